@@ -1,0 +1,128 @@
+"""One turn as an action sees it, and what it gives back; Rasa's tracker is read here and nowhere else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias
+
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
+
+from renewal.services.app import Services
+from renewal.services.assistant import BotMessage
+from renewal.services.topics import Understood
+
+Event: TypeAlias = dict[str, Any]
+ANSWERS = frozenset({"action_answer", "action_correct"})  # between a user's text and a form that goes on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What the user said last and where the conversation stands.
+
+    `form` is the open form, `requested` the slot that it asked for. `answered`: the text was answered already,
+    and the form only has to ask again.
+    """
+
+    conversation_id: str
+    text: str
+    intent: str
+    confidence: float
+    entities: Mapping[str, tuple[str, ...]]
+    slots: Mapping[str, Any]
+    form: str = ""
+    requested: str = ""
+    answered: bool = False
+
+    @classmethod
+    def of(cls, tracker: Any) -> "Turn":
+        """From the SDK's tracker."""
+        latest = tracker.latest_message or {}
+        intent = latest.get("intent") or {}
+        entities: dict[str, tuple[str, ...]] = {}
+        for found in latest.get("entities") or ():
+            entities[found["entity"]] = (*entities.get(found["entity"], ()), str(found["value"]))
+        return cls(
+            conversation_id=tracker.sender_id,
+            text=latest.get("text") or "",
+            intent=intent.get("name") or "",
+            confidence=float(intent.get("confidence") or 0.0),
+            entities=entities,
+            slots=tracker.slots,
+            form=(tracker.active_loop or {}).get("name") or "",
+            requested=tracker.get_slot("requested_slot") or "",
+            answered=_was_answered(tracker.events),
+        )
+
+    def slot(self, name: str) -> str | None:
+        """A text slot's value, None where it is empty."""
+        value = self.slots.get(name)
+        return str(value) if value not in (None, "", []) else None
+
+    def day(self, name: str) -> date | None:
+        """A slot that holds a day as ISO text; None where it is empty."""
+        value = self.slot(name)
+        return date.fromisoformat(value) if value else None
+
+    @property
+    def misses(self) -> int:
+        """Bad answers in a row so far."""
+        return int(self.slots.get("form_misses") or 0)
+
+    def understood(self) -> Understood:
+        """As the answering service reads it."""
+        return Understood(
+            intent=self.intent,
+            text=self.text,
+            confidence=self.confidence,
+            entities=self.entities,
+            previous=self.slot("last_topic") or "",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What an action says, and what it changes."""
+
+    messages: tuple[BotMessage, ...] = ()
+    events: tuple[Event, ...] = field(default=())
+
+
+Act: TypeAlias = Callable[[Services, Turn], Result]
+
+
+def fill(**slots: Any) -> tuple[Event, ...]:
+    """Set slots; None empties one."""
+    return tuple(SlotSet(name, value) for name, value in slots.items())
+
+
+def then(action: str) -> Event:
+    """The action that comes next, whatever the rules say."""
+    event: Event = FollowupAction(action)
+    return event
+
+
+def step_aside(form: str) -> Event:
+    """The form does not take this text: let the rules answer it, then come back to the form."""
+    event: Event = ActionExecutionRejected(form)
+    return event
+
+
+def close_form() -> Event:
+    """No form is open any more."""
+    event: Event = ActiveLoop(None)
+    return event
+
+
+def listen() -> Event:
+    """The turn ends here."""
+    return then("action_listen")
+
+
+def _was_answered(events: list[Event]) -> bool:
+    """Whether an answer was given since the user spoke last."""
+    for event in reversed(events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action" and event.get("name") in ANSWERS:
+            return True
+    return False

@@ -1,0 +1,154 @@
+"""The gateway's channel: asks for the secret, demands a sender, and reports an error as an error."""
+
+import hmac
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.lock_store import LockError
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from bot import schema_check, turn_guard
+
+logger = logging.getLogger(__name__)
+SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
+SECRET_VARIABLE = "RENEWAL_RASA_SECRET"  # noqa: S105 a variable's name
+LONGEST_CHARS = 2000
+LONGEST_SENDER_CHARS = 128
+
+
+class Refused(Exception):
+    """The request is not one that the gateway makes; the message says why."""
+
+
+class GatewayInput(InputChannel):
+    """POST /webhooks/gateway/webhook `{sender, text, intent?}` → `{"messages": [{"text", "buttons"}]}`.
+
+    400 for a malformed request, 403 without the secret, 503 while the model or the action server is missing,
+    500 for anything else that failed. After 500 and 503 the turn has left no trace: it can be tried again.
+    """
+
+    def __init__(self, secret: str) -> None:
+        if not secret:
+            raise RasaException(f"{SECRET_VARIABLE} is empty: the channel does not open without a secret")
+        self._secret = secret.encode()
+
+    @classmethod
+    def name(cls) -> str:
+        """Part of the address."""
+        return "gateway"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> "GatewayInput":
+        """Called once when Rasa starts; raises where the secret is missing or Rasa is not the one we know."""
+        schema_check.install()
+        turn_guard.install()
+        return cls(os.environ.get(SECRET_VARIABLE, ""))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("gateway_channel")
+
+        @routes.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            loaded = _model_is_loaded(request)
+            return json({"model": loaded}, status=200 if loaded else 503)
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            if not self._knows(request):
+                return _error(403, "wrong or missing secret")
+            if not _model_is_loaded(request):
+                return _error(503, "no model is loaded")
+            try:
+                message = _message(request)
+            except Refused as refusal:
+                return _error(400, str(refusal))
+            return await _answer(message, on_new_message)
+
+        return routes
+
+    def _knows(self, request: Request) -> bool:
+        offered = request.headers.get(SECRET_HEADER, "")
+        return hmac.compare_digest(offered.encode(), self._secret)
+
+
+async def _answer(message: UserMessage, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+    try:
+        await handle(message)
+    except turn_guard.ActionFailed as failure:
+        logger.error("a turn was given up: %s", failure)  # noqa: TRY400 its cause is in the other log
+        return _error(503, "the action server does not answer")
+    except LockError:
+        return _error(503, "the conversation is busy")
+    except Exception:
+        logger.exception("a turn failed")
+        return _error(500, "the turn failed")
+    said = [_as_gateway_reads(item) for item in message.output_channel.messages if item.get("text")]
+    return json({"messages": said}) if said else _error(500, "the turn had no answer")
+
+
+def _message(request: Request) -> UserMessage:
+    """Raises Refused."""
+    try:
+        body = request.json
+    except Exception as error:
+        raise Refused("the body is not JSON") from error
+    if not isinstance(body, dict):
+        raise Refused("the body is not a JSON object")
+    sender, text, intent = (body.get(key) for key in ("sender", "text", "intent"))
+    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER_CHARS:
+        raise Refused("sender must be a text that is not blank")
+    if not isinstance(text, str):
+        raise Refused("text must be a text")
+    if intent and intent not in request.app.ctx.agent.domain.intents:
+        raise Refused("there is no such intent")
+    harmless = neutralise(text[:LONGEST_CHARS])
+    return UserMessage(
+        harmless,
+        CollectingOutputChannel(),
+        sender.strip(),
+        input_channel=GatewayInput.name(),
+        parse_data=_parsed(harmless, intent) if intent else None,
+    )
+
+
+def neutralise(text: str) -> str:
+    """The text with its first slash full width: Rasa would take `/restart` for a command."""
+    bare = text.strip()
+    return f"／{bare[1:]}" if bare.startswith("/") else bare
+
+
+def _parsed(text: str, intent: str) -> dict[str, Any]:
+    """What the user meant by a button needs no guessing."""
+    chosen = {"name": intent, "confidence": 1.0}
+    return {"text": text, "intent": chosen, "intent_ranking": [chosen], "entities": []}
+
+
+def _as_gateway_reads(message: dict[str, Any]) -> dict[str, Any]:
+    buttons: list[dict[str, Any]] = message.get("buttons") or []
+    return {
+        "text": message["text"],
+        "buttons": [
+            {
+                "id": button.get("id", ""),
+                "label": button["title"],
+                "intent": button.get("payload", "").lstrip("/"),
+            }
+            for button in buttons
+        ],
+    }
+
+
+def _model_is_loaded(request: Request) -> bool:
+    agent = getattr(request.app.ctx, "agent", None)
+    return agent is not None and agent.is_ready()
+
+
+def _error(status: int, what: str) -> HTTPResponse:
+    return json({"error": what}, status=status)

@@ -1,0 +1,113 @@
+"""Which intent a text has: logistic regression over embedding and character n-grams, energy for out of scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.intent_model import OUT_OF_SCOPE, Choice, IntentModel, Recipe
+from bot.components.text import for_model, has_words
+
+RANKED = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class EnergyIntentClassifier(IntentClassifier, GraphComponent):
+    """Rasa's face of `IntentModel`."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence embedding must come before."""
+        return [Featurizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What must be installed."""
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See `Recipe`."""
+        return Recipe().as_dict()
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._recipe = Recipe.from_dict(config)
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model: IntentModel | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EnergyIntentClassifier:
+        """A component that has not been trained."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> EnergyIntentClassifier:
+        """The trained component. Raises ValueError where there is none."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._model = IntentModel.read(folder)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the training texts, choose the threshold on held-out folds, and keep both."""
+        examples = [e for e in training_data.intent_examples if has_words(e.get(TEXT) or "")]
+        texts = [for_model(example.get(TEXT)) for example in examples]
+        vectors = np.vstack([_vector(example) for example in examples])
+        intents = np.array([example.get(INTENT) for example in examples])
+        self._model = IntentModel.learn(self._recipe, texts, vectors, intents)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.write(folder)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing after this needs the training texts' intents."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `intent` and `intent_ranking`; a text without words is out of scope."""
+        for message in messages:
+            ranking = self._rank(message)
+            listed = [{"name": choice.intent, "confidence": choice.confidence} for choice in ranking]
+            message.set("intent", listed[0], add_to_output=True)
+            message.set("intent_ranking", listed[:RANKED], add_to_output=True)
+        return messages
+
+    def _rank(self, message: Message) -> list[Choice]:
+        text = message.get(TEXT) or ""
+        if not has_words(text):
+            return [Choice(OUT_OF_SCOPE, 1.0)]
+        if self._model is None:
+            raise RuntimeError("EnergyIntentClassifier was not trained")
+        return self._model.rank(for_model(text), _vector(message)[0])
+
+
+def _vector(message: Message) -> np.ndarray:
+    _, sentence = message.get_dense_features(TEXT)
+    if sentence is None:
+        raise RuntimeError("the pipeline has no SentenceEmbedding before the classifier")
+    features: np.ndarray = sentence.features
+    return features

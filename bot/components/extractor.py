@@ -1,0 +1,54 @@
+"""Entities by lexicon and patterns: what a word means is looked up, so a new word works without training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.components.dates import find_dates
+from bot.components.lexicon import Lexicon, load_lexicons
+from bot.components.text import aligned
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
+    """Finds housing, category, relation, id_change and city by their words, and dates by patterns."""
+
+    def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
+        self._lexicons = lexicons
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LexiconEntityExtractor:
+        """Reads the lexicon as it stands now."""
+        return cls(load_lexicons())
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add what is found to each message's entities, in the order of the text."""
+        for message in messages:
+            found = message.get(ENTITIES, []) + self.add_extractor_name(self.find(message.get(TEXT) or ""))
+            message.set(ENTITIES, found, add_to_output=True)
+        return messages
+
+    def find(self, text: str) -> list[dict[str, Any]]:
+        """Entities as Rasa keeps them; start and end are places in the text as it was written."""
+        plain, origin = aligned(text)
+        lowered = plain.lower() if len(plain.lower()) == len(plain) else plain
+        found = [item for lexicon in self._lexicons for item in lexicon.find(lowered)]
+        found += find_dates(lowered)
+        return [
+            {"entity": item.entity, "value": item.value, "start": origin[item.start], "end": origin[item.end]}
+            for item in sorted(found, key=lambda item: item.start)
+        ]

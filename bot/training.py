@@ -1,0 +1,81 @@
+"""Trains the model where there is none for what it is made from: `python -m bot.training --out FOLDER`."""
+
+import argparse
+import contextlib
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+INGREDIENTS = (
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "bot/*.py",
+    "bot/components/**/*.py",
+    "bot/lexicon/**/*",
+    "bot/requirements.lock",
+)
+
+
+def fingerprint() -> str:
+    """Changes when, and only when, something that the model is made from changes."""
+    digest = hashlib.sha256()
+    for pattern in INGREDIENTS:
+        for path in sorted(p for p in ROOT.glob(pattern) if p.is_file()):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path.relative_to(ROOT).as_posix()} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def ensure_model(out: Path) -> Path:
+    """The model's path, after training it if need be. Models of other fingerprints are removed from `out`."""
+    name = f"renewal-{fingerprint()[:16]}.tar.gz"
+    model = out / name
+    if not model.is_file():
+        out.mkdir(parents=True, exist_ok=True)
+        _train(out, name)
+        for other in out.glob("renewal-*.tar.gz"):
+            if other != model:
+                other.unlink()
+    return model
+
+
+def _train(out: Path, name: str) -> None:
+    os.chdir(ROOT)
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("BOT_EMBEDDINGS", str(out / "embeddings.npz"))
+    with tempfile.TemporaryDirectory() as cache, contextlib.redirect_stdout(sys.stderr):
+        os.environ["RASA_CACHE_DIRECTORY"] = cache
+        import structlog  # these are slow to import; an up-to-date model needs none of them
+        from rasa.model_training import train
+
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        result = train(
+            domain="domain.yml",
+            config="config.yml",
+            training_files=["data"],
+            output=str(out),
+            fixed_model_name=name,
+            force_training=True,
+        )
+    if result.code != 0 or not (out / name).is_file():
+        raise SystemExit(f"training failed (code {result.code})")
+
+
+def main() -> None:
+    """Prints the fingerprint or the model's path as the last line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / ".cache" / "models")
+    parser.add_argument("--fingerprint", action="store_true", help="only print it")
+    chosen = parser.parse_args()
+    sys.stdout.write(f"{fingerprint() if chosen.fingerprint else ensure_model(chosen.out.resolve())}\n")
+
+
+if __name__ == "__main__":
+    main()

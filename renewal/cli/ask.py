@@ -1,0 +1,74 @@
+"""`renewal ask`: one text, and the bot's answer to it."""
+
+from contextlib import closing
+from typing import cast
+
+from rich.markup import escape
+from rich.panel import Panel
+
+from renewal.cli.console import out, waiting
+from renewal.cli.errors import CliError, UsageFault
+from renewal.cli.talk import Channel, Session, keep_session, read_session, services_to_talk, session_folder
+from renewal.services import conversations, scenarios
+from renewal.services.app import Services
+from renewal.services.assistant import AssistantUnavailable
+from renewal.services.conversations import StoredMessage
+from renewal.services.rasa import RasaAssistant
+from renewal.store.models import opaque_id
+
+
+def ask(text: str, *, session: str = "", channel: str = "", scenario: str = "") -> None:
+    """Say `text`, in a new conversation or the session's, and print what the bot says.
+
+    Raises:
+        UsageFault: channel or session name is none, or the session was opened as something else.
+        CliError: the assistant did not answer.
+    """
+    if channel not in ("", "sms", "web"):
+        raise UsageFault("--channel 只能是 sms 或 web")
+    if scenario and scenario not in scenarios.SCENARIOS:
+        raise UsageFault(f"没有场景 {scenario}。可用的有：{'、'.join(scenarios.SCENARIOS)}")
+    folder = session_folder(session) if session else None
+    known = read_session(folder) if folder else None
+    if known:
+        _refuse_change(known, session, channel, scenario)
+    with services_to_talk(folder, known) as (services, home):
+        if known is None:
+            way = cast(Channel, channel or ("sms" if scenario else "web"))
+            conversation_id = _open(services, way, scenario)
+            known = Session(conversation_id=conversation_id, channel=way, scenario=scenario, home=home)
+            if folder:
+                keep_session(folder, known)
+        with waiting("等待回答"):
+            said = _say(services, known.conversation_id, text)
+    for message in said:
+        show(message)
+
+
+def _refuse_change(known: Session, name: str, channel: str, scenario: str) -> None:
+    if channel not in ("", known.channel) or scenario not in ("", known.scenario):
+        opened = known.channel + (f"，场景 {known.scenario}" if known.scenario else "")
+        raise UsageFault(f"会话 {name} 是以 {opened} 开始的：换一个会话名，或去掉这个选项")
+
+
+def _open(services: Services, channel: Channel, scenario: str) -> str:
+    if scenario:
+        return scenarios.open_scenario(services, scenario, channel)
+    return conversations.open_anonymous(services, channel)
+
+
+def _say(services: Services, conversation_id: str, text: str) -> tuple[StoredMessage, ...]:
+    with closing(RasaAssistant(services.settings)) as assistant:
+        try:
+            return conversations.say_to(services, assistant, conversation_id, text, opaque_id())
+        except AssistantUnavailable as error:
+            raise CliError(f"助手没有回答：{error}") from None
+
+
+def show(message: StoredMessage) -> None:
+    """On a terminal a panel, else the words alone."""
+    choices = [f"[{number}] {button.label}" for number, button in enumerate(message.buttons, start=1)]
+    if out.is_terminal:
+        out.print(Panel(escape(message.text), subtitle=escape("  ".join(choices)) or None, expand=False))
+        return
+    print("\n".join((message.text, *choices)))  # noqa: T201 - rich would wrap it

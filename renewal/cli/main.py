@@ -1,0 +1,202 @@
+"""The `renewal` command: what can be typed, and one line for everything that goes wrong."""
+
+import logging
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from renewal.cli.console import fail, out, say, waiting
+from renewal.cli.errors import CliError, StartFailed, UsageFault
+
+app = typer.Typer(
+    name="renewal",
+    help="上海市居住证续签助手：启动服务，提问，导入，比对，看通知。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+importing = typer.Typer(help="从 CSV 导入持证人，或各单位的比对数据。", no_args_is_help=True)
+app.add_typer(importing, name="import")
+
+File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]
+
+
+@app.command()
+def up() -> None:
+    """准备并启动全部进程，就绪后给出地址；按 Ctrl-C 全部停止。"""
+    from renewal.cli import up as command
+
+    command.up()
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(metavar="话", show_default=False)],
+    session: Annotated[str, typer.Option(help="会话名：下次用同一个名字就接着说")] = "",
+    channel: Annotated[str, typer.Option(help="sms 或 web")] = "",
+    scenario: Annotated[str, typer.Option(help="以某个样例持证人的身份问，例如 failure:address")] = "",
+) -> None:
+    """问一句，看回答。用正在运行的服务；没有就临时启动一套。"""
+    from renewal.cli import ask as command
+
+    command.ask(text, session=session, channel=channel, scenario=scenario)
+
+
+@app.command()
+def evaluate(
+    file: File,
+    json_out: Annotated[Path | None, typer.Option("--json", help="把每条回答写进这个文件")] = None,
+) -> None:
+    """用一份问题（JSON 行）给助手打分。"""
+    from renewal.cli import evaluate as command
+
+    command.evaluate(file, json_out=json_out)
+
+
+@importing.command("holders")
+def import_holders(file: File) -> None:
+    """导入持证人和档案。有一行不对就一行也不导入。"""
+    from renewal.cli import imports
+
+    imports.holders(file)
+
+
+@importing.command("feed")
+def import_feed(file: File) -> None:
+    """导入一份单位比对数据。有一行不对就一行也不导入。"""
+    from renewal.cli import imports
+
+    imports.feed(file)
+
+
+@app.command("run")
+def run_night(
+    day: Annotated[str, typer.Option("--date", help="哪一天的比对，例如 2026-11-23；不写就是今天")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只试算，不写入，不通知")] = False,
+) -> None:
+    """做一晚的自动比对：续签，或者发出失败通知。"""
+    from renewal.cli import night
+
+    night.run(_day(day), dry_run=dry_run)
+
+
+@app.command()
+def notices(
+    limit: Annotated[int, typer.Option(min=1, help="最多列出多少条")] = 50,
+) -> None:
+    """列出通知和短信的发送情况。"""
+    from renewal.cli import notices as command
+
+    command.notices(limit=limit)
+
+
+@app.command()
+def sample(
+    seed: Annotated[int | None, typer.Option(help="同一个数得到同一批人")] = None,
+    count: Annotated[int, typer.Option(min=1, max=9999, help="多少人")] = 200,
+) -> None:
+    """生成样例持证人（假的人），可重复运行。"""
+    from renewal.cli.stack import opened
+    from renewal.services.sample import USUAL_SEED, make_sample
+
+    with opened() as services:
+        chosen = USUAL_SEED if seed is None else seed
+        made = make_sample(services.store, seed=chosen, count=count, today=services.today())
+    out.print(f"新生成 {made.made} 位样例持证人，原有 {made.kept} 位没有改动。")
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="没有变化也重新训练")] = False,
+) -> None:
+    """训练助手的模型；训练数据没有变化就不再训练。"""
+    from renewal.cli.model import ensure_model
+    from renewal.cli.places import display
+
+    with waiting("训练助手的模型"):
+        model = ensure_model(force=force)
+    out.print(f"模型：{display(model)}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def doctor() -> None:
+    """检查这台机器缺什么，该怎么办。"""
+    from renewal.cli import doctor as command
+
+    command.doctor()
+
+
+def run() -> None:
+    """Run the command line; ends the process with 0, 1 (refused) or 2 (wrong use)."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    sys.exit(outcome(sys.argv[1:]))
+
+
+def outcome(arguments: list[str]) -> int:
+    """Run one command; returns the exit code and prints one line for what went wrong."""
+    from renewal.domain.errors import RenewalError
+    from renewal.settings import SettingsError
+    from renewal.store import StoreError
+
+    try:
+        code = app(arguments, prog_name="renewal", standalone_mode=False)
+    except CliError as error:
+        fail(str(error))
+        if isinstance(error, StartFailed) and error.tail:
+            say(error.tail)
+        return error.exit_code
+    except (RenewalError, SettingsError, StoreError) as error:
+        for line in str(error).splitlines():
+            fail(line)
+        return _exit_code(error)
+    except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            return 2
+        fail(_usage_line(error))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        fail("已中断")
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _exit_code(error: Exception) -> int:
+    """Wrong use is 2, everything else that a service refuses is 1."""
+    from renewal.services.evaluation import BadEvaluationFile
+    from renewal.services.scenarios import UnknownScenario
+
+    return 2 if isinstance(error, BadEvaluationFile | UnknownScenario) else 1
+
+
+def _usage_line(error: typer.TyperException) -> str:
+    """The parser's English, in Chinese where it is one of its usual sentences."""
+    said = error.format_message()
+    for pattern, line in _USAGE_LINES.items():
+        if found := re.match(pattern, said, re.DOTALL):
+            return line.format(*found.groups())
+    return f"用法不对：{said}"
+
+
+_USAGE_LINES = {
+    r"No such command '(.*?)'": "没有 {0} 这个命令：看 renewal --help",
+    r"No such option: (\S+)": "没有 {0} 这个选项：加 --help 看有哪些",
+    r"Missing argument '(.*?)'": "缺少{0}：加 --help 看用法",
+    r"Missing option '(.*?)'": "缺少选项 {0}",
+    r"Option '(.*?)' requires an argument": "选项 {0} 后面要有一个值",
+    r"Got unexpected extra argument\S* \((.*?)\)": "多出了 {0}：有空格的话要用引号括起来",
+    r"Invalid value for '(.*?)': (.*)": "{0} 的值不对：{1}",
+}
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageFault(f"--date 要写成 2026-11-23 的样子，而且要是真有的一天：{text}") from None

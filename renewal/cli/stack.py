@@ -1,0 +1,270 @@
+"""The whole stack: which processes there are, how each is started, and how it is known to be ready."""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from renewal.cli.errors import CliError
+from renewal.cli.live import LiveStack, announce, stack_lock
+from renewal.cli.model import ensure_model
+from renewal.cli.places import BOT_RASA, ROOT, local_settings, state_dir
+from renewal.cli.processes import Fleet, Program
+from renewal.cli.secret_file import ensure_secrets
+from renewal.services.app import Services, open_services
+from renewal.services.sample import load_sample_once
+from renewal.settings import Settings
+
+RASA_PATIENCE_S = 180.0
+WORKER_READY = "worker.ready"
+
+
+class PortTaken(CliError):
+    """A port that the stack needs is in use."""
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Services]:
+    """The services on this machine's store, brought to the newest version, for one command.
+
+    Secrets are made where there are none: importing may well be the first thing that somebody does.
+    """
+    chosen = settings or local_settings()
+    ensure_secrets(chosen)
+    services = open_services(settings or local_settings())
+    try:
+        services.store.migrate()
+        services.jobs.migrate()
+        yield services
+    finally:
+        services.store.close()
+
+
+def prepare_store(settings: Settings, *, sample: bool) -> int:
+    """Bring store and job tables to the newest version; returns how many sample holders were loaded.
+
+    They are loaded only into a store with no holders at all, and never where real texts go out.
+    """
+    with opened(settings) as services:
+        return load_sample_once(services) if sample and settings.provider == "simulator" else 0
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment of every process, with every setting spelled out.
+
+    A stack of its own inherits none of this machine's settings: not its database, not its conversations.
+    """
+    inherits = settings.state_dir.resolve() == state_dir()
+    env = {name: value for name, value in os.environ.items() if inherits or not name.startswith("RENEWAL_")}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if value not in (None, ""):
+            plain = value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
+            env[f"RENEWAL_{name.upper()}"] = plain
+    return env | {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "OMP_NUM_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def rasa_program(settings: Settings, model: Path) -> Program:
+    """Rasa, on the loopback address only."""
+    address = urlsplit(settings.rasa_url)
+    command = (
+        str(BOT_RASA), "run", "-i", "127.0.0.1", "-p", str(address.port), "-m", str(model),
+        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+    )  # fmt: skip
+    return Program(
+        name="rasa",
+        title="助手（Rasa）",
+        command=command,
+        env=environment_of(settings),
+        is_ready=answers(f"{settings.rasa_url}/webhooks/gateway/health"),
+        patience_s=RASA_PATIENCE_S,
+    )
+
+
+def our_programs(settings: Settings, *, with_gateway: bool) -> tuple[Program, ...]:
+    """Our own processes; without the gateway there is no worker either."""
+    env = environment_of(settings)
+    ready_file = settings.state_dir / WORKER_READY
+    actions = f"http://{settings.actions_host}:{settings.actions_port}/health"
+    doors = Program(
+        name="actions",
+        title="动作服务",
+        command=(sys.executable, "-m", "actions"),
+        env=env,
+        is_ready=answers(actions),
+    )
+    if not with_gateway:
+        return (doors,)
+    gateway = Program(
+        name="gateway",
+        title="网关",
+        command=(sys.executable, "-m", "sms_gateway"),
+        env=env,
+        is_ready=answers(f"http://127.0.0.1:{settings.gateway_port}/readyz"),
+        patience_s=RASA_PATIENCE_S,
+    )
+    worker = Program(
+        name="worker",
+        title="工作进程",
+        command=(sys.executable, "-m", "sms_gateway.worker"),
+        env=env,
+        is_ready=ready_file.exists,
+    )
+    return (doors, gateway, worker)
+
+
+def bring_up(fleet: Fleet, settings: Settings, model: Path, *, sample: bool, with_gateway: bool) -> int:
+    """Start everything without waiting; returns how many sample holders were loaded.
+
+    Rasa takes longest and needs no store: it goes first, and the store is prepared meanwhile.
+    """
+    (settings.state_dir / WORKER_READY).unlink(missing_ok=True)
+    kept = settings.state_dir / "model.tar.gz"  # a training while we run takes the old model away
+    shutil.copyfile(model, kept)
+    fleet.launch(rasa_program(settings, kept))
+    loaded = prepare_store(settings, sample=sample)
+    for program in our_programs(settings, with_gateway=with_gateway):
+        fleet.launch(program)
+    return loaded
+
+
+def refuse_taken_ports(settings: Settings) -> None:
+    """Raises PortTaken, naming the port and the setting that chooses another."""
+    wanted = (
+        ("网关", "RENEWAL_GATEWAY_PORT", settings.gateway_host, settings.gateway_port),
+        ("动作服务", "RENEWAL_ACTIONS_PORT", settings.actions_host, settings.actions_port),
+        ("助手", "RENEWAL_RASA_URL", "127.0.0.1", urlsplit(settings.rasa_url).port or 0),
+    )
+    for title, setting, host, port in wanted:
+        if not port_is_free(host, port):
+            raise PortTaken(f"{title}要用的端口 {port} 被别的程序占着：停掉它，或用 {setting} 换一个")
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def describe(settings: Settings) -> LiveStack:
+    """The note by which other commands find this stack."""
+    host = "127.0.0.1" if settings.gateway_host in ("0.0.0.0", "::") else settings.gateway_host  # noqa: S104
+    return LiveStack(
+        pid=os.getpid(),
+        gateway=f"http://{host}:{settings.gateway_port}",
+        rasa_url=settings.rasa_url,
+        actions_port=settings.actions_port,
+        gateway_port=settings.gateway_port,
+        database_url=settings.database_url,
+        today=settings.today.isoformat() if settings.today else "",
+    )
+
+
+class PrivateStack:
+    """A stack of one's own for a call or a test: free ports, its own store, the simulator, nothing printed.
+
+    With a `state_dir` the store, its secrets and Rasa's trackers stay there; without, they go when it ends.
+    `database_url` names another store than the state folder's own.
+    """
+
+    def __init__(
+        self,
+        state_dir: Path | None = None,
+        *,
+        today: date | None = None,
+        sample: bool = True,
+        with_gateway: bool = True,
+        database_url: str = "",
+    ) -> None:
+        self._kept = state_dir
+        self._today = today
+        self._sample = sample
+        self._with_gateway = with_gateway
+        self._database_url = database_url
+
+    def __enter__(self) -> Self:
+        with ExitStack() as exits:
+            self.state_dir = self._own_folder(exits)
+            self.settings = self._own_settings()
+            self.fleet = exits.enter_context(Fleet(self.state_dir / "logs"))
+            model = ensure_model()
+            bring_up(self.fleet, self.settings, model, sample=self._sample, with_gateway=self._with_gateway)
+            self.fleet.wait_until_ready()
+            if self._with_gateway:
+                announce(self.state_dir, describe(self.settings))
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exits.close()
+
+    @property
+    def gateway(self) -> str:
+        """The gateway's address."""
+        return f"http://127.0.0.1:{self.settings.gateway_port}"
+
+    def _own_folder(self, exits: ExitStack) -> Path:
+        folder = self._kept or Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="renewal-")))
+        exits.enter_context(stack_lock(folder))
+        return folder.resolve()
+
+    def _own_settings(self) -> Settings:
+        rasa, actions, gateway = free_ports(3)
+        own: dict[str, object] = {
+            "environment": "development",
+            "state_dir": self.state_dir,
+            "today": self._today or local_settings().today,
+            "database_url": self._database_url,
+            "provider": "simulator",
+            "rasa_url": f"http://127.0.0.1:{rasa}",
+            "actions_host": "127.0.0.1",
+            "actions_port": actions,
+            "gateway_host": "127.0.0.1",
+            "gateway_port": gateway,
+            "public_url": "",
+        }
+        ensure_secrets(local_settings(**own))
+        return local_settings(**own)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback address that nobody listens on."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def answers(url: str) -> Callable[[], bool]:
+    """A question that is true once a GET there succeeds."""
+
+    def asked() -> bool:
+        try:
+            return httpx.get(url, timeout=2.0, trust_env=False).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    return asked

@@ -1,0 +1,44 @@
+"""Due days in working days, with public holidays and the weekends worked in their place."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+SATURDAY = 5
+
+
+class Calendar(Protocol):
+    """Knows the public holidays of the years that are published."""
+
+    def is_workday(self, day: date) -> bool | None:
+        """Whether offices work on that day; None where that year's holidays are not published yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDay:
+    """A last day, and whether every day up to it was counted with known holidays."""
+
+    due_on: date
+    holidays_known: bool
+
+
+def due_on(received_on: date, working_days: int, calendar: Calendar) -> DueDay:
+    """The last of `working_days` working days, of which the first is the next one after `received_on`.
+
+    Where a year's holidays are not published, its Mondays to Fridays are counted and `holidays_known` is
+    False: the true day may then be later.
+
+    Raises:
+        ValueError: fewer than one working day was asked for.
+    """
+    if working_days < 1:
+        raise ValueError("a term has at least one working day")
+    day, left, known = received_on, working_days, True
+    while left:
+        day += timedelta(days=1)
+        works = calendar.is_workday(day)
+        if works is None:
+            known = False
+            works = day.weekday() < SATURDAY
+        left -= works
+    return DueDay(due_on=day, holidays_known=known)

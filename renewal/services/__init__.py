@@ -1,0 +1,1 @@
+"""Transactions and orders of steps: what the doors ask for."""

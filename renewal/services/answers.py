@@ -1,0 +1,125 @@
+"""From what was understood to what is said: picks the wording, works out the dates, knows the holder's case."""
+
+import re
+from datetime import date
+from typing import Any
+
+from renewal.domain import Field, PermitState, Window, permit_state, reinstatement_deadline, renewal_window
+from renewal.services.app import Services
+from renewal.services.assistant import BotMessage, Button
+from renewal.services.case import Case, load_case
+from renewal.services.dates import find_expiry
+from renewal.services.topics import Understood, topic_of, variants_of
+
+DATED = frozenset({"renewal_window", "overdue", "inform", "validity", "my_status", "how_to_renew", "no_sms"})
+
+
+def answer(services: Services, conversation_id: str, understood: Understood) -> tuple[BotMessage, ...]:
+    """The answer to one text: sourced, from the rulebook, fitted to the channel and to what is known.
+
+    Raises:
+        WordingError: the wording lacks an entry that the topic needs.
+    """
+    with services.store.read() as session:
+        case = load_case(session, conversation_id)
+    return (_answer(services, case, understood),)
+
+
+def say(services: Services, conversation_id: str, key: str, **values: Any) -> tuple[BotMessage, ...]:
+    """One entry of the wording, in the conversation's channel."""
+    with services.store.read() as session:
+        case = load_case(session, conversation_id)
+    return (render(services, case, key, **values),)
+
+
+def render(services: Services, case: Case, key: str, **values: Any) -> BotMessage:
+    """One entry as a message in the case's channel, with its offers as buttons on the web."""
+    today = services.today()
+    made = services.wording.answer(key, channel=case.channel, on=today, today=today, **values)
+    offers = made.offer if case.channel == "web" else ()
+    buttons = tuple(
+        Button(id="", label=services.wording.entry(f"button.{topic}").say, intent=topic) for topic in offers
+    )
+    return BotMessage(text=made.text, buttons=buttons)
+
+
+def _answer(services: Services, case: Case, understood: Understood) -> BotMessage:
+    topic = topic_of(understood)
+    dated = _dated(services, case, topic, understood)
+    if dated is not None:
+        return dated
+    own = _about_notice(services, case, topic)
+    if own is not None:
+        return own
+    wanted = variants_of(topic, understood, services.rulebook, services.today())
+    key = next((name for name in wanted if name in services.wording), "out_of_scope")
+    return render(services, case, key, **_named(understood))
+
+
+def _named(understood: Understood) -> dict[str, Any]:
+    """Entity values as a wording names them: the first of each kind, empty where none was found."""
+    kinds = ("housing", "category", "relation", "id_change", "city")
+    return {kind: next(iter(understood.entities.get(kind, ())), "") for kind in kinds}
+
+
+def _about_notice(services: Services, case: Case, topic: str) -> BotMessage | None:
+    """The answer fitted to the notice that the holder was sent, where there is one for it."""
+    if not case.notice or case.period_on is None:
+        return None
+    first = f".{case.reasons[0]}" if case.reasons else ""
+    for key in (f"notice.{case.notice}.{topic}{first}", f"notice.{case.notice}.{topic}"):
+        if key in services.wording:
+            return render(services, case, key, **notice_values(services, case.reasons, case.period_on))
+    return None
+
+
+def notice_values(services: Services, reasons: tuple[Field, ...], expires_on: date) -> dict[str, Any]:
+    """What a wording about a notice may name: the reasons, the day, how much time is left."""
+    today = services.today()
+    return {
+        "reasons": reasons,
+        "expires_on": expires_on,
+        "days_left": (expires_on - today).days,
+        "deadline_on": reinstatement_deadline(expires_on, services.rulebook),
+        "endorsed_until_on": expires_on,
+    }
+
+
+def _dated(services: Services, case: Case, topic: str, understood: Understood) -> BotMessage | None:
+    """The answer worked out from a day that the text names, or from the holder's own permit."""
+    if topic not in DATED:
+        return None
+    overdue = topic == "overdue"
+    found = find_expiry(understood.text, services.today(), overdue=overdue)
+    if found is None and overdue and case.expires_on is not None and case.expires_on < services.today():
+        return about_expiry(services, case, case.expires_on)
+    if found is None:
+        return None
+    if topic in {"validity", "how_to_renew", "no_sms"} and not re.search(
+        r"到期|过期|逾期|expire", understood.text
+    ):
+        return None
+    return about_expiry(services, case, found.on)
+
+
+def about_expiry(services: Services, case: Case, expires_on: date) -> BotMessage:
+    """What a permit's expiry day means today: from when, until when, how many days left, what happens then."""
+    today, rules = services.today(), services.rulebook
+    window: Window = renewal_window(expires_on, rules)
+    state = permit_state(expires_on, today, rules)
+    values = {
+        "expires_on": expires_on,
+        "opens_on": window.opens_on,
+        "deadline_on": reinstatement_deadline(expires_on, rules),
+        "days_left": (expires_on - today).days,
+        "days_overdue": (today - expires_on).days,
+        "days_to_deadline": (reinstatement_deadline(expires_on, rules) - today).days,
+        "days_to_open": (window.opens_on - today).days,
+    }
+    key = {
+        PermitState.VALID: "dated.early",
+        PermitState.IN_WINDOW: "dated.last_day" if expires_on == today else "dated.open",
+        PermitState.SUSPENDED: "dated.suspended",
+        PermitState.LAPSED: "dated.lapsed",
+    }[state]
+    return render(services, case, key, **values)

@@ -1,0 +1,43 @@
+"""What a process opens once, at its door, and hands to every service."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from renewal.domain.rules import Rulebook
+from renewal.rulebook import load_rulebook
+from renewal.services.jobs import Jobs
+from renewal.settings import Settings
+from renewal.store import Store
+from renewal.wording import Wording, load_wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Settings, store, rules, wording and the job queue of one process."""
+
+    settings: Settings
+    store: Store
+    rulebook: Rulebook
+    wording: Wording
+    jobs: Jobs
+
+    def today(self) -> date:
+        """The current day in Shanghai, or the one that the settings fix."""
+        return self.settings.current_day()
+
+    def now(self) -> datetime:
+        """The current instant, aware, UTC."""
+        return datetime.now(UTC)
+
+
+def open_services(settings: Settings) -> Services:
+    """Open the store and read rules and wording.
+
+    Raises:
+        RenewalError: a key is missing, or the rulebook or the wording is malformed.
+    """
+    store = Store.open(settings)
+    rulebook = load_rulebook()
+    return Services(
+        settings=settings, store=store, rulebook=rulebook, wording=load_wording(rulebook), jobs=Jobs(store)
+    )

@@ -1,0 +1,92 @@
+"""Durable jobs: put on a queue in the transaction that writes our own rows (design section 2)."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+# One name for every process and release: jobs left by an older one are taken up by the next.
+APPLICATION = "renewal"
+APPLICATION_VERSION = "1"
+SCHEMA = "dbos"
+
+REPLIES = "replies"
+NOTICES = "notices"
+
+ANSWER_INBOUND = "answer_inbound"
+ANSWER_CHAT = "answer_chat"
+SEND_DELIVERY = "send_delivery"
+SEND_NOTICES = "send_notices"
+NIGHTLY = "nightly"
+
+
+class HasEngine(Protocol):
+    """What `Jobs` needs of the store: the engine whose transactions it joins."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+
+class Jobs:
+    """Enqueues DBOS workflows by name; the worker has their code."""
+
+    def __init__(self, store: HasEngine) -> None:
+        self._engine = store.engine
+
+    def migrate(self) -> None:
+        """Make or upgrade DBOS's own tables, in the store's database. Safe to repeat."""
+        from dbos import DBOS
+
+        DBOS.migrate(database_url(self._engine), schema=SCHEMA)
+
+    def enqueue(
+        self,
+        session: Session,
+        workflow: str,
+        queue: str,
+        *args: Any,
+        id: str,
+        partition: str | None = None,
+        delay_s: float = 0.0,
+    ) -> None:
+        """Put `workflow(*args)` on `queue` when `session` commits, and not if it rolls back.
+
+        `id` makes it idempotent: the same id again changes nothing, whatever became of the first.
+        `partition` (needed on `replies`) keeps the jobs of one phone in one line.
+        """
+        options: dict[str, Any] = {
+            "workflow_name": workflow,
+            "queue_name": queue,
+            "workflow_id": id,
+            "app_version": APPLICATION_VERSION,
+        }
+        if partition is not None:
+            options["queue_partition_key"] = partition
+        if delay_s > 0:
+            options["delay_seconds"] = delay_s
+        self._client.enqueue_in_transaction(session, options, *args)  # type: ignore[arg-type]
+
+    @cached_property
+    def _client(self) -> "DBOSClient":
+        # Imported at first use: the action server opens the services too and never enqueues.
+        from dbos import DBOSClient
+
+        return DBOSClient(
+            system_database_engine=self._engine,
+            dbos_system_schema=SCHEMA,
+            application_name=APPLICATION,
+            lazy=True,
+        )
+
+    def warm(self) -> None:
+        """Load the client now, so that the first text doesn't pay for it."""
+        self._client  # noqa: B018
+
+
+def database_url(engine: Engine) -> str:
+    """The engine's URL with its password, as DBOS wants it."""
+    return engine.url.render_as_string(hide_password=False)

@@ -1,0 +1,162 @@
+"""Which cases the sample covers: every category and date, every mismatch, alone and in pairs, and missing facts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from random import Random
+
+from renewal.domain import Category, Field
+
+MOST = 9999
+SOON_DAYS, OVERDUE_DAYS = 15, -20
+DAYS_TO_EXPIRY = (SOON_DAYS, 0, 1, 30, 31, 60, 200, -1, OVERDUE_DAYS, -60, -61, -120)
+FIELDS = {
+    Category.EMPLOYMENT: (Field.ADDRESS, Field.EMPLOYMENT, Field.PHONE),
+    Category.BUSINESS: (Field.ADDRESS, Field.EMPLOYMENT, Field.PHONE),
+    Category.DEPENDANT: (Field.ADDRESS, Field.EMPLOYMENT, Field.PHONE, Field.SPONSOR, Field.MARRIAGE),
+    Category.SCHOOLING: (Field.ADDRESS, Field.EMPLOYMENT, Field.PHONE, Field.ENROLMENT),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleCase:
+    """One sample permit: whose, what differs, what no bureau has told, and days from today to its expiry."""
+
+    index: int
+    category: Category
+    mismatched: tuple[Field, ...] = ()
+    missing: tuple[Field, ...] = ()
+    expires_in_days: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.index <= MOST:
+            raise ValueError(f"a sample holder's index is within 1 and {MOST}")
+        if set(self.mismatched) & set(self.missing):
+            raise ValueError("what is missing cannot differ")
+        if not {*self.mismatched, *self.missing} <= set(self.fields):
+            raise ValueError("a category has only its own fields")
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What is on file for the category."""
+        return FIELDS[self.category]
+
+    @property
+    def number(self) -> str:
+        """The permit's number."""
+        return sample_number(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Sample permits that can show a situation; the best one expires `ideal_days` from today."""
+
+    numbers: tuple[str, ...]
+    ideal_days: int
+    expired: bool
+
+
+_Shape = tuple[Category, tuple[Field, ...], tuple[Field, ...], int]  # category, mismatched, missing, days
+
+
+def sample_number(index: int) -> str:
+    """The permit number of the sample holder of that index."""
+    return f"SAMPLE-{index:04d}"
+
+
+def sample_plan(seed: int, count: int) -> tuple[SampleCase, ...]:
+    """The first `count` cases. What must be covered comes first, the same for every seed; then the seed draws.
+
+    Raises:
+        ValueError: `count` is not within 1 and 9999.
+    """
+    if not 1 <= count <= MOST:
+        raise ValueError(f"the sample has 1 to {MOST} holders")
+    covered = _covered()
+    drawn = tuple(_draw(Random(f"{seed}/{index}")) for index in range(len(covered), count))  # noqa: S311
+    return tuple(_case(index, shape) for index, shape in enumerate((covered + drawn)[:count], start=1))
+
+
+def cases_for(situation: str, mismatch: Field | None) -> Wanted:
+    """The covered cases that show a situation. Raises ValueError for one that there is not."""
+    cases = [_case(index, shape) for index, shape in enumerate(_covered(), start=1)]
+    match situation:
+        case "failure" if mismatch is not None:
+            fitting = [case for case in cases if case.mismatched == (mismatch,) and not case.missing]
+            ideal_days = SOON_DAYS
+        case "renewed" | "overdue":
+            fitting = [case for case in cases if not case.mismatched and not case.missing]
+            ideal_days = SOON_DAYS if situation == "renewed" else OVERDUE_DAYS
+        case "no_result":
+            fitting = [case for case in cases if case.missing == case.fields]
+            ideal_days = 0
+        case _:
+            raise ValueError(f"the sample has no situation {situation!r}")
+    return Wanted(
+        numbers=tuple(case.number for case in fitting), ideal_days=ideal_days, expired=ideal_days < 0
+    )
+
+
+def _case(index: int, shape: _Shape) -> SampleCase:
+    category, mismatched, missing, days = shape
+    return SampleCase(
+        index=index, category=category, mismatched=mismatched, missing=missing, expires_in_days=days
+    )
+
+
+@cache
+def _covered() -> tuple[_Shape, ...]:
+    """Every case that the sample must have, the ones that demonstrations use first, none twice."""
+    parts = (_shown(), _matching(), _single(), _double(), _waiting())
+    return tuple(dict.fromkeys(shape for part in parts for shape in part))
+
+
+def _shown() -> Iterator[_Shape]:
+    home = {Field.SPONSOR: Category.DEPENDANT, Field.MARRIAGE: Category.DEPENDANT}
+    home[Field.ENROLMENT] = Category.SCHOOLING
+    for field in Field:
+        yield home.get(field, Category.EMPLOYMENT), (field,), (), SOON_DAYS
+    yield Category.EMPLOYMENT, (), FIELDS[Category.EMPLOYMENT], 0
+    yield Category.EMPLOYMENT, (), (), SOON_DAYS
+    yield Category.EMPLOYMENT, (), (), OVERDUE_DAYS
+
+
+def _matching() -> Iterator[_Shape]:
+    """Every category on every date."""
+    for category in Category:
+        for days in DAYS_TO_EXPIRY:
+            yield category, (), (), days
+
+
+def _single() -> Iterator[_Shape]:
+    """Each mismatch alone on every date; one that several categories have takes turns among them."""
+    for field in Field:
+        owners = [category for category in Category if field in FIELDS[category]]
+        for turn, days in enumerate(DAYS_TO_EXPIRY):
+            yield owners[turn % len(owners)], (field,), (), days
+        for category in owners:
+            yield category, (field,), (), SOON_DAYS
+
+
+def _double() -> Iterator[_Shape]:
+    pairs = [(category, pair) for category in Category for pair in combinations(FIELDS[category], 2)]
+    for turn, (category, pair) in enumerate(pairs):
+        yield category, pair, (), DAYS_TO_EXPIRY[turn % len(DAYS_TO_EXPIRY)]
+
+
+def _waiting() -> Iterator[_Shape]:
+    """Nothing known on the last day; one field missing, by turns on every date."""
+    turn = 0
+    for category in Category:
+        yield category, (), FIELDS[category], 0
+        for field in FIELDS[category]:
+            yield category, (), (field,), DAYS_TO_EXPIRY[turn % len(DAYS_TO_EXPIRY)]
+            turn += 1
+
+
+def _draw(random: Random) -> _Shape:
+    """Someone like most people: near expiry or far, mostly with nothing changed."""
+    category = random.choice(list(Category))
+    mismatched = (random.choice(FIELDS[category]),) if random.random() < 0.25 else ()
+    return category, mismatched, (), random.choice(DAYS_TO_EXPIRY)

@@ -1,0 +1,19 @@
+"""Sentences for staff at a terminal, by key."""
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+
+def staff_sentence(key: str, **values: object) -> str:
+    """The sentence `staff.<key>` with its {names} filled in. Raises KeyError for one that nobody wrote."""
+    return _sentences()[f"staff.{key}"].format(**values)
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    loaded: dict[str, str] = yaml.safe_load(
+        files("renewal.wording").joinpath("zh", "staff.yml").read_text("utf-8")
+    )
+    return loaded

@@ -1,0 +1,53 @@
+"""Numbers that get no texts."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from renewal.store.models import Holder, Suppression
+
+
+def is_suppressed(session: Session, phone_hash: str) -> bool:
+    """Whether this number gets nothing now."""
+    return bool(
+        session.scalar(select(Suppression.lifted_at.is_(None)).where(Suppression.phone_hash == phone_hash))
+    )
+
+
+def suppress(session: Session, phone_hash: str, reason: str, now: datetime) -> bool:
+    """Send nothing more to this number; False where that was so already.
+
+    `reason` is "opt_out" (they told us), "blocked" (the provider told us) or "bad_number".
+    An opt-out outlasts the others: it is lifted by the holder's own word only.
+    """
+    row = session.get(Suppression, phone_hash)
+    if row is None:
+        session.add(Suppression(phone_hash=phone_hash, reason=reason, at=now))
+        session.flush()
+        return True
+    if row.lifted_at is None and row.reason in {reason, "opt_out"}:
+        return False
+    row.reason, row.at, row.lifted_at = reason, now, None
+    return True
+
+
+def lift(session: Session, phone_hash: str, now: datetime) -> bool:
+    """The holder wants texts again; False where nothing held them back."""
+    row = session.get(Suppression, phone_hash)
+    if row is None or row.lifted_at is not None:
+        return False
+    row.lifted_at = now
+    return True
+
+
+def number_works(session: Session, phone_hash: str, now: datetime) -> None:
+    """A text came from this number, so it is not a bad one, whatever a provider said before."""
+    row = session.get(Suppression, phone_hash)
+    if row is not None and row.reason == "bad_number" and row.lifted_at is None:
+        row.lifted_at = now
+    session.execute(
+        update(Holder)
+        .where(Holder.phone_hash == phone_hash, Holder.phone_ok.is_(False))
+        .values(phone_ok=True)
+    )

@@ -1,0 +1,85 @@
+"""Which topic a text is about, and which wording of it: by intent, entities and what was asked before."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from renewal.domain import Rulebook
+
+# Where an entity is named, the topic that has a wording for it, in the order in which entities are asked.
+VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "materials": {"id_change": "id_changed", "housing": "materials_housing"},
+        "materials_housing": {"housing": "materials_housing"},
+        "id_changed": {"id_change": "id_changed"},
+        "relatives_scope": {"relation": "relatives_scope"},
+        "auto_compared_items": {"category": "auto_compared_items"},
+        "on_the_spot": {"category": "on_the_spot"},
+        "review_time": {"category": "review_time"},
+        "inform": {"id_change": "id_changed", "housing": "materials_housing", "relation": "relatives_scope"},
+    }
+)
+ABOUT_HOMES = frozenset({"materials", "materials_housing", "address_unchanged"})
+FOLLOW_UP = re.compile(
+    r"^(那|那么|那要是|如果|要是|换成)|呢[？?]?$|^(what about|how about|and )", re.IGNORECASE
+)
+FOLLOW_UP_CHARS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What the assistant understood of one text. `entities` maps a kind to the values found, in order.
+
+    `previous` is the topic answered before in this conversation, for a text that leans on it.
+    """
+
+    intent: str
+    text: str
+    confidence: float = 1.0
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    previous: str = ""
+
+
+def topic_of(understood: Understood) -> str:
+    """The topic that an answer to this is about: the intent's own, or the one that a fragment leans on."""
+    text = understood.text.strip()
+    leans = len(text) <= FOLLOW_UP_CHARS and bool(FOLLOW_UP.search(text))
+    for topic in (understood.previous, understood.intent) if leans else (understood.intent,):
+        for kind, target in VARIANTS.get(topic, {}).items():
+            if understood.entities.get(kind):
+                return target
+    if understood.intent == "notice_dispute" and understood.previous in ABOUT_HOMES:
+        return "address_unchanged"  # "地址没变" said of the papers, not of a notice
+    return understood.intent
+
+
+def variants_of(topic: str, understood: Understood, rules: Rulebook, on: date) -> tuple[str, ...]:
+    """The wordings of a topic that the named entities ask for, most fitting first; the topic itself last."""
+    named = [
+        f"{topic}.{value}"
+        for kind in VARIANTS.get(topic, {})
+        for value in _values(topic, kind, understood, rules, on)
+    ]
+    return (*named, topic)
+
+
+def _values(topic: str, kind: str, understood: Understood, rules: Rulebook, on: date) -> tuple[str, ...]:
+    """The entity's values as wordings name them: a relative by how close, a relative's home as one."""
+    found = understood.entities.get(kind, ())
+    closeness = tuple(_closeness(rules, on, relation) for relation in understood.entities.get("relation", ()))
+    if kind == "relation":
+        return closeness
+    if topic == "materials_housing" and found and "close" in closeness:
+        return ("relative",)  # "和姐姐住她租的房子" is a relative's home, whoever pays the rent
+    if topic == "materials_housing" and found and "distant" in closeness and "friend" not in found:
+        return ("not_relative",)
+    return found
+
+
+def _closeness(rules: Rulebook, on: date, relation: str) -> str:
+    """Whether the rules count a relative as close; empty where they leave it open."""
+    if relation in rules.texts("materials.close_relatives_spoken", on):
+        return "close"
+    return "distant" if relation in rules.texts("materials.not_close_relatives_spoken", on) else ""

@@ -1,0 +1,79 @@
+"""The status store: one object that every process opens once, at its door."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from renewal.settings import Settings
+from renewal.store.engine import READ_ONLY, open_engine
+from renewal.store.errors import BadKey, CannotDecrypt, MissingKey, StoreError, StoreUnavailable
+from renewal.store.keys import KeyRing
+from renewal.store.migrate import migrate
+from renewal.store.types import use_keys
+
+__all__ = ["BadKey", "CannotDecrypt", "MissingKey", "Store", "StoreError", "StoreUnavailable"]
+
+
+class Store:
+    """Sessions on one database, with that database's keys."""
+
+    def __init__(self, engine: Engine, keys: KeyRing) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
+        self._keys = keys
+        use_keys(engine, keys)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """The store that the settings name. Nothing connects until the first session.
+
+        Raises:
+            MissingKey: a key is not set.
+            BadKey: a data key is malformed.
+        """
+        keys = KeyRing(settings.data_keys.get_secret_value(), settings.lookup_key.get_secret_value())
+        return cls(open_engine(settings.store_url), keys)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction that may write: commits at the end, rolls back on any exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One consistent look that takes no write lock; the database refuses a write in it."""
+        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version; several processes may call it at once."""
+        migrate(self.engine)
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable where the database does not answer."""
+        try:
+            with self._reading.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    def phone_hash(self, e164: str) -> str:
+        """Keyed hash by which a phone is found, 64 hex digits."""
+        return self._keys.hash("phone", e164)
+
+    def value_hash(self, value: str) -> str:
+        """Keyed hash of a normalised address, employer or phone on file, 64 hex digits."""
+        return self._keys.hash("value", value)
+
+    def token_hash(self, token: str) -> str:
+        """Keyed hash by which a web session's token is found, 64 hex digits."""
+        return self._keys.hash("token", token)

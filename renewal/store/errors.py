@@ -1,0 +1,27 @@
+"""What the status store may refuse. A docstring is the error's message."""
+
+from renewal.domain import RenewalError
+
+
+class StoreError(RenewalError):
+    """The status store cannot be used."""
+
+    def __init__(self, detail: str = "") -> None:
+        message = (type(self).__doc__ or "").strip()
+        super().__init__(f"{message} {detail}".strip())
+
+
+class MissingKey(StoreError):
+    """A key is empty: RENEWAL_DATA_KEYS and RENEWAL_LOOKUP_KEY must both be set."""
+
+
+class BadKey(StoreError):
+    """RENEWAL_DATA_KEYS must be Fernet keys (32 bytes in URL-safe base64), comma-separated, newest first."""
+
+
+class CannotDecrypt(StoreError):
+    """A stored value was encrypted with a key that is not in RENEWAL_DATA_KEYS."""
+
+
+class StoreUnavailable(StoreError):
+    """The status store does not answer."""

@@ -1,0 +1,27 @@
+"""Runs the packaged migrations on an engine."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, text
+
+VERSION_TABLE = "renewal_schema_version"
+MIGRATION_LOCK = 7_345_021  # any number, the same in every process
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration with the packaged scripts; no alembic.ini is needed."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Upgrade to the newest schema in one transaction; a second caller waits and then finds nothing to do."""
+    config = alembic_config()
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

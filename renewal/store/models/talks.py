@@ -1,0 +1,84 @@
+"""Conversations, what was said in them, what holders left for staff, and who did what."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from renewal.domain import Housing
+from renewal.store.models.base import Base, one_of, opaque_id
+from renewal.store.types import Encrypted, UtcTime, words
+
+
+class Conversation(Base):
+    """One talk with one person. `id` is the assistant's sender; on the web the token's hash finds it."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (one_of("channel", "sms", "web"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=opaque_id)
+    channel: Mapped[str]
+    phone_hash: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str | None] = mapped_column(Encrypted)
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("holders.id"), index=True)
+    notice_id: Mapped[str | None] = mapped_column(ForeignKey("notices.id"))
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    staffed: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    last_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Message(Base):
+    """One bubble. `id` only grows: it is the N of `?after=N`. `buttons` is a JSON list of {id, label}."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "client_id"),
+        one_of("author", "user", "bot", "staff"),
+        Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    author: Mapped[str]
+    client_id: Mapped[str | None]
+    body: Mapped[str] = mapped_column(Encrypted)
+    buttons: Mapped[str] = mapped_column(Text, default="[]")
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Lead(Base):
+    """A callback that a holder asked for; staff call by `call_by_on`."""
+
+    __tablename__ = "leads"
+    __table_args__ = (
+        one_of("state", "open", "closed"),
+        Index("ix_leads_state_call_by_on", "state", "call_by_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("holders.id"))
+    name: Mapped[str] = mapped_column(Encrypted)
+    phone: Mapped[str] = mapped_column(Encrypted)
+    about: Mapped[str] = mapped_column(Encrypted)
+    expires_on: Mapped[date | None]
+    housing: Mapped[Housing | None] = mapped_column(words(Housing, "housing"))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    call_by_on: Mapped[date]
+    state: Mapped[str] = mapped_column(default="open")
+
+
+class AuditEntry(Base):
+    """Who did what to what. `detail` holds no personal data."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

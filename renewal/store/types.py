@@ -1,0 +1,69 @@
+"""Column types: encrypted text and aware UTC instants, alike on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import Engine, Enum, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import DateTime, TypeDecorator
+
+from renewal.store.errors import MissingKey
+from renewal.store.keys import KeyRing
+
+LONGEST_WORD = 32
+
+
+def use_keys(engine: Engine, ring: KeyRing) -> None:
+    """Give an engine its keys, on its dialect: each engine has one to itself, and every type is handed it."""
+    engine.dialect.renewal_keys = ring  # type: ignore[attr-defined]
+
+
+def _keys(dialect: Dialect) -> KeyRing:
+    ring: KeyRing | None = getattr(dialect, "renewal_keys", None)
+    if ring is None:
+        raise MissingKey("This engine was not opened by Store.open.")
+    return ring
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text that is encrypted in the database. It cannot be searched: look it up by a hash beside it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _keys(dialect).encrypt(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _keys(dialect).decrypt(value)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware instant, stored as UTC. A naive one is refused: nobody can say which instant it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must be aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(kind: type[StrEnum], name: str) -> Enum:
+    """Column of one enumeration's values; the database refuses any other word."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=LONGEST_WORD,
+        values_callable=lambda members: [member.value for member in members],
+    )

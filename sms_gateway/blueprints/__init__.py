@@ -1,0 +1,1 @@
+"""The gateway's routes, one file for each who calls."""

@@ -1,0 +1,15 @@
+"""How much one session, phone or address may ask; generous to people, dull to machines."""
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+
+LONGEST_BODY_BYTES = 64 * 1024
+LONGEST_CHAT_CHARS = 2_000
+LONGEST_CLIENT_ID_CHARS = 100
+
+SESSIONS_PER_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(60), RateLimitItemPerHour(600))
+MESSAGES_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(40), RateLimitItemPerHour(600))
+MESSAGES_PER_ADDRESS: tuple[RateLimitItem, ...] = (
+    RateLimitItemPerMinute(600),
+)  # a centre's visitors share one
+READS_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(240),)
+ANSWERS_PER_PHONE: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(200))

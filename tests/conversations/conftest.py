@@ -1,0 +1,136 @@
+"""The real stack: Rasa, action server, gateway and worker on free ports, over a store of their own."""
+
+import itertools
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from renewal.cli.places import ROOT
+from renewal.cli.stack import PrivateStack
+
+TODAY = date(2026, 11, 23)
+ANSWER_LIMIT_S = 30.0
+
+T = TypeVar("T")
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[PrivateStack]:
+    """Everything that `make run` starts, with the sample holders and a fixed day; it lives for all tests here."""
+    with PrivateStack(today=TODAY) as stack:
+        yield stack
+
+
+@pytest.fixture
+def http(stack: PrivateStack) -> Iterator[httpx.Client]:
+    """A client of the gateway."""
+    with httpx.Client(base_url=stack.gateway, timeout=30, trust_env=False) as client:
+        yield client
+
+
+class Phone:
+    """A simulated phone: texts us, and reads what came since it last looked."""
+
+    def __init__(self, http: httpx.Client, holder: str) -> None:
+        self._http = http
+        self._path = f"/simulator/phones/{holder}/texts"
+        self._seen = max((text["n"] for text in self._texts(0)), default=0)
+
+    def text(self, body: str) -> httpx.Response:
+        return self._http.post(self._path, json={"body": body}, headers={"X-Requested-With": "fetch"})
+
+    def replies(self) -> list[str]:
+        fresh = self._texts(self._seen)
+        self._seen = max((text["n"] for text in fresh), default=self._seen)
+        return [text["body"] for text in fresh if text["direction"] == "out"]
+
+    def reply(self, limit_s: float = ANSWER_LIMIT_S) -> str:
+        """The next text that comes; more than one that came at once are joined."""
+        found = wait_for(self.replies, limit_s, "no text came")
+        return "\n".join(found)
+
+    def ask(self, body: str, limit_s: float = ANSWER_LIMIT_S) -> str:
+        assert self.text(body).status_code == 202
+        return self.reply(limit_s)
+
+    def _texts(self, after: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._http.get(self._path, params={"after": after}).json()["texts"]
+        return found
+
+
+def wait_for(look: Callable[[], T], limit_s: float, otherwise: str) -> T:
+    deadline = time.monotonic() + limit_s
+    while True:
+        if found := look():
+            return found
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def phone(http: httpx.Client) -> Phone:
+    """A visitor's phone, whose number no holder has."""
+    return Phone(http, "guest")
+
+
+class Chat:
+    """The web chat, as the widget speaks to it."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        self._token = http.post("/chat/sessions").json()["token"]
+        self._ids = itertools.count(1)
+
+    def post(self, text: str, client_id: str = "") -> httpx.Response:
+        return self._http.post(
+            "/chat/messages",
+            json={"id": client_id or f"m{next(self._ids)}", "text": text},
+            headers=self._headers,
+        )
+
+    def say(self, text: str) -> str:
+        answer = self.post(text)
+        assert answer.status_code == 200, answer.text
+        return "\n".join(message["text"] for message in answer.json()["messages"])
+
+    def since(self, after: int) -> list[dict[str, Any]]:
+        answer = self._http.get("/chat/messages", params={"after": after}, headers=self._headers)
+        found: list[dict[str, Any]] = answer.json()["messages"]
+        return found
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+
+@pytest.fixture
+def chat(http: httpx.Client) -> Chat:
+    """A fresh web conversation."""
+    return Chat(http)
+
+
+@pytest.fixture
+def renewal(stack: PrivateStack) -> Command:
+    """The `renewal` command, typed beside the running stack."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("RENEWAL_")}
+    env["RENEWAL_STATE_DIR"] = str(stack.state_dir)
+
+    def typed(*arguments: str, cwd: str = "/") -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            (str(ROOT / ".venv" / "bin" / "renewal"), *arguments),
+            cwd=cwd,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return typed

@@ -1,0 +1,121 @@
+"""A gateway over a real store; the assistant and Twilio are the wire, and played here."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from renewal.domain import Rulebook
+from renewal.rulebook import load_rulebook
+from renewal.services.app import Services
+from renewal.services.assistant import AssistantUnavailable, BotMessage
+from renewal.services.jobs import Jobs
+from renewal.settings import Settings
+from renewal.store import Store
+from renewal.wording import Wording, load_wording
+from sms_gateway.app import create_app
+
+TWILIO = {
+    "provider": "twilio",
+    "twilio_account_sid": "AC" + "0" * 32,
+    "twilio_auth_token": SecretStr("token-of-the-tests"),
+    "twilio_auth_token_previous": SecretStr("token-before-it"),
+    "twilio_from": "+15005550006",
+    "public_url": "https://sms.example.org",
+}
+
+
+@dataclass
+class ScriptedAssistant:
+    """Answers each text with its own words, unless it is away."""
+
+    away: bool = False
+    said: list[tuple[str, str]] = field(default_factory=list)
+    parts: int = 1
+
+    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+        if self.away:
+            raise AssistantUnavailable
+        self.said.append((conversation_id, text))
+        return tuple(
+            BotMessage(text=f"答{number}：{text.strip() or '空'}") for number in range(1, self.parts + 1)
+        )
+
+
+@pytest.fixture
+def assistant() -> ScriptedAssistant:
+    return ScriptedAssistant()
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    return load_rulebook()
+
+
+@pytest.fixture(scope="session")
+def wording(rulebook: Rulebook) -> Wording:
+    return load_wording(rulebook)
+
+
+@pytest.fixture
+def services(settings: Settings, rulebook: Rulebook, wording: Wording) -> Iterator[Services]:
+    yield from _services(settings, rulebook, wording)
+
+
+def _services(settings: Settings, rulebook: Rulebook, wording: Wording) -> Iterator[Services]:
+    store = Store.open(settings)
+    jobs = Jobs(store)
+    jobs.migrate()
+    yield Services(settings=settings, store=store, rulebook=rulebook, wording=wording, jobs=jobs)
+    store.close()
+
+
+@pytest.fixture
+def app(services: Services, assistant: ScriptedAssistant) -> Flask:
+    return create_app(services.settings, services, assistant)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def twilio_services(settings: Settings, rulebook: Rulebook, wording: Wording) -> Iterator[Services]:
+    yield from _services(settings.model_copy(update=TWILIO), rulebook, wording)
+
+
+@pytest.fixture
+def twilio(twilio_services: Services, assistant: ScriptedAssistant) -> FlaskClient:
+    return create_app(twilio_services.settings, twilio_services, assistant).test_client()
+
+
+@pytest.fixture
+def listener() -> Iterator[Callable[[], int]]:
+    """Opens little HTTP servers that answer 200 to everything; gives their ports."""
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    class Yes(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    servers: list[HTTPServer] = []
+
+    def start() -> int:
+        server = HTTPServer(("127.0.0.1", 0), Yes)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return server.server_port
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,162 @@
+"""The worker as a process: it takes up what was left, and a kill neither loses nor doubles a text."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from renewal.services import delivery, inbound
+from renewal.services.jobs import NOTICES, SEND_NOTICES
+from renewal.services.provider import InboundText
+from renewal.store.models import Delivery
+from renewal.store.models import InboundText as InboundRow
+from tests.gateway.queue_view import open_queue
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 40
+
+
+@pytest.fixture
+def database_kind(request) -> str:
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def start(settings, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Starts a worker over `settings` and waits until it takes jobs."""
+    secrets = {
+        f"RENEWAL_{name.upper()}": getattr(settings, name).get_secret_value()
+        for name in ("data_keys", "lookup_key", "rasa_secret", "actions_secret")
+    }
+    env = {
+        **os.environ,
+        **secrets,
+        "RENEWAL_STATE_DIR": str(settings.state_dir),
+        "RENEWAL_DATABASE_URL": settings.database_url,
+        "PYTHONPATH": str(ROOT),
+    }
+    started: list[subprocess.Popen] = []
+
+    def launch(before_s: float = 0, after_s: float = 0) -> subprocess.Popen:
+        arguments = [str(tmp_path / "taken"), str(before_s), str(after_s)]
+        program = [sys.executable, "-m", "tests.gateway.worker_process", *arguments]
+        process = subprocess.Popen(program, env=env, cwd=ROOT)
+        started.append(process)
+        _until(lambda: _ready_pid(settings) == process.pid or process.poll() is not None)
+        return process
+
+    yield launch
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def _ready_pid(settings) -> int:
+    file = settings.state_dir / "worker.ready"
+    return int(file.read_text() or 0) if file.exists() else 0
+
+
+def _until(happened: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def _taken(tmp_path: Path) -> list[str]:
+    file = tmp_path / "taken"
+    return file.read_text().split() if file.exists() else []
+
+
+def _notices(services, number: int) -> list[str]:
+    with services.store.session() as session:
+        ids = [
+            delivery.create(
+                session,
+                phone=f"+861990000{n:04}",
+                phone_hash=services.store.phone_hash(f"+861990000{n:04}"),
+                body=f"【续签助手】样例{n}",
+                provider="simulator",
+                now=services.now(),
+            )
+            for n in range(number)
+        ]
+        services.jobs.enqueue(session, SEND_NOTICES, NOTICES, ids, id=f"notices-{ids[0]}")
+    return ids
+
+
+def _states(services) -> Counter[str]:
+    with services.store.read() as session:
+        return Counter(session.scalars(select(Delivery.state)))
+
+
+def _hurry(services) -> None:
+    """Let the minute pass after which an uncertain text is asked about."""
+    with services.store.session() as session:
+        query = update(Delivery).where(Delivery.state == "uncertain")
+        session.execute(query.values(updated_at=services.now() - timedelta(minutes=5)))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+def test_a_text_is_answered_by_a_job_left_before_the_worker_started(services, start, tmp_path) -> None:
+    for ref in ("SM1", "SM2"):
+        text = InboundText(provider="simulator", provider_ref=ref, phone="+8619900000001", body=ref)
+        inbound.receive(services, text, services.now())
+    process = start()
+    _until(lambda: _states(services) == {"accepted": 2})
+    with services.store.read() as session:
+        rows = session.scalars(select(Delivery).join(InboundRow).order_by(InboundRow.received_at)).all()
+        assert [row.body for row in rows] == ["【续签助手】答：SM1", "【续签助手】答：SM2"]
+        assert _taken(tmp_path) == [row.id for row in rows]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE_S) == 0
+    assert not (services.settings.state_dir / "worker.ready").exists()
+
+
+def test_a_worker_killed_in_the_middle_of_sending_sends_nothing_twice_and_loses_nothing(
+    services, start, tmp_path
+) -> None:
+    ids = _notices(services, 45)
+    for before_s, after_s in ((0.05, 0), (0, 0.05)):
+        process = start(before_s, after_s)
+        seen = len(_taken(tmp_path))
+        _until(lambda seen=seen: len(_taken(tmp_path)) > seen + 3)
+        process.kill()
+        process.wait()
+    start()
+
+    def all_are_known() -> bool:
+        _hurry(services)
+        return _states(services).total() == sum(_states(services)[s] for s in ("accepted", "sent"))
+
+    _until(all_are_known)
+    assert Counter(_taken(tmp_path)) == Counter(ids)
+
+
+def test_a_second_worker_on_the_same_folder_says_so_and_leaves(start) -> None:
+    start()
+    second = start()
+    assert second.wait(PATIENCE_S) != 0
+
+
+def test_the_night_runs_on_its_schedule_and_a_due_retry_goes_out_in_a_round(
+    services, start, tmp_path
+) -> None:
+    (delivery_id,) = _notices(services, 1)
+    with services.store.session() as session:
+        session.get_one(Delivery, delivery_id).not_before_at = services.now() + timedelta(seconds=6)
+    start()
+    assert _taken(tmp_path) == []
+    _until(lambda: _taken(tmp_path) == [delivery_id])
+    client = open_queue(services)
+    assert client.get_schedule("nightly")["cron_timezone"] == "Asia/Shanghai"
+    assert client.trigger_schedule("nightly").get_result(polling_interval_sec=0.1) is None

@@ -1,0 +1,104 @@
+"""The repository's own laws: rooms, names, and that nothing measured was learned from."""
+
+import json
+import re
+import subprocess
+import unicodedata
+from pathlib import Path
+
+import pytest
+import yaml
+
+from renewal.rulebook import load_rulebook
+from renewal.wording import load_wording
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("actions", "bot", "data", "renewal/cli", "renewal/domain", "renewal/rulebook", "renewal/services")
+ROOMS += ("renewal/store", "renewal/wording", "sms_gateway")
+WORDING = load_wording(load_rulebook())
+
+
+def _yaml(path: Path) -> dict:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"\W", "", folded) or folded
+
+
+def _training() -> dict[str, set[str]]:
+    """Training texts by intent, without the marks of their file."""
+    texts: dict[str, set[str]] = {}
+    for file in sorted((ROOT / "data/nlu").glob("*.yml")):
+        for block in _yaml(file)["nlu"]:
+            lines = [line.removeprefix("- ").strip() for line in block["examples"].splitlines()]
+            texts.setdefault(block["intent"], set()).update(line for line in lines if line)
+    return texts
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_states_its_law_in_four_lines(room: str) -> None:
+    lines = [line for line in (ROOT / room / "README.md").read_text("utf-8").splitlines() if line.strip()]
+    assert lines[0].startswith("# ")
+    assert len(lines) <= 5
+
+
+def test_no_module_is_longer_than_three_hundred_lines() -> None:
+    modules = [
+        p for p in _tracked() if p.suffix == ".py" and "tests" not in p.parts and "migrations" not in p.parts
+    ]
+    assert len(modules) > 50
+    assert [str(p) for p in modules if len(p.read_text("utf-8").splitlines()) > 300] == []
+
+
+def test_no_path_of_a_machine_and_no_registry_is_written_anywhere() -> None:
+    bad = re.compile(r"/(?:work|farm|root|home)/\w|pythonhosted|registry\.npmjs")
+    texts = [
+        p for p in _tracked() if p.suffix in {".py", ".yml", ".md", ".toml", ".lock", ".sh", ".html", ".js"}
+    ]
+    found = [str(p) for p in texts if p != Path(__file__).resolve() and bad.search(p.read_text("utf-8"))]
+    assert found == []
+
+
+def test_every_intent_is_known_trained_and_answered() -> None:
+    intents = set(_yaml(ROOT / "domain.yml")["intents"])
+    assert set(_training()) == intents
+    assert len(intents) >= 30
+    forms = {"request_callback", "human"}
+    assert [intent for intent in sorted(intents - forms) if intent not in WORDING] == []
+
+
+def test_no_training_text_has_two_intents() -> None:
+    owners: dict[str, set[str]] = {}
+    for intent, texts in _training().items():
+        for text in texts:
+            owners.setdefault(_plain(text), set()).add(intent)
+    assert {text: intents for text, intents in owners.items() if len(intents) > 1} == {}
+
+
+def test_no_test_text_was_trained_on() -> None:
+    trained = {_plain(text) for texts in _training().values() for text in texts}
+    lines = (ROOT / "tests/evaluation/questions.jsonl").read_text("utf-8").splitlines()
+    questions = {_plain(json.loads(line)["text"]) for line in lines if line.strip()}
+    labelled = {
+        _plain(line.split("\t", 1)[1])
+        for line in (ROOT / "tests/nlu/texts.tsv").read_text("utf-8").splitlines()
+        if "\t" in line
+    }
+    assert len(questions) >= 150
+    # A greeting or a word that is a whole answer ("收到") can be written only one way.
+    assert {text for text in (questions | labelled) & trained if len(text) > 4} == set()
+
+
+def test_the_training_folder_holds_nothing_that_a_holder_reads() -> None:
+    for file in (ROOT / "data").rglob("*.yml"):
+        assert set(_yaml(file)) <= {"version", "nlu", "rules", "stories"}
+    assert "responses" not in _yaml(ROOT / "domain.yml")

@@ -1,0 +1,202 @@
+"""The real pages and scripts in a real browser, in front of canned JSON at the wire."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask, Response, jsonify, make_response, render_template, request, send_from_directory
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+GATEWAY = Path(__file__).parents[2] / "sms_gateway"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STORE_DOWN = 1503  # a 503 whose text was not kept
+ELSEWHERE = """<!doctype html><html lang="zh-CN"><title>别人的网页</title>
+<link rel="icon" href="/static/favicon.svg"><h1>别人的网页</h1>
+<script src="/chat/widget.js" defer></script>"""
+AT = "2026-11-23T08:20:00+00:00"
+
+
+@dataclass
+class Wire:
+    """What the gateway would say and has heard; a test sets the one and reads the other."""
+
+    url: str = ""
+    answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    statuses: list[int] = field(default_factory=list)  # of the next POST /chat/messages; then 200
+    heard: list[dict[str, str]] = field(default_factory=list)
+    stored: set[str] = field(default_factory=set)  # the ids of what was taken
+    said: list[dict[str, Any]] = field(default_factory=list)
+    sessions: int = 0
+    holders: list[dict[str, Any]] = field(default_factory=list)
+    texts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    texted: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(self, author: str, text: str, **more: Any) -> dict[str, Any]:
+        """Put a message into the conversation, as the store would number it."""
+        self.said.append({"n": len(self.said) + 1, "author": author, "text": text, "buttons": [], **more})
+        return self.said[-1]
+
+    def text(self, phone: str, direction: str, body: str, at: str = AT) -> None:
+        """Put an SMS onto a phone."""
+        number = sum(len(texts) for texts in self.texts.values()) + 1
+        self.texts.setdefault(phone, []).append({"n": number, "direction": direction, "body": body, "at": at})
+
+
+def _app(wire: Wire) -> Flask:
+    app = Flask("pages", template_folder=GATEWAY / "templates", static_folder=GATEWAY / "static")
+    app.after_request(_content_policy)
+    app.add_url_rule("/", "index", lambda: render_template("index.html"))
+    app.add_url_rule("/simulator", "simulator", lambda: render_template("simulator.html"))
+    app.add_url_rule("/elsewhere", "elsewhere", lambda: ELSEWHERE)
+    app.add_url_rule(
+        "/chat/widget.js", "widget", lambda: send_from_directory(GATEWAY / "static", "widget.js")
+    )
+    _chat(app, wire)
+    _phones(app, wire)
+    return app
+
+
+def _content_policy(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = "default-src 'self'"
+    return response
+
+
+def _chat(app: Flask, wire: Wire) -> None:
+    @app.post("/chat/sessions")
+    def open_session() -> Response:
+        wire.sessions += 1
+        response = make_response(jsonify(token="t"))
+        response.set_cookie("session", "t", httponly=True, samesite="Lax")
+        return response
+
+    @app.post("/chat/messages")
+    def hear() -> tuple[Response, int]:
+        body = request.get_json()
+        wire.heard.append(body)
+        status = wire.statuses.pop(0) if wire.statuses else 200
+        if status == STORE_DOWN:
+            return jsonify(error={"code": "gateway.failed", "message": "服务暂时不可用。"}), 503
+        if status >= 400 and status != 503:
+            return jsonify(error={"message": "出错了。"}), status
+        again = body["id"] in wire.stored
+        if not again:
+            wire.stored.add(body["id"])
+            wire.say("user", body["text"])
+        if status == 503:
+            return jsonify(
+                error={"code": "chat.unavailable", "message": "助手正在重启，您的问题已收到。"}
+            ), 503
+        replies = [{"text": f"收到：{body['text']}"}] if not again else []
+        return jsonify(
+            messages=[wire.say("bot", **reply) for reply in wire.answers.get(body["text"], replies)]
+        ), 200
+
+    @app.get("/chat/messages")
+    def since() -> Response:
+        after = int(request.args["after"])
+        return jsonify(messages=[one for one in wire.said if one["n"] > after])
+
+
+def _phones(app: Flask, wire: Wire) -> None:
+    @app.get("/simulator/holders")
+    def holders() -> Response:
+        return jsonify(holders=wire.holders)
+
+    @app.get("/simulator/phones/<phone>/texts")
+    def texts(phone: str) -> Response:
+        after = int(request.args["after"])
+        return jsonify(texts=[one for one in wire.texts.get(phone, []) if one["n"] > after])
+
+    @app.post("/simulator/phones/<phone>/texts")
+    def text(phone: str) -> tuple[Response, int]:
+        status = wire.statuses.pop(0) if wire.statuses else 202
+        if status >= 400:
+            return jsonify(error={"message": "短信没有收下。"}), status
+        body = request.get_json()["body"]
+        wire.texted.append({"phone": phone, "body": body, "with": request.headers.get("X-Requested-With")})
+        wire.text(phone, "in", body)
+        return jsonify({}), 202
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """A listening stand-in for the gateway; `wire.url` is where."""
+    wire = Wire()
+    server = make_server("127.0.0.1", 0, _app(wire), threaded=True)
+    wire.url = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield wire
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    path = shutil.which("chromium")
+    assert path, "no chromium on PATH: run tests/install_system.sh"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Problems:
+    """What a page must not do: say an error to the console, or ask another host for something."""
+
+    console: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def problems() -> Problems:
+    """Collected from every page of the test, judged when it ends; a test that provokes errors clears it."""
+    return Problems()
+
+
+@pytest.fixture
+def open_page(browser: Browser, wire: Wire, problems: Problems) -> Iterator[Callable[..., Page]]:
+    """Opens a path in a browser of its own, `width` and `height` in CSS pixels."""
+    contexts = []
+
+    def open_(path: str, size: dict[str, int] | None = None, **options: Any) -> Page:
+        context = browser.new_context(viewport=size or DESKTOP, locale="zh-CN", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on(
+            "console",
+            lambda message: problems.console.append(message.text) if message.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: problems.console.append(str(error)))
+        page.on("request", lambda asked: _note_stranger(asked.url, wire.url, problems))
+        page.goto(wire.url + path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert problems == Problems()
+
+
+def _note_stranger(url: str, ours: str, problems: Problems) -> None:
+    if not url.startswith((ours + "/", "data:", "blob:")):
+        problems.strangers.append(url)

@@ -1,0 +1,280 @@
+"""A text that comes in is stored once, and answered once whatever is rerun."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from renewal.rulebook import load_rulebook
+from renewal.services import delivery, inbound, suppression
+from renewal.services.app import Services
+from renewal.services.assistant import AssistantUnavailable, BotMessage
+from renewal.services.jobs import Jobs
+from renewal.services.masking import MASK, mask_id_numbers
+from renewal.services.provider import InboundText
+from renewal.services.segments import segments
+from renewal.store.models import Delivery, Message
+from renewal.store.models import InboundText as InboundRow
+from renewal.wording import load_wording
+from tests.gateway.queue_view import queued
+from tests.services.carrier import Carrier
+
+PHONE = "+8619900000001"
+RULES = load_rulebook()
+WORDING = load_wording(RULES)
+
+
+class Away(Exception):
+    """The process ends here."""
+
+
+class Assistant:
+    """The wire's end: answers in `parts` messages, unless it is away."""
+
+    def __init__(self) -> None:
+        self.away, self.parts, self.heard = False, 2, []
+
+    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+        if self.away:
+            raise AssistantUnavailable
+        self.heard.append(text)
+        return tuple(BotMessage(text=f"第{part}条") for part in range(1, self.parts + 1))
+
+
+@pytest.fixture
+def services(settings, store) -> Iterator[Services]:
+    jobs = Jobs(store)
+    jobs.migrate()
+    return Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=jobs)
+
+
+@pytest.fixture
+def assistant() -> Assistant:
+    return Assistant()
+
+
+def _receive(services, body: str, ref: str = "SM1", phone: str = PHONE) -> bool:
+    text = InboundText(provider="carrier", provider_ref=ref, phone=phone, body=body)
+    return inbound.receive(services, text, services.now())
+
+
+def _inbound_ids(services) -> list[str]:
+    with services.store.read() as session:
+        return list(session.scalars(select(InboundRow.id).order_by(InboundRow.received_at)))
+
+
+def _replies(services) -> list[str]:
+    with services.store.read() as session:
+        return list(session.scalars(select(Delivery.body).order_by(Delivery.created_at, Delivery.part)))
+
+
+def _jobs(services, name: str) -> list[str]:
+    return [job.workflow_id for job in queued(services) if job.name == name]
+
+
+def test_a_text_is_stored_once_with_one_job(services) -> None:
+    assert [_receive(services, "你好") for _ in range(3)] == [True, False, False]
+    assert len(_inbound_ids(services)) == len(_jobs(services, "answer_inbound")) == 1
+
+
+def test_an_answer_has_one_delivery_for_each_message_and_a_job_to_send_it(services, assistant) -> None:
+    _receive(services, "你好")
+    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    assert _replies(services) == ["【续签助手】第1条", "【续签助手】第2条"]
+    assert len(_jobs(services, "send_delivery")) == 2
+
+
+def test_answering_again_changes_nothing(services, assistant) -> None:
+    _receive(services, "你好")
+    for _ in range(3):
+        inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    assert len(_replies(services)) == 2
+    assert assistant.heard == ["你好"]
+
+
+@pytest.mark.parametrize("step", ["for_phone", "say_to", "_reply"])
+def test_a_kill_after_any_step_neither_loses_nor_doubles_the_answer(
+    services, assistant, step, monkeypatch
+) -> None:
+    _receive(services, "你好")
+    owner = inbound if step == "_reply" else inbound.conversations
+    whole = getattr(owner, step)
+
+    def broken(*args, **kwargs):
+        whole(*args, **kwargs)
+        raise Away
+
+    with monkeypatch.context() as broken_once:
+        broken_once.setattr(owner, step, broken)
+        with pytest.raises(Away):
+            inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    assert _replies(services) == ["【续签助手】第1条", "【续签助手】第2条"]
+    assert len(_jobs(services, "send_delivery")) == 2
+    with services.store.read() as session:
+        assert sorted(session.scalars(select(Message.author))) == ["bot", "bot", "user"]
+
+
+def test_with_the_assistant_away_the_text_is_kept_and_answered_on_its_return(services, assistant) -> None:
+    _receive(services, "在吗")
+    inbound_id = _inbound_ids(services)[0]
+    assistant.away = True
+    assert not inbound.answer_inbound(services, assistant, inbound_id, services.now())
+    assert not inbound.answer_inbound(services, assistant, inbound_id, services.now(), attempt=1)
+    assert _replies(services) == []
+    assert len(_jobs(services, "answer_inbound")) == 3
+    assistant.away = False
+    assert inbound.answer_inbound(services, assistant, inbound_id, services.now(), attempt=2)
+    assert len(_replies(services)) == 2
+    assert assistant.heard == ["在吗"]
+
+
+def test_an_earlier_text_of_the_same_phone_is_answered_first(services, assistant) -> None:
+    _receive(services, "第一句", "SM1")
+    _receive(services, "第二句", "SM2")
+    inbound.answer_inbound(services, assistant, _inbound_ids(services)[1], services.now())
+    assert assistant.heard == ["第一句", "第二句"]
+
+
+def test_a_text_whose_job_was_lost_is_found_again(services, assistant) -> None:
+    _receive(services, "你好")
+    later = services.now() + inbound.FORGOTTEN_AFTER * 2
+    assert inbound.requeue_forgotten(services, services.now(), 10) == 0
+    assert inbound.requeue_forgotten(services, later, 10) == 1
+    assert inbound.requeue_forgotten(services, later, 10) == 1
+    assert len(_jobs(services, "answer_inbound")) == 2
+
+
+OPT_OUT = [
+    "退订", " 退订 ", "退订。", "Ｔ", "t", "TD", "td", "ｔｄ", "N", "n", "R", "STOP", "Stop", "stopall", "UNSUBSCRIBE",
+    "cancel", "END", "quit", "退订！", "\u3000退订\n",
+]  # fmt: skip
+NO_OPT_OUT = [
+    "退订怎么办", "怎么退订", "我要退订居住证", "TT", "not", "STOP it please", "t d", "取消续签可以吗", "no", "退 订",
+    "r u ok", "结束了吗", "", "。", "T恤",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OPT_OUT)
+def test_these_whole_messages_opt_out(text) -> None:
+    assert inbound.opt_word(text) == "out"
+
+
+@pytest.mark.parametrize("text", NO_OPT_OUT)
+def test_these_messages_are_questions(text) -> None:
+    assert inbound.opt_word(text) is None
+
+
+@pytest.mark.parametrize("text", ["恢复订阅", "START", "start", "Ｓｔａｒｔ", "unstop", "恢复订阅。"])
+def test_these_whole_messages_opt_in(text) -> None:
+    assert inbound.opt_word(text) == "in"
+
+
+def test_opting_out_is_confirmed_once_and_stops_everything_else(services, store) -> None:
+    _receive(services, "退订", "SM1")
+    _receive(services, "TD", "SM2")
+    assert _replies(services) == ["【续签助手】" + WORDING.render("sms.opted_out")]
+    carrier = Carrier()
+    with store.session() as session:
+        other = delivery.create(
+            session,
+            phone=PHONE,
+            phone_hash=store.phone_hash(PHONE),
+            body="x",
+            provider="carrier",
+            now=services.now(),
+        )
+    ids = [row.id for row in _rows(store)]
+    delivery.send(store, carrier, ids, services.now())
+    assert [body for _, body, _ in carrier.sent] == ["【续签助手】" + WORDING.render("sms.opted_out")]
+    assert {row.id: row.state for row in _rows(store)}[other] == "suppressed"
+
+
+def _rows(store):
+    with store.read() as session:
+        return session.scalars(select(Delivery)).all()
+
+
+def test_opting_in_again_works_and_is_confirmed(services, store) -> None:
+    for ref, text in enumerate(["退订", "恢复订阅", "恢复订阅", "退订"]):
+        _receive(services, text, f"SM{ref}")
+    out, back = ("【续签助手】" + WORDING.render(f"sms.opted_{way}") for way in ("out", "in"))
+    assert _replies(services) == [out, back, out]
+    _receive(services, "START", "SM9")
+    with store.read() as session:
+        assert not suppression.is_suppressed(session, store.phone_hash(PHONE))
+
+
+def test_a_question_about_opting_out_is_answered(services) -> None:
+    _receive(services, "退订怎么办")
+    assert len(_jobs(services, "answer_inbound")) == 1
+
+
+def test_a_text_from_a_number_called_bad_shows_that_it_works(services, store) -> None:
+    with store.session() as session:
+        suppression.suppress(session, store.phone_hash(PHONE), "bad_number", services.now())
+    _receive(services, "你好")
+    with store.read() as session:
+        assert not suppression.is_suppressed(session, store.phone_hash(PHONE))
+
+
+def test_an_id_number_is_masked_before_it_is_stored_and_the_holder_is_told(services, assistant) -> None:
+    _receive(services, "我的证号31010119900101123X，到期了吗")
+    with services.store.read() as session:
+        assert session.scalars(select(InboundRow.body)).all() == [f"我的证号{MASK}，到期了吗"]
+    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    assert assistant.heard == [f"我的证号{MASK}，到期了吗"]
+    assert WORDING.render("notice_id_number") in _replies(services)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "310101199001011234",
+        "31010119900101123x",
+        "310101 19900101 1234",
+        "310101-1990-0101-123X",
+        "３１０１０１１９９００１０１１２３Ｘ",
+        "证号310101199001011234到期",
+    ],
+)
+def test_every_way_to_type_an_id_number_is_masked(text) -> None:
+    masked = mask_id_numbers(text)
+    assert masked.found
+    assert not any(digit in masked.text for digit in ("310101", "３１０１"))
+
+
+@pytest.mark.parametrize(
+    "text", ["13800001111", "2026-12-05", "6222021234567890123", "2026年12月5日到期", "4000 1111"]
+)
+def test_other_numbers_stay(text) -> None:
+    assert mask_id_numbers(text) == replace(mask_id_numbers(""), text=text)
+
+
+@pytest.mark.parametrize("body", ["", "😀" * 20, "字" * 5000, "/restart"])
+def test_odd_texts_are_answered(services, assistant, body) -> None:
+    _receive(services, body)
+    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    assert len(_replies(services)) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("中" * 70, 1),
+        ("中" * 71, 2),
+        ("中" * 134, 2),
+        ("中" * 135, 3),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+        ("", 1),
+    ],
+)
+def test_segments_are_counted_as_they_are_charged(body, expected) -> None:
+    assert segments(body) == expected

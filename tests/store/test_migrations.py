@@ -1,0 +1,68 @@
+"""The migrations: one head, agreeing with the models, and leaving other people's tables alone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from renewal.settings import Settings
+from renewal.store import Store
+from renewal.store.migrate import VERSION_TABLE, alembic_config
+from renewal.store.models import Base
+
+
+def test_there_is_one_head() -> None:
+    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+
+
+def test_models_and_migrations_agree(store: Store) -> None:
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or name != VERSION_TABLE
+
+    with store.engine.begin() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": ours, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing(store: Store) -> None:
+    before = sorted(inspect(store.engine).get_table_names())
+    store.migrate()
+    assert sorted(inspect(store.engine).get_table_names()) == before
+
+
+def test_every_migration_can_be_undone(store: Store) -> None:
+    config = alembic_config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert inspect(store.engine).get_table_names() == [VERSION_TABLE]
+    store.migrate()
+    assert "holders" in inspect(store.engine).get_table_names()
+
+
+def test_tables_of_others_in_the_same_database_are_left_alone(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE workflow_status (id INTEGER)"))
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.check(config)
+    store.migrate()
+    assert "workflow_status" in inspect(store.engine).get_table_names()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_processes_that_migrate_at_once_do_not_collide(settings: Settings, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'deep' / 'folder' / 'new.db'}"
+    stores = [Store.open(settings.model_copy(update={"database_url": url})) for _ in range(4)]
+    with ThreadPoolExecutor(len(stores)) as pool:
+        outcomes = [pool.submit(store.migrate) for store in stores]
+    for outcome, store in zip(outcomes, stores, strict=True):
+        assert outcome.result() is None
+        store.close()
