@@ -35,11 +35,10 @@ def say(services: Services, conversation_id: str, key: str, **values: Any) -> tu
 def render(services: Services, case: Case, key: str, **values: Any) -> BotMessage:
     """One entry as a message in the case's channel, with its offers as buttons on the web."""
     today = services.today()
-    made = services.wording.answer(key, channel=case.channel, on=today, today=today, **values)
+    wording = services.wording.edition(case.language)
+    made = wording.answer(key, channel=case.channel, on=today, today=today, **values)
     offers = made.offer if case.channel == "web" else ()
-    buttons = tuple(
-        Button(id="", label=services.wording.entry(f"button.{topic}").say, intent=topic) for topic in offers
-    )
+    buttons = tuple(Button(id="", label=wording.render(f"button.{topic}"), intent=topic) for topic in offers)
     return BotMessage(text=made.text, buttons=buttons)
 
 

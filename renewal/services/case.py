@@ -7,19 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renewal.domain import Category, Field, Outcome
-from renewal.store.models import Comparison, Conversation, Holder, Notice, Permit
+from renewal.services.language import language_of
+from renewal.store.models import Comparison, Conversation, Holder, Message, Notice, Permit
 from renewal.wording.composer import Channel
+from renewal.wording.editions import SIMPLIFIED
+
+LATEST_TEXTS = 4  # whose language counts: "1" or a name tells none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One conversation's facts. Without a known holder, only the channel.
+    """One conversation's facts. Without a known holder, only the channel and the language.
 
     `notice` is the kind of the last notice ("failure", "renewed", "no_result" or empty), with its reasons.
     """
 
     conversation_id: str
     channel: Channel
+    language: str = SIMPLIFIED
     holder_id: int | None = None
     category: Category | None = None
     expires_on: date | None = None
@@ -41,15 +46,17 @@ def load_case(session: Session, conversation_id: str) -> Case:
     if talk is None:
         return Case(conversation_id=conversation_id, channel="web")
     channel: Channel = "sms" if talk.channel == "sms" else "web"
+    language = _language(session, conversation_id)
     holder = session.get(Holder, talk.holder_id) if talk.holder_id is not None else None
     if holder is None:
-        return Case(conversation_id=conversation_id, channel=channel)
+        return Case(conversation_id=conversation_id, channel=channel, language=language)
     notice = session.get(Notice, talk.notice_id) if talk.notice_id is not None else None
     permit = _permit(session, holder.id, notice)
     last = _last_comparison(session, permit)
     return Case(
         conversation_id=conversation_id,
         channel=channel,
+        language=language,
         holder_id=holder.id,
         category=holder.category,
         expires_on=permit.expires_on if permit else None,
@@ -59,6 +66,17 @@ def load_case(session: Session, conversation_id: str) -> Case:
         last_outcome=last.outcome if last else None,
         last_reasons=fields(last.reasons) if last else (),
     )
+
+
+def _language(session: Session, conversation_id: str) -> str:
+    """The language of the last of the user's texts that tells one."""
+    said = session.scalars(
+        select(Message.body)
+        .where(Message.conversation_id == conversation_id, Message.author == "user")
+        .order_by(Message.id.desc())
+        .limit(LATEST_TEXTS)
+    )
+    return next((found for text in said if (found := language_of(text))), SIMPLIFIED)
 
 
 def _permit(session: Session, holder_id: int, notice: Notice | None) -> Permit | None:

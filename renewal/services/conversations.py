@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from renewal.domain.errors import RenewalError
 from renewal.services.app import Services
 from renewal.services.assistant import Assistant, BotMessage, Button
+from renewal.services.language import language_of
 from renewal.services.masking import MASK, Masked, mask_id_numbers
 from renewal.store.models import Conversation, Holder, Message, Notice
 
@@ -108,7 +109,7 @@ def say_to(
         staffed = talk.staffed
     if staffed or answered:
         return answered
-    replies = _warn_about_id(services, masked.found) + assistant.answer(
+    replies = _warn_about_id(services, masked) + assistant.answer(
         conversation_id=conversation_id, text=masked.text[:LONGEST_TEXT], intent=intent
     )
     return _store_answer(services, conversation_id, said.id, replies)
@@ -135,8 +136,11 @@ def _said(services: Services, conversation_id: str, text: str) -> tuple[Masked, 
     return Masked(text=masked.text, found=masked.found or MASK in text), ""  # an SMS was masked on arrival
 
 
-def _warn_about_id(services: Services, found: bool) -> tuple[BotMessage, ...]:
-    return (BotMessage(text=services.wording.render("notice_id_number", channel="sms")),) if found else ()
+def _warn_about_id(services: Services, masked: Masked) -> tuple[BotMessage, ...]:
+    if not masked.found:
+        return ()
+    wording = services.wording.edition(language_of(masked.text) or "")
+    return (BotMessage(text=wording.render("notice_id_number")),)
 
 
 def _button(services: Services, conversation_id: str, pressed: str) -> Button | None:

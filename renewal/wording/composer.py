@@ -1,36 +1,19 @@
-"""Loads the wording and composes answers for a channel."""
+"""Composes answers for a channel from entries and rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 
 from renewal.domain.rules import Rulebook
+from renewal.wording.entries import Entry, WordingError
+from renewal.wording.style import CHINESE, Style
 
 Channel = Literal["sms", "web"]
 SIGNATURE_CHARS = 6  # 【续签助手】, put before every SMS
 SMS_CHARS = 3 * 67 - SIGNATURE_CHARS  # three concatenated UCS-2 segments (3GPP TS 23.040)
-_PARTS = {"say", "more", "next", "later", "cite", "offer"}
-
-
-class WordingError(Exception):
-    """The wording has no such key, or an entry of it cannot be rendered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One answer: what is said first, what the web adds, what to do next, newer practice, clauses, offers."""
-
-    say: str
-    more: str = ""
-    next: str = ""
-    later: str = ""
-    cite: tuple[str, ...] = ()
-    offer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +25,12 @@ class Answer:
 
 
 class Wording:
-    """Renders entries against one rulebook."""
+    """Renders one language's entries against one rulebook."""
 
-    def __init__(self, entries: Mapping[str, Entry], rules: Rulebook) -> None:
+    def __init__(self, entries: Mapping[str, Entry], rules: Rulebook, style: Style = CHINESE) -> None:
         self._entries = dict(entries)
+        self._style = style
+        self._editions: dict[str, Wording] = {}
         self._rules = rules
         self._jinja = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701 plain text
         self._templates = {
@@ -67,6 +52,14 @@ class Wording:
         except KeyError:
             raise WordingError(f"wording has no {key!r}") from None
 
+    def add_edition(self, language: str, wording: "Wording") -> None:
+        """Make `wording` what `edition(language)` gives."""
+        self._editions[language] = wording
+
+    def edition(self, language: str) -> "Wording":
+        """The same wording in another language; this one where there is no such edition."""
+        return self._editions.get(language, self)
+
     def render(self, key: str, *, channel: Channel = "sms", on: date | None = None, **values: Any) -> str:
         """The entry as one text for `channel`, with the rules in force on `on` (the newest without one)."""
         return self.answer(key, channel=channel, on=on, **values).text
@@ -86,7 +79,7 @@ class Wording:
         if channel == "web":
             text = "\n\n".join(part for part in (say, more, then, later, source) if part)
         else:
-            text = _fit((say, then, later, source))
+            text = _fit((say, then, later, source), self._style.joiner)
             if len(text) > SMS_CHARS:
                 raise WordingError(f"{key!r}: {len(text)} characters as an SMS, {SMS_CHARS} at most")
         return Answer(text=text, offer=entry.offer)
@@ -104,10 +97,12 @@ class Wording:
                 self._rules.value(f"materials.names.{m}", day) for m in self._rules.texts(key, day)
             ],
             "listed": lambda key: self._rules.texts(key, day),
-            "since": lambda key: _month(self._rules.clause(key).values[0][0]),
-            "day": _day,
+            "since": lambda key: self._style.month(self._rules.clause(key).values[0][0]),
+            "day": self._style.day,
             "label": lambda kind, value: self.entry(f"label.{kind}.{value}").say,
-            "labels": lambda kind, values: "、".join(self.entry(f"label.{kind}.{v}").say for v in values),
+            "labels": lambda kind, values: self._style.listing.join(
+                self.entry(f"label.{kind}.{value}").say for value in values
+            ),
         }
 
     def _source(self, cite: Iterable[str], channel: Channel) -> str:
@@ -120,60 +115,20 @@ class Wording:
             short = self.entry(key if key in self else "label.document.later").say
             return self._template("source.sms", "say").render(document=short)
         titles = [self._rules.documents[document] for document in documents]
-        named = [f"{d.title}（{d.dated}）" if d.dated else d.title for d in titles]
-        return self._template("source.web", "say").render(documents="；".join(named))
+        named = [
+            self._style.dated.format(title=d.title, dated=d.dated) if d.dated else d.title for d in titles
+        ]
+        return self._template("source.web", "say").render(documents=self._style.documents.join(named))
 
     def _template(self, key: str, part: str) -> Template:
         self.entry(key)
         return self._templates[key, part]
 
 
-def _fit(parts: tuple[str, ...]) -> str:
+def _fit(parts: tuple[str, ...], joiner: str) -> str:
     """Join the parts that fit an SMS, in order: what is said and done next always, newer practice, source."""
-    text = "".join(part for part in parts[:2] if part)
+    text = joiner.join(part for part in parts[:2] if part)
     for part in parts[2:]:
-        if part and len(text) + len(part) <= SMS_CHARS:
-            text += part
+        if part and len(text) + len(joiner) + len(part) <= SMS_CHARS:
+            text += joiner + part
     return text
-
-
-def _day(day: date, today: date | None = None) -> str:
-    """12月5日, with the year where it is not this year's."""
-    year = "" if today is not None and day.year == today.year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日"
-
-
-def _month(day: date) -> str:
-    return f"{day.year}年{day.month}月"
-
-
-def load_wording(rules: Rulebook, language: str = "zh") -> Wording:
-    """The wording of a language, read whole and checked.
-
-    Raises:
-        WordingError: a file is malformed, has an unknown part, or writes a key twice.
-    """
-    entries: dict[str, Entry] = {}
-    for file in sorted(files("renewal.wording").joinpath(language).iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".yml"):
-            continue
-        for key, raw in (yaml.safe_load(file.read_text("utf-8")) or {}).items():
-            if key in entries:
-                raise WordingError(f"{file.name}: {key!r} is written twice")
-            entries[key] = _entry(file.name, key, raw)
-    return Wording(entries, rules)
-
-
-def _entry(file: str, key: str, raw: object) -> Entry:
-    if isinstance(raw, str):
-        return Entry(say=raw)
-    if not isinstance(raw, dict) or "say" not in raw or set(raw) - _PARTS:
-        raise WordingError(f"{file}: {key!r} needs `say` and knows only {sorted(_PARTS)}")
-    return Entry(
-        say=str(raw["say"]),
-        more=str(raw.get("more", "")),
-        next=str(raw.get("next", "")),
-        later=str(raw.get("later", "")),
-        cite=tuple(raw.get("cite", ())),
-        offer=tuple(raw.get("offer", ())),
-    )

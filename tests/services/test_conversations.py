@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from renewal.services import conversations
+from renewal.services.answers import answer
 from renewal.services.assistant import AssistantUnavailable, BotMessage, Button
+from renewal.services.language import language_of
 from renewal.services.nightly import run_night
+from renewal.services.topics import Understood
 from renewal.store.models import Conversation, Holder, Notice
 
 
@@ -125,3 +128,30 @@ def test_a_very_long_text_reaches_the_assistant_shortened(services) -> None:
     talk, _ = conversations.open_web(services)
     conversations.say_to(services, wire, talk, "长" * 5_000, "m1")
     assert len(wire.got[0][1]) == conversations.LONGEST_TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("How do I renew my permit?", "en"),
+        ("residence permit fee", "en"),
+        ("居住證怎麼續簽", "zh-Hant"),
+        ("居住证怎么续签", "zh"),
+        ("expire了2weeks怎么办", "zh"),
+        ("xuqian yao shenme cailiao", None),
+        ("1", None),
+        ("👌", None),
+    ],
+)
+def test_the_language_of_a_text_is_told_or_left_open(text: str, language: str | None) -> None:
+    assert language_of(text) == language
+
+
+def test_an_answer_comes_in_the_language_of_the_last_text_that_tells_one(services) -> None:
+    talk, _ = conversations.open_web(services)
+    conversations.say_to(services, Wire(), talk, "How do I renew my permit?", "m1")
+    conversations.say_to(services, Wire(), talk, "ok", "m2")
+    understood = Understood(intent="thanks", text="ok")
+    assert answer(services, talk, understood)[0].text.isascii()
+    conversations.say_to(services, Wire(), talk, "謝謝，怎麼續簽", "m3")
+    assert "續簽" in answer(services, talk, understood)[0].text

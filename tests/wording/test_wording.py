@@ -46,33 +46,46 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
     }
 
 
+LANGUAGES = ("zh", "zh-Hant", "en")
+
+
 def said() -> list[str]:
     return [key for key in WORDING if not key.startswith(TECHNICAL)]
 
 
 @pytest.mark.parametrize("key", said())
 @pytest.mark.parametrize("reason", list(Field))
-def test_every_sms_renders_within_three_segments_with_the_signature(key: str, reason: Field) -> None:
-    text = SIGNATURE + WORDING.render(key, channel="sms", on=TODAY, **values(reason))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sms_renders_within_three_segments_with_the_signature(
+    key: str, reason: Field, language: str
+) -> None:
+    text = SIGNATURE + WORDING.edition(language).render(key, channel="sms", on=TODAY, **values(reason))
     assert segments(text) <= 3, text
 
 
 @pytest.mark.parametrize("key", said())
-def test_every_web_answer_renders_with_its_source(key: str) -> None:
-    text = WORDING.render(key, channel="web", on=TODAY, **values())
-    assert ("来源：" in text) == bool(WORDING.entry(key).cite)
+@pytest.mark.parametrize(("language", "mark"), [("zh", "来源："), ("zh-Hant", "來源："), ("en", "Source: ")])
+def test_every_web_answer_renders_with_its_source(key: str, language: str, mark: str) -> None:
+    text = WORDING.edition(language).render(key, channel="web", on=TODAY, **values())
+    assert (mark in text) == bool(WORDING.entry(key).cite)
 
 
 @pytest.mark.parametrize("key", said())
-def test_an_sms_that_cites_a_clause_names_its_source(key: str) -> None:
-    if WORDING.entry(key).cite:
-        text = WORDING.render(key, channel="sms", on=TODAY, **values())
-        assert "（据" in text, "the source did not fit"
+@pytest.mark.parametrize(("language", "mark"), [("zh", "（据"), ("zh-Hant", "（據"), ("en", " guide)")])
+def test_an_sms_that_cites_a_clause_names_its_source(key: str, language: str, mark: str) -> None:
+    if WORDING.entry(key).cite and not WORDING.entry(key).cite[0].startswith(("loss", "registration")):
+        text = WORDING.edition(language).render(key, channel="sms", on=TODAY, **values())
+        assert mark in text, "the source did not fit"
 
 
 @pytest.mark.parametrize("key", [key for key in WORDING if not key.startswith("staff.")])
-def test_no_number_is_typed_into_the_wording(key: str) -> None:
-    entry = WORDING.entry(key)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_number_is_typed_into_the_wording(key: str, language: str) -> None:
+    edition = WORDING.edition(language)
+    if key not in edition:
+        assert key.startswith("simulator.")  # the tool's own page is in Chinese
+        return
+    entry = edition.entry(key)
     if key.startswith("label.document."):
         return  # a document's own date is its name
     for part in (entry.say, entry.more, entry.next, entry.later):
@@ -95,6 +108,21 @@ def test_nothing_promises_or_quotes_what_is_contested(key: str) -> None:
     text = WORDING.render(key, channel="web", on=TODAY, **values())
     for word in ("一定能", "保证", "肯定能", "90天", "90日", "20元", "25元"):
         assert word not in text
+
+
+def test_every_edition_says_the_same_things() -> None:
+    english = WORDING.edition("en")
+    assert [key for key in said() if key not in english] == []
+    for key in said():
+        assert (WORDING.entry(key).cite, WORDING.entry(key).offer) == (
+            english.entry(key).cite,
+            english.entry(key).offer,
+        )
+
+
+def test_the_traditional_edition_is_written_in_traditional_characters() -> None:
+    text = WORDING.edition("zh-Hant").render("greet", channel="sms")
+    assert "居住證續簽" in text
 
 
 def test_an_unknown_key_is_an_error_with_its_name() -> None:

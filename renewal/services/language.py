@@ -1,0 +1,34 @@
+"""Which language a holder writes, so that the answer comes back in it."""
+
+import re
+from functools import cache
+
+from opencc import OpenCC
+
+from renewal.wording.editions import ENGLISH_LANGUAGE, SIMPLIFIED, TRADITIONAL
+
+_HAN = re.compile(r"[㐀-鿿]")
+# Words that pinyin has not: "xuqian yao shenme" is Chinese in Latin letters.
+_ENGLISH = re.compile(
+    r"\b(?:the|is|are|am|my|your|what|what's|how|when|where|who|why|which|can|could|do|does|did|will|would|should|i|i'm"
+    r"|it|of|for|to|in|and|or|not|please|permit|residence|renew|renewal|renewing|expire|expired|expires|address|phone"
+    r"|documents|hello|hi|hey|thanks|thank|bye|help|rent|rented|renting|dorm|dormitory|yes|status|call|human|agent|fee"
+    r"|cost|free|points|school|online|late|overdue|moved|job|lost|need|want|nevermind|never|mind|okay|sorry)\b",
+    re.IGNORECASE,
+)
+
+
+def language_of(text: str) -> str | None:
+    """`zh`, `zh-Hant` or `en`; None where a text tells nothing ("1", an emoji, a number, pinyin)."""
+    if _HAN.search(text):
+        return TRADITIONAL if _simplified(text) != text else SIMPLIFIED
+    return ENGLISH_LANGUAGE if _ENGLISH.search(text) else None
+
+
+def _simplified(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")

@@ -1,0 +1,41 @@
+"""The wording in its languages: simplified Chinese, the same in traditional characters, and English."""
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from opencc import OpenCC
+
+from renewal.domain.rules import Rulebook
+from renewal.wording.composer import Answer, Channel, Wording
+from renewal.wording.entries import read_entries
+from renewal.wording.style import ENGLISH
+
+SIMPLIFIED, TRADITIONAL, ENGLISH_LANGUAGE = "zh", "zh-Hant", "en"
+
+
+class TraditionalWording(Wording):
+    """What the simplified wording says, written in traditional characters."""
+
+    def answer(self, key: str, *, channel: Channel, on: date | None = None, **values: Any) -> Answer:
+        """As the simplified wording's; raises as it does."""
+        made = super().answer(key, channel=channel, on=on, **values)
+        return Answer(text=_converter().convert(made.text), offer=made.offer)
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2t")
+
+
+def load_wording(rules: Rulebook) -> Wording:
+    """The simplified wording, with its traditional and English editions.
+
+    Raises:
+        WordingError: a file is malformed, has an unknown part, or writes a key twice.
+    """
+    chinese = read_entries(SIMPLIFIED)
+    wording = Wording(chinese, rules)
+    wording.add_edition(TRADITIONAL, TraditionalWording(chinese, rules))
+    wording.add_edition(ENGLISH_LANGUAGE, Wording(read_entries(ENGLISH_LANGUAGE), rules, ENGLISH))
+    return wording
