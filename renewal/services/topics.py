@@ -45,6 +45,11 @@ class Understood:
 def topic_of(understood: Understood) -> str:
     """The topic that an answer to this is about: the intent's own, or the one that a fragment leans on."""
     text = understood.text.strip()
+    if any(
+        re.search(rf"{re.escape(city)}[市省]?的?(居住证|暂住证)", text)
+        for city in understood.entities.get("city", ())
+    ):
+        return "other_city"  # "北京居住证过期了" asks of Peking's permit, whatever is asked of it
     leans = len(text) <= FOLLOW_UP_CHARS and bool(FOLLOW_UP.search(text))
     for topic in (understood.previous, understood.intent) if leans else (understood.intent,):
         for kind, target in VARIANTS.get(topic, {}).items():

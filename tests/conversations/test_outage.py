@@ -10,7 +10,7 @@ import pytest
 from renewal.cli.stack import PrivateStack
 from tests.conversations.conftest import Chat, Phone, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 BACK_LIMIT_S = 90.0  # the retry's longest wait, over the time that Rasa takes to start
 

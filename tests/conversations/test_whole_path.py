@@ -9,7 +9,7 @@ import pytest
 from renewal.cli.stack import PrivateStack
 from tests.conversations.conftest import Chat, Command, Phone
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 HOLDERS = "permit_no,name,phone,category,district,expires_on,address,employer,sponsor,marriage,school"
 FEED = "permit_no,field,value,as_of_on,source"

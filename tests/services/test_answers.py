@@ -93,6 +93,13 @@ def test_a_home_rented_by_a_cousin_is_not_a_relatives_home(services) -> None:
     )
 
 
+def test_another_citys_permit_is_declined_whatever_is_asked_of_it(services) -> None:
+    reply = ask(services, "overdue", "北京居住证过期了还能补吗", city="北京")
+    assert "上海" in reply
+    assert "60日" not in reply
+    assert "60日" in ask(services, "overdue", "人在北京出差，居住证过期了", city="北京")
+
+
 def test_address_unchanged_said_of_the_papers_is_no_dispute(services) -> None:
     assert "不用住所证明" in ask(services, "notice_dispute", "地址没变过", previous="materials_housing")
 
