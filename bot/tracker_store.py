@@ -40,8 +40,12 @@ class SessionTrackerStore(SQLTrackerStore):
     ) -> None:
         super().__init__(domain=domain, host=host or tracker_url(), event_broker=event_broker, **kwargs)
         if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _tune_sqlite)
+            # Rasa opens the file anew for each of a turn's sessions; a pool keeps it open.
+            address, shared = self.engine.url, {"check_same_thread": False}
             self.engine.dispose()
+            self.engine = sa.create_engine(address, poolclass=sa.pool.QueuePool, connect_args=shared)
+            sa.event.listen(self.engine, "connect", _tune_sqlite)
+            self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session; None, so that a new one begins, where it grew too long and no form is open."""

@@ -104,7 +104,9 @@ class IntentModel:
         found: np.ndarray = vectors @ self._arrays["embedding_weights"] + self._arrays["intercept"]
         for view, vectorizer in self._vectorizers.items():
             counted = vectorizer.transform([_VIEWS[view](text) for text in texts])
-            found = found + counted @ self._arrays[f"{view}_weights"]
+            weights = self._arrays[f"{view}_weights"]
+            # Only the rows of n-grams that a text has: the whole product costs a tenth of a turn.
+            found = found + np.vstack([row.data @ weights[row.indices] for row in counted])
         return found
 
     def rank(self, text: str, vector: np.ndarray) -> list[Choice]:

@@ -12,7 +12,7 @@ from renewal.domain import Rulebook
 VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "materials": {"id_change": "id_changed", "housing": "materials_housing"},
-        "materials_housing": {"housing": "materials_housing"},
+        "materials_housing": {"housing": "materials_housing", "relation": "materials_housing"},
         "id_changed": {"id_change": "id_changed"},
         "relatives_scope": {"relation": "relatives_scope"},
         "auto_compared_items": {"category": "auto_compared_items"},
@@ -21,6 +21,9 @@ VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "inform": {"id_change": "id_changed", "housing": "materials_housing", "relation": "relatives_scope"},
     }
 )
+AT_HOME = frozenset(
+    {"配偶", "老公", "老婆", "子女", "儿子", "女儿"}
+)  # live along: "和老婆租房" is nobody else's home
 ABOUT_HOMES = frozenset({"materials", "materials_housing", "address_unchanged"})
 FOLLOW_UP = re.compile(
     r"^(那|那么|那要是|如果|要是|换成)|呢[？?]?$|^(what about|how about|and )", re.IGNORECASE
@@ -73,14 +76,15 @@ def variants_of(topic: str, understood: Understood, rules: Rulebook, on: date) -
 def _values(topic: str, kind: str, understood: Understood, rules: Rulebook, on: date) -> tuple[str, ...]:
     """The entity's values as wordings name them: a relative by how close, a relative's home as one."""
     found = understood.entities.get(kind, ())
-    closeness = tuple(_closeness(rules, on, relation) for relation in understood.entities.get("relation", ()))
-    if kind == "relation":
-        return closeness
-    if topic == "materials_housing" and found and "close" in closeness:
+    if topic != "materials_housing":
+        return tuple(_closeness(rules, on, relation) for relation in found) if kind == "relation" else found
+    others = [name for name in understood.entities.get("relation", ()) if name not in AT_HOME]
+    closeness = [_closeness(rules, on, name) for name in others]
+    if "close" in closeness:
         return ("relative",)  # "和姐姐住她租的房子" is a relative's home, whoever pays the rent
-    if topic == "materials_housing" and found and "distant" in closeness and "friend" not in found:
+    if "distant" in closeness and "friend" not in found:
         return ("not_relative",)
-    return found
+    return found if kind == "housing" else ()
 
 
 def _closeness(rules: Rulebook, on: date, relation: str) -> str:

@@ -87,6 +87,17 @@ def test_a_home_rented_by_a_sister_is_a_relatives_home(services) -> None:
     assert "亲属关系证明" in reply
 
 
+def test_a_home_shared_with_the_wife_is_ones_own_rented_home(services) -> None:
+    reply = ask(services, "materials_housing", "和老婆租的房", housing="rented", relation="老婆")
+    assert "登记备案证明" in reply
+    assert "亲属关系" not in reply
+
+
+def test_parents_named_after_the_papers_of_a_home_are_a_relatives_home(services) -> None:
+    reply = ask(services, "address_unchanged", "住我爸妈的呢", previous="materials_housing", relation="父母")
+    assert "亲属关系证明" in reply
+
+
 def test_a_home_rented_by_a_cousin_is_not_a_relatives_home(services) -> None:
     assert "不算近亲属" in ask(
         services, "materials_housing", "住表哥租的房", housing="rented", relation="表亲"
