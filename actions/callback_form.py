@@ -1,5 +1,6 @@
 """The callback form: name, number, topic, in any order and in as many texts as it takes."""
 
+from actions import callback_detail
 from actions.reading import Reading, Wish, read_callback
 from actions.turn import Event, Result, Turn, close_form, fill, listen, step_aside, then
 from renewal.services.answers import say
@@ -15,10 +16,14 @@ QUESTIONS = {"callback_name": "name", "callback_phone": "phone", "callback_about
 
 def validate(services: Services, turn: Turn) -> Result:
     """Take what the text gives and choose the next question; or step aside for one of the user's own."""
+    asked_detail = turn.requested in callback_detail.KEYS
     if turn.answered:
-        return Result(events=_ask_next(turn, {}, misses=0))
+        again = fill(form_misses=0, requested_slot=turn.requested)
+        return Result(events=again if asked_detail else _ask_next(turn, {}, misses=0))
     if not turn.requested:
         return _begin(turn)
+    if asked_detail:
+        return callback_detail.take(services, turn)
     return _follow(services, turn, read_callback(turn))
 
 
@@ -79,16 +84,25 @@ def _follow(services: Services, turn: Turn, reading: Reading) -> Result:
             events = _ask_again(turn, misses=turn.misses + 1)
         case Wish.FILL:
             messages = say(services, turn.conversation_id, "lead.corrected") if reading.corrected else ()
-            events = _ask_next(turn, dict(reading.slots), misses=0)
+            events = _take(services, turn, reading)
     return Result(messages=messages, events=events)
 
 
+def _take(services: Services, turn: Turn, reading: Reading) -> tuple[Event, ...]:
+    """Fill what was given; a topic brings the detail that it calls for, or the question for it."""
+    if "callback_about" not in reading.slots:
+        return _ask_next(turn, dict(reading.slots), misses=0)
+    detail = fill(**callback_detail.given(services, turn))
+    wanted = callback_detail.still_wanted(services, turn)
+    return (*detail, *_ask_next(turn, dict(reading.slots), misses=0, wanted=wanted))
+
+
 def _ask_next(
-    turn: Turn, given: dict[str, str | None], *, misses: int, fresh: bool = False
+    turn: Turn, given: dict[str, str | None], *, misses: int, fresh: bool = False, wanted: str = ""
 ) -> tuple[Event, ...]:
-    """Set what was given and name the first slot that is still empty; with none left, the form is done."""
+    """Set what was given and name the first slot that is still empty, then the detail that the topic wants."""
     values = {slot: given.get(slot, None if fresh else turn.slot(slot)) for slot in SLOTS}
-    missing = next((slot for slot in SLOTS if not values[slot]), None)
+    missing = next((slot for slot in SLOTS if not values[slot]), None) or wanted or None
     cleared = fill(**values, callback_taken=None, form_misses=misses, requested_slot=missing)
     return cleared if missing else (*cleared, then("action_submit_callback"))
 

@@ -11,7 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from actions import answering, callback_form, status_form
+from actions import answering, callback_detail, callback_form, status_form
 from actions.turn import Act, Event, Turn
 from renewal.services.app import Services
 
@@ -26,6 +26,8 @@ ACTIONS: dict[str, Act] = {
     "action_ask_callback_name": partial(callback_form.ask, "callback_name"),
     "action_ask_callback_phone": partial(callback_form.ask, "callback_phone"),
     "action_ask_callback_about": partial(callback_form.ask, "callback_about"),
+    "action_ask_callback_form_permit_expires_on": partial(callback_detail.ask, callback_detail.DAY),
+    "action_ask_callback_form_housing": partial(callback_detail.ask, callback_detail.HOME),
     "action_ask_permit_expires_on": status_form.ask,
     "validate_callback_form": callback_form.validate,
     "validate_status_form": status_form.validate,

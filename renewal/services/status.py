@@ -35,13 +35,14 @@ def status(
 def _own(services: Services, case: Case, expires_on: date) -> BotMessage:
     """The record in plain words, by how the present period stands."""
     state = permit_state(expires_on, services.today(), services.rulebook)
-    reasons: tuple[Field, ...] = case.last_reasons
+    told_of_failure = case.notice == "failure" and case.period_on == expires_on and case.last_outcome is None
+    reasons: tuple[Field, ...] = case.reasons if told_of_failure else case.last_reasons
     values = notice_values(services, reasons, expires_on)
     if case.notice == "renewed" and case.period_on != expires_on:
         return render(services, case, "status.renewed", **values)
     if state in (PermitState.SUSPENDED, PermitState.LAPSED):
         return about_expiry(services, case, expires_on)
-    if case.last_outcome is Outcome.FAILED:
+    if told_of_failure or case.last_outcome is Outcome.FAILED:
         return render(services, case, "status.failed", **values)
     if state is PermitState.IN_WINDOW:
         return render(services, case, "status.waiting", **values)
