@@ -192,7 +192,7 @@ def test_what_to_bring_is_for_the_reason_of_the_notice(sample, field: str) -> No
 def test_the_status_after_a_failure_notice_tells_its_reason(sample) -> None:
     told = status(sample, open_scenario(sample, "failure:employment", "sms"))[0].text
     assert "就业情况" in told
-    assert "没有成功" in told
+    assert "自动续签失败" in told
 
 
 def test_an_overdue_holder_gets_the_own_deadline_without_naming_a_day(sample) -> None:
