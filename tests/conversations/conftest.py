@@ -129,7 +129,7 @@ def renewal(stack: PrivateStack) -> Command:
             env=env,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
         )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from renewal.cli.places import ROOT
 from renewal.cli.stack import PrivateStack
 from tests.conversations.conftest import Chat, Command, Phone
 
@@ -125,6 +126,15 @@ def test_evaluate_scores_a_file(renewal: Command, tmp_path):
     assert written["total"] == {"passed": 4, "total": 5}
     assert written["by_kind"]["plain"] == {"passed": 2, "total": 2}
     assert all(result["reply"] for result in written["results"])
+
+
+def test_nine_of_ten_of_our_own_questions_get_a_right_answer(renewal: Command, tmp_path):
+    questions = ROOT / "tests" / "evaluation" / "questions.jsonl"
+    done = renewal("evaluate", str(questions), "--json", str(tmp_path / "out.json"))
+    assert done.returncode == 0, done.stderr
+    total = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["total"]
+    assert total["total"] >= 150
+    assert total["passed"] / total["total"] >= 0.9
 
 
 def test_a_second_start_is_refused_in_one_line_with_the_address(stack: PrivateStack, renewal: Command):

@@ -183,6 +183,13 @@ def test_an_answer_to_a_failure_notice_knows_the_reason_and_the_day(sample) -> N
         assert "社区事务受理服务中心" in reply
 
 
+def test_a_reply_that_is_not_understood_is_still_told_what_the_notice_asks(sample) -> None:
+    talk = open_scenario(sample, "failure:address", "sms")
+    reply = ask(sample, "out_of_scope", "那个啥", talk=talk)
+    for part in ("居住地址", "中止", "社区事务受理服务中心", "人工"):
+        assert part in reply
+
+
 @pytest.mark.parametrize("field", ["employment", "phone", "sponsor", "marriage", "enrolment"])
 def test_what_to_bring_is_for_the_reason_of_the_notice(sample, field: str) -> None:
     talk = open_scenario(sample, f"failure:{field}", "sms")
