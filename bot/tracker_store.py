@@ -14,7 +14,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 URL_VARIABLE = "RENEWAL_TRACKER_URL"
 STATE_VARIABLE = "RENEWAL_STATE_DIR"
-LONGEST_EVENTS = 200  # some thirty turns; then, outside a form, a new session begins
+LONGEST_EVENTS = (
+    90  # some thirteen turns; then, outside a form, a new session begins: each event is read at each turn
+)
 _KEPT = "renewal_kept_events"
 
 

@@ -11,6 +11,9 @@ from renewal.services.case import Case, load_case
 from renewal.services.dates import find_expiry
 from renewal.services.topics import Understood, topic_of, variants_of
 
+DENIES = frozenset({"notice_dispute", "eligibility", "out_of_scope", "complaint"})
+ADMITS = re.compile(r"离婚|离了|去世|过世|不在了|搬家|搬了|换了|辞职|失业|倒闭|退学|毕业")
+NOT = re.compile(r"[没未]|哪有|不是|从来")
 DATED = frozenset({"renewal_window", "overdue", "inform", "validity", "my_status", "how_to_renew", "no_sms"})
 
 
@@ -47,6 +50,13 @@ def _answer(services: Services, case: Case, understood: Understood) -> BotMessag
     dated = _dated(services, case, topic, understood)
     if dated is not None:
         return dated
+    if (
+        topic in DENIES
+        and case.notice == "failure"
+        and ADMITS.search(understood.text)
+        and not NOT.search(understood.text)
+    ):
+        topic = "change_report"  # "我已经离婚了" admits what the notice says
     own = _about_notice(services, case, topic)
     if own is not None:
         return own

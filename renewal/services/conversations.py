@@ -1,6 +1,7 @@
 """Conversations: opening one, finding it again, saying something in it, reading what was said."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,10 @@ from renewal.services.masking import MASK, Masked, mask_id_numbers
 from renewal.store.models import Conversation, Holder, Message, Notice
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
+DESPAIR = re.compile(
+    r"不想活|活不下去|(?:就|要|想)去死|自杀|轻生|结束生命|kill myself|suicid|want to die|end my life",
+    re.IGNORECASE,
+)
 LONGEST_TEXT = 1_000  # characters the assistant gets; a longer text is cut, politely
 
 
@@ -97,6 +102,7 @@ def say_to(
         NoSuchConversation: nobody opened it.
         AssistantUnavailable: no answer now; the text is kept, and saying it again answers it.
     """
+    text = text.encode("utf-8", "replace").decode()  # half a character cannot be stored
     masked, intent = _said(services, conversation_id, text)
     with services.store.session() as session:
         talk = session.get(Conversation, conversation_id)
@@ -109,9 +115,11 @@ def say_to(
         staffed = talk.staffed
     if staffed or answered:
         return answered
-    replies = _warn_about_id(services, masked) + assistant.answer(
-        conversation_id=conversation_id, text=masked.text[:LONGEST_TEXT], intent=intent
-    )
+    replies = _comfort(services, masked.text)
+    if not replies:
+        replies = _warn_about_id(services, masked) + assistant.answer(
+            conversation_id=conversation_id, text=masked.text[:LONGEST_TEXT], intent=intent
+        )
     return _store_answer(services, conversation_id, said.id, replies)
 
 
@@ -134,6 +142,13 @@ def _said(services: Services, conversation_id: str, text: str) -> tuple[Masked, 
         return Masked(text=button.label, found=False), button.intent
     masked = mask_id_numbers(text)
     return Masked(text=masked.text, found=masked.found or MASK in text), ""  # an SMS was masked on arrival
+
+
+def _comfort(services: Services, text: str) -> tuple[BotMessage, ...]:
+    """To someone who speaks of dying, no rule is an answer, in a form or out of it."""
+    if not DESPAIR.search(text):
+        return ()
+    return (BotMessage(text=services.wording.edition(language_of(text) or "").render("despair")),)
 
 
 def _warn_about_id(services: Services, masked: Masked) -> tuple[BotMessage, ...]:

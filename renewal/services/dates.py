@@ -26,6 +26,10 @@ _PAST = re.compile(
 )
 _AHEAD = re.compile(r"还有|还剩|剩|不到|之?后|以后|再过|快到期|left|in\s|until|before", re.IGNORECASE)
 _MORE_THAN = re.compile(r"(?:超过|超|多于|over|more than)(?:了|有)?\s*$", re.IGNORECASE)
+_EXPIRES = re.compile(r"[^，,。；;]{0,4}(?:到期|过期|期满|失效)")
+_OTHER_DAY = re.compile(
+    r"[^，,。；;]{0,3}(?:出生|生日|生的|入职|来上海|来沪|搬|结婚|离婚|毕业|登记|签的|退房|收到)"
+)
 _RULE_SPAN = re.compile(r"提前|内(?!容)")
 _DAY_PATTERN = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?"
@@ -75,6 +79,8 @@ def _from_span(text: str, today: date, overdue: bool) -> DayMention | None:
     for match in _SPAN.finditer(text):
         if _RULE_SPAN.search(text[max(0, match.start() - 2) : match.end() + 1]):
             continue  # "提前30天", "60天内": a rule, not this holder's case
+        if _MORE_THAN.search(text[: match.start()]) and not re.search(r"我|已经|\bmy\b|\bi\b|过了|了$", text):
+            continue  # "超过90天要重办吗" asks of the rule; no day of a holder's follows from it
         before, after = text[: match.start()], text[match.end() :]
         back = _PAST.search(before) or _PAST.match(after.lstrip())
         ahead = _AHEAD.search(before[-4:]) or _AHEAD.match(after.lstrip())
@@ -142,7 +148,7 @@ def _from_date(text: str, today: date, overdue: bool) -> DayMention | None:
         except ValueError:
             return None
         return DayMention(on=found if english["y"] else _near(found, today, overdue))
-    match = _DAY_PATTERN.search(text)
+    match = _expiry_match(text)
     if match is None:
         return None
     raw = re.sub(r"\s+", "", match.group())
@@ -153,6 +159,12 @@ def _from_date(text: str, today: date, overdue: bool) -> DayMention | None:
         r"\d{4}|[二〇零一]{4}年|年|上|下|这|本|天|日$(?<![号月]\d日)", raw
     ) and not re.fullmatch(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月.*", raw)
     return DayMention(on=parsed if dated else _near(parsed, today, overdue))
+
+
+def _expiry_match(text: str) -> re.Match[str] | None:
+    """The date that is said to be the expiry's; else the first that is not said to be another's."""
+    found = [m for m in _DAY_PATTERN.finditer(text) if not _OTHER_DAY.match(text[m.end() :])]
+    return next((m for m in found if _EXPIRES.match(text[m.end() :])), found[0] if found else None)
 
 
 def _from_near_day(text: str, today: date) -> DayMention | None:

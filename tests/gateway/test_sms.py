@@ -157,3 +157,8 @@ def test_a_receipt_of_no_text_of_ours_is_acknowledged(twilio) -> None:
 
 def test_without_twilio_there_is_no_twilio_route(client) -> None:
     assert client.post("/sms/twilio", data=_form()).status_code == 404
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"Body": "x"}'])
+def test_an_unsigned_json_body_is_refused_like_any_other(twilio, body: str) -> None:
+    assert twilio.post("/sms/twilio", data=body, content_type="application/json").status_code == 403

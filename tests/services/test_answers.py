@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from renewal.domain import Field
 from renewal.services import conversations
 from renewal.services.answers import answer
 from renewal.services.scenarios import SCENARIOS, NoSampleHolder, UnknownScenario, open_scenario
@@ -137,7 +138,7 @@ def test_a_day_of_expiry_is_worked_out(services, text: str, said: tuple[str, ...
     ("text", "said"),
     [
         ("过期20天了", ("2027年1月2日", "恢复", "40天")),
-        ("过期60天了", ("11月23日", "恢复", "0天")),
+        ("过期60天了", ("11月23日", "恢复", "今天是最后一天")),
         ("过期61天了", ("没有写", "重新计算")),
         ("逾期三个月", ("没有写", "重新计算")),
         ("过期了怎么办", ("中止", "60日", "恢复")),
@@ -181,6 +182,23 @@ def test_an_answer_to_a_failure_notice_knows_the_reason_and_the_day(sample) -> N
         assert "居住地址" in reply
         assert day in reply
         assert "社区事务受理服务中心" in reply
+
+
+def test_who_admits_the_change_is_not_told_to_dispute_it(sample) -> None:
+    talk = open_scenario(sample, "failure:marriage", "sms")
+    assert "有变化" in ask(sample, "notice_dispute", "我已经离婚了，孩子还小，我怎么办", talk=talk)
+    assert "提出异议" in ask(sample, "notice_dispute", "我没离婚啊", talk=talk)
+
+
+def test_every_reason_of_a_notice_has_its_paper(sample) -> None:
+    text = sample.wording.render(
+        "notice.failure",
+        today=sample.today(),
+        expires_on=sample.today(),
+        reasons=(Field.EMPLOYMENT, Field.MARRIAGE),
+    )
+    assert "就业证明" in text
+    assert "婚姻状况证明" in text
 
 
 def test_a_reply_that_is_not_understood_is_still_told_what_the_notice_asks(sample) -> None:

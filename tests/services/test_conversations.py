@@ -155,3 +155,19 @@ def test_an_answer_comes_in_the_language_of_the_last_text_that_tells_one(service
     assert answer(services, talk, understood)[0].text.isascii()
     conversations.say_to(services, Wire(), talk, "謝謝，怎麼續簽", "m3")
     assert "續簽" in answer(services, talk, understood)[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["我不想活了，证续不上工作也没了", "I want to kill myself because my permit expired"]
+)
+def test_someone_in_despair_is_answered_with_care_and_not_with_a_rule(services, text: str) -> None:
+    wire = Wire()
+    talk, _ = conversations.open_web(services)
+    said = conversations.say_to(services, wire, talk, text, "m1")
+    assert not wire.got
+    assert said[0].text == services.wording.edition(language_of(text) or "").render("despair")
+
+
+def test_half_a_character_does_not_stop_a_conversation(services) -> None:
+    talk, _ = conversations.open_web(services)
+    assert conversations.say_to(services, Wire(), talk, "\ud800续签", "m1")

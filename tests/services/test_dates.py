@@ -30,6 +30,7 @@ TODAY = date(2026, 11, 23)
         ("2月29号到期", "2028-02-29"),
         ("明年元月1号", "2027-01-01"),
         ("expires on Dec 5", "2026-12-05"),
+        ("我8月31日出生，居住证明年1月3日到期什么时候能续", "2027-01-03"),
     ],
 )
 def test_a_day_ahead_is_read_in_any_wording(text: str, expected: str) -> None:
@@ -71,7 +72,7 @@ def test_a_span_of_the_rules_is_not_the_holders_own_day(text: str) -> None:
 
 
 def test_more_than_sixty_days_is_past_the_sixtieth() -> None:
-    found = find_expiry("超过60天怎么办", TODAY, overdue=True)
+    found = find_expiry("我的证超过60天了怎么办", TODAY, overdue=True)
     assert found is not None
     assert TODAY - found.on == timedelta(days=61)
 
