@@ -208,7 +208,7 @@ async def long_conversation(store: Any) -> dict[str, Any]:
 
     from bot.tracker_store import LONGEST_EVENTS
 
-    sizes: dict[str, Any] = {}
+    sizes: dict[str, Any] = {"longest": LONGEST_EVENTS}
     for sender, loop in (("talker", None), ("form filler", "callback_form")):
         tracker = await store.get_or_create_tracker(sender, append_action_listen=False)
         tracker.update(SessionStarted())

@@ -156,6 +156,7 @@ def test_another_rasa_is_refused_rather_than_patched_blindly(found: Found) -> No
 
 
 def test_a_long_conversation_starts_anew_unless_a_form_is_open(found: Found) -> None:
-    before, after, last = found["served"]["a long conversation"]["talker"]
+    sizes = found["served"]["a long conversation"]
+    before, after, last = sizes["talker"]
     assert (before, after, last) == (0, 2, "又来了")
-    assert found["served"]["a long conversation"]["form filler"][0] > 200
+    assert sizes["form filler"][0] > sizes["longest"]
