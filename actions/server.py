@@ -11,7 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from actions import answering, callback_detail, callback_form, status_form
+from actions import answering, callback_form, points_form, status_form
 from actions.turn import Act, Event, Turn
 from renewal.services.app import Services
 
@@ -19,18 +19,18 @@ SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
 OPEN_PATHS = frozenset({"/health"})
 ACTIONS: dict[str, Act] = {
     "action_answer": answering.answer_text,
-    "action_correct": answering.correct,
+    "action_correct": answering.answer_text,
     "action_my_status": status_form.answer,
     "action_submit_callback": callback_form.submit,
     "action_cancel_form": callback_form.cancel,
-    "action_ask_callback_name": partial(callback_form.ask, "callback_name"),
-    "action_ask_callback_phone": partial(callback_form.ask, "callback_phone"),
-    "action_ask_callback_about": partial(callback_form.ask, "callback_about"),
-    "action_ask_callback_form_permit_expires_on": partial(callback_detail.ask, callback_detail.DAY),
-    "action_ask_callback_form_housing": partial(callback_detail.ask, callback_detail.HOME),
+    "action_ask_callback_name": status_form.elsewhere(partial(callback_form.ask, "callback_name")),
+    "action_ask_callback_phone": status_form.elsewhere(partial(callback_form.ask, "callback_phone")),
     "action_ask_permit_expires_on": status_form.ask,
     "validate_callback_form": callback_form.validate,
     "validate_status_form": status_form.validate,
+    "validate_points_form": points_form.validate,
+    "action_tell_points": points_form.tell,
+    **{f"action_ask_{slot}": partial(points_form.ask, slot) for slot in points_form.SLOTS},
 }
 
 

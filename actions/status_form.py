@@ -1,8 +1,11 @@
-"""The status form: a holder known by number is answered at once; others are asked for their expiry day."""
+"""The status form: a holder who is known is answered at once; others give the phone on file, or their expiry day.
+
+The phone and the code never come here: they are taken out of the text before Rasa gets it (services/identity.py).
+"""
 
 from actions.reading import asks_again, is_question, wants_to_stop
-from actions.turn import Event, Result, Turn, close_form, fill, listen, step_aside, then
-from renewal.services.answers import say
+from actions.turn import Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from renewal.services import identity
 from renewal.services.app import Services
 from renewal.services.leads import check_day
 from renewal.services.status import holder_is_known, status
@@ -12,9 +15,9 @@ SLOT = "permit_expires_on"
 
 
 def validate(services: Services, turn: Turn) -> Result:
-    """Done at once where the holder is known or the day is given; else ask for it."""
-    if not turn.requested and holder_is_known(services, turn.conversation_id):
-        return Result(events=_done())
+    """Done at once where the holder is known or the day is given; else ask for the phone or the day."""
+    if holder_is_known(services, turn.conversation_id):
+        return _known(services, turn)
     if turn.answered:
         return Result(events=_ask(misses=0))
     day = check_day(turn.text, services.today())
@@ -26,28 +29,60 @@ def validate(services: Services, turn: Turn) -> Result:
 
 
 def ask(services: Services, turn: Turn) -> Result:
-    """Ask for the expiry day, the more helpfully the more often the answer could not be read."""
-    key = ("status.ask_expires_on", "lead.bad_day", "lead.bad_day_again")[min(turn.misses, 2)]
-    return Result(messages=say(services, turn.conversation_id, key))
+    """Ask for the phone or the day, the more helpfully the more often the answer could not be read."""
+    return Result(messages=identity.ask(services, turn.conversation_id, turn.misses))
 
 
 def answer(services: Services, turn: Turn) -> Result:
     """The holder's status, or what the day that they gave means."""
     day = turn.day(SLOT)
-    return Result(messages=status(services, turn.conversation_id, day), events=(listen(),))
+    messages = status(services, turn.conversation_id, day)
+    remembered = day is not None and check_day(turn.text, services.today()) is None
+    if remembered and not holder_is_known(services, turn.conversation_id):
+        messages += identity.offer(services, turn.conversation_id)
+    return Result(messages=messages, events=(listen(),))
+
+
+def elsewhere(act: Act) -> Act:
+    """`act` asks for a phone of its own: from then on, a phone is no answer to this form's question."""
+
+    def run(services: Services, turn: Turn) -> Result:
+        identity.forget(services, turn.conversation_id)
+        return act(services, turn)
+
+    return run
+
+
+def _known(services: Services, turn: Turn) -> Result:
+    """The form may still be open from before the code came: then it ends without a word."""
+    if turn.answered:
+        return Result(events=(*fill(form_misses=None, requested_slot=None), listen()))
+    if not turn.requested or turn.intent == "my_status":
+        return Result(events=_done())
+    return _leave(services, turn) or Result(events=(step_aside(FORM),))
 
 
 def _without_day(services: Services, turn: Turn) -> Result:
-    if wants_to_stop(turn):
-        return Result(events=(step_aside(FORM), then("action_cancel_form")))
-    if turn.intent in {"request_callback", "human"}:
-        left = (step_aside(FORM), close_form(), *fill(requested_slot=None, form_misses=None))
-        return Result(events=(*left, then("callback_form")))
+    left = _leave(services, turn)
+    if left is not None:
+        return left
     if turn.intent == "ask_why":
-        return Result(messages=say(services, turn.conversation_id, "ask_why"), events=_ask(misses=0))
+        return Result(messages=identity.why(services, turn.conversation_id), events=_ask(misses=0))
     if is_question(turn):
         return Result(events=(step_aside(FORM),))
     return Result(events=_ask(misses=turn.misses + (not asks_again(turn))))
+
+
+def _leave(services: Services, turn: Turn) -> Result | None:
+    """Out of the form, to nothing or to a person; None where the text wants neither."""
+    if wants_to_stop(turn):
+        identity.forget(services, turn.conversation_id)
+        return Result(events=(step_aside(FORM), then("action_cancel_form")))
+    if turn.intent == "human":
+        identity.forget(services, turn.conversation_id)
+        left = (step_aside(FORM), close_form(), *fill(requested_slot=None, form_misses=None))
+        return Result(events=(*left, then("callback_form")))
+    return None
 
 
 def _ask(*, misses: int) -> tuple[Event, ...]:

@@ -9,10 +9,12 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction,
 
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
+from renewal.services.dialogue import Memory
 from renewal.services.topics import Understood
 
 Event: TypeAlias = dict[str, Any]
 ANSWERS = frozenset({"action_answer", "action_correct"})  # between a user's text and a form that goes on
+MEMORY = "memory"  # the slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Turn:
     confidence: float
     entities: Mapping[str, tuple[str, ...]]
     slots: Mapping[str, Any]
+    ranking: tuple[tuple[str, float], ...] = ()
+    parts: tuple[Understood, ...] = ()
     form: str = ""
     requested: str = ""
     answered: bool = False
@@ -37,16 +41,15 @@ class Turn:
     def of(cls, tracker: Any) -> "Turn":
         """From the SDK's tracker."""
         latest = tracker.latest_message or {}
-        intent = latest.get("intent") or {}
-        entities: dict[str, tuple[str, ...]] = {}
-        for found in latest.get("entities") or ():
-            entities[found["entity"]] = (*entities.get(found["entity"], ()), str(found["value"]))
+        said = _understood(latest)
         return cls(
             conversation_id=tracker.sender_id,
-            text=latest.get("text") or "",
-            intent=intent.get("name") or "",
-            confidence=float(intent.get("confidence") or 0.0),
-            entities=entities,
+            text=said.text,
+            intent=said.intent,
+            confidence=said.confidence,
+            entities=said.entities,
+            ranking=said.ranking,
+            parts=tuple(_understood(part) for part in latest.get("parts") or ()),
             slots=tracker.slots,
             form=(tracker.active_loop or {}).get("name") or "",
             requested=tracker.get_slot("requested_slot") or "",
@@ -69,14 +72,20 @@ class Turn:
         return int(self.slots.get("form_misses") or 0)
 
     def understood(self) -> Understood:
-        """As the answering service reads it."""
+        """As the services read it."""
         return Understood(
             intent=self.intent,
             text=self.text,
             confidence=self.confidence,
             entities=self.entities,
-            previous=self.slot("last_topic") or "",
+            ranking=self.ranking,
+            parts=self.parts,
         )
+
+    def memory(self) -> Memory:
+        """What the conversation keeps from one text to the next."""
+        kept = self.slots.get(MEMORY)
+        return Memory.of(kept if isinstance(kept, Mapping) else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,3 +135,20 @@ def _was_answered(events: list[Event]) -> bool:
         if event.get("event") == "action" and event.get("name") in ANSWERS:
             return True
     return False
+
+
+def _understood(parsed: Mapping[str, Any]) -> Understood:
+    """What Rasa's pipeline found of a text, or of one of its parts."""
+    intent = parsed.get("intent") or {}
+    entities: dict[str, tuple[str, ...]] = {}
+    for found in parsed.get("entities") or ():
+        entities[found["entity"]] = (*entities.get(found["entity"], ()), str(found["value"]))
+    return Understood(
+        intent=intent.get("name") or "",
+        text=parsed.get("text") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        entities=entities,
+        ranking=tuple(
+            (item["name"], float(item["confidence"])) for item in parsed.get("intent_ranking") or ()
+        ),
+    )

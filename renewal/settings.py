@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone, no summer time since 1991
@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     twilio_auth_token_previous: SecretStr = SecretStr("")
     twilio_from: str = ""
     twilio_base_url: str = ""
+
+    # A code that proves a phone on the web (design section 9); the counts hold for a phone and for a conversation.
+    login_code_digits: int = Field(default=6, ge=6, le=8)
+    login_code_minutes: int = Field(default=5, ge=1, le=15)
+    login_code_tries: int = Field(default=5, ge=1, le=10)
+    login_codes_per_hour: int = Field(default=3, ge=1, le=20)
+    login_codes_per_day: int = Field(default=6, ge=1, le=50)
 
     @model_validator(mode="after")
     def _refuse_weak_secrets(self) -> "Settings":

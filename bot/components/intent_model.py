@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from scipy.special import logsumexp, softmax
 from sklearn.decomposition import TruncatedSVD
 from sklearn.exceptions import ConvergenceWarning
@@ -17,6 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
+from bot.components.neighbours import Neighbours
 from bot.components.text import sounds
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -38,6 +40,8 @@ class Recipe:
         ngram_weight: weight of each kind of n-grams against the embedding's 1.
         ngram_dimensions: to how many dimensions each kind of n-grams is reduced for learning.
         iterations: steps of the regression; more cost seconds and gain nothing on held-out texts.
+        neighbours: how many of the nearest training texts have a say beside the regression.
+        neighbour_share: their share in the verdict.
         kept_in_scope: share of held-out questions in scope that the energy threshold lets through.
         least_confidence: below it the likeliest intent is a guess (held out, one in ten was right).
         held_out: share of the training texts that is kept back to choose threshold and temperature.
@@ -47,7 +51,9 @@ class Recipe:
     ngram_weight: float = 1.4
     ngram_dimensions: int = 300
     iterations: int = 60
-    kept_in_scope: float = 0.97
+    neighbours: int = 15
+    neighbour_share: float = 0.35
+    kept_in_scope: float = 0.995
     least_confidence: float = 0.2
     held_out: float = 0.2
 
@@ -80,18 +86,20 @@ class IntentModel:
         self._facts = facts
         self._arrays = arrays
         self._vectorizers = {view: _read_vectorizer(view, facts, arrays) for view in _VIEWS}
+        self._neighbours = Neighbours(facts, arrays)
 
     @classmethod
     def learn(cls, recipe: Recipe, texts: list[str], vectors: np.ndarray, intents: np.ndarray) -> IntentModel:
         """Fit on everything; choose threshold and temperature on texts that a fit has not seen."""
         facts, arrays = _fit(recipe, texts, vectors, intents)
-        logits, unseen = held_out_logits(recipe, texts, vectors, intents)
-        columns = np.searchsorted(facts["intents"], unseen)
-        facts["temperature"] = _temperature(logits, columns)
-        in_scope = logits[unseen != OUT_OF_SCOPE]
+        held = held_out(recipe, texts, vectors, intents)
+        columns = np.searchsorted(facts["intents"], held.intents)
+        facts["temperature"] = _temperature(held, recipe.neighbour_share, columns)
+        in_scope = held.logits[held.intents != OUT_OF_SCOPE]
         facts["energy_threshold"] = float(np.quantile(logsumexp(in_scope, axis=1), 1 - recipe.kept_in_scope))
         facts["least_confidence"] = recipe.least_confidence
-        facts["held_out_accuracy"] = float((logits.argmax(axis=1) == columns).mean())
+        found = held.chances(facts["temperature"], recipe.neighbour_share).argmax(axis=1)
+        facts["held_out_accuracy"] = float((found == columns).mean())
         return cls(facts, arrays)
 
     @property
@@ -101,18 +109,33 @@ class IntentModel:
 
     def logits(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
         """One row a text, one column an intent."""
+        return self._logits(self._counted(texts), vectors)
+
+    def _logits(self, counted: dict[str, csr_matrix], vectors: np.ndarray) -> np.ndarray:
         found: np.ndarray = vectors @ self._arrays["embedding_weights"] + self._arrays["intercept"]
-        for view, vectorizer in self._vectorizers.items():
-            counted = vectorizer.transform([_VIEWS[view](text) for text in texts])
+        for view, rows in counted.items():
             weights = self._arrays[f"{view}_weights"]
             # Only the rows of n-grams that a text has: the whole product costs a tenth of a turn.
-            found = found + np.vstack([row.data @ weights[row.indices] for row in counted])
+            found = found + np.vstack([row.data @ weights[row.indices] for row in rows])
         return found
+
+    def votes(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
+        """What the nearest training texts say: one row a text, one column an intent, each row's sum is 1."""
+        return self._neighbours.votes(self._counted(texts), vectors)
+
+    def _counted(self, texts: list[str]) -> dict[str, csr_matrix]:
+        return {
+            view: vectorizer.transform([_VIEWS[view](text) for text in texts])
+            for view, vectorizer in self._vectorizers.items()
+        }
 
     def rank(self, text: str, vector: np.ndarray) -> list[Choice]:
         """Every intent, likeliest first; out of scope is first where the energy is below the threshold."""
-        logits = self.logits([text], vector[np.newaxis])[0]
-        chances = softmax(logits / self._temperature)
+        counted = self._counted([text])
+        logits = self._logits(counted, vector[np.newaxis])[0]
+        share = self._facts["neighbour_share"]
+        votes = self._neighbours.votes(counted, vector[np.newaxis])[0]
+        chances = (1 - share) * softmax(logits / self._temperature) + share * votes
         short = self._threshold - float(logsumexp(logits))
         unknown = short > 0 or chances.max() < self._least_confidence
         if unknown and OUT_OF_SCOPE in self._intents:
@@ -137,16 +160,33 @@ class IntentModel:
             return cls(facts, {name: held[name] for name in held.files})
 
 
-def held_out_logits(
-    recipe: Recipe, texts: list[str], vectors: np.ndarray, intents: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The logits of held-out texts by a model that was fitted without them, and their intents."""
+@dataclass(frozen=True)
+class HeldOut:
+    """What a model says of texts that it has not seen, and what they are."""
+
+    logits: np.ndarray
+    votes: np.ndarray
+    intents: np.ndarray
+
+    def chances(self, temperature: float, share: float) -> np.ndarray:
+        """As `IntentModel.rank` makes them, before anything is called out of scope."""
+        likely: np.ndarray = softmax(self.logits / temperature, axis=1)
+        return (1 - share) * likely + share * self.votes
+
+
+def held_out(recipe: Recipe, texts: list[str], vectors: np.ndarray, intents: np.ndarray) -> HeldOut:
+    """A part of the texts, judged by a model that was fitted on the others."""
     seen, unseen = train_test_split(
         np.arange(len(texts)), test_size=recipe.held_out, stratify=intents, random_state=_SEED
     )
     facts, arrays = _fit(recipe, [texts[i] for i in seen], vectors[seen], intents[seen])
     model = IntentModel({**facts, **_UNCHOSEN}, arrays)
-    return model.logits([texts[i] for i in unseen], vectors[unseen]), intents[unseen]
+    kept = [texts[i] for i in unseen]
+    return HeldOut(
+        logits=model.logits(kept, vectors[unseen]),
+        votes=model.votes(kept, vectors[unseen]),
+        intents=intents[unseen],
+    )
 
 
 def _fit(
@@ -162,12 +202,17 @@ def _fit(
         reductions[view] = TruncatedSVD(dimensions, random_state=_SEED, n_iter=2)
         columns.append(reductions[view].fit_transform(counted) * recipe.ngram_weight)
         facts[view] = vectorizer.get_feature_names_out().tolist()
+        arrays |= {f"{view}_rows_{part}": getattr(counted, part) for part in ("data", "indices", "indptr")}
         arrays[f"{view}_idf"] = vectorizer.idf_.astype(np.float32)
     regression = LogisticRegression(C=recipe.C, class_weight="balanced", max_iter=recipe.iterations)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
         regression.fit(np.hstack(columns).astype(np.float32), intents)
     facts["intents"] = regression.classes_.tolist()
+    facts |= {"neighbours": recipe.neighbours, "neighbour_share": recipe.neighbour_share}
+    facts["ngram_weight"] = recipe.ngram_weight
+    arrays["text_intents"] = np.searchsorted(regression.classes_, intents).astype(np.int16)
+    arrays["text_vectors"] = vectors.astype(np.float16)
     arrays["intercept"] = regression.intercept_.astype(np.float32)
     parts = np.split(regression.coef_.T, np.cumsum([column.shape[1] for column in columns])[:-1])
     arrays["embedding_weights"] = parts[0].astype(np.float32)
@@ -196,11 +241,11 @@ def _read_vectorizer(view: str, facts: dict[str, Any], arrays: dict[str, np.ndar
     return vectorizer
 
 
-def _temperature(logits: np.ndarray, columns: np.ndarray) -> float:
+def _temperature(held: HeldOut, share: float, columns: np.ndarray) -> float:
     """By which the logits are divided so that a confidence of 0.7 is right seven times in ten."""
     rows = np.arange(len(columns))
     losses = [
-        -float((scaled[rows, columns] - logsumexp(scaled, axis=1)).mean())
-        for scaled in (logits / temperature for temperature in _TEMPERATURES)
+        -float(np.log(held.chances(temperature, share)[rows, columns] + 1e-9).mean())
+        for temperature in _TEMPERATURES
     ]
     return float(_TEMPERATURES[int(np.argmin(losses))])

@@ -9,6 +9,7 @@ from pypinyin import lazy_pinyin
 
 LONGEST_CHARS = 300  # what a question needs; the model reads no more than 512 tokens anyway
 
+_SPACED_OUT = re.compile(r"(?<=[㐀-鿿，。？！、]) (?=[㐀-鿿，。？！、])")
 _DRAWN_OUT = re.compile(r"(\D)\1{3,}")  # "哈哈哈哈哈"; digits are left alone: a number may hold four noughts
 
 
@@ -26,7 +27,7 @@ def normalise(text: str) -> str:
 
 def for_model(text: str) -> str:
     """What the embedding and the n-grams see: normalised, lower case, drawn-out characters shortened, cut."""
-    plain = " ".join(normalise(text[: 2 * LONGEST_CHARS]).lower().split())
+    plain = _SPACED_OUT.sub("", " ".join(normalise(text[: 2 * LONGEST_CHARS]).lower().split()))
     return _DRAWN_OUT.sub(r"\1\1\1", plain)[:LONGEST_CHARS]
 
 

@@ -22,7 +22,10 @@ app = typer.Typer(
 )
 importing = typer.Typer(help="从 CSV 导入持证人，或各单位的比对数据。", no_args_is_help=True)
 app.add_typer(importing, name="import")
+calling = typer.Typer(help="要回的电话：谁，打哪个号码，为什么事。", invoke_without_command=True)
+app.add_typer(calling, name="callbacks")
 
+Staff = Annotated[str, typer.Option("--staff", help="谁在操作；不写就是登录名")]
 File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]
 
 
@@ -93,6 +96,44 @@ def notices(
     from renewal.cli import notices as command
 
     command.notices(limit=limit)
+
+
+@calling.callback()
+def callbacks(
+    context: typer.Context,
+    with_closed: Annotated[bool, typer.Option("--all", help="连打过的、取消的也列出")] = False,
+    staff: Staff = "",
+) -> None:
+    """列出要回的电话：编号、最晚哪天、称呼、号码、为什么事。"""
+    from renewal.cli import staff as command
+
+    if context.invoked_subcommand is None:
+        command.callbacks(with_closed=with_closed, staff=staff)
+
+
+@calling.command("done")
+def callback_done(
+    callback_id: Annotated[int, typer.Argument(metavar="编号", show_default=False)],
+    staff: Staff = "",
+) -> None:
+    """把一个回电标为打过。"""
+    from renewal.cli import staff as command
+
+    command.done(callback_id, staff=staff)
+
+
+@app.command()
+def talk(
+    conversation: Annotated[str, typer.Argument(metavar="会话", show_default=False)],
+    take: Annotated[bool, typer.Option("--take", help="接手：机器人不再回答")] = False,
+    say: Annotated[str, typer.Option("--say", help="以工作人员的身份说一句（没接手就先接手）")] = "",
+    release: Annotated[bool, typer.Option("--release", help="交还：机器人又会回答")] = False,
+    staff: Staff = "",
+) -> None:
+    """看一个会话和它的摘要；接手、说话、交还。"""
+    from renewal.cli import staff as command
+
+    command.talk(conversation, take=take, say=say, release=release, staff=staff)
 
 
 @app.command()

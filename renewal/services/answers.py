@@ -1,6 +1,8 @@
 """From what was understood to what is said: picks the wording, works out the dates, knows the holder's case."""
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,8 +10,10 @@ from renewal.domain import Field, PermitState, Window, permit_state, reinstateme
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage, Button
 from renewal.services.case import Case, load_case
-from renewal.services.dates import find_expiry
+from renewal.services.dates import find_expiry, is_impossible
+from renewal.services.own_record import notice_is_current, own_answer
 from renewal.services.topics import Understood, topic_of, variants_of
+from renewal.wording.composer import Depth
 
 DENIES = frozenset({"notice_dispute", "eligibility", "out_of_scope", "complaint"})
 ADMITS = re.compile(r"离婚|离了|去世|过世|不在了|搬家|搬了|换了|辞职|失业|倒闭|退学|毕业")
@@ -17,7 +21,17 @@ NOT = re.compile(r"[没未]|哪有|不是|从来")
 DATED = frozenset({"renewal_window", "overdue", "inform", "validity", "my_status", "how_to_renew", "no_sms"})
 
 
-def answer(services: Services, conversation_id: str, understood: Understood) -> tuple[BotMessage, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """The wording that was chosen for a text, and what it may name."""
+
+    key: str
+    values: Mapping[str, Any]
+
+
+def answer(
+    services: Services, conversation_id: str, understood: Understood, depth: Depth = "usual"
+) -> tuple[BotMessage, ...]:
     """The answer to one text: sourced, from the rulebook, fitted to the channel and to what is known.
 
     Raises:
@@ -25,7 +39,8 @@ def answer(services: Services, conversation_id: str, understood: Understood) -> 
     """
     with services.store.read() as session:
         case = load_case(session, conversation_id)
-    return (_answer(services, case, understood),)
+    picked = pick(services, case, understood)
+    return (render(services, case, picked.key, depth=depth, **picked.values),)
 
 
 def say(services: Services, conversation_id: str, key: str, **values: Any) -> tuple[BotMessage, ...]:
@@ -35,34 +50,39 @@ def say(services: Services, conversation_id: str, key: str, **values: Any) -> tu
     return (render(services, case, key, **values),)
 
 
-def render(services: Services, case: Case, key: str, **values: Any) -> BotMessage:
+def render(services: Services, case: Case, key: str, *, depth: Depth = "usual", **values: Any) -> BotMessage:
     """One entry as a message in the case's channel, with its offers as buttons on the web."""
     today = services.today()
     wording = services.wording.edition(case.language)
-    made = wording.answer(key, channel=case.channel, on=today, today=today, **values)
-    offers = made.offer if case.channel == "web" else ()
-    buttons = tuple(Button(id="", label=wording.render(f"button.{topic}"), intent=topic) for topic in offers)
-    return BotMessage(text=made.text, buttons=buttons)
+    made = wording.answer(key, channel=case.channel, on=today, depth=depth, today=today, **values)
+    offers = made.offer if case.channel == "web" and depth != "brief" else ()
+    return BotMessage(text=made.text, buttons=buttons(services, case, offers))
 
 
-def _answer(services: Services, case: Case, understood: Understood) -> BotMessage:
+def buttons(services: Services, case: Case, topics: Iterable[str]) -> tuple[Button, ...]:
+    """A button for each topic, in the case's language."""
+    wording = services.wording.edition(case.language)
+    return tuple(Button(id="", label=wording.render(f"button.{topic}"), intent=topic) for topic in topics)
+
+
+def pick(services: Services, case: Case, understood: Understood) -> Pick:
+    """Which wording answers the text: a worked-out day's, a notice's, or the topic's own."""
     topic = topic_of(understood)
     dated = _dated(services, case, topic, understood)
     if dated is not None:
         return dated
-    if (
-        topic in DENIES
-        and case.notice == "failure"
-        and ADMITS.search(understood.text)
-        and not NOT.search(understood.text)
-    ):
+    admits = ADMITS.search(understood.text) and not NOT.search(understood.text)
+    if topic in DENIES and case.notice == "failure" and admits:
         topic = "change_report"  # "我已经离婚了" admits what the notice says
-    own = _about_notice(services, case, topic)
+    own = own_answer(services, case, topic, understood.text)
     if own is not None:
-        return own
+        return Pick(key=own.key, values=own.values)
+    told = _about_notice(services, case, topic)
+    if told is not None:
+        return told
     wanted = variants_of(topic, understood, services.rulebook, services.today())
     key = next((name for name in wanted if name in services.wording), "out_of_scope")
-    return render(services, case, key, **_named(understood))
+    return Pick(key=key, values=_named(understood))
 
 
 def _named(understood: Understood) -> dict[str, Any]:
@@ -71,14 +91,14 @@ def _named(understood: Understood) -> dict[str, Any]:
     return {kind: next(iter(understood.entities.get(kind, ())), "") for kind in kinds}
 
 
-def _about_notice(services: Services, case: Case, topic: str) -> BotMessage | None:
+def _about_notice(services: Services, case: Case, topic: str) -> Pick | None:
     """The answer fitted to the notice that the holder was sent, where there is one for it."""
-    if not case.notice or case.period_on is None:
+    if case.period_on is None or not (case.notice == "renewed" or notice_is_current(case)):
         return None
     first = f".{case.reasons[0]}" if case.reasons else ""
     for key in (f"notice.{case.notice}.{topic}{first}", f"notice.{case.notice}.{topic}"):
         if key in services.wording:
-            return render(services, case, key, **notice_values(services, case.reasons, case.period_on))
+            return Pick(key=key, values=notice_values(services, case.reasons, case.period_on))
     return None
 
 
@@ -94,25 +114,32 @@ def notice_values(services: Services, reasons: tuple[Field, ...], expires_on: da
     }
 
 
-def _dated(services: Services, case: Case, topic: str, understood: Understood) -> BotMessage | None:
+def _dated(services: Services, case: Case, topic: str, understood: Understood) -> Pick | None:
     """The answer worked out from a day that the text names, or from the holder's own permit."""
     if topic not in DATED:
         return None
+    if is_impossible(understood.text, services.today()):
+        return Pick(key="dated.impossible", values={})
     overdue = topic == "overdue"
     found = find_expiry(understood.text, services.today(), overdue=overdue)
     if found is None and overdue and case.expires_on is not None and case.expires_on < services.today():
-        return about_expiry(services, case, case.expires_on)
+        return _expiry_pick(services, case.expires_on)
     if found is None:
         return None
     if topic in {"validity", "how_to_renew", "no_sms"} and not re.search(
         r"到期|过期|逾期|expire", understood.text
     ):
         return None
-    return about_expiry(services, case, found.on)
+    return _expiry_pick(services, found.on)
 
 
 def about_expiry(services: Services, case: Case, expires_on: date) -> BotMessage:
     """What a permit's expiry day means today: from when, until when, how many days left, what happens then."""
+    picked = _expiry_pick(services, expires_on)
+    return render(services, case, picked.key, **picked.values)
+
+
+def _expiry_pick(services: Services, expires_on: date) -> Pick:
     today, rules = services.today(), services.rulebook
     window: Window = renewal_window(expires_on, rules)
     state = permit_state(expires_on, today, rules)
@@ -131,4 +158,4 @@ def about_expiry(services: Services, case: Case, expires_on: date) -> BotMessage
         PermitState.SUSPENDED: "dated.suspended",
         PermitState.LAPSED: "dated.lapsed",
     }[state]
-    return render(services, case, key, **values)
+    return Pick(key=key, values=values)

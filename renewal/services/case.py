@@ -26,6 +26,8 @@ class Case:
     channel: Channel
     language: str = SIMPLIFIED
     holder_id: int | None = None
+    permit_id: int | None = None
+    notice_id: str | None = None
     category: Category | None = None
     expires_on: date | None = None
     notice: str = ""
@@ -36,7 +38,7 @@ class Case:
 
     @property
     def known(self) -> bool:
-        """Whether the holder was identified, by the number on file."""
+        """Whether the holder was identified, by the number on file or by a code sent to it."""
         return self.holder_id is not None
 
 
@@ -58,6 +60,8 @@ def load_case(session: Session, conversation_id: str) -> Case:
         channel=channel,
         language=language,
         holder_id=holder.id,
+        permit_id=permit.id if permit else None,
+        notice_id=notice.id if notice else None,
         category=holder.category,
         expires_on=permit.expires_on if permit else None,
         notice=notice.kind if notice else "",

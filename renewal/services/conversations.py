@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from renewal.domain.errors import RenewalError
+from renewal.services import identity
 from renewal.services.app import Services
 from renewal.services.assistant import Assistant, BotMessage, Button
 from renewal.services.language import language_of
+from renewal.services.login_codes import holder_by_phone, last_notice
 from renewal.services.masking import MASK, Masked, mask_id_numbers
-from renewal.store.models import Conversation, Holder, Message, Notice
+from renewal.store.models import Conversation, Message
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
 DESPAIR = re.compile(
@@ -74,12 +76,13 @@ def for_phone(services: Services, phone: str) -> str:
 def for_phone_in(services: Services, session: Session, phone: str) -> Conversation:
     """As `for_phone`, within the caller's transaction."""
     phone_hash = services.store.phone_hash(phone)
-    holders = session.scalars(select(Holder).where(Holder.phone_hash == phone_hash).limit(2)).all()
-    holder_id = holders[0].id if len(holders) == 1 else None
-    notice = _last_notice(session, holder_id)
+    holder = holder_by_phone(session, phone_hash)
+    holder_id = holder.id if holder else None
+    notice = last_notice(session, holder_id)
     recent = (
         select(Conversation)
-        .where(Conversation.phone_hash == phone_hash, Conversation.last_at > services.now() - SMS_SILENCE)
+        .where(Conversation.phone_hash == phone_hash)
+        .where(or_(Conversation.last_at > services.now() - SMS_SILENCE, Conversation.staffed.is_(True)))
         .order_by(Conversation.last_at.desc())
         .limit(1)
     )
@@ -104,22 +107,31 @@ def say_to(
     """
     text = text.encode("utf-8", "replace").decode()  # half a character cannot be stored
     masked, intent = _said(services, conversation_id, text)
+    given = None if intent else identity.read(services, conversation_id, masked.text)
     with services.store.session() as session:
         talk = session.get(Conversation, conversation_id)
         if talk is None:
             raise NoSuchConversation("没有这个会话")
+        identity.let_go(talk, services.now())
         talk.last_at = services.now()
+        kept = given.text if given else masked.text
         earlier = _find(session, conversation_id, client_id)
-        said = earlier or _add(services, session, conversation_id, "user", masked.text, client_id=client_id)
+        said = earlier or _add(services, session, conversation_id, "user", kept, client_id=client_id)
         answered = _answer_to(session, said.id)
         staffed = talk.staffed
+    if staffed and given:
+        identity.leave_to_staff(services, conversation_id, given)
     if staffed or answered:
         return answered
-    replies = _comfort(services, masked.text)
+    replies = _comfort(services, said.body)
     if not replies:
-        replies = _warn_about_id(services, masked) + assistant.answer(
-            conversation_id=conversation_id, text=masked.text[:LONGEST_TEXT], intent=intent
-        )
+        replies = _warn_about_id(services, masked)
+        if given:
+            replies += identity.take(services, conversation_id, given, said.id)
+        else:
+            replies += assistant.answer(
+                conversation_id=conversation_id, text=said.body[:LONGEST_TEXT], intent=intent
+            )
     return _store_answer(services, conversation_id, said.id, replies)
 
 
@@ -179,6 +191,8 @@ def _store_answer(
     """Keep the answer under names made from the text it answers: a second answer to it is refused."""
     try:
         with services.store.session() as session:
+            if session.get_one(Conversation, conversation_id).staffed:
+                return ()  # staff took over while the assistant thought
             rows = [
                 _add(
                     services,
@@ -255,10 +269,3 @@ def _new(services: Services, session: Session, channel: str, **known: object) ->
     session.add(talk)
     session.flush()
     return talk
-
-
-def _last_notice(session: Session, holder_id: int | None) -> Notice | None:
-    if holder_id is None:
-        return None
-    newest = select(Notice).where(Notice.holder_id == holder_id).order_by(Notice.created_at.desc()).limit(1)
-    return session.scalars(newest).first()

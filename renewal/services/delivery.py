@@ -58,8 +58,12 @@ def create(
     inbound_id: str | None = None,
     part: int = FIRST_PART,
     not_before_at: datetime | None = None,
+    not_after_at: datetime | None = None,
 ) -> str:
-    """Add a pending text and return its id. The caller enqueues its sending in the same transaction."""
+    """Add a pending text and return its id. The caller enqueues its sending in the same transaction.
+
+    After `not_after_at` it is of no use any more and is given up instead of sent.
+    """
     delivery_id = opaque_id()
     session.add(
         Delivery(
@@ -74,6 +78,7 @@ def create(
             state=DeliveryState.PENDING.value,
             provider=provider,
             not_before_at=not_before_at,
+            not_after_at=not_after_at,
             created_at=now,
             updated_at=now,
         )
@@ -121,6 +126,9 @@ def _claim(store: Store, delivery_ids: Sequence[str], now: datetime) -> list[_Cl
 
 def _may_go(session: Session, row: Delivery, now: datetime) -> bool:
     if row.state != DeliveryState.PENDING or (row.not_before_at is not None and row.not_before_at > now):
+        return False
+    if row.not_after_at is not None and row.not_after_at <= now:
+        advance(session, row, DeliveryState.EXPIRED, raw="too late", now=now)
         return False
     if row.part != CONFIRMATION_PART and is_suppressed(session, row.phone_hash):
         advance(session, row, DeliveryState.SUPPRESSED, raw="suppressed", now=now)

@@ -29,13 +29,15 @@ FOLLOW_UP = re.compile(
     r"^(那|那么|那要是|如果|要是|换成)|呢[？?]?$|^(what about|how about|and )", re.IGNORECASE
 )
 FOLLOW_UP_CHARS = 14
+CODES = re.compile(r"验证码|驗證碼|短信码|verification code|security code", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
     """What the assistant understood of one text. `entities` maps a kind to the values found, in order.
 
-    `previous` is the topic answered before in this conversation, for a text that leans on it.
+    `ranking` holds the likeliest intents with their confidence, best first; `parts` the questions of a text that
+    asks several; `previous` is the topic answered before in this conversation, for a text that leans on it.
     """
 
     intent: str
@@ -43,6 +45,8 @@ class Understood:
     confidence: float = 1.0
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     previous: str = ""
+    ranking: tuple[tuple[str, float], ...] = ()
+    parts: tuple["Understood", ...] = ()
 
 
 def topic_of(understood: Understood) -> str:
@@ -53,14 +57,30 @@ def topic_of(understood: Understood) -> str:
         for city in understood.entities.get("city", ())
     ):
         return "other_city"  # "北京居住证过期了" asks of Peking's permit, whatever is asked of it
-    leans = len(text) <= FOLLOW_UP_CHARS and bool(FOLLOW_UP.search(text))
-    for topic in (understood.previous, understood.intent) if leans else (understood.intent,):
-        for kind, target in VARIANTS.get(topic, {}).items():
-            if understood.entities.get(kind):
-                return target
+    if CODES.search(text):
+        return "verification_code"  # whatever is asked about a code, the one answer that protects comes first
+    leaned = leaning_topic(understood)
+    if leaned:
+        return leaned
+    own = _variant_of(understood.intent, understood)
+    if own:
+        return own
     if understood.intent == "notice_dispute" and understood.previous in ABOUT_HOMES:
         return "address_unchanged"  # "地址没变" said of the papers, not of a notice
     return understood.intent
+
+
+def leaning_topic(understood: Understood) -> str:
+    """The topic that a fragment leans on ("那宿舍呢" after the papers); empty where it leans on none."""
+    text = understood.text.strip()
+    if len(text) > FOLLOW_UP_CHARS or not FOLLOW_UP.search(text):
+        return ""
+    return _variant_of(understood.previous, understood)
+
+
+def _variant_of(topic: str, understood: Understood) -> str:
+    kinds = VARIANTS.get(topic, {}).items()
+    return next((target for kind, target in kinds if understood.entities.get(kind)), "")
 
 
 def variants_of(topic: str, understood: Understood, rules: Rulebook, on: date) -> tuple[str, ...]:

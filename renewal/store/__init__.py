@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -77,3 +77,12 @@ class Store:
     def token_hash(self, token: str) -> str:
         """Keyed hash by which a web session's token is found, 64 hex digits."""
         return self._keys.hash("token", token)
+
+    def code_hash(self, owner: str, code: str) -> str:
+        """Keyed hash of a login code, 64 hex digits; under another `owner` the same code has another."""
+        return self._keys.hash("code", f"{owner}\0{code}")
+
+    def one_at_a_time(self, session: Session, name: str) -> None:
+        """Until `session` ends, let no other transaction in under this name. SQLite has one writer anyway."""
+        if self.engine.dialect.name == "postgresql":
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))

@@ -1,6 +1,6 @@
 """Composes answers for a channel from entries and rules."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -8,12 +8,15 @@ from typing import Any, Literal
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 
 from renewal.domain.rules import Rulebook
-from renewal.wording.entries import Entry, WordingError
+from renewal.wording.entries import TEXTS, Entry, WordingError
 from renewal.wording.style import CHINESE, Style
 
 Channel = Literal["sms", "web"]
+Depth = Literal["usual", "brief", "full", "again"]
 SIGNATURE_CHARS = 6  # 【续签助手】, put before every SMS
-SMS_CHARS = 3 * 67 - SIGNATURE_CHARS  # three concatenated UCS-2 segments (3GPP TS 23.040)
+# What a UCS-2 text of two, and of four, concatenated segments holds (3GPP TS 23.040).
+SHORT_SMS_CHARS = 2 * 67 - SIGNATURE_CHARS
+SMS_CHARS = 4 * 67 - SIGNATURE_CHARS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,7 @@ class Wording:
         self._templates = {
             (key, part): self._jinja.from_string(getattr(entry, part).strip())
             for key, entry in self._entries.items()
-            for part in ("say", "more", "next", "later")
+            for part in TEXTS
         }
 
     def __contains__(self, key: str) -> bool:
@@ -64,25 +67,33 @@ class Wording:
         """The entry as one text for `channel`, with the rules in force on `on` (the newest without one)."""
         return self.answer(key, channel=channel, on=on, **values).text
 
-    def answer(self, key: str, *, channel: Channel, on: date | None = None, **values: Any) -> Answer:
-        """Compose `key` for `channel`: SMS in at most three segments, web with its longer part and source.
+    def answer(
+        self, key: str, *, channel: Channel, on: date | None = None, depth: Depth = "usual", **values: Any
+    ) -> Answer:
+        """Compose `key` for `channel`.
+
+        `usual`: on the web all of it; an SMS in two segments, and in more only where what is said, what to do
+        and newer practice need them. `brief`: one of several answers to one text. `full`: all, on any channel.
+        `again`: in other words.
 
         Raises:
             WordingError: no such key, an unknown placeholder, or an SMS that cannot be made short enough.
         """
         entry = self.entry(key)
         day = on or date.max
-        say, more, then, later = (
-            self._part(key, part, day, values) for part in ("say", "more", "next", "later")
-        )
+        parts = {part: self._part(key, part, day, values) for part in TEXTS}
         source = self._source(entry.cite, channel)
         if channel == "web":
-            text = "\n\n".join(part for part in (say, more, then, later, source) if part)
+            text = "\n\n".join(part for part in (*_web_parts(parts, depth), source) if part)
         else:
-            text = _fit((say, then, later, source), self._style.joiner)
+            text = _fit(*_sms_parts(parts, source, depth), self._style.joiner)
             if len(text) > SMS_CHARS:
                 raise WordingError(f"{key!r}: {len(text)} characters as an SMS, {SMS_CHARS} at most")
         return Answer(text=text, offer=entry.offer)
+
+    def sources(self, key: str) -> str:
+        """The titles of the documents that an entry rests on; empty where it cites none."""
+        return self._titles(self.entry(key).cite)
 
     def _part(self, key: str, part: str, day: date, values: Mapping[str, object]) -> str:
         try:
@@ -105,30 +116,52 @@ class Wording:
             ),
         }
 
-    def _source(self, cite: Iterable[str], channel: Channel) -> str:
-        clauses = [self._rules.clause(key) for key in cite]
-        documents = dict.fromkeys(clause.source.document for clause in clauses)
-        if not documents:
+    def _source(self, cite: tuple[str, ...], channel: Channel) -> str:
+        if not cite:
             return ""
-        if channel == "sms":
-            key = f"label.document.{next(iter(documents))}"
-            short = self.entry(key if key in self else "label.document.later").say
-            return self._template("source.sms", "say").render(document=short)
-        titles = [self._rules.documents[document] for document in documents]
-        named = [
+        if channel == "web":
+            return self._template("source.web", "say").render(documents=self._titles(cite))
+        key = f"label.document.{self._documents(cite)[0]}"
+        short = self.entry(key if key in self else "label.document.later").say
+        return self._template("source.sms", "say").render(document=short)
+
+    def _documents(self, cite: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._rules.clause(key).source.document for key in cite))
+
+    def _titles(self, cite: tuple[str, ...]) -> str:
+        titles = [self._rules.documents[document] for document in self._documents(cite)]
+        return self._style.documents.join(
             self._style.dated.format(title=d.title, dated=d.dated) if d.dated else d.title for d in titles
-        ]
-        return self._template("source.web", "say").render(documents=self._style.documents.join(named))
+        )
 
     def _template(self, key: str, part: str) -> Template:
         self.entry(key)
         return self._templates[key, part]
 
 
-def _fit(parts: tuple[str, ...], joiner: str) -> str:
-    """Join the parts that fit an SMS, in order: what is said and done next always, newer practice, source."""
-    text = joiner.join(part for part in parts[:2] if part)
-    for part in parts[2:]:
-        if part and len(text) + len(joiner) + len(part) <= SMS_CHARS:
+def _web_parts(parts: Mapping[str, str], depth: Depth) -> tuple[str, ...]:
+    if depth == "brief":
+        return parts["say"], parts["next"], parts["later"]
+    first = parts["again"] or parts["say"] if depth == "again" else parts["say"]
+    return first, parts["more"], parts["next"], parts["later"]
+
+
+def _sms_parts(
+    parts: Mapping[str, str], source: str, depth: Depth
+) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """What is sent in any case, what is added while there is room, and the room in characters."""
+    short = parts["sms"] or parts["say"]
+    if depth == "brief":
+        return (short, parts["later"]), (parts["next"], source), SHORT_SMS_CHARS
+    if depth == "full":
+        return (parts["say"], parts["next"]), (parts["more"], parts["later"], source), SMS_CHARS
+    first = parts["again"] or short if depth == "again" else short
+    return (first, parts["next"], parts["later"]), (source,), SHORT_SMS_CHARS
+
+
+def _fit(needed: tuple[str, ...], extra: tuple[str, ...], room: int, joiner: str) -> str:
+    text = joiner.join(part for part in needed if part)
+    for part in extra:
+        if part and len(text) + len(joiner) + len(part) <= room:
             text += joiner + part
     return text

@@ -7,7 +7,7 @@ from typing import Any
 from opencc import OpenCC
 
 from renewal.domain.rules import Rulebook
-from renewal.wording.composer import Answer, Channel, Wording
+from renewal.wording.composer import Answer, Channel, Depth, Wording
 from renewal.wording.entries import read_entries
 from renewal.wording.style import ENGLISH
 
@@ -17,9 +17,11 @@ SIMPLIFIED, TRADITIONAL, ENGLISH_LANGUAGE = "zh", "zh-Hant", "en"
 class TraditionalWording(Wording):
     """What the simplified wording says, written in traditional characters."""
 
-    def answer(self, key: str, *, channel: Channel, on: date | None = None, **values: Any) -> Answer:
+    def answer(
+        self, key: str, *, channel: Channel, on: date | None = None, depth: Depth = "usual", **values: Any
+    ) -> Answer:
         """As the simplified wording's; raises as it does."""
-        made = super().answer(key, channel=channel, on=on, **values)
+        made = super().answer(key, channel=channel, on=on, depth=depth, **values)
         return Answer(text=_converter().convert(made.text), offer=made.offer)
 
 

@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import yaml
 
-_PARTS = {"say", "more", "next", "later", "cite", "offer"}
+TEXTS = ("say", "sms", "more", "again", "next", "later")
+_PARTS = {*TEXTS, "cite", "offer"}
 
 
 class WordingError(Exception):
@@ -15,10 +16,14 @@ class WordingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One answer: what is said first, what the web adds, what to do next, newer practice, clauses, offers."""
+    """One answer: what is said first (`sms`: the shorter form for a phone), what the web adds, what to do next,
+    newer practice, clauses, offers. `again` says the same in other, plainer words to who did not follow.
+    """
 
     say: str
+    sms: str = ""
     more: str = ""
+    again: str = ""
     next: str = ""
     later: str = ""
     cite: tuple[str, ...] = ()
@@ -48,10 +53,7 @@ def _entry(file: str, key: str, raw: object) -> Entry:
     if not isinstance(raw, dict) or "say" not in raw or set(raw) - _PARTS:
         raise WordingError(f"{file}: {key!r} needs `say` and knows only {sorted(_PARTS)}")
     return Entry(
-        say=str(raw["say"]),
-        more=str(raw.get("more", "")),
-        next=str(raw.get("next", "")),
-        later=str(raw.get("later", "")),
+        **{part: str(raw.get(part, "")) for part in TEXTS},
         cite=tuple(raw.get("cite", ())),
         offer=tuple(raw.get("offer", ())),
     )

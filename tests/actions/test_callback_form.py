@@ -1,12 +1,20 @@
-"""The callback form as Rasa drives it: one text at a time."""
+"""The way to a call from a person, as Rasa drives it: one text at a time, its slots carried along."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from actions import callback_form
+from actions.turn import Turn
+from renewal.domain import Housing
+from renewal.services import conversations
 from renewal.services.app import Services
+from renewal.services.leads import own_contact
+from renewal.services.sample import make_sample
+from renewal.services.scenarios import open_scenario
 from renewal.store.models import Lead
 
 Call = Callable[..., Any]
@@ -15,161 +23,371 @@ pytestmark = [
     pytest.mark.parametrize("database_kind", ["sqlite"]),
     pytest.mark.usefixtures("database_kind"),
 ]
-VALIDATE = "validate_callback_form"
+VALIDATE, FORM = "validate_callback_form", "callback_form"
 NAMED = {"callback_name": "陈晓明"}
 REACHABLE = {**NAMED, "callback_phone": "+8613800138000"}
+NUMBER = "+8619900000001"
 
 
-def test_the_form_opens_with_the_first_question(call: Call) -> None:
-    reply = call(VALIDATE, "请给我回电", "request_callback", form="callback_form")
-    assert reply.slots["requested_slot"] == "callback_name"
+@dataclass
+class Talk:
+    """A conversation with the callback's actions: what Rasa does between them, and what is said."""
 
+    call: Call
+    services: Services
+    id: str
+    slots: dict[str, Any] = field(default_factory=dict)
+    open: bool = False
+    answered: bool = False  # the last text was left to the answers
 
-def test_details_in_the_request_itself_are_taken(call: Call) -> None:
-    text = "请打电话给我 13800138000，我姓王，想问社保断了能不能续"
-    reply = call(VALIDATE, text, "request_callback", form="callback_form")
-    assert reply.slots["callback_phone"] == "+8613800138000"
-    assert reply.slots["callback_name"] == "王"
-    assert "社保断了" in reply.slots["callback_about"]
-    assert reply.next == "action_submit_callback"
+    def say(self, text: str, intent: str = "inform", confidence: float = 0.9) -> str:
+        """The texts said to it, joined."""
+        if not self.open and intent != "human":
+            return self._outside(text, intent, confidence)
+        self.open = True
+        reply = self._run(VALIDATE, text, intent, confidence)
+        self.answered = reply.stepped_aside and reply.next is None
+        return "".join(reply.texts) + self._after(reply, text, intent)
 
-
-def test_a_new_request_forgets_the_one_before(call: Call) -> None:
-    before = {**REACHABLE, "callback_about": "旧的问题", "callback_taken": True}
-    reply = call(VALIDATE, "再帮我登记个回电", "request_callback", form="callback_form", slots=before)
-    assert reply.slots["callback_about"] is None
-    assert reply.slots["requested_slot"] == "callback_name"
-
-
-def test_several_details_in_one_text_fill_several_slots(call: Call) -> None:
-    reply = call(VALIDATE, "我叫陈晓明 13800138000 想问续签", "inform", requested="callback_name")
-    assert reply.slots["callback_name"] == "陈晓明"
-    assert reply.slots["callback_phone"] == "+8613800138000"
-    assert reply.slots["callback_about"] == "续签"
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [("陈晓明", "陈晓明"), ("我叫欧阳娜娜", "欧阳娜娜"), ("王女士", "王女士"), ("John Smith", "John Smith")],
-)
-def test_a_name_is_taken_in_the_ways_people_write_it(call: Call, text: str, name: str) -> None:
-    assert call(VALIDATE, text, "inform", requested="callback_name").slots["callback_name"] == name
-
-
-@pytest.mark.parametrize(
-    "text", ["13800138000", "138 0013 8000", "１３８００１３８０００", "+86 13800138000"]
-)
-def test_a_number_is_taken_in_the_ways_people_write_it(call: Call, text: str) -> None:
-    reply = call(VALIDATE, text, "inform", requested="callback_phone", slots=NAMED)
-    assert reply.slots["callback_phone"] == "+8613800138000"
-    assert reply.slots["requested_slot"] == "callback_about"
-
-
-def test_an_earlier_name_is_corrected_and_the_question_stays(call: Call) -> None:
-    reply = call(VALIDATE, "名字不对，我叫李雷", "correct", requested="callback_phone", slots=NAMED)
-    assert reply.slots["callback_name"] == "李雷"
-    assert reply.slots["requested_slot"] == "callback_phone"
-    assert reply.texts
-
-
-def test_the_right_one_of_two_numbers_is_taken(call: Call) -> None:
-    text = "不是13812345678是13987654321"
-    reply = call(VALIDATE, text, "correct", requested="callback_about", slots=REACHABLE)
-    assert reply.slots["callback_phone"] == "+8613987654321"
-    assert reply.slots["callback_about"] is None
-    assert reply.slots["requested_slot"] == "callback_about"
-
-
-def test_a_detail_that_is_only_called_wrong_is_asked_anew(call: Call) -> None:
-    reply = call(VALIDATE, "电话写错了", "correct", requested="callback_about", slots=REACHABLE)
-    assert reply.slots["callback_phone"] is None
-    assert reply.slots["requested_slot"] == "callback_phone"
-
-
-def test_asking_why_is_answered_and_is_no_bad_answer(call: Call) -> None:
-    reply = call(VALIDATE, "要我电话干什么", "ask_why", requested="callback_phone", slots=NAMED)
-    assert reply.texts
-    assert reply.slots["requested_slot"] == "callback_phone"
-    assert reply.slots["form_misses"] == 0
-
-
-def test_a_question_is_left_to_the_answers(call: Call) -> None:
-    reply = call(VALIDATE, "要带什么材料", "materials", requested="callback_name")
-    assert reply.stepped_aside
-    assert not reply.texts
-
-
-def test_after_the_answer_the_forms_question_comes_again(call: Call) -> None:
-    reply = call(VALIDATE, "要带什么材料", "materials", requested="callback_name", since=("action_answer",))
-    assert reply.slots["requested_slot"] == "callback_name"
-    assert not reply.stepped_aside
-
-
-def test_a_question_is_the_topic_when_the_topic_is_asked_for(call: Call) -> None:
-    reply = call(VALIDATE, "逾期两个月怎么办", "overdue", requested="callback_about", slots=REACHABLE)
-    assert reply.slots["callback_about"] == "逾期两个月怎么办"
-    assert reply.next == "action_submit_callback"
-
-
-@pytest.mark.parametrize("text", ["没什么", "随便", "不知道"])
-def test_a_text_that_says_nothing_is_no_topic(call: Call, text: str) -> None:
-    reply = call(VALIDATE, text, "out_of_scope", requested="callback_about", slots=REACHABLE)
-    assert reply.slots["form_misses"] == 1
-
-
-@pytest.mark.parametrize(("text", "intent"), [("算了不填了", "cancel"), ("不想留", "deny")])
-def test_the_form_lets_go(call: Call, text: str, intent: str) -> None:
-    assert call(VALIDATE, text, intent, requested="callback_phone", slots=NAMED).next == "action_cancel_form"
-    cancelled = call("action_cancel_form", text, intent, requested="callback_phone", slots=NAMED)
-    assert cancelled.closed
-    assert cancelled.slots["callback_name"] is None
-
-
-def test_bad_answers_get_a_kinder_question_and_then_a_way_out(call: Call) -> None:
-    first = call(VALIDATE, "12345", "inform", requested="callback_phone", slots=NAMED)
-    assert first.slots["form_misses"] == 1
-    second = call(
-        VALIDATE, "啊啊", "out_of_scope", requested="callback_phone", slots={**NAMED, "form_misses": 1}
-    )
-    assert second.slots["form_misses"] == 2
-    asked = [
-        call(
-            "action_ask_callback_phone",
-            "",
-            "inform",
-            requested="callback_phone",
-            slots={**NAMED, "form_misses": n},
+    def _outside(self, text: str, intent: str, confidence: float) -> str:
+        if intent == "cancel":
+            return "".join(self._run("action_cancel_form", text, intent).texts)
+        turn = Turn(
+            conversation_id=self.id,
+            text=text,
+            intent=intent,
+            confidence=confidence,
+            entities={},
+            slots=self.slots,
         )
-        for n in (0, 1, 2)
-    ]
-    assert len({reply.texts[0] for reply in asked}) == 3
-    assert "取消" in asked[2].texts[0]
+        result = callback_form.amend(self.services, turn)
+        self.answered = result is None
+        if result is None:
+            return ""
+        self.slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
+        following = [event["name"] for event in result.events if event["event"] == "followup"]
+        said = "".join(message.text for message in result.messages)
+        if following == [FORM]:
+            self.open = True
+            return said + self.say(text, intent, confidence)
+        if following == ["action_submit_callback"]:
+            return said + "".join(self._run("action_submit_callback", text, intent).texts)
+        return said
+
+    def _after(self, reply: Any, text: str, intent: str) -> str:
+        if reply.next is not None:
+            self.open = self.open and reply.stepped_aside
+            done = self._run(reply.next, text, intent)
+            self.open = False
+            return "".join(done.texts)
+        if self.answered:
+            return ""
+        asked = self._run(f"action_ask_{self.slots['requested_slot']}", text, intent)
+        return "".join(asked.texts)
+
+    def _run(self, action: str, text: str, intent: str, confidence: float = 0.9) -> Any:
+        reply = self.call(
+            action,
+            text,
+            intent,
+            confidence=confidence,
+            conversation=self.id,
+            form=FORM if self.open else None,
+            requested=self.slots.get("requested_slot"),
+            slots={name: value for name, value in self.slots.items() if name != "requested_slot"},
+        )
+        self.slots |= reply.slots
+        return reply
+
+    def leads(self) -> list[Lead]:
+        with self.services.store.read() as session:
+            return list(session.scalars(select(Lead).order_by(Lead.id)))
+
+    @property
+    def lead(self) -> Lead:
+        (only,) = self.leads()
+        return only
+
+
+@pytest.fixture
+def web(call: Call, services: Services, conversation: str) -> Talk:
+    return Talk(call=call, services=services, id=conversation)
+
+
+@pytest.fixture
+def sms(call: Call, services: Services) -> Talk:
+    """From a number that nobody on file has."""
+    return Talk(call=call, services=services, id=conversations.for_phone(services, NUMBER))
+
+
+@pytest.fixture
+def holder(call: Call, services: Services) -> Talk:
+    """A holder on file, known by number."""
+    make_sample(services.store, seed=1, count=200, today=services.today())
+    return Talk(call=call, services=services, id=open_scenario(services, "failure:address", "sms"))
+
+
+def test_a_holder_on_file_is_booked_at_once(holder: Talk) -> None:
+    said = holder.say("转人工", "human")
+    own = own_contact(holder.services, holder.id)
+    assert (holder.lead.name, holder.lead.phone) == (own.name, own.phone)
+    assert own.phone[-4:] in said
+    assert "11月24日" in said
+    assert not holder.open
+
+
+def test_a_holder_on_file_sends_another_number_and_that_one_is_called(holder: Talk) -> None:
+    holder.say("转人工", "human")
+    assert "9000" in holder.say("打13900139000吧")
+    assert holder.lead.phone == "+8613900139000"
+
+
+def test_anyone_else_is_booked_in_two_turns(web: Talk) -> None:
+    asked = web.say("请给我回电", "human")
+    assert "称呼" in asked
+    assert "电话" in asked
+    said = web.say("王女士 13800138000")
+    assert (web.lead.name, web.lead.phone) == ("王女士", "+8613800138000")
+    assert "8000" in said
+    assert "13800138000" not in said
+
+
+def test_details_in_the_request_itself_need_no_question(web: Talk) -> None:
+    web.say("请打电话给我 13800138000，我姓王，想问社保断了能不能续", "human")
+    assert (web.lead.name, web.lead.phone, web.lead.about) == ("王", "+8613800138000", "社保断了能不能续")
+
+
+@pytest.mark.parametrize(
+    ("first", "asked", "second"), [("王女士", "电话", "13800138000"), ("13800138000", "称呼", "王女士")]
+)
+def test_if_only_one_came_the_other_is_asked(web: Talk, first: str, asked: str, second: str) -> None:
+    web.say("人工", "human")
+    assert asked in web.say(first)
+    web.say(second)
+    assert (web.lead.name, web.lead.phone) == ("王女士", "+8613800138000")
+
+
+def test_by_sms_only_the_name_is_asked(sms: Talk) -> None:
+    assert NUMBER[-4:] in sms.say("转人工", "human")
+    sms.say("王女士")
+    assert (sms.lead.name, sms.lead.phone) == ("王女士", NUMBER)
+
+
+@pytest.mark.parametrize("text", ["王女士，就用这个号码", "王女士，打这个电话就行"])
+def test_by_sms_this_number_is_the_one_that_the_text_comes_from(sms: Talk, text: str) -> None:
+    sms.say("转人工", "human")
+    sms.say(text)
+    assert (sms.lead.name, sms.lead.phone) == ("王女士", NUMBER)
+
+
+def test_by_sms_another_number_may_come_along(sms: Talk) -> None:
+    sms.say("转人工", "human")
+    sms.say("王女士 021-62345678")
+    assert sms.lead.phone == "+862162345678"
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("李雷，座机021-62345678", "+862162345678"),
+        ("Li Lei, +44 20 7946 0958", "+442079460958"),
+        ("李雷 幺三八零零幺三八零零零", "+8613800138000"),
+    ],
+)
+def test_landlines_foreign_and_spoken_numbers_are_taken(web: Talk, text: str, phone: str) -> None:
+    web.say("human please", "human")
+    web.say(text, "out_of_scope")
+    assert web.lead.phone == phone
+
+
+@pytest.mark.parametrize("intent", ["inform", "out_of_scope", "points_rules"])
+def test_a_name_that_is_built_as_one_is_taken_whatever_it_was_classed_as(web: Talk, intent: str) -> None:
+    web.say("人工 13800138000", "human")
+    web.say("Li Lei", intent)
+    assert web.lead.name == "Li Lei"
+
+
+@pytest.mark.parametrize("text", ["papers if I rent", "要带什么材料"])
+def test_a_question_is_no_name(web: Talk, text: str) -> None:
+    web.say("人工 13800138000", "human")
+    web.say(text, "materials")
+    assert web.answered
+    assert web.slots["callback_name"] is None
+
+
+def test_an_earlier_name_is_corrected_while_the_number_is_asked(web: Talk) -> None:
+    web.say("人工，我叫李雷", "human")
+    said = web.say("名字错了，是李四", "correct")
+    assert "改过来了" in said
+    assert web.slots["callback_name"] == "李四"
+    assert web.slots["requested_slot"] == "callback_phone"
+
+
+def test_a_number_is_corrected_while_the_name_is_asked(web: Talk) -> None:
+    web.say("人工 13812345678", "human")
+    web.say("号码写错了是13987654321", "out_of_scope")
+    assert web.slots["callback_phone"] == "+8613987654321"
+    web.say("王女士")
+    assert web.lead.phone == "+8613987654321"
+
+
+def test_the_right_one_of_two_numbers_is_taken(web: Talk) -> None:
+    web.say("人工 13812345678", "human")
+    web.say("不是13812345678是13987654321", "correct")
+    assert web.slots["callback_phone"] == "+8613987654321"
+    assert web.slots["callback_name"] is None
+
+
+def test_a_detail_that_is_only_called_wrong_is_asked_anew(web: Talk) -> None:
+    web.say("人工 13812345678", "human")
+    assert "电话" in web.say("电话写错了", "correct")
+    assert web.slots["callback_phone"] is None
+
+
+def test_a_booked_number_is_corrected_in_one_turn_and_in_the_same_booking(web: Talk) -> None:
+    web.say("人工，我姓王，13812345678", "human")
+    said = web.say("号码写错了是13987654321", "correct")
+    assert "4321" in said
+    assert web.lead.phone == "+8613987654321"
+
+
+@pytest.mark.parametrize("text", ["名字错了，是李四", "不叫王五，叫李四", "名字应该是李四"])
+def test_a_booked_name_is_corrected_in_one_turn(web: Talk, text: str) -> None:
+    web.say("人工，我叫王五，13800138000", "human")
+    assert "李四" in web.say(text, "correct")
+    assert web.lead.name == "李四"
+
+
+def test_a_booked_detail_that_is_only_called_wrong_is_asked_and_changed(web: Talk) -> None:
+    web.say("人工，我叫王五，13800138000", "human")
+    assert "对的号码" in web.say("电话写错了", "correct")
+    web.say("13900139000")
+    assert (web.lead.name, web.lead.phone) == ("王五", "+8613900139000")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("不用打了", "deny"),
+        ("取消回电", "cancel"),
+        ("取消", "cancel"),
+        ("不要给我打电话了", "human"),
+        ("don't call me", "deny"),
+    ],
+)
+def test_a_booked_call_is_cancelled(web: Talk, text: str, intent: str) -> None:
+    web.say("人工，我姓王，13800138000", "human")
+    web.say(text, intent)
+    assert web.lead.state == "cancelled"
+
+
+def test_leaving_it_at_that_does_not_cancel_a_booked_call(web: Talk) -> None:
+    web.say("人工，我姓王，13800138000", "human")
+    assert "还登记着" in web.say("算了不办了", "cancel")
+    assert web.lead.state == "open"
+
+
+def test_to_ask_for_a_person_again_books_no_second_call(web: Talk) -> None:
+    web.say("人工，我姓王，13800138000", "human")
+    assert "已经登记着" in web.say("人工", "human")
+    assert len(web.leads()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("还想问积分", "points"),
+        ("我是张江的", "inform"),
+        ("谢谢", "thanks"),
+        ("13900139000是你们的号码吗", "notice_genuine"),
+        ("我换电话了要带什么", "change_report"),
+    ],
+)
+def test_a_remark_after_the_booking_is_left_to_the_answers(web: Talk, text: str, intent: str) -> None:
+    web.say("人工，我姓王，13800138000", "human")
+    web.say(text, intent)
+    assert web.answered
+    assert (web.lead.name, web.lead.phone) == ("王", "+8613800138000")
+
+
+def test_a_wish_for_an_hour_is_noted(web: Talk) -> None:
+    web.say("人工，我姓王，13800138000", "human")
+    assert "转告" in web.say("下午三点以后打", "inform")
+    assert "下午三点以后打" in web.lead.about
+
+
+def test_asking_why_is_answered_and_is_no_bad_answer(web: Talk) -> None:
+    web.say("人工", "human")
+    assert "只用来" in web.say("要我电话干什么", "ask_why")
+    assert web.slots["form_misses"] == 0
+
+
+@pytest.mark.parametrize(("text", "intent"), [("要带什么材料", "materials"), ("你们太烂了", "complaint")])
+def test_a_question_or_anger_is_answered_and_the_form_goes_on(
+    web: Talk, call: Call, text: str, intent: str
+) -> None:
+    web.say("人工", "human")
+    web.say(text, intent)
+    assert web.answered
+    back = call(VALIDATE, text, intent, requested="callback_name", since=("action_answer",))
+    assert back.slots["requested_slot"] == "callback_name"
+    assert not back.stepped_aside
+
+
+@pytest.mark.parametrize(("text", "intent"), [("谢谢", "thanks"), ("好的", "acknowledge"), ("你好", "greet")])
+def test_politeness_is_no_bad_answer(web: Talk, text: str, intent: str) -> None:
+    web.say("人工", "human")
+    assert "电话" in web.say(text, intent)
+    assert web.slots["form_misses"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("算了不填了", "cancel"), ("不想留", "deny"), ("不用了", "out_of_scope")]
+)
+def test_the_form_lets_go(web: Talk, text: str, intent: str) -> None:
+    web.say("人工，我姓王", "human")
+    web.say(text, intent)
+    assert not web.open
+    assert web.slots["callback_name"] is None
+    assert web.leads() == []
+
+
+def test_bad_answers_get_more_help_then_the_centre_then_the_form_lets_go(web: Talk) -> None:
+    asked = web.say("人工，我姓王", "human")
+    first, second = web.say("12345"), web.say("啊啊", "out_of_scope")
+    assert len({asked, first, second}) == 3
+    assert "社区事务受理服务中心" in second
+    assert "社区事务受理服务中心" in web.say("嘿嘿嘿嘿嘿", "out_of_scope")
+    assert not web.open
+
+
+def test_a_number_with_a_digit_missing_is_said_to_be_wrong_and_the_name_kept(web: Talk) -> None:
+    web.say("人工", "human")
+    assert "不全或不对" in web.say("王女士 1380013800")
+    web.say("13800138000")
+    assert (web.lead.name, web.lead.phone) == ("王女士", "+8613800138000")
 
 
 @pytest.mark.parametrize("text", ["", "😀😀", "？？"])
 def test_a_text_without_words_is_a_bad_answer_to_any_question(call: Call, text: str) -> None:
-    for slot in ("callback_name", "callback_phone", "callback_about"):
-        assert call(VALIDATE, text, "out_of_scope", requested=slot, slots=REACHABLE).slots["form_misses"] == 1
+    for slot in ("callback_name", "callback_phone"):
+        assert call(VALIDATE, text, "out_of_scope", requested=slot, slots={}).slots["form_misses"] == 1
 
 
-def test_a_request_is_stored_and_the_day_of_the_call_is_told(call: Call, services: Services) -> None:
-    reply = call("action_submit_callback", "续签", "inform", slots={**REACHABLE, "callback_about": "续签"})
-    assert "11月24日" in reply.texts[0]
+def test_what_the_talk_knew_of_day_and_home_goes_along(call: Call, web: Talk) -> None:
+    slots = {**REACHABLE, "permit_expires_on": "2026-12-05", "housing": "rented"}
+    reply = call("action_submit_callback", "续签", "inform", slots=slots)
     assert reply.next == "action_listen"
-    with services.store.read() as session:
-        lead = session.scalars(select(Lead)).one()
-        assert (lead.name, lead.phone, lead.about) == ("陈晓明", "+8613800138000", "续签")
+    assert (str(web.lead.expires_on), web.lead.housing) == ("2026-12-05", Housing.RENTED)
 
 
-def test_a_number_that_follows_a_stored_request_replaces_it(call: Call) -> None:
-    taken = {**REACHABLE, "callback_about": "续签", "callback_taken": True}
-    reply = call("action_correct", "13900139000", "inform", slots=taken)
-    assert reply.slots["callback_phone"] == "+8613900139000"
+def test_a_form_that_an_answer_opens_begins_at_its_beginning(holder: Talk, call: Call) -> None:
+    reply = call(VALIDATE, "1", "acknowledge", conversation=holder.id, form=FORM, since=("action_answer",))
     assert reply.next == "action_submit_callback"
 
 
-def test_a_plain_remark_after_a_stored_request_does_not_rename_the_holder(call: Call) -> None:
-    taken = {**REACHABLE, "callback_about": "续签", "callback_taken": True}
-    reply = call("action_correct", "我是张江的", "inform", slots=taken)
-    assert "callback_name" not in reply.slots
-    assert reply.texts
+def test_a_correction_that_names_no_part_asks_for_the_number_and_keeps_the_name(web: Talk) -> None:
+    web.say("人工，我叫王五，13800138000", "human")
+    assert "称呼错了" in web.say("写错了", "correct")
+    web.say("13900139000")
+    assert (web.lead.name, web.lead.phone) == ("王五", "+8613900139000")

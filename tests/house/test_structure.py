@@ -72,7 +72,7 @@ def test_every_intent_is_known_trained_and_answered() -> None:
     intents = set(_yaml(ROOT / "domain.yml")["intents"])
     assert set(_training()) == intents
     assert len(intents) >= 30
-    forms = {"request_callback", "human"}
+    forms = {"human", "points_estimate"}
     assert [intent for intent in sorted(intents - forms) if intent not in WORDING] == []
 
 
@@ -86,16 +86,28 @@ def test_no_training_text_has_two_intents() -> None:
 
 def test_no_test_text_was_trained_on() -> None:
     trained = {_plain(text) for texts in _training().values() for text in texts}
-    lines = (ROOT / "tests/evaluation/questions.jsonl").read_text("utf-8").splitlines()
-    questions = {_plain(json.loads(line)["text"]) for line in lines if line.strip()}
+    questions = {
+        _plain(json.loads(line)["text"])
+        for file in (ROOT / "tests/evaluation").glob("*.jsonl")
+        for line in file.read_text("utf-8").splitlines()
+        if line.strip()
+    }
     labelled = {
         _plain(line.split("\t", 1)[1])
-        for line in (ROOT / "tests/nlu/texts.tsv").read_text("utf-8").splitlines()
+        for file in ("texts.tsv", "blind.tsv")
+        for line in (ROOT / "tests/nlu" / file).read_text("utf-8").splitlines()
         if "\t" in line
+    }
+    spoken = {
+        _plain(turn["user"])
+        for file in (ROOT / "tests/conversations/cases").rglob("*.yml")
+        for case in _yaml(file)
+        for turn in case["turns"]
+        if "user" in turn
     }
     assert len(questions) >= 150
     # A greeting or a word that is a whole answer ("收到") can be written only one way.
-    assert {text for text in (questions | labelled) & trained if len(text) > 4} == set()
+    assert {text for text in (questions | labelled | spoken) & trained if len(text) > 4} == set()
 
 
 def test_the_training_folder_holds_nothing_that_a_holder_reads() -> None:

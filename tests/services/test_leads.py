@@ -1,4 +1,4 @@
-"""What a holder leaves for a callback: checked, stored encrypted, and told when staff will call."""
+"""A callback: booked once, changed in place, cancelled, and told with the working day of the call."""
 
 from datetime import date
 
@@ -6,52 +6,33 @@ import pytest
 from sqlalchemy import select, text
 
 from renewal.services import conversations
-from renewal.services.leads import check_day, check_name, check_phone, take_lead
-from renewal.store.models import Lead
+from renewal.services.app import Services
+from renewal.services.assistant import BotMessage
+from renewal.services.leads import (
+    Contact,
+    cancel_lead,
+    check_day,
+    note_wish,
+    open_lead,
+    own_contact,
+    shown_name,
+    take_lead,
+)
+from renewal.services.scenarios import open_scenario
+from renewal.store.models import AuditEntry, Holder, Lead
 
 TODAY = date(2026, 11, 23)
+MS_CHEN = {"name": "陈女士", "phone": "+8613800138000"}
 
 
-@pytest.mark.parametrize(
-    ("said", "phone"),
-    [
-        ("13800138000", "+8613800138000"),
-        ("138 0013 8000", "+8613800138000"),
-        ("+86 138-0013-8000", "+8613800138000"),
-        ("１３８００１３８０００", "+8613800138000"),
-        ("我电话是13987654321哦", "+8613987654321"),
-        ("021-62345678", "+862162345678"),
-        ("不是13812345678是13987654321", "+8613987654321"),
-        ("1380013800", None),
-        ("没有电话", None),
-        ("", None),
-    ],
-)
-def test_a_phone_is_found_in_any_wording_or_refused(said: str, phone: str | None) -> None:
-    assert check_phone(said) == phone
+class Wire:
+    def answer(self, **_: str) -> tuple[BotMessage, ...]:
+        return (BotMessage(text="好的"),)
 
 
-@pytest.mark.parametrize(
-    ("said", "name"),
-    [
-        ("陈晓明", "陈晓明"),
-        ("我叫陈晓明", "陈晓明"),
-        ("免贵姓王", "王"),
-        ("王女士", "王女士"),
-        ("叫我小张就行", "小张"),
-        ("我叫陈晓明 13800138000 想问续签", "陈晓明"),
-        ("名字不对，我叫李四", "李四"),
-        ("阿里木江·买买提", "阿里木江·买买提"),
-        ("I'm John Smith", "John Smith"),
-        ("马为民", "马为民"),
-        ("怎么续签", None),
-        ("不想说", None),
-        ("13800138000", None),
-        ("你好", None),
-    ],
-)
-def test_a_name_is_found_in_any_wording_or_refused(said: str, name: str | None) -> None:
-    assert check_name(said) == name
+def leads(services: Services) -> list[Lead]:
+    with services.store.read() as session:
+        return list(session.scalars(select(Lead).order_by(Lead.id)))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +44,7 @@ def test_a_day_is_found_or_refused(said: str, day: date | None) -> None:
 
 def test_a_lead_is_stored_encrypted_and_the_day_of_the_call_is_told(services) -> None:
     talk = conversations.open_anonymous(services, "web")
-    reply = take_lead(
-        services, talk, name="陈女士", phone="+8613800138000", about="租房续签", housing="rented"
-    )
+    reply = take_lead(services, talk, **MS_CHEN, about="租房续签", housing="rented")
     assert "11月24日" in reply[0].text
     assert "13800138000" not in reply[0].text
     with services.store.read() as session:
@@ -78,12 +57,92 @@ def test_a_lead_is_stored_encrypted_and_the_day_of_the_call_is_told(services) ->
 def test_before_a_holiday_the_call_is_on_the_next_working_day(services, on) -> None:
     friday = on(date(2026, 9, 30))  # the National Day holiday begins the day after
     talk = conversations.open_anonymous(friday, "web")
-    reply = take_lead(friday, talk, name="陈女士", phone="+8613800138000", about="续签")
-    assert "10月8日" in reply[0].text
+    assert "10月8日" in take_lead(friday, talk, **MS_CHEN)[0].text
 
 
 def test_in_a_year_without_published_holidays_that_is_said(services, on) -> None:
     later = on(date(2031, 3, 3))
     talk = conversations.open_anonymous(later, "web")
-    reply = take_lead(later, talk, name="陈女士", phone="+8613800138000", about="续签")
-    assert "还没公布" in reply[0].text
+    assert "还没公布" in take_lead(later, talk, **MS_CHEN)[0].text
+
+
+def test_a_second_booking_changes_the_first_and_keeps_its_day(services, on) -> None:
+    talk = conversations.open_anonymous(services, "web")
+    take_lead(services, talk, **MS_CHEN, about="租房续签")
+    reply = take_lead(on(date(2026, 11, 24)), talk, name="陈女士", phone="+8613900139000")
+    (lead,) = leads(services)
+    assert (lead.phone, lead.call_by_on) == ("+8613900139000", date(2026, 11, 24))
+    assert lead.about == "租房续签"
+    assert "改好了" in reply[0].text
+    assert "9000" in reply[0].text
+
+
+def test_asking_again_tells_that_it_is_booked_and_apologises_where_the_day_has_passed(services, on) -> None:
+    talk = conversations.open_anonymous(services, "web")
+    take_lead(services, talk, **MS_CHEN)
+    assert "已经登记着" in take_lead(services, talk, **MS_CHEN)[0].text
+    assert "抱歉" in take_lead(on(date(2026, 11, 26)), talk, **MS_CHEN)[0].text
+    assert len(leads(services)) == 1
+
+
+def test_a_cancelled_call_is_cancelled_once_and_can_be_booked_anew(services) -> None:
+    talk = conversations.open_anonymous(services, "web")
+    take_lead(services, talk, **MS_CHEN)
+    assert "取消了" in cancel_lead(services, talk)[0].text
+    assert "没有等着的回电" in cancel_lead(services, talk)[0].text
+    assert open_lead(services, talk) is None
+    take_lead(services, talk, **MS_CHEN)
+    assert [lead.state for lead in leads(services)] == ["cancelled", "open"]
+    with services.store.read() as session:
+        entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.actor, entry.action, entry.detail) == ("holder", "callback.cancelled", {})
+
+
+def test_a_wish_for_an_hour_is_kept_for_staff_and_not_promised(services) -> None:
+    talk = conversations.open_anonymous(services, "web")
+    assert note_wish(services, talk, "下午三点打") == ()
+    take_lead(services, talk, **MS_CHEN, about="租房续签")
+    assert "由他们安排" in note_wish(services, talk, "下午三点打")[0].text
+    assert leads(services)[0].about == "租房续签；下午三点打"
+
+
+def test_without_a_topic_it_is_about_what_was_asked_last(services) -> None:
+    talk = conversations.open_anonymous(services, "web")
+    for n, said in enumerate(["怎么续签", "社保断了三个月还能续吗", "转人工", "王女士 13800138000"]):
+        conversations.say_to(services, Wire(), talk, said, f"m{n}")
+    take_lead(services, talk, **MS_CHEN)
+    assert leads(services)[0].about == "社保断了三个月还能续吗"
+
+
+def test_of_a_holder_on_file_nothing_need_be_asked(sample) -> None:
+    talk = open_scenario(sample, "failure:address", "sms")
+    own = own_contact(sample, talk)
+    with sample.store.read() as session:
+        holder = session.scalars(select(Holder).where(Holder.phone == own.phone)).one_or_none()
+        names = {row.name for row in session.scalars(select(Holder)) if row.phone == own.phone}
+    assert holder is None or holder.name == own.name
+    assert own.name in names
+    reply = take_lead(sample, talk, name=own.name, phone=own.phone)
+    assert own.phone[-4:] in reply[0].text
+    assert own.name not in reply[0].text
+    assert leads(sample)[0].expires_on is not None
+
+
+def test_a_holders_open_call_is_found_from_a_later_conversation(sample) -> None:
+    first = open_scenario(sample, "overdue", "sms")
+    own = own_contact(sample, first)
+    take_lead(sample, first, name=own.name, phone=own.phone)
+    assert open_lead(sample, open_scenario(sample, "overdue", "sms")) is not None
+
+
+def test_an_unknown_number_is_known_as_a_number_only(services) -> None:
+    talk = conversations.for_phone(services, "+8619900000001")
+    assert own_contact(services, talk) == Contact(phone="+8619900000001")
+
+
+@pytest.mark.parametrize(
+    ("name", "by_sms"), [("陈晓明", "陈*明"), ("王女士", "王女士"), ("小张", "小张"), ("Li Lei", "Li")]
+)
+def test_no_full_name_goes_into_an_sms(name: str, by_sms: str) -> None:
+    assert shown_name(name, "sms") == by_sms
+    assert shown_name(name, "web") == name

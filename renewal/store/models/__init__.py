@@ -1,6 +1,7 @@
 """The tables, as typed rows."""
 
 from renewal.store.models.base import Base, opaque_id
+from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.permits import BureauFact, Comparison, Holder, Permit, Record
 from renewal.store.models.talks import AuditEntry, Conversation, Lead, Message
 from renewal.store.models.texts import (
@@ -21,8 +22,10 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "Holder",
+    "Identification",
     "InboundText",
     "Lead",
+    "LoginCode",
     "Message",
     "Notice",
     "Permit",

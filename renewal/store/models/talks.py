@@ -50,11 +50,11 @@ class Message(Base):
 
 
 class Lead(Base):
-    """A callback that a holder asked for; staff call by `call_by_on`."""
+    """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before."""
 
     __tablename__ = "leads"
     __table_args__ = (
-        one_of("state", "open", "closed"),
+        one_of("state", "open", "closed", "cancelled"),
         Index("ix_leads_state_call_by_on", "state", "call_by_on"),
     )
 

@@ -71,6 +71,7 @@ class Delivery(Base):
     error_code: Mapped[str | None]
     raw_status: Mapped[str | None]
     not_before_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    not_after_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
 

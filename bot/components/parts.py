@@ -1,0 +1,136 @@
+"""A text with several questions: they are cut apart before the pipeline and gathered after it.
+
+Each part goes through the pipeline as a message of its own, beside the whole text; what was found is set on the
+whole as `parts`, in their order. Whether they are answered one by one is decided by the services, not here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.text import normalise
+
+MOST_PARTS = 4
+LONGEST_CHARS = 400  # a longer text is a story; it is read as a whole
+_ENDS = re.compile(r"(?<=[？?！!。；;\n，,])")
+_JOINS = re.compile(
+    r"(?=还有[，,]?(?!\s*(?:\d|[一二三四五六七八九十几半两])\S{0,3}(?:天|日|个?月|周|年|礼拜|星期))|另外|顺便|再问|还想问|以及|"
+    r"\b(?:and also|also|and (?=how|what|where|when|can|do|is|which|who))\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[？?]|吗|呢|么(?!样的)|伐|怎|咋|哪能|什么|啥|哪[里儿个些天边]|去哪|在哪|几[个天号点时]|多少|多久|多长|多大"
+    r"|能不能|可不可以|可以不|要不要|会不会|是不是|有没有|行不行|算不算|用不用|需不需要|得不得"
+    r"|\b(?:how|what|where|when|which|who|can i|do i|does|is it|will|should)\b",
+    re.IGNORECASE,
+)
+# In a run of words without a stop: what ends one question, and what begins the next.
+_RUN_ON = re.compile(
+    r"(?<=[吗呢伐])(?=[^？?！!。；;，,\s吗呢伐啊呀])"
+    r"|(?<=怎么办)(?=[^？?！!。；;，,\s啊呀呢])"
+    r"|(?<=[^，,。？?\s需])(?=(?:要|去|在|得|还要?|能|可以|该|总共|大概|一共)?(?:什么时候|哪里|哪儿|怎么|多少钱|多久|几天)"
+    r"|(?:需要|要带|要准备|带|要交|需要带|需要准备)(?:什么|啥|哪些))"
+)
+_LEAST_CHARS = 3
+_RUN_ON_FROM_CHARS = 14
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The questions of a text, in order, each with what was said before it; none where there is one at most."""
+    plain = normalise(text).strip()
+    if len(plain) > LONGEST_CHARS:
+        return ()
+    parts: list[str] = []
+    waiting = ""
+    for clause in _clauses(plain):
+        waiting += clause
+        if _ASKS.search(clause) and len(re.sub(r"\W", "", waiting)) >= _LEAST_CHARS:
+            parts.append(waiting.strip(" ，,、"))
+            waiting = ""
+    if parts and waiting.strip():
+        parts[-1] += waiting
+    return tuple(parts) if 2 <= len(parts) <= MOST_PARTS else ()
+
+
+def _clauses(text: str) -> list[str]:
+    clauses = [piece for end in _ENDS.split(text) for piece in _JOINS.split(end)]
+    found: list[str] = []
+    for clause in clauses:
+        if len(clause) >= _RUN_ON_FROM_CHARS and len(_ASKS.findall(clause)) > 1:
+            found += _RUN_ON.split(clause)
+        else:
+            found.append(clause)
+    return [clause for clause in found if clause.strip()]
+
+
+class _Stateless(GraphComponent):
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> _Stateless:
+        """Nothing to configure."""
+        return cls()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training texts are one question each."""
+        return training_data
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class QuestionSplitter(_Stateless):
+    """The pipeline's first: puts the parts of a text behind it."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The messages, each followed by its parts."""
+        found: list[Message] = []
+        for message in messages:
+            found.append(message)
+            parts = [Message(data={TEXT: part}) for part in split(message.get(TEXT) or "")]
+            message.set(_KEPT, len(parts))
+            found += parts
+        return found
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class PartsGatherer(_Stateless):
+    """The pipeline's last: sets what was found of the parts on the text that they were cut from."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The messages without their parts."""
+        found: list[Message] = []
+        place = 0
+        while place < len(messages):
+            message = messages[place]
+            count = message.get(_KEPT) or 0
+            parts = messages[place + 1 : place + 1 + count]
+            if parts:
+                message.set(PARTS, [_as_output(part) for part in parts], add_to_output=True)
+            found.append(message)
+            place += 1 + count
+        return found
+
+
+PARTS = "parts"
+_KEPT = "parts_behind"
+
+
+def _as_output(part: Message) -> dict[str, Any]:
+    return {
+        "text": part.get(TEXT),
+        "intent": part.get("intent"),
+        "intent_ranking": part.get("intent_ranking")[:2],
+        "entities": part.get(ENTITIES, []),
+    }

@@ -1,0 +1,1 @@
+"""Figures about the model, for benchmarks and for tuning; nothing here runs when a holder is answered."""

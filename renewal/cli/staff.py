@@ -1,0 +1,113 @@
+"""`renewal callbacks` and `renewal talk`: whom to call, what was said, and taking a conversation over."""
+
+import getpass
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from renewal.cli.console import out
+from renewal.cli.console import say as say_aside
+from renewal.cli.live import live_stack
+from renewal.cli.stack import opened
+from renewal.services import conversations, handover
+from renewal.services.app import Services
+from renewal.services.callbacks import ListedCallback, close_callback, list_callbacks
+from renewal.services.conversations import StoredMessage
+from renewal.services.staff_wording import staff_sentence as sentence
+from renewal.services.talk_words import mask_numbers
+from renewal.settings import SHANGHAI
+
+ID_CHARS = 8  # of a conversation's id: enough to find it again
+ABOUT_CHARS = 60
+
+
+def callbacks(*, with_closed: bool, staff: str) -> None:
+    """Print the callbacks that are due, or all; names and numbers in full, for they are there to be called."""
+    with opened() as services:
+        listed = list_callbacks(services, staff=_who(staff), with_closed=with_closed)
+        rows = [_row(services, callback) for callback in listed]
+    if not rows:
+        out.print(sentence("callbacks.none_at_all" if with_closed else "callbacks.none"))
+        return
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("编号", "最晚", "称呼", "电话"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("为什么事", min_width=16)
+    for heading in ("会话", "状态"):
+        table.add_column(heading, no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))  # what holders wrote is no markup
+    out.print(table)
+
+
+def done(callback_id: int, *, staff: str) -> None:
+    """Mark a callback as made."""
+    with opened() as services:
+        closed = close_callback(services, callback_id, staff=_who(staff))
+    out.print(sentence("callbacks.closed" if closed else "callbacks.closed_before", id=callback_id))
+
+
+def talk(beginning: str, *, take: bool, say: str, release: bool, staff: str) -> None:
+    """Take over, say, give back, in this order; with none of them, show the conversation under its summary."""
+    who = _who(staff)
+    with opened() as services:
+        conversation_id = handover.find_talk(services, beginning)
+        if take:
+            taken = handover.take(services, conversation_id, staff=who)
+            out.print(sentence("talk.taken" if taken else "talk.taken_before"))
+        if say:
+            handover.say(services, conversation_id, say, staff=who)
+            out.print(sentence("talk.said"))
+        if release:
+            released = handover.release(services, conversation_id, staff=who)
+            out.print(sentence("talk.released" if released else "talk.released_before"))
+        if take or say or release:
+            _tell_what_waits(services, conversation_id)
+            return
+        handover.note_reading(services, conversation_id, staff=who)
+        _show(services, conversation_id)
+
+
+def _show(services: Services, conversation_id: str) -> None:
+    for line in handover.summarise(services, conversation_id).lines():
+        out.print(line, markup=False, style="bold", soft_wrap=True)
+    out.print()
+    after = 0
+    while said := conversations.since(services, conversation_id, after):
+        for message in said:
+            _print_message(message)
+        after = said[-1].n
+
+
+def _print_message(message: StoredMessage) -> None:
+    at = f"{message.at.astimezone(SHANGHAI):%m-%d %H:%M}"
+    author = sentence(f"talk.author.{message.author}")
+    out.print(f"{at} {author}：{mask_numbers(message.text)}", markup=False, soft_wrap=True)
+
+
+def _row(services: Services, callback: ListedCallback) -> tuple[str, ...]:
+    summary = handover.summarise(services, callback.conversation_id)
+    about = mask_numbers(" ".join(callback.about.split())) or sentence("callbacks.nothing_said")
+    cut = about if len(about) <= ABOUT_CHARS else f"{about[: ABOUT_CHARS - 1]}…"
+    state = "late" if callback.late else callback.state
+    return (
+        str(callback.id),
+        callback.call_by_on.isoformat(),
+        callback.name,
+        callback.phone.replace(";ext=", " 转 "),
+        f"{cut}\n{summary.who}",
+        callback.conversation_id[:ID_CHARS],
+        sentence(f"callbacks.state.{state}"),
+    )
+
+
+def _tell_what_waits(services: Services, conversation_id: str) -> None:
+    """By SMS a word to the holder is only queued: say so where nothing runs that would send it."""
+    by_sms = handover.summarise(services, conversation_id).channel == "sms"
+    if by_sms and live_stack(services.settings.state_dir) is None:
+        say_aside(sentence("talk.queued"))
+
+
+def _who(staff: str) -> str:
+    return staff.strip() or getpass.getuser()

@@ -1,0 +1,155 @@
+"""Every conversation of `cases/`, against the real assistant: text by text, as a holder would have it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from renewal.cli.stack import PrivateStack
+from renewal.services import conversations, handover, scenarios
+from renewal.services.app import Services, open_services
+from renewal.services.conversations import StoredMessage
+from renewal.services.evaluation import contains
+from renewal.services.rasa import RasaAssistant
+from renewal.services.segments import segments
+from renewal.store.models import opaque_id
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+
+CASES = Path(__file__).parent / "cases"
+KINDS = frozenset(
+    "bad_input cancellations corrections dates digressions disambiguation handover notice_replies points".split()
+)
+CASE_KEYS = {"name", "channel", "scenario", "turns"}
+TURN_KEYS = {"user", "press", "must", "must_not", "buttons", "replies", "hours_later", "staff"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One conversation of a file."""
+
+    id: str
+    channel: str
+    scenario: str
+    turns: tuple[dict[str, Any], ...]
+
+
+def read_cases() -> list[Case]:
+    """Raises ValueError with the file and name of what is malformed."""
+    found = []
+    for path in sorted(CASES.rglob("*.yml")):
+        for raw in yaml.safe_load(path.read_text("utf-8")):
+            case_id = f"{path.parent.name}/{path.stem}: {raw['name']}"
+            if set(raw) - CASE_KEYS or any(set(turn) - TURN_KEYS for turn in raw["turns"]):
+                raise ValueError(f"{case_id} has an unknown key")
+            spoken = [turn for turn in raw["turns"] if "user" in turn or "press" in turn]
+            if not any(turn.get("must") or "replies" in turn or "buttons" in turn for turn in spoken):
+                raise ValueError(f"{case_id} expects nothing")
+            channel, scenario = raw.get("channel", "web"), raw.get("scenario", "")
+            found.append(Case(id=case_id, channel=channel, scenario=scenario, turns=tuple(raw["turns"])))
+    return found
+
+
+ALL = read_cases()
+
+
+def test_there_are_enough_conversations_of_every_kind() -> None:
+    assert {case.id.split("/")[0] for case in ALL} >= KINDS
+    assert len(ALL) >= 150
+    assert len({case.id for case in ALL}) == len(ALL)
+
+
+@pytest.fixture(scope="module")
+def services(stack: PrivateStack) -> Iterator[Services]:
+    opened = open_services(stack.settings)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture(scope="module")
+def assistant(services: Services) -> Iterator[RasaAssistant]:
+    with closing(RasaAssistant(services.settings)) as opened:
+        yield opened
+
+
+class Talk:
+    """One conversation: what was said so far, and how the next turn goes."""
+
+    def __init__(self, stack: PrivateStack, services: Services, assistant: RasaAssistant, case: Case) -> None:
+        self._stack, self._services, self._assistant, self._case = stack, services, assistant, case
+        channel: Any = case.channel
+        self.id = (
+            scenarios.open_scenario(services, case.scenario, channel)
+            if case.scenario
+            else conversations.open_anonymous(services, channel)
+        )
+        self._last: tuple[StoredMessage, ...] = ()
+
+    def turn(self, turn: dict[str, Any]) -> None:
+        if "hours_later" in turn:
+            self._let_pass(turn["hours_later"])
+        elif "staff" in turn:
+            self._staff(turn["staff"])
+        else:
+            self._last = self._say(turn)
+            self._check(turn)
+
+    def _say(self, turn: dict[str, Any]) -> tuple[StoredMessage, ...]:
+        text = self._button(turn["press"]) if "press" in turn else turn["user"]
+        return conversations.say_to(self._services, self._assistant, self.id, text, opaque_id())
+
+    def _button(self, label: str) -> str:
+        buttons = [button for message in self._last for button in message.buttons]
+        found = next((button.id for button in buttons if contains(button.label, label)), "")
+        assert found, f"no button “{label}” among {[button.label for button in buttons]}"
+        return found
+
+    def _check(self, turn: dict[str, Any]) -> None:
+        said = "\n".join(message.text for message in self._last)
+        told = f"{turn.get('user') or turn.get('press')} → {said}"
+        for wanted in turn.get("must", ()):
+            assert contains(said, wanted), f"“{wanted}” is missing: {told}"
+        for unwanted in turn.get("must_not", ()):
+            assert not contains(said, unwanted), f"“{unwanted}” is there: {told}"
+        if "replies" in turn:
+            assert len(self._last) == turn["replies"], told
+        if "buttons" in turn:
+            assert sum(len(message.buttons) for message in self._last) == turn["buttons"], told
+        if self._case.channel == "sms":
+            signature = self._services.wording.render("sms.signature")
+            assert all(segments(signature + message.text) <= 4 for message in self._last), told
+
+    def _let_pass(self, hours: float) -> None:
+        """Everything that the assistant remembers of this conversation happened that much earlier."""
+        with closing(sqlite3.connect(self._stack.state_dir / "conversations.db", timeout=10)) as held, held:
+            rows = held.execute("SELECT id, data FROM events WHERE sender_id = ?", (self.id,)).fetchall()
+            for row, data in rows:
+                event = json.loads(data)
+                event["timestamp"] -= hours * 3600
+                held.execute(
+                    "UPDATE events SET timestamp = timestamp - ?, data = ? WHERE id = ?",
+                    (hours * 3600, json.dumps(event), row),
+                )
+
+    def _staff(self, what: str) -> None:
+        if what == "take":
+            handover.take(self._services, self.id, staff="test")
+        elif what == "release":
+            handover.release(self._services, self.id, staff="test")
+        else:
+            handover.say(self._services, self.id, what.removeprefix("say "), staff="test")
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_a_conversation_goes_as_it_should(
+    stack: PrivateStack, services: Services, assistant: RasaAssistant, case: Case
+) -> None:
+    talk = Talk(stack, services, assistant, case)
+    for turn in case.turns:
+        talk.turn(turn)

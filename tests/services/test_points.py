@@ -1,0 +1,461 @@
+"""A points estimate in talk: what a text gives, which question comes next, how the estimate is told."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
+from renewal.rulebook import load_rulebook
+from renewal.services.conversations import open_anonymous
+from renewal.services.points import ask_points, estimate_views, next_question, refuse, skip, tell_points
+from renewal.services.points_reading import QUESTIONS, read_points, situation_of
+from renewal.services.segments import segments
+from renewal.store.models import Conversation, Message
+from renewal.wording import WordingError, load_wording
+
+# One database is enough here: the store has its own tests on both.
+pytestmark = [
+    pytest.mark.parametrize("database_kind", ["sqlite"]),
+    pytest.mark.usefixtures("database_kind"),
+]
+TODAY = date(2026, 11, 23)
+RULES = load_rulebook()
+WORDING = load_wording(RULES)
+OPEN_BACHELOR = {"level": {"degree": Degree.BACHELOR, "open": True}}
+EXAMPLE = {"age": {"age": 40}, "level": {"degree": Degree.COLLEGE}, "insurance": {"months": 96}}
+
+
+def read(text: str, asked: str = "", told: dict | None = None):
+    return read_points(text, told or {}, RULES, TODAY, asked=asked)
+
+
+def situation(*texts: tuple[str, str]):
+    """What texts tell, one after the other, each with the question it answers."""
+    answers: dict = {}
+    for text, asked in texts:
+        answers |= read(text, asked, answers).answers
+    return situation_of(answers)
+
+
+def told_in(services, answers: dict, *, channel: str = "web", language: str = "") -> str:
+    talk = open_anonymous(services, channel)
+    if language:
+        with services.store.session() as session:
+            conversation = session.scalars(select(Conversation).where(Conversation.id == talk)).one()
+            session.add(
+                Message(conversation_id=conversation.id, author="user", body=language, at=services.now())
+            )
+    return tell_points(services, talk, answers)[0].text
+
+
+# Reading
+
+
+def test_a_text_that_holds_everything_is_read_at_once() -> None:
+    told = situation(("35岁，本科有学士学位，社保五年，一倍基数，老婆上海户口3年，紧缺专业", ""))
+    assert (told.age, told.degree, told.insurance_months) == (35, Degree.BACHELOR_WITH_DEGREE, 60)
+    assert (told.base_multiple, told.spouse_years, told.bonuses) == (Decimal(1), 3, {Bonus.SHORTAGE})
+
+
+def test_a_question_with_facts_in_it_leaves_only_the_academic_degree_and_the_rest_open() -> None:
+    answers = read("本科35岁社保五年一倍基数能有几分").answers
+    assert set(answers) == {"age", "level", "insurance", "base"}
+    assert answers["level"]["open"]
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("35", 35),
+        ("三十五", 35),
+        ("35岁", 35),
+        ("我今年35周岁了", 35),
+        ("３５", 35),
+        ("1990年5月", 36),
+        ("1990", 36),
+        ("1990年12月1日", 35),
+        ("90年的", 36),
+        ("快40了", 39),
+        ("虚岁36", 35),
+        ("I'm 35 years old", 35),
+        ("三十六歲", 36),
+    ],
+)
+def test_an_age_is_read_in_the_ways_people_write_it(text: str, age: int) -> None:
+    assert situation((text, "age")).age == age
+
+
+@pytest.mark.parametrize("text", ["孩子8岁", "老公40岁", "2018年的社保"])
+def test_another_persons_age_is_not_the_writers(text: str) -> None:
+    assert situation((text, "")).age is None
+
+
+@pytest.mark.parametrize("number", ["17", "61", "100", "-5", "0"])
+def test_an_age_outside_the_table_is_refused(number: str) -> None:
+    reading = read(number, "age")
+    assert reading.refused == ("age", int(number))
+    assert "age" not in reading.answers
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("大专", Degree.COLLEGE),
+        ("本科有学位", Degree.BACHELOR_WITH_DEGREE),
+        ("本科双证", Degree.BACHELOR_WITH_DEGREE),
+        ("学士", Degree.BACHELOR_WITH_DEGREE),
+        ("本科，没有学士学位", Degree.BACHELOR),
+        ("专升本 单证", Degree.BACHELOR),
+        ("专升本，学位没拿到", Degree.BACHELOR),
+        ("研究生毕业", Degree.MASTER),
+        ("碩士", Degree.MASTER),
+        ("大专，硕士在读", Degree.COLLEGE),
+        ("博士", Degree.DOCTOR),
+        ("高中", Degree.NONE),
+        ("没有", Degree.NONE),
+        ("没上过大学", Degree.NONE),
+        ("master's degree", Degree.MASTER),
+    ],
+)
+def test_a_degree_is_read_in_the_ways_people_write_it(text: str, degree: Degree) -> None:
+    assert situation((text, "level")).degree == degree
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("有", Degree.BACHELOR_WITH_DEGREE),
+        ("没有", Degree.BACHELOR),
+        ("有学士学位", Degree.BACHELOR_WITH_DEGREE),
+    ],
+)
+def test_the_academic_degree_is_told_in_a_word(text: str, degree: Degree) -> None:
+    answer = read(text, "level", OPEN_BACHELOR).answers["level"]
+    assert answer["degree"] == degree
+    assert "open" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("中级职称", Skill.LEVEL_2),
+        ("高级工程师", Skill.LEVEL_1),
+        ("副教授", Skill.LEVEL_1),
+        ("技师", Skill.LEVEL_2),
+        ("高级工", Skill.LEVEL_3),
+        ("技能四级", Skill.LEVEL_4),
+        ("三级", Skill.LEVEL_3),
+        ("软件工程师", None),
+        ("英语六级", None),
+        ("没有中级职称", None),
+        ("准备考中级", None),
+    ],
+)
+def test_a_title_is_one_and_a_job_is_none(text: str, skill: Skill | None) -> None:
+    assert situation((text, "level")).skill == skill
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("5年", 60),
+        ("五年半", 66),
+        ("5", 60),
+        ("60个月", 60),
+        ("半年", 6),
+        ("3年零4个月", 40),
+        ("快5年了", 59),
+        ("十几年", 120),
+        ("大概7-8年", 84),
+        ("2年不到", 23),
+        ("断断续续加起来交了4年社保", 48),
+        ("没交过社保", 0),
+        ("2018年7月开始交的", 100),
+        ("paid 5 years", 60),
+    ],
+)
+def test_a_span_of_insurance_is_read_in_the_ways_people_write_it(text: str, months: int) -> None:
+    assert situation((text, "insurance")).insurance_months == months
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("大专毕业五年社保三年", 36), ("我来上海10年了社保8年", 96), ("社保6年公积金8年", 72)],
+)
+def test_only_the_span_of_the_insurance_is_taken(text: str, months: int) -> None:
+    assert situation((text, "")).insurance_months == months
+
+
+@pytest.mark.parametrize(("text", "years"), [("100年", 100), ("社保100年", 100), ("-3年", -3)])
+def test_an_impossible_span_is_refused(text: str, years: int) -> None:
+    assert read(text, "insurance").refused == ("insurance", years)
+
+
+@pytest.mark.parametrize(
+    ("text", "multiple"),
+    [
+        ("1倍", "1"),
+        ("一倍半", "1.5"),
+        ("1.2", "1.2"),
+        ("一点五倍", "1.5"),
+        ("平均工资左右", "1"),
+        ("最低", "0"),
+        ("1到2倍", "1"),
+        ("不到2倍", "1"),
+        ("80%", "0.8"),
+        ("A", "0.8"),
+        ("d", "3"),
+        ("E", "0"),
+    ],
+)
+def test_a_base_is_read_in_the_ways_people_write_it(text: str, multiple: str) -> None:
+    assert situation((text, "base")).base_multiple == Decimal(multiple)
+
+
+@pytest.mark.parametrize("text", ["不到1倍", "不到平均工资", "12000元", "12000", "按工资", "Z"])
+def test_a_base_that_cannot_be_told_is_not_guessed(text: str) -> None:
+    assert read(text, "base").answers == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "deductions"),
+    [
+        ("一次行政拘留", {Deduction.DETENTION: 1}),
+        ("拘留过两次，没有犯罪", {Deduction.DETENTION: 2}),
+        ("没有加分，交过假材料", {Deduction.FALSE_PAPERS: 1}),
+        ("没有虚假材料拘留犯罪", {}),
+        ("八年前判过刑", {}),
+        ("刑事拘留过", {}),
+    ],
+)
+def test_deductions_are_those_said_to_be_so_and_not_too_old(text: str, deductions: dict) -> None:
+    assert dict(situation((text, "extras")).deductions) == deductions
+
+
+@pytest.mark.parametrize("text", ["没有", "都没有", "无", "none", "没有任何不良记录，紧缺专业也不是"])
+def test_a_no_ends_the_question_for_bonuses_and_deductions(text: str) -> None:
+    reading = read(text, "extras")
+    assert reading.answers["extras"]["done"]
+    assert situation((text, "extras")).bonuses == frozenset()
+
+
+@pytest.mark.parametrize("text", ["紧缺专业是什么", "什么是应届", "表彰有哪些"])
+def test_a_question_about_a_bonus_claims_none(text: str) -> None:
+    assert read(text, "extras").answers == {}
+
+
+def test_a_childs_age_is_neither_taken_nor_refused() -> None:
+    reading = read("我有2个孩子，大的10岁，社保6年")
+    assert (reading.refused, set(reading.answers)) == (None, {"insurance"})
+
+
+def test_an_award_counts_only_with_its_class() -> None:
+    assert situation(("表彰第二档", "extras")).award == Award.SECOND
+    assert situation(("得过表彰", "extras")).award is None
+    assert read("得过表彰", "extras").answers["extras"]["unclear"] == ["award"]
+
+
+def test_a_spouses_years_are_asked_for_where_they_are_missing() -> None:
+    first = read("老公是上海人", "extras").answers
+    assert first["extras"]["open"]
+    second = read("5年", "extras", first).answers["extras"]
+    assert second["spouse_years"] == 5
+    assert "open" not in second
+
+
+def test_a_later_no_takes_back_an_earlier_yes() -> None:
+    told = read("紧缺专业，一次拘留", "extras").answers
+    answer = read("不对，没有拘留过", told=told).answers["extras"]
+    assert answer["deductions"] == {}
+    assert answer["bonuses"] == [Bonus.SHORTAGE]
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("不对，我是硕士", Degree.MASTER),
+        ("不是本科，是硕士", Degree.MASTER),
+        ("是大专不是本科", Degree.COLLEGE),
+    ],
+)
+def test_a_correction_gives_the_right_one(text: str, degree: Degree) -> None:
+    assert read(text, "insurance", OPEN_BACHELOR).answers["level"]["degree"] == degree
+
+
+@pytest.mark.parametrize("text", ["跳过", "不知道", "不清楚", "忘了", "skip", "I don't know"])
+def test_not_knowing_skips(text: str) -> None:
+    assert read(text, "base").skips
+
+
+@pytest.mark.parametrize("text", ["", "哈哈", "😀", "今天天气不错"])
+@pytest.mark.parametrize("asked", QUESTIONS)
+def test_a_text_that_says_nothing_of_it_gives_nothing(text: str, asked: str) -> None:
+    reading = read(text, asked)
+    assert (reading.answers, reading.refused, reading.skips) == ({}, None, False)
+
+
+@given(st.text(max_size=40), st.sampled_from(["", *QUESTIONS]))
+@settings(max_examples=300, deadline=None)
+def test_no_text_breaks_the_reading(text: str, asked: str) -> None:
+    situation_of(read(text, asked).answers)
+
+
+# Asking
+
+
+def test_questions_come_in_order_and_only_for_what_is_missing(services) -> None:
+    assert next_question(services, {}) == "age"
+    assert next_question(services, EXAMPLE) == "base"
+    assert next_question(services, {**EXAMPLE, "base": {"base": "1"}}) == "extras"
+    assert next_question(services, {**EXAMPLE, "base": skip("base", None), "extras": {"done": True}}) == ""
+
+
+def test_the_base_is_not_asked_of_who_cannot_have_the_months_for_any(services) -> None:
+    assert next_question(services, {**EXAMPLE, "insurance": {"months": 23}}) == "extras"
+    assert next_question(services, {**EXAMPLE, "insurance": {"months": 24}}) == "base"
+
+
+def test_a_bachelor_is_asked_for_the_academic_degree_alone(services) -> None:
+    talk = open_anonymous(services, "sms")
+    answers = {"age": {"age": 30}, **OPEN_BACHELOR}
+    assert next_question(services, answers) == "level"
+    asked = ask_points(services, talk, "level", answers, misses=0, opening=False)[0].text
+    assert "学士学位" in asked
+    assert "最高学历" not in asked
+
+
+def test_the_first_question_says_what_this_is_and_how_to_leave(services) -> None:
+    talk = open_anonymous(services, "sms")
+    first = ask_points(services, talk, "age", {}, misses=0, opening=True)
+    assert len(first) == 1
+    for word in ("跳过", "取消", "周岁"):
+        assert word in first[0].text
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_question_grows_more_helpful_the_more_often_it_is_missed(
+    services, question: str, opened: bool
+) -> None:
+    talk = open_anonymous(services, "sms")
+    answers = {question: {"open": True}} if opened else {}
+    asked = [
+        ask_points(services, talk, question, answers, misses=n, opening=False)[0].text for n in (0, 1, 2)
+    ]
+    assert len(set(asked)) == 3
+    assert "跳过" in asked[1]
+    assert "取消" in asked[2]
+
+
+@pytest.mark.parametrize(
+    ("question", "number"), [("age", 100), ("insurance", -3), ("base", -1), ("extras", 100)]
+)
+def test_a_number_that_cannot_be_is_refused_in_a_clear_sentence(services, question: str, number: int) -> None:
+    said = refuse(services, open_anonymous(services, "sms"), question, number)[0].text
+    assert "打错" in said
+    assert question == "base" or str(number) in said
+
+
+# Telling
+
+
+def test_the_worked_example_is_told_line_by_line_with_its_gap(services) -> None:
+    text = told_in(services, {**EXAMPLE, "base": skip("base", None), "extras": {"done": True}})
+    for part in (
+        "104分",
+        "差16分",
+        "大专：50分",
+        "（8年）：24分",
+        "没算进去：社保基数",
+        "本科并有学士学位：多40分",
+        "再缴9年",
+    ):
+        assert part in text
+
+
+def test_the_estimate_says_that_it_is_one_and_who_decides(services) -> None:
+    for channel in ("web", "sms"):
+        text = told_in(services, EXAMPLE, channel=channel)
+        for part in ("估算", "转述", "人才服务中心", "由单位申请"):
+            assert part in text
+    assert "来源：" in told_in(services, EXAMPLE)
+
+
+def test_reaching_the_standard_is_told_as_ones_own_word_and_without_ways(services) -> None:
+    answers = {"age": {"age": 35}, "level": {"degree": Degree.BACHELOR_WITH_DEGREE}}
+    text = told_in(services, answers)
+    assert "按您说的已经达到" in text
+    assert "可以提高" not in text
+
+
+def test_who_is_insured_too_short_is_told_first_that_it_cannot_be_applied_for_yet(services) -> None:
+    text = told_in(services, {**EXAMPLE, "insurance": {"months": 5}})
+    assert text.startswith("您参保还不满6个月，现在还不能申请")
+
+
+def test_with_everything_skipped_there_is_nothing_to_estimate(services) -> None:
+    text = told_in(services, {name: skip(name, None) for name in QUESTIONS})
+    assert "没法估算" in text
+    assert "120分" in text
+
+
+def test_a_skipped_academic_degree_counts_the_lower_and_is_named(services) -> None:
+    text = told_in(services, {"age": {"age": 30}, "level": skip("level", OPEN_BACHELOR["level"])})
+    assert "本科（没有学士学位）：60分" in text
+    assert "没算进去：学士学位" in text
+
+
+def test_an_english_text_gets_an_english_estimate(services) -> None:
+    assert "104 of 120" in told_in(services, EXAMPLE, channel="sms", language="how many points do I have")
+
+
+answers_told = st.fixed_dictionaries(
+    {
+        "age": st.sampled_from([{"skipped": True}, {"age": 30}, {"age": 55}]),
+        "level": st.builds(
+            dict,
+            degree=st.sampled_from([degree.value for degree in Degree]),
+            skill=st.sampled_from([skill.value for skill in Skill]),
+            unclear=st.sampled_from([[], ["academic_degree"]]),
+        ),
+        "insurance": st.sampled_from([{"skipped": True}, {"months": 3}, {"months": 504}]),
+        "base": st.sampled_from([{"skipped": True}, {"base": "0"}, {"base": "2.5"}, {"base": "3"}]),
+        "extras": st.builds(
+            dict,
+            done=st.just(True),
+            spouse_years=st.sampled_from([0, 12]),
+            bonuses=st.just([bonus.value for bonus in Bonus]),
+            award=st.sampled_from([None, Award.THIRD.value]),
+            deductions=st.sampled_from([{}, {deduction.value: 2 for deduction in Deduction}]),
+            unclear=st.sampled_from(
+                [[], ["award", "criminal_detention", "investment", "public_service", "spouse_years"]]
+            ),
+        ),
+    }
+)
+
+
+@given(answers_told, st.sampled_from(["zh", "zh-Hant", "en"]))
+@settings(max_examples=300, deadline=None)
+def test_every_estimate_fits_four_segments(answers: dict, language: str) -> None:
+    edition = WORDING.edition(language)
+    for view in estimate_views(RULES, TODAY, answers):
+        try:
+            text = edition.render("points_estimate.result", channel="sms", on=TODAY, points=view)
+        except WordingError as error:
+            assert "characters as an SMS" in str(error)  # noqa: PT017 the next view is shorter
+            continue
+        assert segments(WORDING.render("sms.signature") + text) <= 4
+        return
+    pytest.fail("no view is short enough")
+
+
+@given(answers_told)
+@settings(max_examples=100, deadline=None)
+def test_a_shorter_view_tells_the_same_total(answers: dict) -> None:
+    for view in estimate_views(RULES, TODAY, answers):
+        assert sum(line["points"] for line in view["lines"]) == view["total"]
