@@ -9,7 +9,7 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction,
 
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
-from renewal.services.dialogue import Memory
+from renewal.services.memory import Memory
 from renewal.services.topics import Understood
 
 Event: TypeAlias = dict[str, Any]

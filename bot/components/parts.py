@@ -20,7 +20,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.text import normalise
 
 MOST_PARTS = 4
-LONGEST_CHARS = 400  # a longer text is a story; it is read as a whole
+LONGEST_CHARS = 400  # of a longer text only the end is cut apart
+RAMBLING_CHARS = 80  # whoever tells so much before the question is understood better by its end alone
+_TAIL_CHARS = 40
 _ENDS = re.compile(r"(?<=[？?！!。；;\n，,])")
 _JOINS = re.compile(
     r"(?=还有[，,]?(?!\s*(?:\d|[一二三四五六七八九十几半两])\S{0,3}(?:天|日|个?月|周|年|礼拜|星期))|另外|顺便|再问|还想问|以及|"
@@ -30,7 +32,7 @@ _JOINS = re.compile(
 _ASKS = re.compile(
     r"[？?]|吗|呢|么(?!样的)|伐|怎|咋|哪能|什么|啥|哪[里儿个些天边]|去哪|在哪|几[个天号点时]|多少|多久|多长|多大"
     r"|能不能|可不可以|可以不|要不要|会不会|是不是|有没有|行不行|算不算|用不用|需不需要|得不得"
-    r"|\b(?:how|what|where|when|which|who|can i|do i|does|is it|will|should)\b",
+    r"|\b(?:how|what|where|when|which|who|can i|do i|does|is it|is there|what if|will|should)\b",
     re.IGNORECASE,
 )
 # In a run of words without a stop: what ends one question, and what begins the next.
@@ -45,10 +47,11 @@ _RUN_ON_FROM_CHARS = 14
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The questions of a text, in order, each with what was said before it; none where there is one at most."""
-    plain = normalise(text).strip()
-    if len(plain) > LONGEST_CHARS:
-        return ()
+    """The questions of a text, in order, each with what was said before it; none where there is only one.
+
+    Of a rambling text with one question, its end.
+    """
+    plain = normalise(text).strip()[-LONGEST_CHARS:]
     parts: list[str] = []
     waiting = ""
     for clause in _clauses(plain):
@@ -58,7 +61,18 @@ def split(text: str) -> tuple[str, ...]:
             waiting = ""
     if parts and waiting.strip():
         parts[-1] += waiting
-    return tuple(parts) if 2 <= len(parts) <= MOST_PARTS else ()
+    parts = list(dict.fromkeys(parts))
+    if len(parts) == 1 and len(plain) > RAMBLING_CHARS:
+        return (_tail(parts[0]),)
+    return tuple(parts[-MOST_PARTS:]) if len(parts) > 1 else ()
+
+
+def _tail(text: str) -> str:
+    """The end of a long text, from where a clause begins, if one does."""
+    start = next(
+        (m.end() for m in re.finditer(r"[，,。；;\s]", text) if m.end() >= len(text) - _TAIL_CHARS), 0
+    )
+    return text[start or len(text) - _TAIL_CHARS :]
 
 
 def _clauses(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
 LONGEST_CHARS = 300  # what a question needs; the model reads no more than 512 tokens anyway
+_BEGINNING_CHARS = 60  # of a longer text; who tells a long story asks at its end
 
 _SPACED_OUT = re.compile(r"(?<=[㐀-鿿，。？！、]) (?=[㐀-鿿，。？！、])")
 _DRAWN_OUT = re.compile(r"(\D)\1{3,}")  # "哈哈哈哈哈"; digits are left alone: a number may hold four noughts
@@ -26,9 +27,12 @@ def normalise(text: str) -> str:
 
 
 def for_model(text: str) -> str:
-    """What the embedding and the n-grams see: normalised, lower case, drawn-out characters shortened, cut."""
-    plain = _SPACED_OUT.sub("", " ".join(normalise(text[: 2 * LONGEST_CHARS]).lower().split()))
-    return _DRAWN_OUT.sub(r"\1\1\1", plain)[:LONGEST_CHARS]
+    """What the model sees: normalised, lower case, drawn-out characters shortened, a long text without its middle."""
+    plain = _SPACED_OUT.sub("", " ".join(normalise(text).lower().split()))
+    short = _DRAWN_OUT.sub(r"\1\1\1", plain)
+    if len(short) <= LONGEST_CHARS:
+        return short
+    return f"{short[:_BEGINNING_CHARS]} {short[_BEGINNING_CHARS - LONGEST_CHARS :]}"
 
 
 @lru_cache(maxsize=4096)

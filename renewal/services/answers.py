@@ -55,7 +55,7 @@ def render(services: Services, case: Case, key: str, *, depth: Depth = "usual", 
     today = services.today()
     wording = services.wording.edition(case.language)
     made = wording.answer(key, channel=case.channel, on=today, depth=depth, today=today, **values)
-    offers = made.offer if case.channel == "web" and depth != "brief" else ()
+    offers = made.offer if case.channel == "web" and depth not in ("brief", "gist") else ()
     return BotMessage(text=made.text, buttons=buttons(services, case, offers))
 
 
@@ -118,32 +118,34 @@ def _dated(services: Services, case: Case, topic: str, understood: Understood) -
     """The answer worked out from a day that the text names, or from the holder's own permit."""
     if topic not in DATED:
         return None
-    if is_impossible(understood.text, services.today()):
-        return Pick(key="dated.impossible", values={})
     overdue = topic == "overdue"
+    if is_impossible(understood.text, services.today(), overdue=overdue):
+        return Pick(key="dated.impossible", values={})
     found = find_expiry(understood.text, services.today(), overdue=overdue)
     if found is None and overdue and case.expires_on is not None and case.expires_on < services.today():
-        return _expiry_pick(services, case.expires_on)
+        return expiry_pick(services, case.expires_on)
     if found is None:
         return None
     if topic in {"validity", "how_to_renew", "no_sms"} and not re.search(
         r"到期|过期|逾期|expire", understood.text
     ):
         return None
-    return _expiry_pick(services, found.on)
+    return expiry_pick(services, found.on, roughly=not found.exact)
 
 
 def about_expiry(services: Services, case: Case, expires_on: date) -> BotMessage:
     """What a permit's expiry day means today: from when, until when, how many days left, what happens then."""
-    picked = _expiry_pick(services, expires_on)
+    picked = expiry_pick(services, expires_on)
     return render(services, case, picked.key, **picked.values)
 
 
-def _expiry_pick(services: Services, expires_on: date) -> Pick:
+def expiry_pick(services: Services, expires_on: date, *, roughly: bool = False) -> Pick:
+    """The wording for what an expiry day means today; `roughly`: the day is what a span of "some" days comes to."""
     today, rules = services.today(), services.rulebook
     window: Window = renewal_window(expires_on, rules)
     state = permit_state(expires_on, today, rules)
     values = {
+        "roughly": roughly,
         "expires_on": expires_on,
         "opens_on": window.opens_on,
         "deadline_on": reinstatement_deadline(expires_on, rules),

@@ -19,7 +19,7 @@ TALK = frozenset(
 )
 # What these answer must be named in the text, or the next likely topic is meant.
 _FAKES = re.compile(
-    r"假|伪|造|[pP]图|[pP]一|冒|代开|买|卖|借用|挂靠|编|骗|黄牛|搞一|弄一|弄个|搞个|做一|做个|fake|forg|photoshop|buy|sell|jia",
+    r"假|伪|造|[pP]图|[pP][sS]?一|冒|代开|买|卖|借用|挂靠|编|骗|黄牛|搞一|弄一|弄个|搞个|做一|做个|fake|forg|photoshop|buy|sell|jia",
     re.IGNORECASE,
 )
 EVIDENCE: Mapping[str, Callable[[Understood], bool]] = MappingProxyType(
@@ -76,9 +76,10 @@ def with_evidence(said: Understood) -> Understood:
 
 def _several(understood: Understood) -> tuple[Understood, ...]:
     """The questions of a text that are surely about different topics; a part that is only talk is left out."""
-    found: dict[str, Understood] = {}
+    found: list[Understood] = []
     for part in understood.parts:
         said = with_evidence(part)
-        if said.confidence >= PART_SURE and said.intent not in TALK:
-            found.setdefault(said.intent, said)
-    return tuple(found.values())
+        known = any((said.intent, said.entities) == (other.intent, other.entities) for other in found)
+        if said.confidence >= PART_SURE and said.intent not in TALK and not known:
+            found.append(said)
+    return tuple(found)

@@ -1,57 +1,24 @@
 """One text outside a form: what was said before, what is said now, and what is kept in mind for the next text."""
 
 import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from renewal.services.answers import Pick, buttons, pick, render
+from renewal.services.answers import Pick, buttons, expiry_pick, pick, render
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
 from renewal.services.case import Case, load_case
 from renewal.services.deciding import SURE, Decision, decide
-from renewal.services.topics import Understood, leaning_topic, topic_of
+from renewal.services.leaning import about_the_same_day, amended, chosen
+from renewal.services.memory import Memory, kept
+from renewal.services.topics import Understood, leaning_topic, named_topic, topic_of
+from renewal.wording import WordingError
 from renewal.wording.composer import Depth
 
 FORMS = frozenset({"human", "my_status", "points_estimate"})  # topics that a form answers
 MISSES_BEFORE_A_PERSON = 2
-_FIRST = re.compile(
-    r"(?:选|就|是|要|第)?(?:1|一|①)(?:个|吧|号|那个)?|(?:前|上)面?(?:一|那)?个|前者|(?:the )?first(?: one)?|one"
-)
-_SECOND = re.compile(
-    r"(?:选|就|是|要|第)?(?:2|二|两|②)(?:个|吧|号|那个)?|(?:后|下)面?(?:一|那)?个|后者|(?:the )?second(?: one)?|two"
-)
-_BOTH = re.compile(r"都(?:要|想|问|是)(?:知道|问|了解)?|两个都.{0,4}|(?:1|一)[和、,](?:2|二)|both")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """What the conversation keeps from one text to the next.
-
-    `asked` is the last text that was answered or could not be told apart, as Understood's own fields; `key` the
-    wording that answered it; `choices` the topics offered and not chosen yet; `misses` the texts in a row that
-    were not understood; `retold`: the last answer was given in other words already.
-    """
-
-    asked: Mapping[str, Any] | None = None
-    topic: str = ""
-    key: str = ""
-    choices: tuple[str, ...] = ()
-    misses: int = 0
-    retold: bool = False
-    apologised: bool = False
-
-    @classmethod
-    def of(cls, kept: Mapping[str, Any] | None) -> "Memory":
-        """From what `as_dict` gave; of anything else, nothing is remembered."""
-        known = {field.name for field in fields(cls)}
-        values = {name: value for name, value in (kept or {}).items() if name in known}
-        return cls(**{**values, "choices": tuple(values.get("choices") or ())})
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return asdict(self)
+_IN_ENGLISH = re.compile(r"\b(?:in|speak|use) english\b|english,? please", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +41,26 @@ def respond(services: Services, conversation_id: str, understood: Understood, me
     talk = _Talk(services, case, memory)
     if not any(char.isalnum() for char in understood.text):
         return talk.say("empty")
-    chosen = _chosen(services, case, understood, memory)
-    if chosen:
-        return talk.take(chosen)
+    picked = chosen(understood, memory.choices, talk.labels(memory.choices))
+    if picked:
+        return talk.take(picked)
     said = replace(understood, previous=memory.topic)
-    if leaning_topic(said):
-        return talk.follow(said, Decision(answers=(said,)))
+    certain = _certain(said, memory, services.today())
+    if certain is not None:
+        return talk.follow(certain, Decision(answers=(certain,)))
+    if memory.topic and _IN_ENGLISH.search(said.text):
+        return talk.translated()
     if said.intent in _OF_THE_LAST_ANSWER and said.confidence >= SURE:
         return _OF_THE_LAST_ANSWER[said.intent](talk)
     return talk.follow(said, decide(said, talk.offerable))
+
+
+def _certain(said: Understood, memory: Memory, today: date) -> Understood | None:
+    """What a text is about by its words or by the text before, however sure the model is; None where by neither."""
+    named = named_topic(said)
+    if named:
+        return replace(said, intent=named, parts=())
+    return amended(said, memory, today) or (said if leaning_topic(said) else None)
 
 
 class _Talk:
@@ -94,6 +72,10 @@ class _Talk:
     def offerable(self, topic: str) -> bool:
         """Whether a topic has a name to offer it by."""
         return f"button.{topic}" in self._services.wording
+
+    def labels(self, topics: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of topics, in the case's language."""
+        return tuple(button.label for button in buttons(self._services, self._case, topics))
 
     def say(
         self, key: str, *, memory: Memory | None = None, depth: Depth = "usual", **values: Any
@@ -114,20 +96,24 @@ class _Talk:
 
     def take(self, chosen: tuple[str, ...]) -> Response:
         """The answers to the topics chosen, of the text that could not be told apart."""
-        asked = _understood(self._memory.asked)
+        asked = self._memory.last
         found = tuple(replace(asked, intent=topic, confidence=1.0, ranking=(), parts=()) for topic in chosen)
         form = next((said.intent for said in found if said.intent in FORMS), "")
         if form:
-            return Response(messages=(), memory=_fresh(self._memory), begins=form)
+            return Response(messages=(), memory=self._memory.fresh(), begins=form)
         return self._several(found) if len(found) > 1 else self._one(found[0])
 
     def more(self) -> Response:
-        """The long version of the last answer; on the web it was given already."""
+        """The long version of the last answer; on the web, where it was given already, other words for it."""
         if not self._memory.topic and self._case.notice:
             return self._one(Understood(intent="notice_meaning", text=""))
-        if not self._memory.topic or self._case.channel == "web":
+        if not self._memory.topic or self._memory.retold:
             return self.say("more_nothing")
-        return self._again("full")
+        return self._again("again" if self._case.channel == "web" else "full")
+
+    def translated(self) -> Response:
+        """The last answer once more, in the language of the text that asks for it."""
+        return self._again("usual")
 
     def repeat(self) -> Response:
         """The last answer in other words; asked for once more, a person."""
@@ -140,7 +126,8 @@ class _Talk:
     def why(self) -> Response:
         """What the last answer rests on."""
         if not self._memory.key:
-            return self._one(Understood(intent="ask_why", text=""))
+            told = "notice_meaning" if self._case.notice == "failure" else "ask_why"
+            return self._one(Understood(intent=told, text="为什么"))
         wording = self._services.wording.edition(self._case.language)
         return self.say("why", documents=wording.sources(self._memory.key))
 
@@ -153,9 +140,10 @@ class _Talk:
 
     def _one(self, said: Understood) -> Response:
         if said.intent in FORMS:
-            return Response(messages=(), memory=_fresh(self._memory), begins=said.intent)
+            return Response(messages=(), memory=self._memory.fresh(), begins=said.intent)
         said = replace(said, previous=self._memory.topic)
-        picked = pick(self._services, self._case, said)
+        same_day = about_the_same_day(said, self._memory, self._services.today())
+        picked = expiry_pick(self._services, same_day) if same_day else pick(self._services, self._case, said)
         return Response(messages=(self._rendered(picked, "usual"),), memory=self._answered(said, picked))
 
     def _several(self, said: tuple[Understood, ...]) -> Response:
@@ -168,12 +156,30 @@ class _Talk:
         )
 
     def _offer(self, understood: Understood, choices: tuple[str, ...]) -> Response:
-        named = buttons(self._services, self._case, choices)
-        message = render(self._services, self._case, "choice", first=named[0].label, second=named[1].label)
+        """Two topics to choose from, each with its answer's gist where there is room: one of them is likely it."""
+        first, second = self.labels(choices)
+        gists = [self._gist(replace(understood, intent=topic, parts=())) for topic in choices]
+        message = self._choice(first, second, gists)
         if self._case.channel == "web":
-            message = replace(message, buttons=named)
-        memory = replace(self._memory, asked=_kept(understood), choices=choices)
+            message = replace(message, buttons=buttons(self._services, self._case, choices))
+        memory = replace(self._memory, asked=kept(understood), choices=choices)
         return Response(messages=(message,), memory=memory)
+
+    def _choice(self, first: str, second: str, gists: list[str]) -> BotMessage:
+        names: dict[str, Any] = {"first": first, "second": second}
+        try:
+            told: dict[str, Any] = {"first_says": gists[0], "second_says": gists[1]}
+            if all(gists):
+                return render(self._services, self._case, "choice", **names, **told)
+        except WordingError:
+            pass  # too long for a text message: the names alone, then
+        return render(self._services, self._case, "choice", **names, first_says="", second_says="")
+
+    def _gist(self, said: Understood) -> str:
+        """What would be answered first; empty where a form would."""
+        if said.intent in FORMS:
+            return ""
+        return self._rendered(pick(self._services, self._case, said), "gist").text
 
     def _miss(self, understood: Understood) -> Response:
         misses = self._memory.misses + 1
@@ -186,7 +192,7 @@ class _Talk:
         return Response(messages=(self._rendered(picked, "usual"),), memory=memory)
 
     def _again(self, depth: Depth) -> Response:
-        asked = _understood(self._memory.asked)
+        asked = self._memory.last
         message = self._rendered(pick(self._services, self._case, asked), depth)
         return Response(messages=(message,), memory=replace(self._memory, misses=0, retold=depth == "again"))
 
@@ -194,10 +200,12 @@ class _Talk:
         return render(self._services, self._case, picked.key, depth=depth, **picked.values)
 
     def _answered(self, said: Understood, picked: Pick) -> Memory:
-        memory = _fresh(self._memory)
-        if said.intent in _SMALL_TALK:
+        memory = self._memory.fresh()
+        if said.intent in _SMALL_TALK and picked.key == said.intent:
             return memory
-        return replace(memory, asked=_kept(said), topic=topic_of(said), key=picked.key)
+        worked_out = picked.values.get("expires_on") if picked.key.startswith("dated.") else None
+        day = worked_out.isoformat() if worked_out else memory.day
+        return replace(memory, asked=kept(said), topic=topic_of(said), key=picked.key, day=day)
 
 
 _OF_THE_LAST_ANSWER = {
@@ -209,38 +217,3 @@ _OF_THE_LAST_ANSWER = {
 _SMALL_TALK = frozenset(
     "greet goodbye thanks acknowledge deny help complaint insult injection inform".split()
 )
-
-
-def _fresh(memory: Memory) -> Memory:
-    """As after an answer: nothing is pending, nothing was missed."""
-    return replace(memory, choices=(), misses=0, retold=False)
-
-
-def _chosen(services: Services, case: Case, said: Understood, memory: Memory) -> tuple[str, ...]:
-    """Which of the topics offered the text names: by its number, its place, or its name."""
-    if len(memory.choices) != 2:
-        return ()
-    text = re.sub(r"[\s。.!！,，、]+$", "", unicodedata.normalize("NFKC", said.text).strip().lower())
-    if _FIRST.fullmatch(text):
-        return memory.choices[:1]
-    if _SECOND.fullmatch(text):
-        return memory.choices[1:]
-    if _BOTH.fullmatch(text):
-        return memory.choices
-    labels = [button.label.lower() for button in buttons(services, case, memory.choices)]
-    return tuple(topic for topic, label in zip(memory.choices, labels, strict=True) if text == label)
-
-
-def _kept(said: Understood) -> dict[str, Any]:
-    entities = {kind: list(values) for kind, values in said.entities.items()}
-    return {"intent": said.intent, "text": said.text, "entities": entities, "previous": said.previous}
-
-
-def _understood(kept: Mapping[str, Any] | None) -> Understood:
-    held = kept or {}
-    return Understood(
-        intent=held.get("intent", ""),
-        text=held.get("text", ""),
-        entities={kind: tuple(values) for kind, values in held.get("entities", {}).items()},
-        previous=held.get("previous", ""),
-    )

@@ -29,6 +29,10 @@ FOLLOW_UP = re.compile(
     r"^(那|那么|那要是|如果|要是|换成)|呢[？?]?$|^(what about|how about|and )", re.IGNORECASE
 )
 FOLLOW_UP_CHARS = 14
+FOREIGNERS = re.compile(
+    r"外国人.{0,4}居留|居留许可|港澳台居民居住证|港澳居民居住证|台湾居民居住证|foreigner'?s? (?:residence )?permit",
+    re.IGNORECASE,
+)
 CODES = re.compile(r"验证码|驗證碼|短信码|verification code|security code", re.IGNORECASE)
 
 
@@ -51,14 +55,9 @@ class Understood:
 
 def topic_of(understood: Understood) -> str:
     """The topic that an answer to this is about: the intent's own, or the one that a fragment leans on."""
-    text = understood.text.strip()
-    if any(
-        re.search(rf"{re.escape(city)}[市省]?的?(居住证|暂住证)", text)
-        for city in understood.entities.get("city", ())
-    ):
-        return "other_city"  # "北京居住证过期了" asks of Peking's permit, whatever is asked of it
-    if CODES.search(text):
-        return "verification_code"  # whatever is asked about a code, the one answer that protects comes first
+    named = named_topic(understood)
+    if named:
+        return named
     leaned = leaning_topic(understood)
     if leaned:
         return leaned
@@ -68,6 +67,17 @@ def topic_of(understood: Understood) -> str:
     if understood.intent == "notice_dispute" and understood.previous in ABOUT_HOMES:
         return "address_unchanged"  # "地址没变" said of the papers, not of a notice
     return understood.intent
+
+
+def named_topic(understood: Understood) -> str:
+    """The topic that words of the text name, whatever it was taken for; empty where none does."""
+    text = understood.text.strip()
+    cities = "|".join(map(re.escape, understood.entities.get("city", ())))
+    if cities and re.search(rf"(?:{cities})[市省]?的?(?:居住证|暂住证)", text):
+        return "other_city"  # "北京居住证过期了" asks of Peking's permit, whatever is asked of it
+    if CODES.search(text):
+        return "verification_code"  # whatever is asked about a code, the one answer that protects comes first
+    return "other_business" if FOREIGNERS.search(text) else ""
 
 
 def leaning_topic(understood: Understood) -> str:

@@ -12,7 +12,7 @@ from renewal.wording.entries import TEXTS, Entry, WordingError
 from renewal.wording.style import CHINESE, Style
 
 Channel = Literal["sms", "web"]
-Depth = Literal["usual", "brief", "full", "again"]
+Depth = Literal["usual", "brief", "gist", "full", "again"]
 SIGNATURE_CHARS = 6  # 【续签助手】, put before every SMS
 # What a UCS-2 text of two, and of four, concatenated segments holds (3GPP TS 23.040).
 SHORT_SMS_CHARS = 2 * 67 - SIGNATURE_CHARS
@@ -73,7 +73,8 @@ class Wording:
         """Compose `key` for `channel`.
 
         `usual`: on the web all of it; an SMS in two segments, and in more only where what is said, what to do
-        and newer practice need them. `brief`: one of several answers to one text. `full`: all, on any channel.
+        and newer practice need them. `brief`: one of several answers to one text. `gist`: only what is said first.
+        `full`: all, on any channel.
         `again`: in other words.
 
         Raises:
@@ -84,7 +85,8 @@ class Wording:
         parts = {part: self._part(key, part, day, values) for part in TEXTS}
         source = self._source(entry.cite, channel)
         if channel == "web":
-            text = "\n\n".join(part for part in (*_web_parts(parts, depth), source) if part)
+            shown = (*_web_parts(parts, depth), "" if depth == "gist" else source)
+            text = "\n\n".join(part for part in shown if part)
         else:
             text = _fit(*_sms_parts(parts, source, depth), self._style.joiner)
             if len(text) > SMS_CHARS:
@@ -140,6 +142,8 @@ class Wording:
 
 
 def _web_parts(parts: Mapping[str, str], depth: Depth) -> tuple[str, ...]:
+    if depth == "gist":
+        return (parts["sms"] or parts["say"],)
     if depth == "brief":
         return parts["say"], parts["next"], parts["later"]
     first = parts["again"] or parts["say"] if depth == "again" else parts["say"]
@@ -151,6 +155,8 @@ def _sms_parts(
 ) -> tuple[tuple[str, ...], tuple[str, ...], int]:
     """What is sent in any case, what is added while there is room, and the room in characters."""
     short = parts["sms"] or parts["say"]
+    if depth == "gist":
+        return (short,), (), SHORT_SMS_CHARS
     if depth == "brief":
         return (short, parts["later"]), (parts["next"], source), SHORT_SMS_CHARS
     if depth == "full":

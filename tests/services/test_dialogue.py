@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from renewal.services import conversations
-from renewal.services.dialogue import Memory, Response, respond
+from renewal.services.dialogue import Response, respond
+from renewal.services.memory import Memory
 from renewal.services.topics import Understood
 
 
