@@ -1,5 +1,6 @@
 """The callback form: a holder on file is booked at once, anyone else asked once for name and number together."""
 
+from actions.leaving import answer_besides
 from actions.reading import (
     ABOUT,
     NAME,
@@ -15,6 +16,7 @@ from actions.reading import (
     wish_for_call,
 )
 from actions.turn import Event, Result, Turn, close_form, fill, listen, step_aside, then
+from renewal.services import identity
 from renewal.services.answers import say
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
@@ -79,6 +81,7 @@ def submit(services: Services, turn: Turn) -> Result:
 def cancel(services: Services, turn: Turn) -> Result:
     """Leave whichever form is open, and forget what it was told; outside other forms, cancel what was booked."""
     messages = _parting(services, turn)
+    identity.forget(services, turn.conversation_id)
     return Result(messages=messages, events=(close_form(), *fill(**EMPTY, callback_taken=None), listen()))
 
 
@@ -135,9 +138,9 @@ def _follow(services: Services, turn: Turn, reading: Reading) -> Result:
     values = _values(turn)
     match reading.wish:
         case Wish.STOP:
-            events: tuple[Event, ...] = (step_aside(FORM), then(CANCEL))
+            return _leave(services, turn)
         case Wish.QUESTION:
-            events = (*fill(**reading.slots), step_aside(FORM))
+            events: tuple[Event, ...] = (*fill(**reading.slots), step_aside(FORM))
         case Wish.WHY:
             messages = say(services, turn.conversation_id, "lead.why")
             events = _ask_again(turn, misses=0)
@@ -151,6 +154,17 @@ def _follow(services: Services, turn: Turn, reading: Reading) -> Result:
         case Wish.FILL:
             messages, events = _filled(services, turn, reading)
     return Result(messages=messages, events=events)
+
+
+def _leave(services: Services, turn: Turn) -> Result:
+    """Out of the form: to the answer of what the text asks besides, else with a word of parting."""
+    answered = answer_besides(services, turn)
+    if answered is None:
+        return Result(events=(step_aside(FORM), then(CANCEL)))
+    booked = open_lead(services, turn.conversation_id) is not None
+    parting = cancel_lead(services, turn.conversation_id) if booked else ()
+    left = (step_aside(FORM), close_form(), *fill(**EMPTY, callback_taken=None))
+    return Result(messages=(*parting, *answered.messages), events=(*left, *answered.events))
 
 
 def _filled(

@@ -3,13 +3,16 @@
 import re
 from dataclasses import replace
 
+from actions.leaving import answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
 from renewal.services.answers import say
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
+from renewal.services.contact import simple
 from renewal.services.points import QUESTIONS, ask_points, next_question, read_text, refuse, skip, tell_points
 from renewal.services.points_reading import Answer, Answers, PointsReading
+from renewal.services.stopping import says_stop
 
 FORM = "points_form"
 INTENT, RULES = "points_estimate", "points_rules"
@@ -19,11 +22,6 @@ TELL = "action_tell_points"
 MISSES_BEFORE_GOING_ON = 3
 SLOTS = {f"points_{question}": question for question in QUESTIONS}
 
-_STOPS = re.compile(
-    r"^\W*(?:取消|退出|算了|不算了?|不填了?|不想[算填弄]了?|不弄了|不用算?了|别算了"
-    r"|cancel|quit|never ?mind)\W*[吧了啊]?\W*$",
-    re.IGNORECASE,
-)
 _ASKS = re.compile(
     r"[吗呢么]\W*$|[?？]|什么|怎么|怎样|如何|多少|几分|哪|是不是|能不能|可不可以|要不要|\b(?:what|how|where|when|which)\b",
     re.IGNORECASE,
@@ -31,8 +29,23 @@ _ASKS = re.compile(
 _CORRECTS = re.compile(
     r"不对|错了|写错|打错|说错|更正|改一下|改成|重新|不是.{1,12}是|\bwrong\b|mistake", re.IGNORECASE
 )
-_GOES_ON = re.compile(r"^\W*(?:那|如果|要是|假如|换成|不对|应该|改)|如果|要是|假如|\bif\b|错", re.IGNORECASE)
-
+_GOES_ON = re.compile(
+    r"^\W*(?:那|如果|要是|假如|换成|不对|应该|改|其实|更正|哦)|如果|要是|假如|[说写打搞填弄]错|错了|呢\W*$|不是.{1,12}是"
+    r"|\b(?:what|how) about\b|\bif\b|\bactually\b|\bwrong\b|\bmistake\b",
+    re.IGNORECASE,
+)
+# Asks for nothing but the new total.
+_ASKS_TOTAL = re.compile(
+    r"(?:总[共分]|一共|大概|现在|就|会|能|是|有|得|变成?|加|算)*(?:多少分?|几分|怎么样|怎样|咋样)"
+    r"|(?:是不是|能不能|会不会)?(?:就|会|能|可以)*(?:够|达标|及格|[到有过]\d*分?)(?:了|不够|不到)?吗|会怎么?样|呢"
+    r"|\bwhat (?:if|about)\b|\bhow (?:about|many points)\b",
+    re.IGNORECASE,
+)
+_OTHER_BUSINESS = re.compile(
+    r"居住证|续签|签注|落户|(?<!上海)(?<!本地)户口|材料|窗口|网上|[过到逾]期|断[缴交了签]|离职|辞职|失业|搬|租|入学|上学|中考|高考|退休|办理|申请|补[缴交]|续办"
+    r"|\b(?:permit|renew|documents?|apply|expire|settle|school)",
+    re.IGNORECASE,
+)
 _AFRESH = re.compile(r"重新|再算|另外|朋友|同事|\banother\b|\bagain\b", re.IGNORECASE)
 
 
@@ -43,7 +56,7 @@ def validate(services: Services, turn: Turn) -> Result:
         return _begin(services, turn)
     if turn.answered:
         return Result(events=_ask(services, _given(turn)))
-    return _leave(services, turn) if _STOPS.search(turn.text) else _follow(services, turn, asked)
+    return _follow(services, turn, asked)
 
 
 def ask(slot: str, services: Services, turn: Turn) -> Result:
@@ -74,11 +87,18 @@ def tell(services: Services, turn: Turn) -> Result:
 
 
 def goes_on(services: Services, turn: Turn) -> bool:
-    """Whether a text after the estimate changes an answer of it ("不对，我是硕士", "要是社保十年呢")."""
+    """Whether a text after the estimate changes an answer of it ("不对，我是硕士", "要是社保十年呢").
+
+    A text that asks for anything but the new total, or speaks of other business, does not.
+    """
     told = turn.slots.get(TOLD)
-    if not told or _AFRESH.search(turn.text) or not _GOES_ON.search(turn.text):
+    text = simple(turn.text)
+    if not told or turn.form not in {"", FORM} or _AFRESH.search(text) or not _GOES_ON.search(text):
         return False
-    return bool(read_text(services, turn.text, told).answers)
+    if _OTHER_BUSINESS.search(text) or _ASKS.search(_ASKS_TOTAL.sub("", text)):
+        return False
+    reading = read_text(services, turn.text, told)
+    return bool(reading.answers or reading.refused)
 
 
 def _begin(services: Services, turn: Turn) -> Result:
@@ -96,6 +116,8 @@ def _begin(services: Services, turn: Turn) -> Result:
 def _follow(services: Services, turn: Turn, asked: str) -> Result:
     given = _given(turn)
     reading = read_text(services, turn.text, given, asked=asked)
+    if says_stop(turn.text) and not reading.skips:
+        return _leave(services, turn)
     if _asks_of_its_own(turn, reading):
         return Result(events=(step_aside(FORM),))
     if reading.skips:
@@ -139,7 +161,11 @@ def _aside(services: Services, turn: Turn, reading: PointsReading) -> Result | N
 
 
 def _leave(services: Services, turn: Turn) -> Result:
-    """Out of the form; what it was told is forgotten."""
+    """Out of the form, to what the text asks besides, if anything; what the form was told is forgotten."""
+    answered = answer_besides(services, turn)
+    if answered is not None:
+        left = (step_aside(FORM), close_form(), *_emptied())
+        return Result(messages=answered.messages, events=(*left, *answered.events))
     messages = say(services, turn.conversation_id, "points_estimate.cancelled")
     return Result(messages=messages, events=(*_emptied(), listen()))
 

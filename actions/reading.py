@@ -4,8 +4,18 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from actions.leaving import wants_person
 from actions.turn import Turn
-from renewal.services.contact import CORRECTS, Evidence, check_name, check_phone, plain, without_numbers
+from renewal.services.contact import (
+    CORRECTS,
+    Evidence,
+    check_name,
+    check_phone,
+    plain,
+    simple,
+    without_numbers,
+)
+from renewal.services.stopping import says_stop
 
 SURE = (
     0.45  # below it, an intent does not outweigh that the text would do as an answer to the form's question
@@ -32,11 +42,6 @@ _NAMES_PART = {
 }
 _WRONG = re.compile(r"错|不对|有误|别打这|不要打这|换个|换一个|改|更正|\b(?:wrong|change)\b", re.IGNORECASE)
 _GIVES_UP = re.compile(r"^(不想?|别|甭)(留|填|给|说|告诉|方便|需要|用|要|弄|办|打)")
-_SURELY_GIVES_UP = re.compile(
-    r"^(?:(?:不想?|别|甭)(?:再)?(?:留|填|给|说|需要|用|要|弄)(?!.*(?:号|打)).{0,5}"
-    r"|取消[了吧]?|算了[吧啦]?|不(?:用|要|需要)了|never mind)[。.!！]*$",
-    re.IGNORECASE,
-)
 _CALLS_OFF = re.compile(
     r"(?:不用|不要|不需要|别|不必|甭|无需|用不着|取消|撤[销回])(?:再|给我|帮我|你们|麻烦|这个|那个)*"
     r"(?:(?:打电话|打过来|打来|打给我|打|回电话|回电|回拨|联系我?|登记|预约|电话)(?:的)?)+(?:给我|过来)?(?:了|吧|啦|谢谢)*(?=$|[，,。.!！\s])"
@@ -83,7 +88,8 @@ class Reading:
 
 def read_callback(turn: Turn) -> Reading:
     """What the text means to the callback form."""
-    if wants_to_stop(turn) and not check_phone(turn.text):
+    goes_on = check_phone(turn.text) or _means_own_number(turn) or wants_person(turn)
+    if wants_to_stop(turn) and not goes_on:
         return Reading(wish=Wish.STOP, slots={})
     slots = _details(turn)
     own_number = PHONE not in slots and _means_own_number(turn)
@@ -97,17 +103,16 @@ def read_callback(turn: Turn) -> Reading:
 
 
 def wants_to_stop(turn: Turn) -> bool:
-    """Whether the user leaves the form."""
-    text = plain(turn.text)
-    if _SURELY_GIVES_UP.search(text) and not is_question(turn):
+    """Whether the user leaves the form, whatever the text asks besides."""
+    if says_stop(turn.text):
         return True
-    gives_up = turn.intent in {"deny", "cancel"} and bool(_GIVES_UP.search(text))
+    gives_up = turn.intent in {"deny", "cancel"} and bool(_GIVES_UP.search(simple(turn.text)))
     return gives_up or (turn.intent in {"cancel", "goodbye"} and turn.confidence >= SURE)
 
 
 def calls_off(turn: Turn) -> bool:
     """Whether the text says that nobody need call any more."""
-    text = plain(turn.text)
+    text = simple(turn.text)
     return bool(_CALLS_OFF.search(text) or _BARE_CANCEL.fullmatch(text.strip("。.!！ ")))
 
 
@@ -128,13 +133,13 @@ def says_wrong(turn: Turn) -> bool:
 
 def tried_number(turn: Turn) -> bool:
     """Whether the text holds what looks like a try at a number."""
-    return sum(char.isdigit() for char in plain(turn.text)) >= TRIED_NUMBER_DIGITS
+    return sum(char.isdigit() for char in simple(turn.text)) >= TRIED_NUMBER_DIGITS
 
 
 def wish_for_call(turn: Turn) -> str:
     """What the text wishes of a call that is booked (an hour); empty where it wishes nothing."""
-    text = plain(turn.text)
-    return text if _WHEN.search(text) and _CALL.search(text) and not is_question(turn) else ""
+    text = simple(turn.text)
+    return plain(turn.text) if _WHEN.search(text) and _CALL.search(text) and not is_question(turn) else ""
 
 
 def _without_details(turn: Turn) -> Wish:
@@ -173,12 +178,12 @@ def _about(turn: Turn) -> str | None:
 
 
 def _means_own_number(turn: Turn) -> bool:
-    return bool(_OWN_NUMBER.search(plain(turn.text))) and not says_wrong(turn) and not is_question(turn)
+    return bool(_OWN_NUMBER.search(simple(turn.text))) and not says_wrong(turn) and not is_question(turn)
 
 
 def _wrong_part(turn: Turn) -> str:
     """The slot that the text says is wrong: the one it names, else the number."""
-    text = plain(turn.text)
+    text = simple(turn.text)
     if turn.intent != "correct" and (is_question(turn) or not _WRONG.search(text)):
         return ""
     filled = [name for name in (PHONE, NAME) if turn.slot(name)]

@@ -3,6 +3,7 @@
 The phone and the code never come here: they are taken out of the text before Rasa gets it (services/identity.py).
 """
 
+from actions.leaving import answer_besides, wants_person
 from actions.reading import asks_again, is_question, wants_to_stop
 from actions.turn import Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
 from renewal.services import identity
@@ -12,6 +13,7 @@ from renewal.services.status import holder_is_known, status
 
 FORM = "status_form"
 SLOT = "permit_expires_on"
+REMINDED = "status_reminded"  # the question came again after a digression: it is not repeated after the next
 
 
 def validate(services: Services, turn: Turn) -> Result:
@@ -19,7 +21,7 @@ def validate(services: Services, turn: Turn) -> Result:
     if holder_is_known(services, turn.conversation_id):
         return _known(services, turn)
     if turn.answered:
-        return Result(events=_ask(misses=0))
+        return Result(events=_after_digression(turn))
     day = check_day(turn.text, services.today())
     if day is not None:
         return Result(events=(*fill(permit_expires_on=day.isoformat()), *_done()))
@@ -74,20 +76,30 @@ def _without_day(services: Services, turn: Turn) -> Result:
 
 
 def _leave(services: Services, turn: Turn) -> Result | None:
-    """Out of the form, to nothing or to a person; None where the text wants neither."""
-    if wants_to_stop(turn):
-        identity.forget(services, turn.conversation_id)
-        return Result(events=(step_aside(FORM), then("action_cancel_form")))
-    if turn.intent == "human":
-        identity.forget(services, turn.conversation_id)
-        left = (step_aside(FORM), close_form(), *fill(requested_slot=None, form_misses=None))
+    """Out of the form: to nothing, to an answer or to a person; None where the text wants none of these."""
+    stops = wants_to_stop(turn)
+    if not stops and turn.intent != "human":
+        return None
+    identity.forget(services, turn.conversation_id)
+    left = (step_aside(FORM), close_form(), *fill(requested_slot=None, form_misses=None, **{REMINDED: None}))
+    if turn.intent == "human" and (not stops or wants_person(turn)):
         return Result(events=(*left, then("callback_form")))
-    return None
+    answered = answer_besides(services, turn)
+    if answered is not None:
+        return Result(messages=answered.messages, events=(*left, *answered.events))
+    return Result(events=(step_aside(FORM), then("action_cancel_form")))
+
+
+def _after_digression(turn: Turn) -> tuple[Event, ...]:
+    """The question once more; after another digression the form ends, for a phone, code or day needs no form."""
+    if turn.slots.get(REMINDED):
+        return (*fill(form_misses=None, requested_slot=None, **{REMINDED: None}), listen())
+    return (*_ask(misses=0), *fill(**{REMINDED: True}))
 
 
 def _ask(*, misses: int) -> tuple[Event, ...]:
-    return fill(form_misses=misses, requested_slot=SLOT)
+    return fill(form_misses=misses, requested_slot=SLOT, **{REMINDED: None})
 
 
 def _done() -> tuple[Event, ...]:
-    return (*fill(form_misses=None, requested_slot=None), then("action_my_status"))
+    return (*fill(form_misses=None, requested_slot=None, **{REMINDED: None}), then("action_my_status"))

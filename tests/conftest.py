@@ -1,4 +1,7 @@
-"""Settings and a migrated store for tests; a test that asks for `store` runs on SQLite and on PostgreSQL."""
+"""Settings, a migrated store and services for tests.
+
+A test that asks for `store` runs on SQLite and on PostgreSQL.
+"""
 
 import os
 import shutil
@@ -14,6 +17,9 @@ from cryptography.fernet import Fernet
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
+from renewal.services.app import Services
+from renewal.services.jobs import Jobs
+from renewal.services.sample import make_sample
 from renewal.settings import Settings
 from renewal.store import Store
 from renewal.store.migrate import VERSION_TABLE
@@ -21,6 +27,11 @@ from renewal.store.models import Base
 
 TODAY = date(2026, 11, 23)
 TEMPLATE = "renewal_template"
+SQLITE_TEMPLATES = {
+    "": "sqlite_template",
+    "job_tables": "sqlite_template_with_jobs",
+    "sample": "sqlite_template_with_sample",
+}
 VERSION_TABLES = {VERSION_TABLE, "dbos_migrations"}
 ALL_TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos')"
 END_OTHERS = """
@@ -61,7 +72,9 @@ def settings(
     if database_kind == "postgresql":
         url = request.getfixturevalue("new_postgresql_database")()
     else:
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), state_dir / "renewal.db")
+        asked = [name for name in ("sample", "job_tables") if name in request.fixturenames]
+        template = SQLITE_TEMPLATES[asked[0] if asked else ""]
+        shutil.copyfile(request.getfixturevalue(template), state_dir / "renewal.db")
     return Settings(today=TODAY, state_dir=state_dir, database_url=url, **KEYS)
 
 
@@ -73,12 +86,58 @@ def store(settings: Settings) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def job_tables() -> None:
+    """Asked for, the database of `settings` has DBOS's tables too, as on a machine that runs."""
+
+
+@pytest.fixture
+def services(settings: Settings, store: Store, job_tables: None) -> Services:
+    """Services with nobody on file."""
+    from tests.loaded import RULES, WORDING
+
+    return Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=Jobs(store))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied."""
     folder = tmp_path_factory.mktemp("sqlite")
-    _migrate(f"sqlite:///{folder / 'renewal.db'}")
+    _migrate(f"sqlite:///{folder / 'renewal.db'}", jobs=False)
     return folder / "renewal.db"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template_with_jobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with DBOS's tables, which share the file with ours."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    _migrate(f"sqlite:///{folder / 'renewal.db'}", jobs=True)
+    return folder / "renewal.db"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template_with_sample(
+    sqlite_template_with_jobs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same with the sample holders of `fill`, who take longer to make than to copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "renewal.db"
+    shutil.copyfile(sqlite_template_with_jobs, file)
+    store = Store.open(Settings(database_url=f"sqlite:///{file}", **KEYS))
+    fill(store)
+    store.close()
+    return file
+
+
+@pytest.fixture
+def sample(services: Services) -> Services:
+    """Services with the sample holders on file; on SQLite they came with the template and are found there."""
+    fill(services.store)
+    return services
+
+
+def fill(store: Store) -> None:
+    """Make the sample holders that are not there yet."""
+    make_sample(store, seed=1, count=200, today=TODAY)
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +161,10 @@ def postgresql_url() -> Iterator[URL]:
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_url: URL) -> str:
-    """A migrated database, to be copied."""
+    """A migrated database, to be copied; DBOS's tables have a schema of their own in it."""
     name = f"{TEMPLATE}_{os.getpid()}"
     _administer(postgresql_url, f"CREATE DATABASE {name}")
-    _migrate(_url_of(postgresql_url, name))
+    _migrate(_url_of(postgresql_url, name), jobs=True)
     return name
 
 
@@ -180,7 +239,9 @@ def _administer(server: URL, statement: str) -> None:
     engine.dispose()
 
 
-def _migrate(url: str) -> None:
+def _migrate(url: str, *, jobs: bool) -> None:
     store = Store.open(Settings(database_url=url, **KEYS))
     store.migrate()
+    if jobs:
+        Jobs(store).migrate()
     store.close()

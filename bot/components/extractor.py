@@ -19,7 +19,7 @@ from bot.components.text import aligned
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Finds housing, category, relation, id_change and city by their words, and dates by patterns."""
+    """Finds what the lexicon names (housing, city, points_item …) by its words, and dates by patterns."""
 
     def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
         self._lexicons = lexicons

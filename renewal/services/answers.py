@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from renewal.domain import Field, PermitState, Window, permit_state, reinstatement_deadline, renewal_window
+from renewal.domain import (
+    Field,
+    PermitState,
+    Window,
+    endorsed_until,
+    permit_state,
+    reinstatement_deadline,
+    renewal_window,
+)
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage, Button
 from renewal.services.case import Case, load_case
-from renewal.services.dates import find_expiry, is_impossible
+from renewal.services.dates import find_endorsed, find_expiry, is_impossible
 from renewal.services.own_record import notice_is_current, own_answer
 from renewal.services.topics import Understood, topic_of, variants_of
 from renewal.wording.composer import Depth
@@ -125,12 +133,18 @@ def _dated(services: Services, case: Case, topic: str, understood: Understood) -
     if found is None and overdue and case.expires_on is not None and case.expires_on < services.today():
         return expiry_pick(services, case.expires_on)
     if found is None:
-        return None
+        endorsed = find_endorsed(understood.text, services.today())
+        return _year_later(services, endorsed.on) if endorsed else None
     if topic in {"validity", "how_to_renew", "no_sms"} and not re.search(
         r"到期|过期|逾期|expire", understood.text
     ):
         return None
     return expiry_pick(services, found.on, roughly=not found.exact)
+
+
+def _year_later(services: Services, endorsed_on: date) -> Pick:
+    """What the day of the last endorsement means: the permit runs from it as long as clause endorsement.years says."""
+    return expiry_pick(services, endorsed_until(endorsed_on, services.rulebook), roughly=True)
 
 
 def about_expiry(services: Services, case: Case, expires_on: date) -> BotMessage:

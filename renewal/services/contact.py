@@ -6,6 +6,8 @@ from enum import IntEnum
 
 import phonenumbers
 
+from renewal.services.dates import simplified
+
 REGION = "CN"
 # A correction, however it is put: it tells which of two numbers or names is the right one.
 CORRECTS = re.compile(
@@ -96,6 +98,11 @@ def plain(text: str) -> str:
     return _SPOKEN.sub(lambda found: found.group().translate(_SPOKEN_DIGITS), clean)
 
 
+def simple(text: str) -> str:
+    """As `plain`, in simplified characters: what the words of a text are matched in."""
+    return simplified(plain(text))
+
+
 def without_numbers(text: str) -> str:
     """`text` with every number that could be dialled, and the words that lead to it, taken out."""
     parts = _DIGITS.split(plain(text))
@@ -112,7 +119,7 @@ def check_phone(text: str) -> str | None:
     A number of no country's own is a Chinese one; a landline needs its area code. Of several the first, unless the
     text corrects: then the last that it does not call wrong. None where there is none.
     """
-    clean = plain(text)
+    clean = simple(text)
     found: list[tuple[str, bool]] = []
     for match in phonenumbers.PhoneNumberMatcher(clean, REGION):
         if not phonenumbers.is_valid_number(match.number):
@@ -130,8 +137,17 @@ def check_phone(text: str) -> str | None:
 
 def check_name(text: str, least: Evidence = Evidence.POSSIBLE) -> str | None:
     """The name in a text of one's own name, where the text gives at least that much reason to take it for one."""
-    rest = _DENIED_NAME.sub("，", without_numbers(text))
-    corrects = bool(CORRECTS.search(text))
+    told, clean = plain(text), simple(text)
+    found = _name_in(clean, least)
+    if found is None or len(told) != len(clean):
+        return found
+    start = clean.find(found)  # as its owner writes it, simplified or not
+    return told[start : start + len(found)]
+
+
+def _name_in(clean: str, least: Evidence) -> str | None:
+    rest = _DENIED_NAME.sub("，", without_numbers(clean))
+    corrects = bool(CORRECTS.search(clean))
     for part in _BREAKS.split(rest):
         found = _in_part(part.strip(" \"'“”()（）-"), corrects=corrects, least=least)
         if found:

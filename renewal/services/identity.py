@@ -15,20 +15,22 @@ from renewal.services import login_codes
 from renewal.services.answers import say
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
+from renewal.services.calling import wants_call
 from renewal.services.case import load_case
 from renewal.services.identity_reading import (
     Given,
     Kind,
-    asks_for_call,
     asks_status_with_phone,
     find_code,
     find_named_code,
     find_phone,
     may_matter,
+    names_another,
     wants_another,
 )
 from renewal.services.login_codes import last_code
 from renewal.services.status import status
+from renewal.services.stopping import says_stop
 from renewal.store.models import Conversation, Identification, LoginCode
 
 log = structlog.get_logger(__name__)
@@ -123,8 +125,9 @@ def _on_web(services: Services, session: Session, talk: Conversation, text: str)
     if given is not None and (given.kind is Kind.CODE or asked):
         return given
     unasked = talk.holder_id is None and asks_status_with_phone(text)
-    given = find_phone(text) if unasked or (asked and not asks_for_call(text)) else None
-    if given is None and coded and asked and wants_another(text):
+    theirs = (unasked or (asked and not wants_call(text))) and not names_another(text)
+    given = find_phone(text) if theirs else None
+    if given is None and coded and asked and wants_another(text) and not says_stop(text):
         return Given(kind=Kind.RESEND, text=text)
     return given
 

@@ -13,8 +13,13 @@ _ENGLISH = re.compile(
     r"\b(?:the|is|are|am|my|your|what|what's|how|when|where|who|why|which|can|could|do|does|did|will|would|should|i|i'm"
     r"|it|of|for|to|in|and|or|not|please|permit|residence|renew|renewal|renewing|expire|expired|expires|address|phone"
     r"|documents|hello|hi|hey|thanks|thank|bye|help|rent|rented|renting|dorm|dormitory|yes|status|call|human|agent|fee"
-    r"|cost|free|points|school|online|late|overdue|moved|job|lost|need|want|nevermind|never|mind|okay|sorry)\b",
+    r"|cost|free|points|school|online|late|overdue|moved|job|lost|need|want|nevermind|never|mind|okay|sorry"
+    r"|more|again|details?|english|person|operator|expiry|deadline|years?|days?|weeks?|months?|first|second|both|wrong)\b",
     re.IGNORECASE,
+)
+# One or more syllables; many an English word looks like some, but a text in pinyin has no word that does not.
+_PINYIN = re.compile(
+    r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?))+"
 )
 
 
@@ -22,7 +27,10 @@ def language_of(text: str) -> str | None:
     """`zh`, `zh-Hant` or `en`; None where a text tells nothing ("1", an emoji, a number, pinyin)."""
     if _HAN.search(text):
         return TRADITIONAL if _simplified(text) != text else SIMPLIFIED
-    return ENGLISH_LANGUAGE if _ENGLISH.search(text) else None
+    if _ENGLISH.search(text):
+        return ENGLISH_LANGUAGE
+    words = re.findall(r"[a-z]{3,}", text.lower())
+    return ENGLISH_LANGUAGE if words and not any(_PINYIN.fullmatch(word) for word in words) else None
 
 
 def _simplified(text: str) -> str:

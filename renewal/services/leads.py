@@ -50,8 +50,8 @@ class Booked:
 
 
 def check_day(text: str, today: date) -> date | None:
-    """The expiry day that a text names; a date that has passed this year stays this year's."""
-    found = find_expiry(text, today) or find_expiry(text, today, overdue=True)
+    """The expiry day that a text names. A bare span ("40天") is none: it does not say which way it counts."""
+    found = find_expiry(text, today)
     return found.on if found else None
 
 

@@ -40,7 +40,9 @@ def chosen(said: Understood, choices: Sequence[str], labels: Sequence[str]) -> t
         return (choices[1],)
     if _BOTH.fullmatch(text):
         return tuple(choices)
-    return tuple(topic for topic, label in zip(choices, labels, strict=True) if text == label.lower())
+    named = [label.lower() for label in labels]
+    held = [len(text) > 1 and (text in name or name in text) for name in named]
+    return tuple(topic for topic, is_held in zip(choices, held, strict=True) if is_held and sum(held) == 1)
 
 
 def amended(said: Understood, memory: Memory, today: date) -> Understood | None:

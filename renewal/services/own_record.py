@@ -91,6 +91,7 @@ def record_values(services: Services, reasons: tuple[Field, ...], expires_on: da
     deadline_on = reinstatement_deadline(expires_on, rules)
     opens_on = renewal_window(expires_on, rules).opens_on
     return {
+        "roughly": False,
         "reasons": reasons,
         "expires_on": expires_on,
         "opens_on": opens_on,

@@ -38,12 +38,18 @@ _SKIPS = re.compile(
     r"跳过|跳吧|略过|下一[个题项]|不知道|不清楚|不晓得|不确定|不太清楚|不懂|忘了|忘记|记不清|不记得|不想说|不方便|保密|没概念"
     r"|\bskip|\bpass\b|\bnext\b|don'?t know|not sure|no idea|forgot|dunno"
 )
-_UNKNOWN = r"[^，,。;；]{0,4}(?:不知道|不清楚|不晓得|不确定|忘了|记不清)"
+_UNKNOWN = r"[^，,。;；]{0,4}(?:不知道|不清楚|不晓得|不确定|忘了|记不清|跳过|略过|不算|不计|再说|skip)"
+# Said unasked of bonuses or deductions as a whole: then there is nothing more to ask of them.
+_NO_EXTRAS = re.compile(
+    r"(?:没有?|无|不存在)(?:其[他它]|任何|什么|别的|啥)?(?:的)?(?:加分|加减分|扣分|减分|奖励)|(?:加分|扣分|减分|加减分)(?:项|都|也|全)*(?:没有?|无)"
+    r"|\bno (?:other )?(?:bonus|deduction|extra)"
+)
 _SKIPS_NAMED = {
     AGE: re.compile(rf"年龄{_UNKNOWN}"),
-    INSURANCE: re.compile(rf"社保(?!基数){_UNKNOWN}"),
+    INSURANCE: re.compile(rf"社保(?!基数){_UNKNOWN}|年限{_UNKNOWN}"),
     BASE: re.compile(rf"基数{_UNKNOWN}|几倍{_UNKNOWN}|不(?:知道|清楚)(?:社保)?基数"),
 }
+_UNDER_A_YEAR = re.compile(r"(?:社保|缴费?|交)[^，,。;；]{0,4}(?:没|不|未)(?:到|满|足)(?:一|1)年")
 _NAMES = {
     AGE: re.compile(r"年龄|岁|年纪|\bage\b"),
     LEVEL: re.compile(r"学历|学位|职称|技能|degree|title"),
@@ -79,6 +85,8 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
         refused = refused or (EXTRAS, extras["absurd"])
         extras = {}
     answers |= {name: answer for name, answer in ((LEVEL, level), (EXTRAS, extras)) if answer}
+    if INSURANCE not in answers and _UNDER_A_YEAR.search(clean):
+        answers[INSURANCE] = {"months": MONTHS_A_YEAR - 1}  # less than a year counts as none
     skipped = {name: dict(SKIPPED) for name, words in _SKIPS_NAMED.items() if words.search(clean)}
     answers = {**skipped, **answers}
     return PointsReading(
@@ -171,7 +179,8 @@ def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bo
     extras = extras_in(text, rules, today)
     if extras.spouse_years is not None and _absurd(extras.spouse_years, rules, today):
         return {"absurd": extras.spouse_years}
-    nothing = alone and not extras.told and bool(extras.denied or NO.match(text))
+    none_else = bool(_NO_EXTRAS.search(text))
+    nothing = not extras.told and (none_else or (alone and bool(extras.denied or NO.match(text))))
     kept = _without(given, extras.denied)
     if not extras.told and not nothing and kept == given:
         return {}
@@ -185,7 +194,7 @@ def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bo
         found["spouse_years"] = extras.spouse_years
     elif extras.spouse and "spouse_years" not in found:
         found["open"] = True
-    return {**found, "done": True} if alone else found
+    return {**found, "done": True} if alone or none_else else found
 
 
 def _without(given: Answer, denied: frozenset[str]) -> Answer:

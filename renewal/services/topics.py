@@ -18,6 +18,8 @@ VARIANTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "auto_compared_items": {"category": "auto_compared_items"},
         "on_the_spot": {"category": "on_the_spot"},
         "review_time": {"category": "review_time"},
+        "points": {"points_item": "points_rules"},
+        "points_rules": {"points_item": "points_rules"},
         "inform": {"id_change": "id_changed", "housing": "materials_housing", "relation": "relatives_scope"},
     }
 )
@@ -29,6 +31,12 @@ FOLLOW_UP = re.compile(
     r"^(那|那么|那要是|如果|要是|换成)|呢[？?]?$|^(what about|how about|and )", re.IGNORECASE
 )
 FOLLOW_UP_CHARS = 14
+ABOUT_POINTS = frozenset({"points", "points_rules"})
+BARE_AGE = re.compile(
+    r"(?:那|那么|如果|要是|我)*(?:今年|是|满)*\s*(?:\d{2}|[二三四五六]?十[一二三四五六七八九]?)\s*(?:周?[岁歲])?了?(?:的?话)?呢?[\s?？。]*"
+    r"|(?:what about|how about|and|at|if i'?m|i'?m)?\s*(?:age )?\d{2}(?: years old)?[\s?.]*",
+    re.IGNORECASE,
+)
 FOREIGNERS = re.compile(
     r"外国人.{0,4}居留|居留许可|港澳台居民居住证|港澳居民居住证|台湾居民居住证|foreigner'?s? (?:residence )?permit",
     re.IGNORECASE,
@@ -83,6 +91,8 @@ def named_topic(understood: Understood) -> str:
 def leaning_topic(understood: Understood) -> str:
     """The topic that a fragment leans on ("那宿舍呢" after the papers); empty where it leans on none."""
     text = understood.text.strip()
+    if understood.previous in ABOUT_POINTS and BARE_AGE.fullmatch(text):
+        return "points_rules"  # "45呢" after the points is an age
     if len(text) > FOLLOW_UP_CHARS or not FOLLOW_UP.search(text):
         return ""
     return _variant_of(understood.previous, understood)
@@ -106,6 +116,8 @@ def variants_of(topic: str, understood: Understood, rules: Rulebook, on: date) -
 def _values(topic: str, kind: str, understood: Understood, rules: Rulebook, on: date) -> tuple[str, ...]:
     """The entity's values as wordings name them: a relative by how close, a relative's home as one."""
     found = understood.entities.get(kind, ())
+    if kind == "points_item":
+        return _points_item(found, understood.text.strip())
     if topic != "materials_housing":
         return tuple(_closeness(rules, on, relation) for relation in found) if kind == "relation" else found
     others = [name for name in understood.entities.get("relation", ()) if name not in AT_HOME]
@@ -115,6 +127,18 @@ def _values(topic: str, kind: str, understood: Understood, rules: Rulebook, on: 
     if "distant" in closeness and "friend" not in found:
         return ("not_relative",)
     return found if kind == "housing" else ()
+
+
+def _points_item(found: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The one item of the points that is asked about; `several` where more are named than one answer is about."""
+    named = set(found)
+    if not named:
+        return ("age",) if BARE_AGE.fullmatch(text) else ()
+    if "deductions" in named:
+        return ("deductions",)  # false papers cost the same whatever they were about
+    if named == {"insurance_years", "insurance_base"}:
+        return ("insurance_base",)
+    return tuple(named) if len(named) == 1 else ("several",)
 
 
 def _closeness(rules: Rulebook, on: date, relation: str) -> str:

@@ -8,16 +8,9 @@ from typing import Any
 import pytest
 
 from actions.server import make_executor
-from renewal.rulebook import load_rulebook
 from renewal.services.app import Services
 from renewal.services.conversations import open_anonymous
-from renewal.services.jobs import Jobs
-from renewal.settings import Settings
-from renewal.store import Store
-from renewal.wording import load_wording
 
-RULES = load_rulebook()
-WORDING = load_wording(RULES)
 FORM_OF = {"permit_expires_on": "status_form"}
 
 
@@ -44,13 +37,6 @@ class Reply:
 
 
 Call = Callable[..., Reply]
-
-
-@pytest.fixture
-def services(settings: Settings, store: Store) -> Services:
-    jobs = Jobs(store)
-    jobs.migrate()
-    return Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=jobs)
 
 
 @pytest.fixture

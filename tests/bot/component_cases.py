@@ -78,6 +78,12 @@ SEARCHED = (
     "2 weeks ago",
     "my current address",
     "i rent a flat",
+    "年齡最高幾分",
+    "社保基数按1倍",
+    "假学历扣多少",
+    "积分达标配偶能参保吗",
+    "税务局的公共服务窗口",
+    "a master's at 45",
     "13800138000",
 )
 

@@ -44,6 +44,14 @@ def test_a_blank_text_has_no_tokens(found: Found, text: str) -> None:
         ("改名字了", [["id_change", "name", "改名"]]),
         ("我開公司的", [["category", "business", "開公司"]]),
         ("i rent a flat", [["housing", "rented", "rent"]]),
+        ("年齡最高幾分", [["points_item", "age", "年齡"]]),
+        (
+            "社保基数按1倍",
+            [["points_item", "insurance_base", "社保基数"], ["points_item", "insurance_base", "倍"]],
+        ),
+        ("假学历扣多少", [["points_item", "deductions", "假学历"], ["points_item", "deductions", "扣多少"]]),
+        ("积分达标配偶能参保吗", [["relation", "配偶", "配偶"]]),
+        ("a master's at 45", [["points_item", "degree", "master's"]]),
     ],
 )
 def test_words_are_found_under_their_plain_value(found: Found, text: str, entities: list[list[str]]) -> None:
@@ -59,6 +67,7 @@ def test_words_are_found_under_their_plain_value(found: Found, text: str, entiti
         "审核要几个工作日",
         "my current address",
         "13800138000",
+        "税务局的公共服务窗口",
     ],
 )
 def test_a_word_inside_another_one_is_not_taken_for_it(found: Found, text: str) -> None:

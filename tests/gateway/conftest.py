@@ -9,15 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from renewal.domain import Rulebook
-from renewal.rulebook import load_rulebook
 from renewal.services.app import Services
 from renewal.services.assistant import AssistantUnavailable, BotMessage
 from renewal.services.jobs import Jobs
 from renewal.settings import Settings
 from renewal.store import Store
-from renewal.wording import Wording, load_wording
 from sms_gateway.app import create_app
+from tests.loaded import RULES, WORDING
 
 TWILIO = {
     "provider": "twilio",
@@ -51,26 +49,15 @@ def assistant() -> ScriptedAssistant:
     return ScriptedAssistant()
 
 
-@pytest.fixture(scope="session")
-def rulebook() -> Rulebook:
-    return load_rulebook()
-
-
-@pytest.fixture(scope="session")
-def wording(rulebook: Rulebook) -> Wording:
-    return load_wording(rulebook)
-
-
 @pytest.fixture
-def services(settings: Settings, rulebook: Rulebook, wording: Wording) -> Iterator[Services]:
-    yield from _services(settings, rulebook, wording)
+def services(settings: Settings, job_tables: None) -> Iterator[Services]:
+    """On SQLite: what these tests are about is the doors, not the store."""
+    yield from _services(settings)
 
 
-def _services(settings: Settings, rulebook: Rulebook, wording: Wording) -> Iterator[Services]:
+def _services(settings: Settings) -> Iterator[Services]:
     store = Store.open(settings)
-    jobs = Jobs(store)
-    jobs.migrate()
-    yield Services(settings=settings, store=store, rulebook=rulebook, wording=wording, jobs=jobs)
+    yield Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=Jobs(store))
     store.close()
 
 
@@ -85,8 +72,8 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def twilio_services(settings: Settings, rulebook: Rulebook, wording: Wording) -> Iterator[Services]:
-    yield from _services(settings.model_copy(update=TWILIO), rulebook, wording)
+def twilio_services(settings: Settings, job_tables: None) -> Iterator[Services]:
+    yield from _services(settings.model_copy(update=TWILIO))
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from renewal.rulebook import load_rulebook
-from renewal.wording import load_wording
+from tests.loaded import WORDING
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("actions", "bot", "data", "renewal/cli", "renewal/domain", "renewal/rulebook", "renewal/services")
 ROOMS += ("renewal/store", "renewal/wording", "sms_gateway")
-WORDING = load_wording(load_rulebook())
 
 
 def _yaml(path: Path) -> dict:

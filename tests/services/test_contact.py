@@ -134,3 +134,18 @@ def test_how_much_speaks_for_a_name_decides_where_it_is_taken() -> None:
     assert check_name("陈晓明", Evidence.SHAPED) == "陈晓明"
     assert check_name("陈晓明", Evidence.STATED) is None
     assert check_name("我叫古丽", Evidence.STATED) == "古丽"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("我姓許 13800138505", "許"),
+        ("姓劉，電話13800138505", "劉"),
+        ("陳曉明 13800138505", "陳曉明"),
+        ("黃女士13800138505", "黃女士"),
+        ("不是張偉，是張維", "張維"),
+        ("稱呼我吳先生", "吳先生"),
+    ],
+)
+def test_a_name_in_traditional_characters_is_found_and_kept_as_written(said: str, name: str) -> None:
+    assert check_name(said, Evidence.SHAPED) == name

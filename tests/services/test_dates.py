@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renewal.services.dates import add_months, find_expiry, is_impossible, number
+from renewal.services.dates import add_months, find_endorsed, find_expiry, is_impossible, number
 
 TODAY = date(2026, 11, 23)
 TABLE = Path(__file__).with_name("dates.tsv")
@@ -41,9 +41,13 @@ def test_the_table_holds_what_was_promised() -> None:
     assert {known for _, _, known, _ in ROWS} == {"expiry", "overdue"}
 
 
-@pytest.mark.parametrize(("today", "text", "known", "expected"), ROWS)
-def test_a_text_means_the_day_of_the_table(today: str, text: str, known: str, expected: str) -> None:
-    assert read(text, date.fromisoformat(today), overdue=known == "overdue") == expected
+def test_each_text_means_the_day_of_the_table() -> None:
+    wrong = []
+    for today, text, known, expected in ROWS:
+        found = read(text, date.fromisoformat(today), overdue=known == "overdue")
+        if found != expected:
+            wrong.append(f"{today} {text!r} ({known}): {found}, not {expected}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_text_is_read_in_less_than_two_milliseconds() -> None:
@@ -163,3 +167,55 @@ def test_adding_months_stays_within_the_month(day: date, months: int) -> None:
     moved = add_months(day, months)
     assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
     assert moved.day <= day.day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("我是去年12月15号签的, 什么时候要再签", "2025-12-15"),
+        ("去年12月15号办的，什么时候到期", "2025-12-15"),
+        ("我12月15号续的", "2025-12-15"),
+        ("居住证是今年3月1日签注的", "2026-03-01"),
+        ("證是去年十二月十五號辦下來的", "2025-12-15"),
+        ("昨天刚续签的，下次什么时候", "2026-11-22"),
+        ("上次续签是3月1号", "2026-03-01"),
+        ("签发日期2025年12月15日", "2025-12-15"),
+        ("三个月前续的", "2026-08-23"),
+        ("I renewed my permit on Dec 15", "2025-12-15"),
+        ("it was issued on 2026-03-03", "2026-03-03"),
+        ("wo qunian 12 yue 15 hao xu de", "2025-12-15"),
+    ],
+)
+def test_the_day_of_the_last_endorsement_is_found_and_has_been(text: str, day: str) -> None:
+    found = find_endorsed(text, TODAY)
+    assert found is not None
+    assert found.on.isoformat() == day
+    assert find_expiry(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12月15号到期",
+        "合同是去年12月15号签的",
+        "身份证去年12月15号办的",
+        "去年12月15号办的居住登记",
+        "去年12月15号搬的",
+        "去年12月15号入职的",
+        "我打算12月15号去办",
+        "12月15号办的话来得及吗",
+        "明天去签可以吗",
+        "今天办的完吗",
+        "2027年12月15日办的",
+        "2月30号签的",
+        "",
+    ],
+)
+def test_a_day_of_anything_else_is_no_endorsement(text: str) -> None:
+    assert find_endorsed(text, TODAY) is None
+
+
+@given(text=st.text(alphabet="0123456789年月日号去昨前天签续办的了在上次是renwd ", max_size=40))
+def test_no_text_of_endorsements_makes_it_fail(text: str) -> None:
+    found = find_endorsed(text, TODAY)
+    assert found is None or found.on <= TODAY

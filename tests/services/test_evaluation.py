@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,11 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renewal.services import evaluation
-from renewal.services.app import Services, open_services
 from renewal.services.assistant import AssistantUnavailable, BotMessage
 from renewal.services.evaluation import BadEvaluationFile, contains, fold, judge, read_questions
 from renewal.services.sample import load_sample_once
-from renewal.settings import Settings
 
 words = st.text(alphabet="居住证续签abcABC123 　（）()１２", min_size=1, max_size=8).filter(
     lambda text: bool(fold(text))
@@ -124,13 +121,7 @@ class Parrot:
         return (BotMessage(text="听到：" + "，".join(self.heard[conversation_id])),)
 
 
-@pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
-    services = open_services(settings)
-    yield services
-    services.store.close()
-
-
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_every_question_is_asked_in_a_fresh_conversation_after_its_prev(services):
     questions = read_questions(
         lines(
@@ -151,6 +142,7 @@ def test_every_question_is_asked_in_a_fresh_conversation_after_its_prev(services
     assert evaluation.total(results).percent == pytest.approx(66.7, abs=0.1)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_failure_sms_question_starts_as_the_reply_to_a_notice(services):
     load_sample_once(services)
     line = {

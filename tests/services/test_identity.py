@@ -420,6 +420,53 @@ def test_who_names_the_phone_in_the_question_itself_is_sent_a_code(sample, holde
 
 
 @SQLITE
+@pytest.mark.parametrize(
+    "words",
+    [
+        "帮我查一下我同事张三的居住证到期了没，他手机{}",
+        "查一下他的续签状态，{}",
+        "我朋友的居住证，{}",
+        "邻居{}，帮忙看看居住证续签没",
+        "我幫同事查一下居住證{}",
+        "查一下张三的居住证状态 {}",
+        "帮我老婆查一下居住证状态，{}",
+        "check my friend's permit status {}",
+    ],
+)
+def test_anothers_phone_starts_nothing_whether_asked_for_or_not(sample, holder, words: str) -> None:
+    visitor = Page(sample)
+    said = words.format(phone_of(holder))
+    visitor.say(said)
+    visitor.asked().say(said)
+    assert visitor.wire.got == [said, said]
+    assert texts_to(sample) == []
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    "words",
+    [
+        "帮我老婆查居住证状态，用我的手机{}",
+        "同事说可以查续签状态，我的手机{}",
+        "帮我查一下我的居住证续签没有 {}",
+        "我和老公的证都是我的手机号{}，查续签状态",
+    ],
+)
+def test_the_own_phone_is_taken_whoever_else_is_spoken_of(sample, holder, words: str) -> None:
+    visitor = Page(sample)
+    assert visitor.say(words.format(phone_of(holder))) == [say_of(sample, "sent")]
+
+
+@SQLITE
+def test_who_gives_up_waiting_for_a_code_is_sent_no_other(page, sample, holder) -> None:
+    visitor = page()
+    visitor.say(phone_of(holder))
+    visitor.say("收不到，不弄了")
+    assert visitor.wire.got == ["收不到，不弄了"]
+    assert len(texts_to(sample)) == 1
+
+
+@SQLITE
 def test_a_code_that_nobody_asked_for_is_masked_and_warned_about(sample) -> None:
     visitor = Page(sample)
     assert visitor.say("银行发来的验证码是884422") == [say_of(sample, "unasked")]

@@ -1,28 +1,21 @@
 """A text that comes in is stored once, and answered once whatever is rerun."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from renewal.rulebook import load_rulebook
 from renewal.services import delivery, inbound, suppression
-from renewal.services.app import Services
 from renewal.services.assistant import AssistantUnavailable, BotMessage
-from renewal.services.jobs import Jobs
 from renewal.services.masking import MASK, mask_id_numbers
 from renewal.services.provider import InboundText
 from renewal.services.segments import segments
 from renewal.store.models import Delivery, Message
 from renewal.store.models import InboundText as InboundRow
-from renewal.wording import load_wording
 from tests.gateway.queue_view import queued
 from tests.services.carrier import Carrier
 
 PHONE = "+8619900000001"
-RULES = load_rulebook()
-WORDING = load_wording(RULES)
 
 
 class Away(Exception):
@@ -40,13 +33,6 @@ class Assistant:
             raise AssistantUnavailable
         self.heard.append(text)
         return tuple(BotMessage(text=f"第{part}条") for part in range(1, self.parts + 1))
-
-
-@pytest.fixture
-def services(settings, store) -> Iterator[Services]:
-    jobs = Jobs(store)
-    jobs.migrate()
-    return Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=jobs)
 
 
 @pytest.fixture
@@ -174,7 +160,7 @@ def test_these_whole_messages_opt_in(text) -> None:
 def test_opting_out_is_confirmed_once_and_stops_everything_else(services, store) -> None:
     _receive(services, "退订", "SM1")
     _receive(services, "TD", "SM2")
-    assert _replies(services) == ["【续签助手】" + WORDING.render("sms.opted_out")]
+    assert _replies(services) == ["【续签助手】" + services.wording.render("sms.opted_out")]
     carrier = Carrier()
     with store.session() as session:
         other = delivery.create(
@@ -187,7 +173,9 @@ def test_opting_out_is_confirmed_once_and_stops_everything_else(services, store)
         )
     ids = [row.id for row in _rows(store)]
     delivery.send(store, carrier, ids, services.now())
-    assert [body for _, body, _ in carrier.sent] == ["【续签助手】" + WORDING.render("sms.opted_out")]
+    assert [body for _, body, _ in carrier.sent] == [
+        "【续签助手】" + services.wording.render("sms.opted_out")
+    ]
     assert {row.id: row.state for row in _rows(store)}[other] == "suppressed"
 
 
@@ -199,7 +187,7 @@ def _rows(store):
 def test_opting_in_again_works_and_is_confirmed(services, store) -> None:
     for ref, text in enumerate(["退订", "恢复订阅", "恢复订阅", "退订"]):
         _receive(services, text, f"SM{ref}")
-    out, back = ("【续签助手】" + WORDING.render(f"sms.opted_{way}") for way in ("out", "in"))
+    out, back = ("【续签助手】" + services.wording.render(f"sms.opted_{way}") for way in ("out", "in"))
     assert _replies(services) == [out, back, out]
     _receive(services, "START", "SM9")
     with store.read() as session:
@@ -225,7 +213,7 @@ def test_an_id_number_is_masked_before_it_is_stored_and_the_holder_is_told(servi
         assert session.scalars(select(InboundRow.body)).all() == [f"我的证号{MASK}，到期了吗"]
     inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert assistant.heard == [f"我的证号{MASK}，到期了吗"]
-    assert WORDING.render("notice_id_number") in _replies(services)[0]
+    assert services.wording.render("notice_id_number") in _replies(services)[0]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def leads(services: Services) -> list[Lead]:
 
 
 @pytest.mark.parametrize(
-    ("said", "day"), [("12月5号", date(2026, 12, 5)), ("过期20天了", date(2026, 11, 3)), ("不知道", None)]
+    ("said", "day"),
+    [("12月5号", date(2026, 12, 5)), ("过期20天了", date(2026, 11, 3)), ("不知道", None), ("40天", None)],
 )
 def test_a_day_is_found_or_refused(said: str, day: date | None) -> None:
     assert check_day(said, TODAY) == day

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
-from renewal.rulebook import load_rulebook
 from renewal.services.conversations import open_anonymous
 from renewal.services.points import ask_points, estimate_views, next_question, refuse, skip, tell_points
 from renewal.services.points_reading import QUESTIONS, read_points, situation_of
 from renewal.services.segments import segments
 from renewal.store.models import Conversation, Message
-from renewal.wording import WordingError, load_wording
+from renewal.wording import WordingError
+from tests.loaded import RULES, WORDING
 
 # One database is enough here: the store has its own tests on both.
 pytestmark = [
@@ -23,8 +23,6 @@ pytestmark = [
     pytest.mark.usefixtures("database_kind"),
 ]
 TODAY = date(2026, 11, 23)
-RULES = load_rulebook()
-WORDING = load_wording(RULES)
 OPEN_BACHELOR = {"level": {"degree": Degree.BACHELOR, "open": True}}
 EXAMPLE = {"age": {"age": 40}, "level": {"degree": Degree.COLLEGE}, "insurance": {"months": 96}}
 

@@ -59,11 +59,17 @@ def is_impossible(text: str, today: date, *, overdue: bool = False) -> bool:
     return _read(text, today, overdue) == "impossible"
 
 
-def _read(text: str, today: date, overdue: bool) -> DayMention | str:
+def read_days(text: str, today: date) -> tuple[str, list[Named], list[Span]]:
+    """The text made plain, and the days and spans that it names, in order."""
     plain = clean(text[:LONGEST_TEXT])
     spans = list(islice(find_spans(plain, today), MOST_DAYS))
     named = sorted([*find_days(plain, today), *find_english_days(plain, today)], key=lambda day: day.start)
     days, spans = join(plain, named[:MOST_DAYS], spans, today)
+    return plain, days, spans
+
+
+def _read(text: str, today: date, overdue: bool) -> DayMention | str:
+    plain, days, spans = read_days(text, today)
     placed = _place(plain, days, spans)
     if any(_OR.fullmatch(plain[a.end : b.start]) for a, b in pairwise(days)):
         return "none"  # "5号还是6号到期" does not say which

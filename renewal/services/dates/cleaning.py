@@ -8,6 +8,7 @@ from itertools import pairwise
 from opencc import OpenCC
 
 from renewal.services.dates.numerals import in_digits
+from renewal.services.dates.pinyin import in_characters
 
 _HAN = r"[㐀-鿿]"
 # Written slips that change no day, most of all homophones of what the topic is about.
@@ -52,8 +53,7 @@ _LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初
 def clean(text: str) -> str:
     """The plain form. Noise is blanked to the same length, so that it parts what stands on its sides."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = _simplify().convert(plain).lower() if re.search(_HAN, plain) else plain.lower()
-    plain = _close_up(plain)
+    plain = _close_up(in_characters(simplified(plain).lower()))
     for pattern, put in _COMPILED:
         plain = pattern.sub(put, plain)
     plain = in_digits(plain)
@@ -62,6 +62,11 @@ def clean(text: str) -> str:
     for blanked in (_NOISE, _LUNAR):
         plain = blanked.sub(lambda m: "※" * len(m.group()), plain)
     return plain
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters; each character stays where it is."""
+    return str(_simplify().convert(text)) if re.search(_HAN, text) else text
 
 
 def _close_up(text: str) -> str:

@@ -58,6 +58,11 @@ _BACK_BEFORE = re.compile(
     r"|(?:没有?|未|忘了?|忘记)(?:去|来)?(?:续签?|签注)|失效|作废|超过|超出"
     r"|expired?(?!s)|overdue|late(?!r|st)|lapsed|ran out)"
 )
+# The span itself is over: "60天都过了" is beyond the sixtieth day.
+_IS_OVER = re.compile(
+    r"^的?(?:期限?|时间|时限|宽限期|补[办签续]期)?\s*(?:已经?|早就?|都|也|全|老早){0,3}过(?:了|去|完|掉|头)"
+    r"|^\s*(?:has |have |is |are |already |all |long |now ){0,3}(?:passed|over(?!due)|gone)(?![a-z])"
+)
 _UNDER = re.compile(r"(?:不到|不出|不足|不满|未满|快|快要|将近|接近|临近|less than|under|nearly|almost)\s*$")
 _UNDER_AFTER = re.compile(r"^\s*(?:不到|不足|不满)")
 _OVER = re.compile(r"(?:超过了?|(?<=期)超|刚过|不止|more than|over)\s*$")
@@ -89,14 +94,15 @@ def find_spans(text: str, today: date) -> Iterator[Span]:
     for match in _SPAN.finditer(text):
         clause = re.split(r"[，,。;；!！?？\n]", text[: match.start()])[-1]
         after = text[match.end() :]
-        past_due = _is_past_due(clause)
+        is_over = bool(_IS_OVER.match(after)) and not _is_anothers(clause)
+        past_due = _is_past_due(clause) or is_over
         if _is_rule(clause, after, text, past_due=past_due):
             continue
         way = _way(clause, after, past_due=past_due)
         if "日" in match.group() and not way:
             continue  # "5日" is a day, "还有5日" a span
         less = bool(_UNDER.search(clause) or _UNDER_AFTER.match(after))
-        more = bool(
+        more = is_over or bool(
             re.search(r"[多余]", match.group()) or _OVER.search(clause) or re.match(r"有?余|以上", after)
         )
         rough = less or more or bool(re.search(r"[来几]", match.group()))
@@ -110,6 +116,11 @@ def find_spans(text: str, today: date) -> Iterator[Span]:
             exact=not (rough or about),
             sure=past_due or bool(_AHEAD_BEFORE.search(clause) or _PASSES.search(clause)),
         )
+
+
+def _is_anothers(clause: str) -> bool:
+    """Whether the clause counts to something ahead, or since something else that happened."""
+    return bool(_AHEAD_BEFORE.search(clause)) or happens(clause)
 
 
 def _is_past_due(clause: str) -> bool:

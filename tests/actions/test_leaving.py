@@ -1,0 +1,210 @@
+"""Leaving a form: by which texts, and what becomes of a question in the same text."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from actions import points_form
+from actions.turn import Turn
+from renewal.services.app import Services
+from renewal.services.stopping import says_stop
+
+Call = Callable[..., Any]
+# One database is enough here: the store has its own tests on both.
+ON_ONE_DATABASE = pytest.mark.parametrize("database_kind", ["sqlite"])
+FORMS = {
+    "callback_form": "callback_name",
+    "status_form": "permit_expires_on",
+    "points_form": "points_age",
+}
+IN_EACH_FORM = pytest.mark.parametrize(("form", "slot"), FORMS.items())
+ESTIMATED = {
+    "age": {"age": 35},
+    "level": {"degree": "college"},
+    "insurance": {"months": 60},
+    "base": {"base": "1"},
+    "extras": {"done": True},
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不查了",
+        "哎不查了",
+        "不弄了",
+        "收不到，不弄了",
+        "不问了",
+        "不算了",
+        "不办了",
+        "算了吧",
+        "不想留电话了",
+        "不用了谢谢",
+        "我不想弄了",
+        "沒事不查了",
+        "取消",
+        "forget it",
+        "Never mind",
+        "no thanks, cancel it please",
+        "算了还是续吧，要去哪",
+    ],
+)
+def test_these_words_leave_a_form(text: str) -> None:
+    assert says_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不知道",
+        "没有",
+        "不对",
+        "我算了一下12月5号到期",
+        "不办了会怎样",
+        "不续签会怎么样",
+        "不续了有什么后果",
+        "怎么取消回电",
+        "不用打这个号，打另一个",
+        "我结束了工作",
+        "12月5号",
+        "哎" * 300,
+        "",
+    ],
+)
+def test_these_words_leave_no_form(text: str) -> None:
+    assert not says_stop(text)
+
+
+@ON_ONE_DATABASE
+@IN_EACH_FORM
+@pytest.mark.parametrize("text", ["哎不查了", "收不到，不弄了", "算了吧", "forget it"])
+@pytest.mark.parametrize("intent", ["cancel", "no_sms", "out_of_scope"])
+@pytest.mark.usefixtures("database_kind")
+def test_every_form_is_left_whatever_the_text_is_taken_for(
+    call: Call, form: str, slot: str, text: str, intent: str
+) -> None:
+    reply = call(f"validate_{form}", text, intent, requested=slot, form=form)
+    assert reply.next in {"action_cancel_form", "action_listen"}
+    assert not reply.slots.get("requested_slot")
+
+
+@ON_ONE_DATABASE
+@IN_EACH_FORM
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (("不想留电话了，你直接告诉我过期了怎么办", "overdue"), "补办"),
+        (("算了还是续吧，要去哪", "where"), "社区事务受理服务中心"),
+    ],
+)
+@pytest.mark.usefixtures("database_kind")
+def test_a_question_in_the_text_that_leaves_is_answered(
+    call: Call, form: str, slot: str, said: tuple[str, str], answer: str
+) -> None:
+    reply = call(f"validate_{form}", *said, requested=slot, form=form)
+    assert reply.closed
+    assert reply.slots["requested_slot"] is None
+    assert len(reply.texts) == 1
+    assert answer in reply.texts[0]
+    assert reply.next == "action_listen"
+
+
+@ON_ONE_DATABASE
+@pytest.mark.usefixtures("database_kind")
+def test_who_leaves_for_another_form_gets_there(call: Call) -> None:
+    reply = call("validate_callback_form", "不留了，帮我查一下状态", "my_status", requested="callback_name")
+    assert reply.closed
+    assert reply.next == "status_form"
+
+
+@ON_ONE_DATABASE
+@pytest.mark.usefixtures("database_kind")
+def test_who_wants_a_person_without_giving_a_number_is_asked_on(call: Call) -> None:
+    reply = call("validate_callback_form", "不想留电话，直接转人工", "human", requested="callback_name")
+    assert not reply.closed
+    assert reply.slots["requested_slot"] == "callback_name"
+
+
+@ON_ONE_DATABASE
+@pytest.mark.usefixtures("database_kind")
+def test_who_leaves_for_a_person_gets_there(call: Call) -> None:
+    reply = call("validate_status_form", "不查了，帮我转人工", "human", requested="permit_expires_on")
+    assert reply.closed
+    assert reply.next == "callback_form"
+
+
+@ON_ONE_DATABASE
+@pytest.mark.usefixtures("database_kind")
+def test_the_status_forms_question_comes_again_once_and_not_at_each_digression(call: Call) -> None:
+    validate, since = "validate_status_form", ("action_answer",)
+    first = call(validate, "要带什么", "materials", requested="permit_expires_on", since=since)
+    assert first.slots["requested_slot"] == "permit_expires_on"
+    second = call(
+        validate, "在哪办", "where", requested="permit_expires_on", since=since, slots=dict(first.slots)
+    )
+    assert second.slots["requested_slot"] is None
+    assert second.next == "action_listen"
+    assert second.texts == []
+
+
+def goes_on(services: Services, text: str, **given: Any) -> bool:
+    turn = Turn(
+        conversation_id="",
+        text=text,
+        intent="out_of_scope",
+        confidence=0.9,
+        entities={},
+        slots={points_form.TOLD: ESTIMATED},
+    )
+    return points_form.goes_on(services, replace(turn, **given))
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    "text",
+    [
+        "那要是硕士呢",
+        "不对，我学历是本科有学位",
+        "基数说错了，是2倍",
+        "要是社保十年呢",
+        "硕士呢",
+        "那基数3倍够了吗",
+        "换成硕士能有多少分",
+        "那如果配偶是上海户口结婚10年呢",
+        "what if I had a master's degree",
+    ],
+)
+def test_after_the_estimate_another_answer_gives_a_new_total(
+    services: Services, text: str, database_kind: str
+) -> None:
+    assert goes_on(services, text), database_kind
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    "text",
+    [
+        "那硕士能落户吗",
+        "如果社保断了3个月怎么办",
+        "那45岁还能续居住证吗",
+        "那积分续办要什么材料",
+        "那孩子3岁能入学吗",
+        "不对，我12月5号到期",
+        "那中级职称在哪考",
+        "那过期三个月呢",
+        "我35岁",
+        "那宿舍呢",
+        "谢谢",
+    ],
+)
+def test_after_the_estimate_another_question_is_left_alone(
+    services: Services, text: str, database_kind: str
+) -> None:
+    assert not goes_on(services, text), database_kind
+
+
+@ON_ONE_DATABASE
+def test_before_an_estimate_nothing_goes_on(services: Services, database_kind: str) -> None:
+    assert not goes_on(services, "那要是硕士呢", slots={}), database_kind
