@@ -80,6 +80,9 @@ def submit(services: Services, turn: Turn) -> Result:
 
 def cancel(services: Services, turn: Turn) -> Result:
     """Leave whichever form is open, and forget what it was told; outside other forms, cancel what was booked."""
+    besides = None if turn.form or turn.slots.get("callback_taken") else answer_besides(services, turn)
+    if besides is not None:
+        return besides
     messages = _parting(services, turn)
     identity.forget(services, turn.conversation_id)
     return Result(messages=messages, events=(close_form(), *fill(**EMPTY, callback_taken=None), listen()))

@@ -3,12 +3,15 @@
 The phone and the code never come here: they are taken out of the text before Rasa gets it (services/identity.py).
 """
 
+from dataclasses import replace
+
 from actions.leaving import answer_besides, wants_person
 from actions.reading import asks_again, is_question, wants_to_stop
-from actions.turn import Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from actions.turn import MEMORY, Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
 from renewal.services import identity
 from renewal.services.app import Services
 from renewal.services.leads import check_day
+from renewal.services.memory import kept
 from renewal.services.status import holder_is_known, status
 
 FORM = "status_form"
@@ -42,7 +45,11 @@ def answer(services: Services, turn: Turn) -> Result:
     remembered = day is not None and check_day(turn.text, services.today()) is None
     if remembered and not holder_is_known(services, turn.conversation_id):
         messages += identity.offer(services, turn.conversation_id)
-    return Result(messages=messages, events=(listen(),))
+    asked = turn.memory()
+    if day is not None:
+        question = replace(turn.understood(), intent="renewal_window")
+        asked = replace(asked, asked=kept(question), topic=question.intent, day=day.isoformat())
+    return Result(messages=messages, events=(*fill(**{MEMORY: asked.as_dict()}), listen()))
 
 
 def elsewhere(act: Act) -> Act:

@@ -23,7 +23,7 @@ MOST_PARTS = 4
 LONGEST_CHARS = 400  # of a longer text only the end is cut apart
 RAMBLING_CHARS = 80  # whoever tells so much before the question is understood better by its end alone
 _TAIL_CHARS = 40
-_ENDS = re.compile(r"(?<=[？?！!。；;\n，,])")
+_ENDS = re.compile(r"(?<=[？?！!。；;\n，,])|(?<=[啊呀吧吗呢])\s+")
 _JOINS = re.compile(
     r"(?=还有[，,]?(?!\s*(?:\d|[一二三四五六七八九十几半两])\S{0,3}(?:天|日|个?月|周|年|礼拜|星期))|另外|顺便|再问|还想问|以及|"
     r"\b(?:and also|also|and (?=how|what|where|when|can|do|is|which|who))\b)",

@@ -26,6 +26,13 @@ from renewal.wording.composer import Depth
 DENIES = frozenset({"notice_dispute", "eligibility", "out_of_scope", "complaint"})
 ADMITS = re.compile(r"离婚|离了|去世|过世|不在了|搬家|搬了|换了|辞职|失业|倒闭|退学|毕业")
 NOT = re.compile(r"[没未]|哪有|不是|从来")
+# A near day on which to go is no day of expiry.
+VISIT = re.compile(
+    r"(?:明天|明早|后天|过两天|过几天|这两天|下周|下个?礼拜).{0,2}(?:再|没空|去|来|过去|跑)"
+    r"|(?:go|come) (?:tomorrow|next week)",
+    re.IGNORECASE,
+)
+EXPIRY = re.compile(r"到期|过期|逾期|有效期[至到]|expire|valid until", re.IGNORECASE)
 DATED = frozenset({"renewal_window", "overdue", "inform", "validity", "my_status", "how_to_renew", "no_sms"})
 
 
@@ -129,17 +136,16 @@ def _dated(services: Services, case: Case, topic: str, understood: Understood) -
     overdue = topic == "overdue"
     if is_impossible(understood.text, services.today(), overdue=overdue):
         return Pick(key="dated.impossible", values={})
-    found = find_expiry(understood.text, services.today(), overdue=overdue)
-    if found is None and overdue and case.expires_on is not None and case.expires_on < services.today():
-        return expiry_pick(services, case.expires_on)
-    if found is None:
-        endorsed = find_endorsed(understood.text, services.today())
-        return _year_later(services, endorsed.on) if endorsed else None
-    if topic in {"validity", "how_to_renew", "no_sms"} and not re.search(
-        r"到期|过期|逾期|expire", understood.text
-    ):
-        return None
-    return expiry_pick(services, found.on, roughly=not found.exact)
+    visits = bool(VISIT.search(understood.text))
+    found = None if visits else find_expiry(understood.text, services.today(), overdue=overdue)
+    if found is not None:
+        unsaid = topic in {"validity", "how_to_renew", "no_sms"} and not EXPIRY.search(understood.text)
+        return None if unsaid else expiry_pick(services, found.on, roughly=not found.exact)
+    own = case.expires_on
+    if own is not None and (visits or (overdue and own < services.today())):
+        return expiry_pick(services, own)
+    endorsed = find_endorsed(understood.text, services.today())
+    return _year_later(services, endorsed.on) if endorsed else None
 
 
 def _year_later(services: Services, endorsed_on: date) -> Pick:

@@ -11,7 +11,7 @@ from renewal.services.topics import Understood
 SURE = 0.55  # from here on the likeliest topic is answered
 SECOND = 0.12  # a second topic that is less likely is no real choice
 EITHER = 0.45  # below it for both together, neither is worth offering
-PART_SURE = 0.6  # a question among several is answered on its own from here on
+PART_SURE = 0.5  # a question among several is answered on its own from here on
 OUT_OF_SCOPE = "out_of_scope"
 TALK = frozenset(
     "greet goodbye thanks acknowledge deny cancel correct ask_why repeat more complaint insult inform help "

@@ -12,6 +12,7 @@ from renewal.services.case import Case, load_case
 from renewal.services.deciding import SURE, Decision, decide
 from renewal.services.leaning import about_the_same_day, amended, chosen
 from renewal.services.memory import Memory, kept
+from renewal.services.own_record import asks_own_day
 from renewal.services.topics import Understood, leaning_topic, named_topic, topic_of
 from renewal.wording import WordingError
 from renewal.wording.composer import Depth
@@ -45,7 +46,7 @@ def respond(services: Services, conversation_id: str, understood: Understood, me
     if picked:
         return talk.take(picked)
     said = replace(understood, previous=memory.topic)
-    certain = _certain(said, memory, services.today())
+    certain = _certain(said, case, memory, services.today())
     if certain is not None:
         return talk.follow(certain, Decision(answers=(certain,)))
     if memory.topic and _IN_ENGLISH.search(said.text):
@@ -55,9 +56,9 @@ def respond(services: Services, conversation_id: str, understood: Understood, me
     return talk.follow(said, decide(said, talk.offerable))
 
 
-def _certain(said: Understood, memory: Memory, today: date) -> Understood | None:
+def _certain(said: Understood, case: Case, memory: Memory, today: date) -> Understood | None:
     """What a text is about by its words or by the text before, however sure the model is; None where by neither."""
-    named = named_topic(said)
+    named = "my_status" if asks_own_day(case, said.text) and not said.parts else named_topic(said)
     if named:
         return replace(said, intent=named, parts=())
     return amended(said, memory, today) or (said if leaning_topic(said) else None)

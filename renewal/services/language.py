@@ -17,6 +17,7 @@ _ENGLISH = re.compile(
     r"|more|again|details?|english|person|operator|expiry|deadline|years?|days?|weeks?|months?|first|second|both|wrong)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"[<>{}=/\\]")  # what a machine reads is in nobody's language
 # One or more syllables; many an English word looks like some, but a text in pinyin has no word that does not.
 _PINYIN = re.compile(
     r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?))+"
@@ -30,7 +31,8 @@ def language_of(text: str) -> str | None:
     if _ENGLISH.search(text):
         return ENGLISH_LANGUAGE
     words = re.findall(r"[a-z]{3,}", text.lower())
-    return ENGLISH_LANGUAGE if words and not any(_PINYIN.fullmatch(word) for word in words) else None
+    foreign = len(words) > 1 and not _CODE.search(text) and not any(map(_PINYIN.fullmatch, words))
+    return ENGLISH_LANGUAGE if foreign else None
 
 
 def _simplified(text: str) -> str:

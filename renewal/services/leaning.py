@@ -17,6 +17,7 @@ CORRECTS = frozenset(
 DATED = frozenset("renewal_window overdue inform validity my_status how_to_renew no_sms".split())
 SAME_DAY = frozenset({"renewal_window", "validity"})  # asked without a day, they ask about the day before
 SAME_DAY_CHARS = 14
+SAME_DAY_LATIN_CHARS = 50
 _MEANT = re.compile(
     r"不是|不对|错|应该|我是说|我说的|我问的|看错|其实|更正|sorry|i mean|actually|wrong", re.IGNORECASE
 )
@@ -51,7 +52,8 @@ def amended(said: Understood, memory: Memory, today: date) -> Understood | None:
         return None
     last = memory.last
     overdue = last.intent == "overdue"
-    if (memory.day or last.intent in DATED) and find_expiry(said.text, today, overdue=overdue):
+    about_days = (memory.day or last.intent in DATED) and memory.topic != "points_rules"
+    if about_days and find_expiry(said.text, today, overdue=overdue):
         topic = last.intent if last.intent in DATED else "renewal_window"
         return replace(said, intent=topic, confidence=1.0, ranking=(), parts=())
     kinds = VARIANTS.get(memory.topic, {})
@@ -63,7 +65,8 @@ def amended(said: Understood, memory: Memory, today: date) -> Understood | None:
 def about_the_same_day(said: Understood, memory: Memory, today: date) -> date | None:
     """The expiry day before, where a short question about days names none of its own ("最晚哪天")."""
     day = memory.expires_on
-    if day is None or len(said.text) > SAME_DAY_CHARS or find_expiry(said.text, today):
+    longest = SAME_DAY_CHARS if re.search(r"[㐀-鿿]", said.text) else SAME_DAY_LATIN_CHARS
+    if day is None or len(said.text) > longest or find_expiry(said.text, today):
         return None
     past = said.intent == "overdue" and day < today
     return day if past or said.intent in SAME_DAY else None

@@ -31,6 +31,7 @@ _WHICH_DAY = re.compile(
     r"|how many days|days (?:are )?left|when (?:does|do|will|is).{0,24}expir|expiry date|(?:is|has).{0,20}expired",
     re.IGNORECASE,
 )
+_SO_LATE = re.compile(r"(?:过期|逾期|超期)了?(?:几|多少)个?(?:天|月)")
 _WHY = re.compile(
     r"为什么|为何|为啥|怎么会|什么原因|啥原因|原因|哪里|哪项|哪一项|哪个|什么不|\bwhy\b|reason|which",
     re.IGNORECASE,
@@ -64,6 +65,13 @@ def own_answer(services: Services, case: Case, topic: str, text: str) -> Own | N
     if topic == "auto_failed" and _WHY.search(text) and not case.notice:
         return Own(key="status.no_failure", values=values)
     return None
+
+
+def asks_own_day(case: Case, text: str) -> bool:
+    """Whether a known holder asks when the own permit expires, or how long it has been overdue."""
+    return (
+        case.known and case.expires_on is not None and bool(_WHICH_DAY.search(text) or _SO_LATE.search(text))
+    )
 
 
 def standing(services: Services, case: Case, expires_on: date) -> Own:

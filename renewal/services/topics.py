@@ -37,9 +37,25 @@ BARE_AGE = re.compile(
     r"|(?:what about|how about|and|at|if i'?m|i'?m)?\s*(?:age )?\d{2}(?: years old)?[\s?.]*",
     re.IGNORECASE,
 )
-FOREIGNERS = re.compile(
-    r"外国人.{0,4}居留|居留许可|港澳台居民居住证|港澳居民居住证|台湾居民居住证|foreigner'?s? (?:residence )?permit",
-    re.IGNORECASE,
+# What no model need guess: words that name their topic whatever stands around them.
+NAMED: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "other_business": re.compile(
+            r"外国人.{0,4}居留|居留许可|港澳台居民居住证|港澳居民居住证|台湾居民居住证"
+            r"|foreigner'?s? (?:residence )?permit",
+            re.IGNORECASE,
+        ),
+        "notice_genuine": re.compile(
+            r"(?:点|打开|戳).{0,4}(?:链接|网址)|(?:click|open).{0,8}link", re.IGNORECASE
+        ),
+        "overdue": re.compile(
+            r"中止.{0,2}(?:是|啥|什么).{0,2}意思"
+            r"|^.{0,8}(?:来不及|赶不上)(?:去|办|签)?了?[吧啊呀]?(?:怎么办)?[?？。]?$"
+        ),
+        "points_estimate": re.compile(
+            r"(?:算|估|测)[一个下算]{0,3}[^，,。吗怎]{0,4}(?:积分|分数).*\d+\s*[岁年]|积分(?:估算|测算)[:：]?.*\d"
+        ),
+    }
 )
 CODES = re.compile(r"验证码|驗證碼|短信码|verification code|security code", re.IGNORECASE)
 
@@ -85,7 +101,7 @@ def named_topic(understood: Understood) -> str:
         return "other_city"  # "北京居住证过期了" asks of Peking's permit, whatever is asked of it
     if CODES.search(text):
         return "verification_code"  # whatever is asked about a code, the one answer that protects comes first
-    return "other_business" if FOREIGNERS.search(text) else ""
+    return next((topic for topic, words in NAMED.items() if words.search(text)), "")
 
 
 def leaning_topic(understood: Understood) -> str:

@@ -36,11 +36,7 @@ class Wording:
         self._editions: dict[str, Wording] = {}
         self._rules = rules
         self._jinja = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701 plain text
-        self._templates = {
-            (key, part): self._jinja.from_string(getattr(entry, part).strip())
-            for key, entry in self._entries.items()
-            for part in TEXTS
-        }
+        self._templates: dict[tuple[str, str], Template] = {}  # each compiled at first use
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
@@ -137,7 +133,9 @@ class Wording:
         )
 
     def _template(self, key: str, part: str) -> Template:
-        self.entry(key)
+        entry = self.entry(key)
+        if (key, part) not in self._templates:
+            self._templates[key, part] = self._jinja.from_string(getattr(entry, part).strip())
         return self._templates[key, part]
 
 
