@@ -52,7 +52,7 @@ check: install ## style, types, layering
 	@$(ROOT)/bin/yamllint --strict .
 
 bench: install ## one measurement: make bench NAME=turns
-	@$(ROOT)/bin/python -m benchmarks.$(NAME)
+	@$(ROOT)/bin/python -m benchmarks.$(NAME) $(ARGS)
 
 lock: | $(filter .cache/%,$(UV)) ## resolve both environments anew
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-find-links --no-emit-index-url \

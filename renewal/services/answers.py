@@ -32,6 +32,7 @@ VISIT = re.compile(
     r"|(?:go|come) (?:tomorrow|next week)",
     re.IGNORECASE,
 )
+SUPPOSES = re.compile(r"的话|如果|要是|假如|万一|去签|去办|\bif\b", re.IGNORECASE)
 EXPIRY = re.compile(r"到期|过期|逾期|有效期[至到]|expire|valid until", re.IGNORECASE)
 DATED = frozenset({"renewal_window", "overdue", "inform", "validity", "my_status", "how_to_renew", "no_sms"})
 
@@ -144,7 +145,7 @@ def _dated(services: Services, case: Case, topic: str, understood: Understood) -
     own = case.expires_on
     if own is not None and (visits or (overdue and own < services.today())):
         return expiry_pick(services, own)
-    endorsed = find_endorsed(understood.text, services.today())
+    endorsed = None if SUPPOSES.search(understood.text) else find_endorsed(understood.text, services.today())
     return _year_later(services, endorsed.on) if endorsed else None
 
 

@@ -19,7 +19,7 @@ TALK = frozenset(
 )
 # What these answer must be named in the text, or the next likely topic is meant.
 _FAKES = re.compile(
-    r"假|伪|造|[pP]图|[pP][sS]?一|冒|代开|买|卖|借用|挂靠|编|骗|黄牛|搞一|弄一|弄个|搞个|做一|做个|fake|forg|photoshop|buy|sell|jia",
+    r"假|伪|造|[pP]图|[pP][sS]?一|冒|代开|(?<!没)买(?!房|了房|的房)|卖|借用|挂靠|编|骗|黄牛|搞一|弄一|弄个|搞个|做一|做个|fake|forg|photoshop|buy|sell|jia",
     re.IGNORECASE,
 )
 EVIDENCE: Mapping[str, Callable[[Understood], bool]] = MappingProxyType(

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from renewal.services.answers import Pick, buttons, expiry_pick, pick, render
+from renewal.services.answers import EXPIRY, Pick, buttons, expiry_pick, pick, render
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
 from renewal.services.case import Case, load_case
-from renewal.services.deciding import SURE, Decision, decide
+from renewal.services.dates import find_expiry
+from renewal.services.deciding import OUT_OF_SCOPE, SURE, Decision, decide
 from renewal.services.leaning import about_the_same_day, amended, chosen
 from renewal.services.memory import Memory, kept
 from renewal.services.own_record import asks_own_day
@@ -61,7 +62,11 @@ def _certain(said: Understood, case: Case, memory: Memory, today: date) -> Under
     named = "my_status" if asks_own_day(case, said.text) and not said.parts else named_topic(said)
     if named:
         return replace(said, intent=named, parts=())
-    return amended(said, memory, today) or (said if leaning_topic(said) else None)
+    leaning = amended(said, memory, today) or (said if leaning_topic(said) else None)
+    unsure = said.confidence < SURE or said.intent == OUT_OF_SCOPE
+    if leaning is None and unsure and EXPIRY.search(said.text) and find_expiry(said.text, today):
+        return replace(said, intent="renewal_window", parts=())  # a day of expiry asks what it means
+    return leaning
 
 
 class _Talk:

@@ -131,6 +131,16 @@ def test_several_questions_get_an_answer_each_in_order(web: Talk) -> None:
     assert "工本费" in response.messages[2].text
 
 
+def test_a_day_of_expiry_is_worked_out_however_unsure_the_topic(sms: Talk) -> None:
+    assert "2027年10月24日" in sms.hear(
+        "我那张2027年11月23日到期，弄得了么", ("out_of_scope", 0.8), ("overdue", 0.1)
+    )
+
+
+def test_a_supposed_endorsement_is_no_day_of_the_holders(sms: Talk) -> None:
+    assert "2027年" not in sms.hear("今天去签的话，有效期从今天算吗", ("validity", 0.9))
+
+
 def test_small_talk_does_not_forget_the_topic(sms: Talk) -> None:
     sms.say("要带什么", ("materials", 0.9))
     sms.say("谢谢", ("thanks", 0.9))
