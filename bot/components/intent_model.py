@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
 from bot.components.neighbours import Neighbours
-from bot.components.text import sounds
+from bot.components.text import is_pinyin, sounds
 
 OUT_OF_SCOPE = "out_of_scope"
 _ARRAYS_FILE = "intent_model.npz"
@@ -28,6 +28,8 @@ _TEMPERATURES = np.arange(0.4, 2.05, 0.05)
 _SEED = 0
 _UNCHOSEN = {"energy_threshold": float("-inf"), "temperature": 1.0, "least_confidence": 0.0}
 # How the n-grams see a text: as its characters, and as its sounds, by which 续前 and xuqian are 续签.
+SOUNDS = "sounds"
+PINYIN_SHARE = 0.8  # of the neighbours, in a text in pinyin
 _VIEWS: dict[str, Callable[[str], str]] = {"characters": str, "sounds": sounds}
 
 
@@ -134,9 +136,12 @@ class IntentModel:
         counted = self._counted([text])
         logits = self._logits(counted, vector[np.newaxis])[0]
         share = self._facts["neighbour_share"]
+        if is_pinyin(text):  # neither embedding nor characters know it; by its sounds, its neighbours do
+            counted, vector, share = {SOUNDS: counted[SOUNDS]}, np.zeros_like(vector), PINYIN_SHARE
+            logits = self._logits(counted, vector[np.newaxis])[0]
         votes = self._neighbours.votes(counted, vector[np.newaxis])[0]
         chances = (1 - share) * softmax(logits / self._temperature) + share * votes
-        short = self._threshold - float(logsumexp(logits))
+        short = 0.0 if share == PINYIN_SHARE else self._threshold - float(logsumexp(logits))
         unknown = short > 0 or chances.max() < self._least_confidence
         if unknown and OUT_OF_SCOPE in self._intents:
             place = self._intents.index(OUT_OF_SCOPE)

@@ -41,6 +41,23 @@ def sounds(text: str) -> str:
     return "".join("".join(lazy_pinyin(text)).split())
 
 
+# One or more syllables of pinyin; every word of a text in pinyin is some, which hardly an English sentence manages.
+_SYLLABLES = re.compile(
+    r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])"
+    r"(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?)|er|ai?|an|ang|e|ou?)+"
+)
+_LEAST_LETTERS = 6
+
+
+@lru_cache(maxsize=4096)
+def is_pinyin(text: str) -> bool:
+    """Whether a text without characters is Chinese in Latin letters: `xu qian yao dai shen me`."""
+    words = re.findall(r"[a-z]+", text)
+    if re.search(r"[㐀-鿿]", text) or sum(map(len, words)) < _LEAST_LETTERS:
+        return False
+    return all(_SYLLABLES.fullmatch(word) for word in words)
+
+
 def has_words(text: str) -> bool:
     """Whether there is a letter, a character or a digit in it; emoji, punctuation and white space are none."""
     return any(char.isalnum() for char in unicodedata.normalize("NFKC", text))
