@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from renewal.services.topics import Understood
 
-# Chosen on held-out training texts; docs/evaluation.md shows how often a confidence of each size is right.
+# Set by hand between answering wrongly and asking back too often; docs/evaluation.md shows what each costs.
 SURE = 0.55  # from here on the likeliest topic is answered
 SECOND = 0.12  # a second topic that is less likely is no real choice
 EITHER = 0.45  # below it for both together, neither is worth offering
