@@ -103,21 +103,36 @@ def take_lead(
         told = Booked(id=0, name=name, phone=phone, call_by_on=due.due_on)
         if session.get(Conversation, conversation_id) is not None:
             session.add(
-                Lead(
-                    conversation_id=conversation_id,
-                    holder_id=case.holder_id,
-                    name=name,
-                    phone=phone,
-                    about=(about or _asked_about(session, conversation_id))[:LONGEST_ABOUT_CHARS],
-                    expires_on=expires_on or case.expires_on,
-                    housing=home,
-                    created_at=services.now(),
-                    call_by_on=due.due_on,
+                _new_lead(
+                    session, case, told, about=about, expires_on=expires_on, home=home, at=services.now()
                 )
             )
     own = own_contact(services, conversation_id)
     key = _taken_key(case, own, told) if due.holidays_known else "lead.taken_holidays_unknown"
     return (_tell(services, case, key, told),)
+
+
+def _new_lead(
+    session: Session,
+    case: Case,
+    told: Booked,
+    *,
+    about: str,
+    expires_on: date | None,
+    home: Housing | None,
+    at: datetime,
+) -> Lead:
+    return Lead(
+        conversation_id=case.conversation_id,
+        holder_id=case.holder_id,
+        name=told.name,
+        phone=told.phone,
+        about=(about or _asked_about(session, case.conversation_id))[:LONGEST_ABOUT_CHARS],
+        expires_on=expires_on or case.expires_on,
+        housing=home,
+        created_at=at,
+        call_by_on=told.call_by_on,
+    )
 
 
 def cancel_lead(services: Services, conversation_id: str) -> tuple[BotMessage, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from renewal.services.answers import DATED
 from renewal.services.dates import find_expiry
 from renewal.services.memory import Memory
 from renewal.services.topics import VARIANTS, Understood
@@ -14,7 +15,6 @@ from renewal.services.topics import VARIANTS, Understood
 CORRECTS = frozenset(
     "correct inform deny wrong_number acknowledge out_of_scope address_unchanged notice_dispute".split()
 )
-DATED = frozenset("renewal_window overdue inform validity my_status how_to_renew no_sms".split())
 SAME_DAY = frozenset({"renewal_window", "validity"})  # asked without a day, they ask about the day before
 SAME_DAY_CHARS = 14
 SAME_DAY_LATIN_CHARS = 50
