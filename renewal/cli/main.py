@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from renewal.cli import appointment_commands, case_commands, import_commands
 from renewal.cli.console import fail, out, say, waiting
 from renewal.cli.errors import CliError, StartFailed, UsageFault
 
@@ -20,8 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-importing = typer.Typer(help="从 CSV 导入持证人，或各单位的比对数据。", no_args_is_help=True)
-app.add_typer(importing, name="import")
+app.add_typer(import_commands.app, name="import")
+app.add_typer(case_commands.app, name="case")
+app.add_typer(appointment_commands.app, name="appointment")
 calling = typer.Typer(help="要回的电话：谁，打哪个号码，为什么事。", invoke_without_command=True)
 app.add_typer(calling, name="callbacks")
 
@@ -59,22 +61,6 @@ def evaluate(
     from renewal.cli import evaluate as command
 
     command.evaluate(file, json_out=json_out)
-
-
-@importing.command("holders")
-def import_holders(file: File) -> None:
-    """导入持证人和档案。有一行不对就一行也不导入。"""
-    from renewal.cli import imports
-
-    imports.holders(file)
-
-
-@importing.command("feed")
-def import_feed(file: File) -> None:
-    """导入一份单位比对数据。有一行不对就一行也不导入。"""
-    from renewal.cli import imports
-
-    imports.feed(file)
 
 
 @app.command("run")

@@ -16,6 +16,8 @@ from renewal.domain.rules import (
 )
 from renewal.domain.stages import StageDue, stage_plan
 from renewal.domain.types import (
+    AppointmentState,
+    CaseState,
     Category,
     Decision,
     Field,
@@ -24,6 +26,8 @@ from renewal.domain.types import (
     Outcome,
     PermitState,
     Stage,
+    VisitFinding,
+    VisitWay,
 )
 from renewal.domain.windows import (
     Window,
@@ -35,7 +39,9 @@ from renewal.domain.windows import (
 from renewal.domain.workdays import Calendar, DueDay, due_on
 
 __all__ = [
+    "AppointmentState",
     "Calendar",
+    "CaseState",
     "Category",
     "Certainty",
     "Clause",
@@ -56,6 +62,8 @@ __all__ = [
     "Stage",
     "StageDue",
     "UnknownClause",
+    "VisitFinding",
+    "VisitWay",
     "Window",
     "WrongKindOfRule",
     "compare",

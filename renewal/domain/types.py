@@ -58,6 +58,53 @@ class Outcome(StrEnum):
     WAITING = "waiting"
 
 
+class VisitWay(StrEnum):
+    """How somebody asked about the address: at the door, or by telephone."""
+
+    DOOR = "door"
+    CALL = "call"
+
+
+class VisitFinding(StrEnum):
+    """What a visit or call found: the address as on file, another one, or nobody."""
+
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+    NOBODY = "nobody"
+
+
+class CaseState(StrEnum):
+    """Where a renewal at the window stands.
+
+    RETURNED: papers were missing and were given back. IN_REVIEW: accepted, a receipt was given. PASSED: every
+    review is through. REFUSED, ENDORSED and WITHDRAWN end it.
+    """
+
+    RETURNED = "returned"
+    IN_REVIEW = "in_review"
+    PASSED = "passed"
+    REFUSED = "refused"
+    ENDORSED = "endorsed"
+    WITHDRAWN = "withdrawn"
+
+
+class AppointmentState(StrEnum):
+    """Where an appointment stands.
+
+    ASKED: the seat is held while data for the comparison are missing. APPROVED: the holder was told to come.
+    NEEDLESS: the permit was renewed before. The others are over as they say.
+    """
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+    NEEDLESS = "needless"
+    KEPT = "kept"
+    MISSED = "missed"
+
+
 class PermitState(StrEnum):
     """A permit's state on a day, in the order in which an unrenewed permit passes through them.
 

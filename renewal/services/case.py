@@ -97,7 +97,7 @@ def _last_comparison(session: Session, permit: Permit | None) -> Comparison | No
     newest = (
         select(Comparison)
         .where(Comparison.permit_id == permit.id, Comparison.period_on == permit.expires_on)
-        .order_by(Comparison.compared_on.desc())
+        .order_by(Comparison.id.desc())
         .limit(1)
     )
     return session.scalars(newest).first()

@@ -167,6 +167,8 @@ def _row(services: Services, item: _Compared, day: date) -> Comparison:
         missing=",".join(item.decision.missing),
         clause=item.decision.clause,
         rulebook_version=services.rulebook.version,
+        actor="nightly",
+        at=services.now(),
     )
 
 
@@ -199,7 +201,7 @@ def _facts(session: Session, ids: Sequence[int], day: date) -> Mapping[int, dict
     """The newest fact of each field up to `day`; of two of one day, the one that came last."""
     newest = func.row_number().over(
         partition_by=(BureauFact.permit_id, BureauFact.field),
-        order_by=(BureauFact.as_of_on.desc(), BureauFact.id.desc()),
+        order_by=(BureauFact.as_of_on.desc(),),
     )
     ranked = (
         select(BureauFact.permit_id, BureauFact.field, BureauFact.value, newest.label("rank"))

@@ -13,7 +13,8 @@ def staff_sentence(key: str, **values: object) -> str:
 
 @cache
 def _sentences() -> dict[str, str]:
-    loaded: dict[str, str] = yaml.safe_load(
-        files("renewal.wording").joinpath("zh", "staff.yml").read_text("utf-8")
-    )
+    loaded: dict[str, str] = {}
+    for file in sorted(files("renewal.wording").joinpath("zh").iterdir(), key=lambda file: file.name):
+        if file.name.startswith("staff"):
+            loaded |= yaml.safe_load(file.read_text("utf-8"))
     return loaded

@@ -17,6 +17,8 @@ from renewal.store.types import use_keys
 
 __all__ = ["BadKey", "CannotDecrypt", "MissingKey", "Store", "StoreError", "StoreUnavailable"]
 
+VALUE_HASH_CHARS = 32  # 128 bits: two values are only ever compared with each other
+
 
 class Store:
     """Sessions on one database, with that database's keys."""
@@ -71,8 +73,8 @@ class Store:
         return self._keys.hash("phone", e164)
 
     def value_hash(self, value: str) -> str:
-        """Keyed hash of a normalised address, employer or phone on file, 64 hex digits."""
-        return self._keys.hash("value", value)
+        """Keyed hash of a normalised address, employer or phone on file, 32 hex digits."""
+        return self._keys.hash("value", value)[:VALUE_HASH_CHARS]
 
     def token_hash(self, token: str) -> str:
         """Keyed hash by which a web session's token is found, 64 hex digits."""

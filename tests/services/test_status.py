@@ -1,7 +1,7 @@
 """The own record: what a known holder is told about the own permit, and that nobody else is told anything."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, datetime, date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from renewal.services.status import holder_is_known, status
 from renewal.store.models import Comparison, Conversation, Delivery, Holder, Permit, opaque_id
 
 TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 PHONE = "+8619900009901"
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 Known = Callable[..., str]
@@ -82,6 +83,8 @@ def _compare(session, permit: Permit, outcome: Outcome, reasons: tuple[Field, ..
             reasons=",".join(reasons),
             clause="automatic.failed",
             rulebook_version="test",
+            actor="nightly",
+            at=NOW,
         )
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from renewal.domain import Category, Field
+from renewal.domain import Category, Field, VisitFinding, VisitWay
 from renewal.settings import Settings
 from renewal.store import BadKey, CannotDecrypt, MissingKey, Store, StoreUnavailable
 from renewal.store.models import (
@@ -24,6 +24,7 @@ from renewal.store.models import (
     Notice,
     Permit,
     Record,
+    Visit,
 )
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -294,23 +295,25 @@ def test_sessions_at_once_on_one_database_lose_no_write(store: Store) -> None:
     with store.session() as session:
         permit_id = add_holder(session, store).id
 
-    def add_fact(number: int) -> None:
+    def add_visit(number: int) -> None:
         with store.session() as session:
             permit = session.get_one(Permit, permit_id)
             session.add(
-                BureauFact(
+                Visit(
                     permit_id=permit.id,
-                    field=Field.PHONE,
-                    value=str(number),
-                    as_of_on=date(2026, 11, 1),
-                    source=str(number),
+                    period_on=permit.expires_on,
+                    visited_on=date(2026, 10, 1) + timedelta(days=number),
+                    way=VisitWay.DOOR,
+                    finding=VisitFinding.NOBODY,
+                    origin="staff",
+                    recorded_at=NOON,
                 )
             )
 
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(add_fact, range(40)))
+        list(pool.map(add_visit, range(40)))
     with store.read() as session:
-        assert len(session.scalars(select(BureauFact.id)).all()) == 40
+        assert len(session.scalars(select(Visit.id)).all()) == 40
 
 
 def test_ping_says_when_the_database_is_gone(store: Store, settings: Settings, tmp_path: Path) -> None:

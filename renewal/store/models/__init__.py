@@ -2,7 +2,8 @@
 
 from renewal.store.models.base import Base, opaque_id
 from renewal.store.models.logins import Identification, LoginCode
-from renewal.store.models.permits import BureauFact, Comparison, Holder, Permit, Record
+from renewal.store.models.nights import Night, NightCount, NoticeBatch
+from renewal.store.models.permits import BureauFact, Change, Comparison, Holder, Permit, Record, Visit
 from renewal.store.models.talks import AuditEntry, Conversation, Lead, Message
 from renewal.store.models.texts import (
     Delivery,
@@ -12,11 +13,15 @@ from renewal.store.models.texts import (
     SimulatedText,
     Suppression,
 )
+from renewal.store.models.windows import Appointment, Centre, WindowCase
 
 __all__ = [
+    "Appointment",
     "AuditEntry",
     "Base",
     "BureauFact",
+    "Centre",
+    "Change",
     "Comparison",
     "Conversation",
     "Delivery",
@@ -27,10 +32,15 @@ __all__ = [
     "Lead",
     "LoginCode",
     "Message",
+    "Night",
+    "NightCount",
     "Notice",
+    "NoticeBatch",
     "Permit",
     "Record",
     "SimulatedText",
     "Suppression",
+    "Visit",
+    "WindowCase",
     "opaque_id",
 ]

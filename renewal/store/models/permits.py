@@ -1,11 +1,11 @@
-"""Who holds which permit, what is on file, what the bureaus say, and what a night made of it."""
+"""Who holds which permit, what is on file, what the bureaus say, what visitors found, and every change of it."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from renewal.domain import Category, Field, Outcome
+from renewal.domain import Category, Field, Outcome, VisitFinding, VisitWay
 from renewal.store.models.base import Base, one_of
 from renewal.store.types import Encrypted, UtcTime, words
 
@@ -30,16 +30,21 @@ class Holder(Base):
 
 
 class Permit(Base):
-    """A residence permit. `expires_on` is the last day of the present year of validity."""
+    """A residence permit. `expires_on` is the last day of the present year of validity.
+
+    `row_hash` is the keyed hash of the import row that was last applied to it: the same row again changes
+    nothing, whatever happened to the permit since. A night walks the index by day of expiry and id.
+    """
 
     __tablename__ = "permits"
+    __table_args__ = (Index("ix_permits_expires_on_id", "expires_on", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     holder_id: Mapped[int] = mapped_column(ForeignKey("holders.id"), index=True)
-    expires_on: Mapped[date] = mapped_column(index=True)
+    expires_on: Mapped[date]
     endorsed_on: Mapped[date | None]
-    state_note: Mapped[str | None]
+    row_hash: Mapped[str | None]
 
     holder: Mapped[Holder] = relationship(back_populates="permits")
 
@@ -48,40 +53,92 @@ class Record(Base):
     """One value on file, as a plain word (`alive`) or a keyed hash (an address)."""
 
     __tablename__ = "records"
-    __table_args__ = (UniqueConstraint("permit_id", "field"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"))
-    field: Mapped[Field] = mapped_column(words(Field, "field"))
+    permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"), primary_key=True)
+    field: Mapped[Field] = mapped_column(words(Field, "field"), primary_key=True)
     value: Mapped[str]
 
 
 class BureauFact(Base):
-    """One value as a bureau knew it on `as_of_on`, in the same form as a Record's."""
+    """The newest that is known of a field, as of `as_of_on` by `source`, in the same form as a Record's value."""
 
     __tablename__ = "bureau_facts"
-    __table_args__ = (UniqueConstraint("permit_id", "field", "as_of_on", "source"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"))
-    field: Mapped[Field] = mapped_column(words(Field, "field"))
+    permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"), primary_key=True)
+    field: Mapped[Field] = mapped_column(words(Field, "field"), primary_key=True)
     value: Mapped[str]
     as_of_on: Mapped[date]
     source: Mapped[str]
 
 
+class Visit(Base):
+    """A visit or call about the address, for the period that ended on `period_on`.
+
+    `renewed` says that the visitor renewed on the spot; the next decision on the permit carries it out.
+    """
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        UniqueConstraint("permit_id", "period_on", "visited_on", "way"),
+        one_of("origin", "import", "staff"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"))
+    period_on: Mapped[date]
+    visited_on: Mapped[date]
+    way: Mapped[VisitWay] = mapped_column(words(VisitWay, "way"))
+    finding: Mapped[VisitFinding] = mapped_column(words(VisitFinding, "finding"))
+    renewed: Mapped[bool] = mapped_column(default=False)
+    visitor: Mapped[str] = mapped_column(default="")
+    origin: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class Comparison(Base):
-    """What one night said of one permit. `reasons` and `missing` are Field values joined by commas."""
+    """A decision on a permit's period, written where it differs from the one before.
+
+    `reasons`, `missing` and `stale` are Field values joined by commas. `actor` is "nightly" or a member of
+    staff; one that no night made has no `night_id`.
+    """
 
     __tablename__ = "comparisons"
-    __table_args__ = (UniqueConstraint("permit_id", "period_on", "compared_on"),)
+    __table_args__ = (UniqueConstraint("permit_id", "period_on", "night_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"))
     period_on: Mapped[date]
     compared_on: Mapped[date]
+    night_id: Mapped[int | None] = mapped_column(ForeignKey("nights.id"))
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
     outcome: Mapped[Outcome] = mapped_column(words(Outcome, "outcome"))
     reasons: Mapped[str] = mapped_column(default="")
     missing: Mapped[str] = mapped_column(default="")
+    stale: Mapped[str] = mapped_column(default="")
     clause: Mapped[str]
+    rulebook_version: Mapped[str]
+
+
+class Change(Base):
+    """One change of a permit, a case or an appointment: who, when, why, by which rulebook.
+
+    `was` and `now` are the values before and after (days as ISO dates), `why` a clause of the rulebook or a
+    sentence. No personal data. Rows are only ever added.
+    """
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    actor: Mapped[str]
+    action: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("window_cases.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    was: Mapped[str] = mapped_column(default="")
+    now: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
     rulebook_version: Mapped[str]
