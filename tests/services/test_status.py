@@ -1,7 +1,7 @@
 """The own record: what a known holder is told about the own permit, and that nobody else is told anything."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
