@@ -1,6 +1,14 @@
 """Dates, outcomes and clauses of renewal."""
 
-from renewal.domain.comparison import compare, compared_fields
+from renewal.domain.comparison import (
+    VISIT,
+    Fact,
+    FieldState,
+    compare,
+    compared_fields,
+    field_state,
+    fresh_since,
+)
 from renewal.domain.errors import RenewalError
 from renewal.domain.materials import Situation, materials
 from renewal.domain.rules import (
@@ -39,6 +47,7 @@ from renewal.domain.windows import (
 from renewal.domain.workdays import Calendar, DueDay, due_on
 
 __all__ = [
+    "VISIT",
     "AppointmentState",
     "Calendar",
     "CaseState",
@@ -48,7 +57,9 @@ __all__ = [
     "Decision",
     "Document",
     "DueDay",
+    "Fact",
     "Field",
+    "FieldState",
     "Housing",
     "IdChange",
     "Outcome",
@@ -70,6 +81,8 @@ __all__ = [
     "compared_fields",
     "due_on",
     "endorsed_until",
+    "field_state",
+    "fresh_since",
     "materials",
     "permit_state",
     "reinstatement_deadline",

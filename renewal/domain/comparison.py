@@ -1,15 +1,39 @@
-"""Automatic renewal's second step: what is on file against what the bureaus say."""
+"""Automatic renewal's two steps: what a visit found, and what is on file against what the bureaus say."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from renewal.domain.rules import Rulebook
 from renewal.domain.types import Category, Decision, Field, Outcome
+from renewal.domain.windows import renewal_window
 
+VISIT = "visit"  # the source of an address that a visit or call found
 RENEWED = Decision(outcome=Outcome.RENEWED, clause="automatic.renewed")
+RENEWED_ON_THE_SPOT = Decision(outcome=Outcome.RENEWED, clause="automatic.step_one_on_the_spot")
 FAILED_CLAUSE = "automatic.failed"
+FAILED_BY_VISIT_CLAUSE = "automatic.step_one"
 WAITING_CLAUSE = "automatic.step_two"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What `source` knew of a field on `as_of_on`; `value` is a normalised token."""
+
+    value: str
+    as_of_on: date
+    source: str
+
+
+class FieldState(StrEnum):
+    """How one field stands in a comparison."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    MISSING = "missing"
+    STALE = "stale"
 
 
 @lru_cache(maxsize=64)
@@ -25,31 +49,62 @@ def compared_fields(category: Category, rules: Rulebook, on: date) -> tuple[Fiel
     return tuple(Field(name) for name in rules.texts(f"automatic.compared.{category}", on))
 
 
-def compare(
-    category: Category, on_file: Mapping[Field, str], facts: Mapping[Field, str], rules: Rulebook, on: date
-) -> Decision:
-    """Renewed, failed with every reason, or waiting for what is missing.
+def fresh_since(period_on: date, rules: Rulebook) -> date:
+    """The first day on which a fact can speak for the period that ends on `period_on`: its window's first.
 
-    Values are normalised tokens and are the same only when equal; a field that is absent or empty on either
-    side is missing, never a mismatch. Fields that the category does not compare are ignored.
-    Source: clauses automatic.compared.*, automatic.renewed and automatic.failed (guide of 2020-03-05,
-    automatic renewal 1.2).
+    Source: clause renewal.window_days. That older facts do not speak is our reading of "conditions met in the
+    month of endorsement" (guide of 2020-03-05, window renewal, par. 1); the guide names no age.
+
+    Raises:
+        RuleNotInForce: the rulebook has no renewal window on that day.
+    """
+    return renewal_window(period_on, rules).opens_on
+
+
+def field_state(ours: str | None, fact: Fact | None, since_on: date) -> FieldState:
+    """What is on file against one fact. Values are the same only when equal.
+
+    Nothing on file, or nothing known, is missing; a fact from before `since_on` is stale, whatever it says.
+    """
+    if not ours or fact is None or not fact.value:
+        return FieldState.MISSING
+    if fact.as_of_on < since_on:
+        return FieldState.STALE
+    return FieldState.SAME if ours == fact.value else FieldState.DIFFERS
+
+
+def compare(
+    category: Category,
+    on_file: Mapping[Field, str],
+    facts: Mapping[Field, Fact],
+    rules: Rulebook,
+    on: date,
+    *,
+    period_on: date,
+    renewed_on_the_spot: bool = False,
+) -> Decision:
+    """Renewed, failed with every reason, or waiting for what is missing or stale.
+
+    A visitor who renewed on the spot has decided. Otherwise a field that differs fails the renewal; one that is
+    missing or stale never does. Fields that the category does not compare are ignored. `period_on` is the
+    permit's day of expiry. An address that a visit found changed fails by step one, everything else by step two.
+    Source: clauses automatic.step_one*, automatic.compared.*, automatic.renewed and automatic.failed
+    (guide of 2020-03-05, automatic renewal 1.1 and 1.2).
 
     Raises:
         RuleNotInForce: the rulebook has no such rule on that day.
     """
-    reasons: list[Field] = []
-    missing: list[Field] = []
+    if renewed_on_the_spot:
+        return RENEWED_ON_THE_SPOT
+    since_on = fresh_since(period_on, rules)
+    found: dict[FieldState, list[Field]] = {state: [] for state in FieldState}
     for field in compared_fields(category, rules, on):
-        ours, theirs = on_file.get(field), facts.get(field)
-        if not ours or not theirs:
-            missing.append(field)
-        elif ours != theirs:
-            reasons.append(field)
-    if reasons:
-        return Decision(
-            outcome=Outcome.FAILED, reasons=tuple(reasons), missing=tuple(missing), clause=FAILED_CLAUSE
-        )
-    if missing:
-        return Decision(outcome=Outcome.WAITING, missing=tuple(missing), clause=WAITING_CLAUSE)
+        found[field_state(on_file.get(field), facts.get(field), since_on)].append(field)
+    missing, stale = tuple(found[FieldState.MISSING]), tuple(found[FieldState.STALE])
+    if reasons := tuple(found[FieldState.DIFFERS]):
+        by_visit = Field.ADDRESS in reasons and facts[Field.ADDRESS].source == VISIT
+        clause = FAILED_BY_VISIT_CLAUSE if by_visit else FAILED_CLAUSE
+        return Decision(outcome=Outcome.FAILED, reasons=reasons, missing=missing, stale=stale, clause=clause)
+    if missing or stale:
+        return Decision(outcome=Outcome.WAITING, missing=missing, stale=stale, clause=WAITING_CLAUSE)
     return RENEWED

@@ -120,11 +120,15 @@ class PermitState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The outcome of a comparison with every reason, what could not be compared, and the deciding clause."""
+    """The outcome of a comparison with every reason, what could not be compared, and the deciding clause.
+
+    `missing` is not on file or no bureau has told of it; `stale` was told of too long ago.
+    """
 
     outcome: Outcome
     reasons: tuple[Field, ...] = ()
     missing: tuple[Field, ...] = ()
+    stale: tuple[Field, ...] = ()
     clause: str
 
     def __post_init__(self) -> None:
@@ -132,7 +136,7 @@ class Decision:
             raise ValueError("a decision names its clause")
         if bool(self.reasons) != (self.outcome is Outcome.FAILED):
             raise ValueError("a failed renewal has reasons, and no other outcome has any")
-        if self.outcome is Outcome.WAITING and not self.missing:
+        if self.outcome is Outcome.WAITING and not (self.missing or self.stale):
             raise ValueError("a waiting comparison says what it waits for")
-        if self.outcome is Outcome.RENEWED and self.missing:
+        if self.outcome is Outcome.RENEWED and (self.missing or self.stale):
             raise ValueError("nothing is renewed while something was not compared")
