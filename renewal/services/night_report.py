@@ -8,9 +8,17 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Self, TypeVar
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from renewal.domain import Category, Field, Outcome
+from renewal.services.app import Services
+from renewal.services.case import fields
+from renewal.services.night_staff import StaffItem, staff_items
+from renewal.store.models import Night, NightCount
 
 Key = TypeVar("Key", bound=Hashable)
+TREND_NIGHTS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +43,6 @@ class CountRow:
             raise ValueError("a count is not below nothing")
         if bool(self.reasons) != (self.outcome is Outcome.FAILED):
             raise ValueError("a failed renewal has reasons, and no other outcome has any")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffItem:
-    """A kind of work that waits for a person: how much of it there is now, and what to type to see it."""
-
-    kind: str
-    count: int
-    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +140,100 @@ class NightReport:
             new_renewals=sum(row.permits for row in last if row.outcome is Outcome.RENEWED),
             staff=staff,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendDay:
+    """One night of the trend, in permits: renewed in any pass of the day, the others as its last pass found."""
+
+    day: date
+    renewed: int
+    failed: int
+    waiting: int
+
+
+def load_report(services: Services, day: date) -> NightReport | None:
+    """The report of a day's night as the store has it, also of one that is under way; None where none was begun.
+
+    What waits for staff is as of now, whatever the day.
+    """
+    with services.store.read() as session:
+        passes = session.scalars(select(Night).where(Night.day == day).order_by(Night.pass_no)).all()
+        if not passes:
+            return None
+        last = passes[-1]
+        rows = _rows(session, day)
+        return NightReport.of(
+            day,
+            rows.get(last.id, ()),
+            earlier=chain.from_iterable(found for night, found in rows.items() if night != last.id),
+            passes=last.pass_no,
+            due=last.due,
+            done=last.done,
+            compared=sum(each.done for each in passes),
+            seconds=sum(each.seconds for each in passes),
+            started_at=last.started_at,
+            finished_at=last.finished_at,
+            rulebook_version=last.rulebook_version,
+            staff=staff_items(services, session),
+        )
+
+
+def newest_night(services: Services) -> date | None:
+    """The last day that has a night, or None."""
+    with services.store.read() as session:
+        return session.scalar(select(func.max(Night.day)))
+
+
+def load_trend(services: Services, until: date, *, nights: int = TREND_NIGHTS) -> tuple[TrendDay, ...]:
+    """The last `nights` days up to `until` that had a night, oldest first."""
+    newest = select(Night.day).where(Night.day <= until).distinct().order_by(Night.day.desc()).limit(nights)
+    query = (
+        select(Night.day, Night.pass_no, NightCount.outcome, func.sum(NightCount.permits))
+        .outerjoin(NightCount, NightCount.night_id == Night.id)
+        .where(Night.day.in_(newest))
+        .group_by(Night.day, Night.pass_no, NightCount.outcome)
+        .order_by(Night.day, Night.pass_no)
+    )
+    days: dict[date, Counter[Outcome]] = {}
+    passes: dict[date, int] = {}
+    with services.store.read() as session:
+        for day, pass_no, outcome, permits in session.execute(query):
+            counts = days.setdefault(day, Counter())
+            if passes.get(day) != pass_no:
+                passes[day] = pass_no
+                counts[Outcome.FAILED] = counts[Outcome.WAITING] = 0
+            if outcome is not None:
+                counts[outcome] += permits
+    return tuple(
+        TrendDay(
+            day=day,
+            renewed=counts[Outcome.RENEWED],
+            failed=counts[Outcome.FAILED],
+            waiting=counts[Outcome.WAITING],
+        )
+        for day, counts in days.items()
+    )
+
+
+def _rows(session: Session, day: date) -> dict[int, list[CountRow]]:
+    """The counts of a day's passes, by the pass."""
+    query = select(NightCount).join(Night, Night.id == NightCount.night_id).where(Night.day == day)
+    found: dict[int, list[CountRow]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.night_id, []).append(
+            CountRow(
+                outcome=row.outcome,
+                category=row.category,
+                district=row.district,
+                reasons=fields(row.reasons),
+                missing=fields(row.missing),
+                stale=fields(row.stale),
+                notice=row.notice,
+                permits=row.permits,
+            )
+        )
+    return found
 
 
 def _counted(rows: Iterable[CountRow], keys: Callable[[CountRow], Iterable[Key]]) -> Mapping[Key, int]:
