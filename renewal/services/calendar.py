@@ -5,6 +5,8 @@ from datetime import date
 import chinese_calendar
 
 from renewal.domain import Calendar
+from renewal.domain.centre_hours import DayKind
+from renewal.domain.workdays import SATURDAY
 
 
 class PublishedCalendar(Calendar):
@@ -16,3 +18,13 @@ class PublishedCalendar(Calendar):
             return bool(chinese_calendar.is_workday(day))
         except NotImplementedError:
             return None
+
+    def day_kind(self, day: date) -> DayKind:
+        """What a day is for who keeps hours: a Saturday may be an ordinary one, a holiday's, or worked."""
+        try:
+            off, holiday = chinese_calendar.get_holiday_detail(day)
+        except NotImplementedError:
+            return DayKind.UNPUBLISHED
+        if off and holiday:
+            return DayKind.HOLIDAY
+        return DayKind.ORDINARY if off == (day.weekday() >= SATURDAY) else DayKind.MAKE_UP
