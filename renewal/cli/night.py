@@ -1,49 +1,96 @@
-"""`renewal run`: one night's comparison by hand."""
+"""`renewal run` and `renewal report`: one night's comparison by hand, and what a night came to."""
 
 from datetime import date
+from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
-from renewal.cli import words
 from renewal.cli.console import out, progress_bar, say
+from renewal.cli.errors import CliError
 from renewal.cli.live import live_stack
+from renewal.cli.night_tables import night_tables
 from renewal.cli.stack import opened
-from renewal.cli.words import KINDS, OUTCOMES
 from renewal.services.app import Services
-from renewal.services.nightly import NightReport, run_night
+from renewal.services.night_page import night_page
+from renewal.services.night_report import NightReport, load_report, load_trend, newest_night
+from renewal.services.night_staff import Waiting, list_waiting
+from renewal.services.night_view import say as sentence
+from renewal.services.nightly import run_night
+
+MOST_LISTED = 50
+ID_CHARS = 8  # of a conversation's id: enough to find it again
 
 
-def run(day: date | None, *, dry_run: bool = False) -> None:
-    """Compare what is due on `day` (today where None) and print what came of it. A dry run writes nothing."""
-    with opened() as services, progress_bar("比对") as move:
-        report = run_night(services, day or services.today(), dry_run=dry_run, progress=move)
+def run(day: date | None, *, dry_run: bool = False, html: Path | None = None) -> None:
+    """Compare what is due on `day` (today where None), print what came of it, and write the page if wanted.
+
+    A dry run writes nothing to the store.
+
+    Raises:
+        CliError: the page cannot be written; the night was done.
+    """
+    with opened() as services:
+        with progress_bar("比对") as move:
+            report = run_night(services, day or services.today(), dry_run=dry_run, progress=move)
         running = live_stack(services.settings.state_dir) is not None
-        table = _table(services, report)
+        _show(services, report, html=html, dry=dry_run)
+    if report.new_notices and not running and not dry_run:
+        say(sentence("queued"))
+
+
+def report(day: date | None, *, html: Path | None = None, listed: str = "") -> None:
+    """Print the stored report of a day (the newest where None), or one list of what waits for staff.
+
+    Raises:
+        CliError: that day had no night, or the page cannot be written.
+        NothingToList: there is no such list.
+    """
+    with opened() as services:
+        if listed:
+            _list(services, listed)
+            return
+        chosen = day or newest_night(services)
+        if chosen is None:
+            raise CliError(sentence("no_night"))
+        found = load_report(services, chosen)
+        if found is None:
+            raise CliError(sentence("no_report", day=str(chosen)))
+        _show(services, found, html=html)
+
+
+def _show(services: Services, report: NightReport, *, html: Path | None, dry: bool = False) -> None:
+    out.print(night_tables(services, report, dry=dry))
+    if html is not None:
+        page = night_page(services, report, load_trend(services, report.day), at=services.now(), dry=dry)
+        _write(html, page)
+        out.print(sentence("written", file=str(html)), markup=False, soft_wrap=True)
+
+
+def _write(file: Path, page: str) -> None:
+    try:
+        file.write_text(page, "utf-8")
+    except OSError as error:
+        raise CliError(sentence("cannot_write", file=str(file), why=error.strerror)) from None
+
+
+def _list(services: Services, kind: str) -> None:
+    waiting, count = list_waiting(services, kind, limit=MOST_LISTED)
+    out.print(sentence(f"item.{kind}"), style="bold")
+    if not waiting:
+        out.print(sentence("list_empty"))
+        return
+    table = Table(box=SIMPLE_HEAD, show_header=False, padding=(0, 1, 0, 0))
+    for one in waiting:
+        table.add_row(*(Text(cell) for cell in _cells(one)))
     out.print(table)
-    if dry_run:
-        out.print("只是试算：没有写入，也没有通知。")
-    elif report.notices.total() and not running:
-        say("通知已经排好队；服务没有在运行，运行 make run 以后会发出")
+    if count > len(waiting):
+        out.print(sentence("listed", count=count, shown=len(waiting)))
 
 
-def _table(services: Services, report: NightReport) -> Table:
-    table = Table(title=f"{report.day} 的比对", title_justify="left", show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_row("比对", f"{report.outcomes.total()} 个证")
-    table.add_row("今晚早先已比对", str(report.already_done))
-    table.add_section()
-    for outcome, title in OUTCOMES.items():
-        table.add_row(title, str(report.outcomes[outcome]))
-    table.add_section()
-    for reason, count in report.reasons.most_common():
-        table.add_row(f"失败原因：{words.field(services, reason)}", str(count))
-    table.add_section()
-    for (name, outcome), count in sorted(report.categories.items()):
-        table.add_row(f"{words.category(services, name)}：{words.word(OUTCOMES, outcome)}", str(count))
-    table.add_section()
-    for kind, title in KINDS.items():
-        table.add_row(f"通知：{title}", str(report.notices[kind]))
-    table.add_section()
-    table.add_row("用时", f"{report.seconds:.1f} 秒")
-    return table
+def _cells(one: Waiting) -> tuple[str, str]:
+    if one.permit:
+        return one.permit, sentence("list_permit", permit=one.permit)
+    talk = one.conversation_id[:ID_CHARS]
+    return talk, sentence("list_talk", talk=talk)

@@ -72,11 +72,13 @@ def night_page(
             unfinished=report.finished_at is None and not dry,
             outcomes=outcomes,
             whole=segments(_all_of(outcomes.rows), report.permits),
+            asked_staff=bool(report.staff),
             waiting=[item for item in report.staff if item.count],
             tables=[*tables, notices],
             districts=districts,
             days=tuple(days),
             trend=_trend(days),
+            drawn=round(100 * len(days) / _slots(days)),
             generated=say("generated", at=f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
         )
     )
@@ -115,7 +117,7 @@ def _line(kind: str, days: Sequence[TrendDay]) -> TrendLine:
         for day in days
     ]
     name, most = say(f"word.{kind}"), max(counts)
-    slot = WIDTH / max(len(days), FEWEST_SLOTS)
+    slot = WIDTH / _slots(days)
     columns = []
     for place, (day, count) in enumerate(zip(days, counts, strict=True)):
         height = max(HEIGHT * count / most, THINNEST) if count else 0.0
@@ -137,6 +139,10 @@ def _line(kind: str, days: Sequence[TrendDay]) -> TrendLine:
         now=counts[-1],
     )
     return TrendLine(kind=kind, name=name, most=most, desc=desc, columns=tuple(columns))
+
+
+def _slots(days: Sequence[TrendDay]) -> int:
+    return max(len(days), FEWEST_SLOTS)
 
 
 def _number(count: int) -> str:

@@ -240,6 +240,6 @@ def _counted(rows: Iterable[CountRow], keys: Callable[[CountRow], Iterable[Key]]
     """Permits by each key of their row, the most frequent first."""
     counts: Counter[Key] = Counter()
     for row in rows:
-        for key in keys(row):
+        for key in keys(row) if row.permits else ():
             counts[key] += row.permits
     return MappingProxyType(dict(counts.most_common()))
