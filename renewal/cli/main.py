@@ -67,11 +67,34 @@ def evaluate(
 def run_night(
     day: Annotated[str, typer.Option("--date", help="哪一天的比对，例如 2026-11-23；不写就是今天")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只试算，不写入，不通知")] = False,
+    html: Annotated[Path | None, typer.Option("--report", help="把报告写成这个网页文件")] = None,
 ) -> None:
     """做一晚的自动比对：续签，或者发出失败通知。"""
     from renewal.cli import night
 
-    night.run(_day(day), dry_run=dry_run)
+    night.run(_day(day), dry_run=dry_run, html=html)
+
+
+@app.command()
+def report(
+    day: Annotated[str, typer.Option("--date", help="哪一天的比对；不写就是最近的一次")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="把报告写成这个网页文件")] = None,
+    listed: Annotated[str, typer.Option("--list", help="只列出一类等着处理的，例如 no_phone")] = "",
+) -> None:
+    """看一晚比对的结果，和现在等工作人员处理的事。"""
+    from renewal.cli import night
+
+    night.report(_day(day), html=html, listed=listed)
+
+
+@app.command()
+def explain(
+    permit: Annotated[str, typer.Argument(metavar="证号", show_default=False)],
+) -> None:
+    """说明一个证为什么是现在这样：状态、经过、依据。"""
+    from renewal.cli import explain as command
+
+    command.explain(permit)
 
 
 @app.command()

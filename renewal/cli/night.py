@@ -61,7 +61,7 @@ def report(day: date | None, *, html: Path | None = None, listed: str = "") -> N
 
 
 def _show(services: Services, report: NightReport, *, html: Path | None, dry: bool = False) -> None:
-    out.print(night_tables(services, report, dry=dry))
+    out.print(night_tables(services, report, width=out.width, dry=dry))
     if html is not None:
         page = night_page(services, report, load_trend(services, report.day), at=services.now(), dry=dry)
         _write(html, page)

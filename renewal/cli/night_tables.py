@@ -12,18 +12,20 @@ from renewal.services.app import Services
 from renewal.services.night_report import NightReport
 from renewal.services.night_view import Row, Section, facts_of, say, sections, state_line
 
-BAR_CELLS = 30
+LONGEST_BAR, SHORTEST_BAR = 30, 8  # in characters' widths
+BESIDE_BAR = 62  # what the widest table of a city has beside its bars
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 COLOURS = {"renewed": "green", "failed": "red", "waiting": "bright_black", "missing": "bright_black"}
 COLOURS |= {"stale": "yellow"}
 
 
-def night_tables(services: Services, report: NightReport, *, dry: bool = False) -> Group:
-    """The whole report, the most urgent first."""
-    return Group(*_parts(services, report, dry=dry))
+def night_tables(services: Services, report: NightReport, *, width: int, dry: bool = False) -> Group:
+    """The whole report, the most urgent first, for a terminal of `width` characters."""
+    cells = min(max(width - BESIDE_BAR, SHORTEST_BAR), LONGEST_BAR)
+    return Group(*_parts(services, report, dry=dry, cells=cells))
 
 
-def bar(row: Row, most: int, cells: int = BAR_CELLS) -> Text:
+def bar(row: Row, most: int, cells: int) -> Text:
     """A row's pieces, where the longest bar of the table fills `cells`; what is there at all shows."""
     drawn = Text()
     for part in row.parts:
@@ -38,7 +40,7 @@ def bar(row: Row, most: int, cells: int = BAR_CELLS) -> Text:
     return drawn
 
 
-def _parts(services: Services, report: NightReport, *, dry: bool) -> Iterator[RenderableType]:
+def _parts(services: Services, report: NightReport, *, dry: bool, cells: int) -> Iterator[RenderableType]:
     title = say("title_dry" if dry else "title", day=str(report.day))
     yield Text(title, style="bold")
     yield Text(" · ".join(facts_of(report)), style="dim")
@@ -47,19 +49,19 @@ def _parts(services: Services, report: NightReport, *, dry: bool) -> Iterator[Re
     if not report.permits and not report.staff:
         return
     outcomes, *tables, districts, notices = sections(services, report)
-    yield from _section(outcomes)
+    yield from _section(outcomes, cells)
     yield from _staff(report)
     for section in (*tables, notices, districts):
-        yield from _section(section)
+        yield from _section(section, cells)
 
 
-def _section(section: Section) -> Iterator[RenderableType]:
+def _section(section: Section, cells: int) -> Iterator[RenderableType]:
     yield Text()
     yield Text(section.title, style="bold")
     if section.empty:
         yield Padding(Text(section.none, style="dim"), (0, 0, 0, 1))
         return
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(Text(section.column), no_wrap=True)
     heads = (
         ("column.all", *(f"word.{kind}" for kind in section.kinds)) if section.kinds else ("column.count",)
@@ -68,13 +70,13 @@ def _section(section: Section) -> Iterator[RenderableType]:
         table.add_column(Text(say(key)), justify="right", no_wrap=True)
     if section.share:
         table.add_column(Text(section.share), justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True, min_width=BAR_CELLS)
+    table.add_column("", no_wrap=True)
     for row in section.rows:
         counts = (row.total, *(part.count for part in row.parts)) if section.kinds else (row.total,)
-        cells = [Text(row.label), *(Text(f"{count:,}") for count in counts)]
+        told = [Text(row.label), *(Text(f"{count:,}") for count in counts)]
         if section.share:
-            cells.append(Text("–" if row.share is None else f"{row.share:.1%}"))
-        table.add_row(*cells, bar(row, section.most))
+            told.append(Text("–" if row.share is None else f"{row.share:.1%}"))
+        table.add_row(*told, bar(row, section.most, cells))
     yield Padding(table, (0, 0, 0, 1))
 
 
@@ -87,7 +89,7 @@ def _staff(report: NightReport) -> Iterator[RenderableType]:
     if not waiting:
         yield Padding(Text(say("staff.none"), style="dim"), (0, 0, 0, 1))
         return
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(Text(say("column.what")))
     table.add_column(Text(say("column.count")), justify="right", no_wrap=True)
     table.add_column(Text(say("column.command")), no_wrap=True)
