@@ -17,8 +17,6 @@ from renewal.store.types import use_keys
 
 __all__ = ["BadKey", "CannotDecrypt", "MissingKey", "Store", "StoreError", "StoreUnavailable"]
 
-VALUE_HASH_CHARS = 32  # 128 bits: two values are only ever compared with each other
-
 
 class Store:
     """Sessions on one database, with that database's keys."""
@@ -70,11 +68,11 @@ class Store:
 
     def phone_hash(self, e164: str) -> str:
         """Keyed hash by which a phone is found, 64 hex digits."""
-        return self._keys.hash("phone", e164)
+        return self._keys.phone_hash(e164)
 
     def value_hash(self, value: str) -> str:
         """Keyed hash of a normalised address, employer or phone on file, 32 hex digits."""
-        return self._keys.hash("value", value)[:VALUE_HASH_CHARS]
+        return self._keys.value_hash(value)
 
     def token_hash(self, token: str) -> str:
         """Keyed hash by which a web session's token is found, 64 hex digits."""
