@@ -11,6 +11,11 @@ def staff_sentence(key: str, **values: object) -> str:
     return _sentences()[f"staff.{key}"].format(**values)
 
 
+def has_sentence(key: str) -> bool:
+    """Whether somebody wrote the sentence `staff.<key>`."""
+    return f"staff.{key}" in _sentences()
+
+
 @cache
 def _sentences() -> dict[str, str]:
     loaded: dict[str, str] = {}
