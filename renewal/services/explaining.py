@@ -43,7 +43,7 @@ from renewal.services.explaining_words import (
     source_of,
     word,
 )
-from renewal.services.simulated import mask_name
+from renewal.services.masking import mask_name
 from renewal.store.models import (
     Appointment,
     BureauFact,

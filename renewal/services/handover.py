@@ -14,9 +14,8 @@ from renewal.services.app import Services
 from renewal.services.case import Case, load_case
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.leads import check_day
-from renewal.services.masking import mask_id_numbers
+from renewal.services.masking import mask_id_numbers, mask_name
 from renewal.services.segments import segments
-from renewal.services.simulated import mask_name
 from renewal.services.staff_wording import staff_sentence
 from renewal.services.suppression import is_suppressed
 from renewal.services.talk_words import housing_in, mask_numbers

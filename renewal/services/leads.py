@@ -16,7 +16,7 @@ from renewal.services.calendar import PublishedCalendar
 from renewal.services.case import Case, load_case
 from renewal.services.contact import Evidence, check_name, check_phone, without_numbers
 from renewal.services.dates import find_expiry
-from renewal.services.simulated import mask_name
+from renewal.services.masking import mask_name
 from renewal.store.models import AuditEntry, Conversation, Holder, Lead, Message
 
 LONGEST_ABOUT_CHARS = 500

@@ -1,4 +1,4 @@
-"""Takes ID numbers out of a text before it is stored, logged or passed on (design section 9)."""
+"""Takes out what tells who a person is: ID numbers from texts, most of a name and of a number (design section 9)."""
 
 import re
 from dataclasses import dataclass
@@ -26,3 +26,16 @@ def mask_id_numbers(text: str) -> Masked:
     """
     masked = _ID_NUMBER.sub(MASK, text)
     return Masked(text=masked, found=MASK in masked)
+
+
+def mask_name(name: str) -> str:
+    """First and last character, as 陈*明; of two characters the first only."""
+    if len(name) <= 2:
+        return f"{name[:1]}*"
+    return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+
+
+def mask_phone(e164: str) -> str:
+    """First three and last four digits of the national number, as 199****0001."""
+    national = e164.removeprefix("+86")
+    return f"{national[:3]}****{national[-4:]}"

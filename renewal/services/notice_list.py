@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from renewal.domain import Field
 from renewal.services.app import Services
-from renewal.services.simulated import mask_name
+from renewal.services.masking import mask_name
 from renewal.store.models import Delivery, Holder, Notice, Permit
 
 

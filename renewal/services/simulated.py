@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import PermitState, permit_state
 from renewal.services import inbound
-from renewal.services.masking import mask_id_numbers
+from renewal.services.masking import mask_id_numbers, mask_name, mask_phone
 from renewal.services.provider import InboundText
 from renewal.store import Store
 from renewal.store.models import Holder, Notice, Permit, SimulatedText
@@ -186,16 +186,3 @@ def _told(services: "Services", notice: Notice) -> str:
 def _untold(services: "Services", permit: Permit, today: date) -> str:
     state: PermitState = permit_state(permit.expires_on, today, services.rulebook)
     return services.wording.render(f"simulator.situation.{state.value}")
-
-
-def mask_name(name: str) -> str:
-    """First and last character, as 陈*明; of two characters the first only."""
-    if len(name) <= 2:
-        return f"{name[:1]}*"
-    return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
-
-
-def mask_phone(e164: str) -> str:
-    """First three and last four digits of the national number, as 199****0001."""
-    national = e164.removeprefix("+86")
-    return f"{national[:3]}****{national[-4:]}"
