@@ -31,7 +31,7 @@ def explain(permit: str) -> None:
     out.print(Text(found.who, style="dim"))
     out.print(Text(found.headline, style="bold"))
     for line in found.because:
-        out.print(Padding(Text(line), (0, 0, 0, 2)))
+        out.print(Padding(Text(line, overflow="fold"), (0, 0, 0, 2)))
     _print_events(found)
     _print_known(found)
 
@@ -41,7 +41,7 @@ def _print_events(found: Explanation) -> None:
     out.print(Text(say("events.title"), style="bold"))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="dim")
-    table.add_column()
+    table.add_column(overflow="fold")
     for event in found.events:
         table.add_row(Text(event.when), Text(event.text))
         for detail in event.details:

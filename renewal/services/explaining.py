@@ -38,6 +38,7 @@ from renewal.services.explaining_words import (
     cite,
     field_names,
     lack,
+    left,
     moment,
     say,
     source_of,
@@ -142,7 +143,7 @@ def _headline(services: Services, session: Session, permit: Permit) -> str:
         return say(
             f"head.in_window.{decision.outcome if decision else 'none'}",
             expires=expires_on,
-            left=(expires_on - today).days,
+            left=left((expires_on - today).days),
             **_decided(services, decision),
         )
     deadline_on = reinstatement_deadline(expires_on, rules)
@@ -152,7 +153,7 @@ def _headline(services: Services, session: Session, permit: Permit) -> str:
         late=(today - expires_on).days,
         effect=rules.text("overdue.effect", expires_on),
         deadline=deadline_on,
-        left=(deadline_on - today).days,
+        left=left((deadline_on - today).days),
         restored=rules.text("overdue.restore_effect", expires_on),
         beyond=rules.text("overdue.beyond", expires_on),
         note=rules.clause("overdue.beyond").note.rstrip("。") + "。",
@@ -165,6 +166,8 @@ def _because(services: Services, session: Session, permit: Permit) -> Iterator[s
     decision, renewal = last_decision(session, permit), last_renewal(session, permit)
     if state is PermitState.VALID and renewal:
         yield cite(services, renewal.why, permit.expires_on)
+    if state is PermitState.IN_WINDOW and decision:
+        yield cite(services, decision.clause, decision.compared_on)
     if state in {PermitState.SUSPENDED, PermitState.LAPSED}:
         told = decision.outcome if decision and decision.outcome is not Outcome.RENEWED else "none"
         yield say(f"why.{told}", **_decided(services, decision))
@@ -224,19 +227,27 @@ def _known(services: Services, session: Session, permit: Permit, holder: Holder)
         for row in session.scalars(select(BureauFact).where(BureauFact.permit_id == permit.id))
     }
     since_on = fresh_since(permit.expires_on, services.rulebook)
-    compared = compared_fields(holder.category, services.rulebook, services.today())
-    return tuple(_field_now(services, name, filed.get(name), facts.get(name), since_on) for name in compared)
+    today = services.today()
+    compared = compared_fields(holder.category, services.rulebook, today)
+    return tuple(
+        _field_now(services, name, filed.get(name), facts.get(name), since_on, early=today < since_on)
+        for name in compared
+    )
 
 
 def _field_now(
-    services: Services, name: Field, ours: str | None, fact: Fact | None, since_on: date
+    services: Services, name: Field, ours: str | None, fact: Fact | None, since_on: date, *, early: bool
 ) -> FieldNow:
     state = field_state(ours, fact, since_on)
-    unfiled = state is FieldState.MISSING and not ours
+    says = f"now.{state}"
+    if state is FieldState.MISSING and not ours:
+        says = "now.unfiled"
+    elif state is FieldState.STALE and early:
+        says = "now.not_yet"  # before its window nothing can speak for a period
     return FieldNow(
         field=field_names(services, (name,)),
         state=state,
-        says=say("now.unfiled" if unfiled else f"now.{state}"),
+        says=say(says),
         source=word("source", fact.source) if fact else "",
         as_of_on=fact.as_of_on if fact else None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import Field
 from renewal.services.app import Services
 from renewal.services.case import fields
-from renewal.services.explaining_words import actor, cite, field_names, lack, moment, say, word
+from renewal.services.explaining_words import actor, cite, field_names, lack, moment, paper_name, say, word
 from renewal.services.staff_wording import has_sentence
 from renewal.settings import SHANGHAI
 from renewal.store.models import (
@@ -140,11 +140,11 @@ def _change_text(services: Services, change: Change) -> str:
 
 
 def _plain(services: Services, value: str) -> str:
-    """A changed value in words where it is a field, a list of papers or a state; a day stands as it is."""
+    """A changed value in words where it is fields, papers or a state; anything else, a day for one, stands as it is."""
     parts = value.split(",")
-    papers = [services.rulebook.clauses.get(f"materials.names.{part}") for part in parts]
+    papers = [paper_name(services, part) for part in parts]
     if all(papers):
-        return "、".join(paper.title for paper in papers if paper)
+        return "、".join(papers)
     if all(part in set(Field) for part in parts):
         return field_names(services, fields(value))
     return word("state", word("seat", value))

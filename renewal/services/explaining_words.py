@@ -44,6 +44,17 @@ def lack(services: Services, missing: tuple[Field, ...], stale: tuple[Field, ...
     return "，".join(told)
 
 
+def paper_name(services: Services, paper: str) -> str:
+    """What the rulebook calls a paper; empty for what is none."""
+    clause = services.rulebook.clauses.get(f"materials.names.{paper}")
+    return str(clause.newest) if clause else ""
+
+
+def left(days: int) -> str:
+    """How many days are left until a last day; that day itself has none."""
+    return say("left", days=days) if days else say("left_today")
+
+
 def moment(at: datetime) -> str:
     """Day and minute in Shanghai."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
