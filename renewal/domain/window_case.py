@@ -156,7 +156,7 @@ def spot_bar(
     if decision.reasons:
         return SpotBar.MISMATCH, decision.reasons
     if decision.outcome is not Outcome.RENEWED:
-        return SpotBar.MISSING, decision.missing
+        return SpotBar.MISSING, (*decision.missing, *decision.stale)
     return None
 
 

@@ -20,6 +20,7 @@ from renewal.domain import (
 from renewal.services.app import Services
 from renewal.services.case import Case
 from renewal.services.provider import DeliveryState
+from renewal.services.window_case_answers import CASE_TOPICS, own_case
 from renewal.settings import SHANGHAI
 from renewal.store.models import Delivery, DeliveryEvent, Permit
 
@@ -53,10 +54,18 @@ def own_answer(services: Services, case: Case, topic: str, text: str) -> Own | N
     """The answer to a question about the holder's own permit; None where the general answer is the right one."""
     if not case.known or case.expires_on is None:
         return None
-    reasons = present_reasons(case)
     by_day = topic in _BY_DAY and _WHICH_DAY.search(text)
     if topic == "my_status" or by_day or (topic in _IF_MINE and _MINE.search(text)):
-        return _window_case(case) or standing(services, case, case.expires_on)
+        return _window_case(services, case, "my_status", text) or standing(services, case, case.expires_on)
+    handed_in = _window_case(services, case, topic, text) if topic in CASE_TOPICS else None
+    return handed_in or _about_failure(services, case, topic, text)
+
+
+def _about_failure(services: Services, case: Case, topic: str, text: str) -> Own | None:
+    """What the present period's failure, or its absence, answers."""
+    if case.expires_on is None:
+        return None
+    reasons = present_reasons(case)
     values = record_values(services, reasons, case.expires_on)
     if topic == "materials" and reasons:
         return Own(key="status.bring", values=values)
@@ -137,9 +146,10 @@ def _standing_key(services: Services, case: Case, expires_on: date, state: Permi
     return "status.renewed" if renewed else "status.early"
 
 
-def _window_case(_case: Case) -> Own | None:
-    """A renewal that was handed in at the window: its stage, and by when that is due. None is on file yet."""
-    return None
+def _window_case(services: Services, case: Case, topic: str, text: str) -> Own | None:
+    """A renewal that was handed in at the window: its stage, and by when that is due; None where none answers."""
+    told = own_case(services, case, topic, text)
+    return Own(key=told[0], values=told[1]) if told else None
 
 
 def _told_on(session: Session, notice_id: str | None) -> date | None:

@@ -26,6 +26,7 @@ TODAY = date(2026, 11, 23)
 MATCHES = Decision(outcome=Outcome.RENEWED, clause="automatic.renewed")
 DIFFERS = Decision(outcome=Outcome.FAILED, reasons=(Field.PHONE,), clause="automatic.failed")
 WAITS = Decision(outcome=Outcome.WAITING, missing=(Field.SPONSOR,), clause="automatic.step_two")
+STALE = Decision(outcome=Outcome.WAITING, stale=(Field.MARRIAGE,), clause="automatic.step_two")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,7 @@ def test_who_matches_and_has_not_moved_is_endorsed_on_the_spot(rules: Rulebook, 
         (MATCHES, True, (SpotBar.ADDRESS, (Field.ADDRESS,))),
         (DIFFERS, False, (SpotBar.MISMATCH, (Field.PHONE,))),
         (WAITS, False, (SpotBar.MISSING, (Field.SPONSOR,))),
+        (STALE, False, (SpotBar.MISSING, (Field.MARRIAGE,))),
     ],
 )
 def test_who_moved_differs_or_was_not_compared_is_not_endorsed_on_the_spot(

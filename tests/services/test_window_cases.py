@@ -1,0 +1,670 @@
+"""Renewal at the window: what is taken, returned, reviewed, refused and endorsed, and what is kept and told of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from renewal.domain import CaseState, Category, Field, Housing, IdChange, Situation
+from renewal.domain.window_case import CountedFrom, Reviewer
+from renewal.services import conversations, suppression
+from renewal.services.app import Services
+from renewal.services.case import load_case
+from renewal.services.own_record import own_answer
+from renewal.services.records import comparable
+from renewal.services.segments import segments
+from renewal.services.status import status
+from renewal.services.window_case_list import list_cases, look_up
+from renewal.services.window_case_rows import CaseRefused, Done, NoSuchCase
+from renewal.services.window_cases import (
+    Intake,
+    bring_papers,
+    open_case,
+    pass_review,
+    refuse_case,
+    withdraw,
+)
+from renewal.services.window_endorsing import endorse
+from renewal.store.models import (
+    AuditEntry,
+    BureauFact,
+    Change,
+    Conversation,
+    Delivery,
+    Holder,
+    Permit,
+    Record,
+    WindowCase,
+)
+from tests.gateway.queue_view import queued
+
+TODAY = date(2026, 11, 23)
+PHONE = "+8619900009701"
+NUMBER = "TEST-9701"
+ON_FILE = {
+    Field.ADDRESS: "样例路1号",
+    Field.EMPLOYMENT: "样例公司",
+    Field.PHONE: "19900009701",
+    Field.SPONSOR: "健在",
+    Field.MARRIAGE: "已婚",
+    Field.ENROLMENT: "在读",
+}
+UNMOVED = Situation()
+MOVED = Situation(address_changed=True, housing=Housing.RENTED)
+REASON = "样例公司的社保已停缴"
+Known = Callable[..., str]
+
+
+@pytest.fixture
+def known(services: Services) -> Known:
+    """`known(days, …)`: the number of a permit that expires in so many days, all of whose facts match."""
+
+    def make(
+        days: int = 10, *, category: Category = Category.EMPLOYMENT, unlike: tuple[Field, ...] = (),
+        unknown: tuple[Field, ...] = (), known_on: date = TODAY,
+    ) -> str:  # fmt: skip
+        with services.store.session() as session:
+            holder = Holder(
+                name="样例乙", phone=PHONE, phone_hash=services.store.phone_hash(PHONE), category=category,
+                district="徐汇区", origin="import", created_at=services.now(),
+            )  # fmt: skip
+            session.add(holder)
+            session.flush()
+            permit = Permit(number=NUMBER, holder_id=holder.id, expires_on=TODAY + timedelta(days=days))
+            session.add(permit)
+            session.flush()
+            for field, said in ON_FILE.items():
+                value = comparable(field, said, services.store)
+                session.add(Record(permit_id=permit.id, field=field, value=value))
+                if field not in unknown:
+                    told = f"not {value}" if field in unlike else value
+                    fact = BureauFact(
+                        permit_id=permit.id, field=field, value=told, as_of_on=known_on, source="人社"
+                    )
+                    session.add(fact)
+        return NUMBER
+
+    return make
+
+
+def take(
+    services: Services, situation: Situation = UNMOVED, papers: frozenset[str] | None = None, **more
+) -> Done:
+    return open_case(services, NUMBER, Intake(situation=situation, papers=papers, **more), staff="小李")
+
+
+@dataclass(frozen=True)
+class Kept:
+    action: str
+    was: str
+    now: str
+    why: str
+
+
+def history(services: Services) -> list[Kept]:
+    with services.store.read() as session:
+        rows = session.scalars(select(Change).order_by(Change.id)).all()
+        assert all(row.actor == "小李" and row.rulebook_version == services.rulebook.version for row in rows)
+        return [Kept(row.action, row.was, row.now, row.why) for row in rows]
+
+
+def permit(services: Services) -> Permit:
+    with services.store.read() as session:
+        return session.scalars(select(Permit).where(Permit.number == NUMBER)).one()
+
+
+def texts(services: Services) -> list[str]:
+    with services.store.read() as session:
+        return list(session.scalars(select(Delivery.body).order_by(Delivery.created_at, Delivery.id)))
+
+
+def test_complete_papers_are_accepted_with_a_receipt_and_due_days(services, known) -> None:
+    known()
+    made = take(services).case
+    assert made.state is CaseState.IN_REVIEW
+    assert made.receipt_no.startswith("20261123-")
+    assert made.accepted_on == TODAY
+    assert [(review.reviewer, review.due_on) for review in made.reviews] == [
+        (Reviewer.EMPLOYMENT, date(2026, 12, 7))
+    ]
+    assert made.due_on == date(2026, 12, 23)
+    assert history(services) == [Kept("case.accepted", "", "in_review", "stages.receipt")]
+
+
+def test_incomplete_papers_are_returned_with_what_is_missing_and_the_same_case_goes_on(
+    services, known
+) -> None:
+    known()
+    first = take(services, MOVED, frozenset({"application_form"})).case
+    assert first.state is CaseState.RETURNED
+    assert first.papers_missing == ("id_card_copy", "lease_filing")
+    assert first.receipt_no == ""
+    second = bring_papers(services, str(first.id), frozenset({"id_card_copy"}), staff="小李").case
+    assert (second.id, second.state, second.papers_missing) == (
+        first.id, CaseState.RETURNED, ("lease_filing",),
+    )  # fmt: skip
+    third = bring_papers(services, str(first.id), None, staff="小李").case
+    assert (third.id, third.state, third.papers_missing) == (first.id, CaseState.IN_REVIEW, ())
+    assert history(services) == [
+        Kept("case.returned", "", "id_card_copy,lease_filing", "stages.incomplete"),
+        Kept("case.returned", "returned", "lease_filing", "stages.incomplete"),
+        Kept("case.accepted", "returned", "in_review", "stages.receipt"),
+    ]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("situation", "needed"),
+    [
+        (UNMOVED, {"application_form", "id_card_copy"}),
+        (Situation(address_changed=True), {"application_form", "id_card_copy", "housing_proof"}),
+        (
+            Situation(address_changed=True, housing=Housing.RELATIVE, relative_home=Housing.OWN),
+            {"application_form", "id_card_copy", "property_certificate", "kinship_proof"},
+        ),
+        (
+            Situation(id_changes=frozenset({IdChange.NAME, IdChange.NUMBER})),
+            {"application_form", "id_card_copy", "household_register_proof", "id_number_correction"},
+        ),
+    ],
+)
+def test_what_is_needed_follows_the_holders_situation(services, known, situation, needed) -> None:
+    known()
+    made = take(services, situation, frozenset())
+    assert set(made.case.papers_missing) == needed
+    brought = bring_papers(services, str(made.case.id), frozenset(needed), staff="小李")
+    assert brought.case.state is CaseState.IN_REVIEW
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_paper_that_nobody_knows_and_a_visit_with_nothing_new_are_refused(services, known) -> None:
+    known()
+    with pytest.raises(CaseRefused, match=r"不认识材料 passport.*application_form"):
+        take(services, UNMOVED, frozenset({"passport"}))
+    made = take(services, UNMOVED, frozenset({"application_form"})).case
+    with pytest.raises(CaseRefused, match="还缺：身份证复印件"):
+        bring_papers(services, str(made.id), frozenset({"application_form"}), staff="小李")
+    assert [kept.action for kept in history(services)] == ["case.returned"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("days", [31, 200])
+def test_before_the_window_opens_nothing_is_taken_and_the_day_is_told(services, known, days) -> None:
+    known(days)
+    opens_on = TODAY + timedelta(days=days - 30)
+    with pytest.raises(CaseRefused, match=f"从 {opens_on} 起"):
+        take(services)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("days", [30, 0, -1, -60, -61, -400])
+def test_from_the_windows_opening_on_it_is_taken_however_late(services, known, days) -> None:
+    known(days)
+    assert take(services).case.state is CaseState.IN_REVIEW
+
+
+def test_a_permit_has_one_open_case_at_a_time(services, known) -> None:
+    known()
+    first = take(services).case
+    with pytest.raises(CaseRefused, match=f"已有没办完的件 {first.receipt_no}"):
+        take(services)
+    withdraw(services, first.receipt_no, staff="小李")
+    assert take(services).case.id != first.id
+
+
+def test_the_database_itself_lets_only_one_open_case_in(services, known, monkeypatch) -> None:
+    known()
+    take(services)
+    monkeypatch.setattr("renewal.services.window_cases._refuse_second", lambda *_: None)
+    with pytest.raises(CaseRefused, match="同事刚为这个证开了件"):
+        take(services)
+    with services.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(WindowCase)) == 1
+
+
+def test_after_the_passed_review_it_is_endorsed_for_a_year(services, known) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    passed = pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李").case
+    assert passed.state is CaseState.PASSED
+    assert passed.reviews[0].passed_on == TODAY
+    made = endorse(services, receipt, staff="小李")
+    assert made.case.state is CaseState.ENDORSED
+    assert made.late == ""
+    assert (permit(services).expires_on, permit(services).endorsed_on) == (date(2027, 11, 23), TODAY)
+    assert history(services)[1:] == [
+        Kept("case.employment_passed", "in_review", "passed", "stages.employment_review_passed"),
+        Kept("case.endorsed", "passed", "endorsed", "stages.approval"),
+        Kept("endorsed", "2026-12-03", "2027-11-23", "endorsement.years"),
+    ]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_year_runs_from_acceptance_or_endorsement(services, known, on) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    later = on(TODAY + timedelta(days=7))
+    pass_review(later, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    made = endorse(later, receipt, staff="小李", counted_from=CountedFrom.ACCEPTED)
+    assert made.case.expires_on == date(2027, 11, 23)
+    assert made.case.endorsed_on == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        (0, "endorsement.years"),
+        (-1, "overdue.restore_effect"),
+        (-60, "overdue.restore_effect"),
+        (-61, "overdue.beyond"),
+    ],
+)
+def test_a_late_endorsement_says_in_the_history_by_which_clause(services, known, days, why) -> None:
+    known(days)
+    receipt = take(services).case.receipt_no
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    made = endorse(services, receipt, staff="小李")
+    assert made.late == ("" if days == 0 else why)
+    assert history(services)[-1].why == why
+    assert permit(services).expires_on == date(2027, 11, 23)
+
+
+def test_a_new_address_that_was_proved_is_on_file_and_the_newest_known(services, known) -> None:
+    known(unlike=(Field.ADDRESS,))
+    receipt = take(services, MOVED).case.receipt_no
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    endorse(services, receipt, staff="小李", address="上海市样例路２弄")
+    value = comparable(Field.ADDRESS, "样例路2弄", services.store)
+    with services.store.read() as session:
+        key = (permit(services).id, Field.ADDRESS)
+        fact = session.get_one(BureauFact, key)
+        assert session.get_one(Record, key).value == value
+        assert (fact.value, fact.source, fact.as_of_on) == (value, "window", TODAY)
+        assert session.scalar(select(func.count()).select_from(Record)) == len(ON_FILE)
+    assert "record.changed" in {kept.action for kept in history(services)}
+    assert "样例路" not in str(history(services))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_address_without_a_proof_is_refused_and_nothing_is_endorsed(services, known) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    with pytest.raises(CaseRefused, match="不能改地址"):
+        endorse(services, receipt, staff="小李", address="样例路2弄")
+    assert permit(services).endorsed_on is None
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_bureaus_newer_address_is_not_overwritten_by_an_older_proof(services, known) -> None:
+    known(known_on=TODAY + timedelta(days=1))
+    receipt = take(services, MOVED).case.receipt_no
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    endorse(services, receipt, staff="小李", address="样例路2弄")
+    with services.store.read() as session:
+        assert session.get_one(BureauFact, (permit(services).id, Field.ADDRESS)).source == "人社"
+
+
+def test_a_refusal_is_kept_encrypted_and_ends_the_case(services, known) -> None:
+    known(category=Category.DEPENDANT)
+    made = take(services).case
+    refused = refuse_case(
+        services, made.receipt_no, Reviewer.POLICE, f"{REASON} 310101199001011234", staff="小李"
+    ).case
+    assert (refused.state, refused.refused_by) == (CaseState.REFUSED, Reviewer.POLICE)
+    assert history(services)[-1] == Kept(
+        "case.refused", "in_review", "refused", "stages.police_review_refused"
+    )
+    with services.store.read() as session:
+        raw = session.execute(text("SELECT written_reason FROM window_cases")).scalar_one()
+        kept = session.scalars(select(WindowCase.written_reason)).one()
+    assert REASON not in raw
+    assert REASON in kept
+    assert "310101199001011234" not in kept
+    assert take(services).case.id != made.id
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_only_the_bureau_that_the_category_has_reviews(services, known) -> None:
+    known(category=Category.SCHOOLING)
+    receipt = take(services).case.receipt_no
+    for step in (pass_review, lambda *a, **k: refuse_case(*a, REASON, **k)):
+        with pytest.raises(CaseRefused, match="不由人社部门核定"):
+            step(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    assert pass_review(services, receipt, Reviewer.POLICE, staff="小李").case.state is CaseState.PASSED
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_step_that_the_state_does_not_allow_is_one_sentence_and_changes_nothing(services, known) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    for step, says in (
+        (lambda: endorse(services, receipt, staff="小李"), "正在核定"),
+        (lambda: bring_papers(services, receipt, None, staff="小李"), "正在核定"),
+        (lambda: refuse_case(services, receipt, Reviewer.EMPLOYMENT, "  ", staff="小李"), "写明理由"),
+    ):
+        with pytest.raises(CaseRefused, match=says):
+            step()
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    with pytest.raises(CaseRefused, match="已经核定通过"):
+        pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    endorse(services, receipt, staff="小李")
+    for again in (endorse, withdraw):
+        with pytest.raises(CaseRefused, match="已经签注"):
+            again(services, receipt, staff="小李")
+    assert len(history(services)) == 4
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_period_that_was_renewed_in_the_meantime_is_not_endorsed_again(services, known) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    with services.store.session() as session:
+        session.scalars(select(Permit)).one().expires_on = date(2027, 12, 3)
+    with pytest.raises(CaseRefused, match="2027-12-03"):
+        endorse(services, receipt, staff="小李")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("typed", ["20261123-0000178", "９９９", "abc", "", "20261123-000001"])
+def test_a_case_that_is_not_there_is_said_to_be_so(services, known, typed) -> None:
+    known()
+    take(services)
+    with pytest.raises(NoSuchCase, match="renewal case list"):
+        withdraw(services, typed, staff="小李")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_case_is_found_by_receipt_or_id_however_it_is_typed(services, known) -> None:
+    known()
+    made = take(services).case
+    for typed in (made.receipt_no.lower(), f" {made.receipt_no} ", str(made.id)):
+        assert look_up(services, typed, staff="小李").case.id == made.id
+
+
+def test_overdue_reviews_are_listed_and_others_are_not(services, known, on) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    in_time, late = on(date(2026, 12, 7)), on(date(2026, 12, 8))
+    assert list_cases(in_time, overdue=True, with_ended=False, limit=9) == ((), 0)
+    listed, count = list_cases(late, overdue=True, with_ended=False, limit=9)
+    assert ([case.receipt_no for case in listed], count) == ([receipt], 1)
+    assert listed[0].overdue
+    pass_review(late, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    assert list_cases(late, overdue=True, with_ended=False, limit=9) == ((), 0)
+    after_all = list_cases(on(date(2026, 12, 24)), overdue=True, with_ended=False, limit=9)[0]
+    assert [(case.state, case.overdue) for case in after_all] == [(CaseState.PASSED, True)]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_is_over_is_listed_only_when_asked_for(services, known) -> None:
+    known()
+    withdraw(services, take(services).case.receipt_no, staff="小李")
+    assert list_cases(services, overdue=False, with_ended=False, limit=9)[1] == 0
+    assert list_cases(services, overdue=False, with_ended=True, limit=9)[1] == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_review_that_runs_into_a_year_without_published_holidays_says_so(services, known, on) -> None:
+    known(40)
+    made = take(on(date(2026, 12, 23))).case
+    assert not made.holidays_known
+    assert made.reviews[0].due_on == date(2027, 1, 6)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_who_looked_at_a_case_is_kept(services, known) -> None:
+    known()
+    made = take(services).case
+    refuse_case(services, made.receipt_no, Reviewer.EMPLOYMENT, REASON, staff="小李")
+    found = look_up(services, made.receipt_no, staff="小王")
+    assert found.written_reason == REASON
+    assert [event.action for event in found.events] == ["case.accepted", "case.refused"]
+    with services.store.read() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "case.read")).one()
+    assert (entry.actor, entry.subject) == ("小王", f"case:{made.id}")
+
+
+def test_each_event_sends_one_text_with_no_name_and_no_number(services, known) -> None:
+    known()
+    made = take(services, UNMOVED, frozenset())
+    assert made.told
+    receipt = bring_papers(services, str(made.case.id), None, staff="小李").case.receipt_no
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    endorse(services, receipt, staff="小李")
+    with pytest.raises(CaseRefused):
+        endorse(services, receipt, staff="小李")
+    said = texts(services)
+    assert len(said) == len(queued(services)) == 3
+    returned, accepted, endorsed = said
+    assert "申请续办表、身份证复印件" in returned
+    assert receipt[-4:] in accepted
+    assert "12月7日" in accepted
+    assert "2027年11月23日" in endorsed
+    for body in said:
+        assert body.startswith("【")
+        assert segments(body) <= 2
+        for secret in ("样例乙", NUMBER, receipt, PHONE[3:]):
+            assert secret not in body
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_text_about_a_refusal_does_not_hold_the_reason(services, known) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    refuse_case(services, receipt, Reviewer.EMPLOYMENT, REASON, staff="小李")
+    assert "书面意见" in texts(services)[-1]
+    assert REASON not in texts(services)[-1]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("bad", [True, False])
+def test_a_number_that_gets_no_texts_gets_none_and_staff_are_told(services, known, bad) -> None:
+    known()
+    with services.store.session() as session:
+        holder = session.scalars(select(Holder)).one()
+        holder.phone_ok = not bad
+        if not bad:
+            suppression.suppress(session, holder.phone_hash, "opt_out", services.now())
+    assert not take(services).told
+    assert texts(services) == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_case_that_was_refused_halfway_leaves_nothing(services, known) -> None:
+    known(unlike=(Field.PHONE,))
+    with pytest.raises(CaseRefused):
+        take(services, on_the_spot=True)
+    assert texts(services) == []
+    assert history(services) == []
+    assert list_cases(services, overdue=False, with_ended=True, limit=9)[1] == 0
+
+
+# On the spot.
+
+
+@pytest.mark.parametrize(
+    ("category", "clause"),
+    [
+        (Category.EMPLOYMENT, "on_the_spot.exchange_match"),
+        (Category.DEPENDANT, "on_the_spot.population_match"),
+    ],
+)
+def test_who_matches_in_everything_is_endorsed_on_the_spot(services, known, category, clause) -> None:
+    known(category=category)
+    made = take(services, on_the_spot=True)
+    assert made.case.state is CaseState.ENDORSED
+    assert made.case.on_the_spot
+    assert made.case.reviews == ()
+    assert permit(services).expires_on == date(2027, 11, 23)
+    assert history(services) == [
+        Kept("case.accepted", "", "passed", "stages.receipt"),
+        Kept("case.endorsed", "passed", "endorsed", clause),
+        Kept("endorsed", "2026-12-03", "2027-11-23", "endorsement.years"),
+    ]
+    assert len(texts(services)) == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "situation", "says"),
+    [
+        ({"unlike": (Field.EMPLOYMENT,)}, UNMOVED, "就业情况和登记的不一致"),
+        ({"unknown": (Field.PHONE,)}, UNMOVED, "联系电话还没有这一期的比对数据"),
+        ({"known_on": date(2026, 10, 1)}, UNMOVED, "还没有这一期的比对数据"),
+        ({}, MOVED, "地址变了"),
+    ],
+)
+def test_who_moved_differs_or_was_not_compared_hands_in_papers_instead(
+    services, known, facts, situation, says
+) -> None:
+    known(**facts)
+    with pytest.raises(CaseRefused, match=f"{says}.*去掉 --on-the-spot"):
+        take(services, situation, on_the_spot=True)
+    assert permit(services).endorsed_on is None
+    assert take(services, situation).case.state is CaseState.IN_REVIEW
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_papers_brought_later_can_be_endorsed_on_the_spot(services, known) -> None:
+    known()
+    first = take(services, UNMOVED, frozenset(), on_the_spot=True).case
+    assert first.state is CaseState.RETURNED
+    made = bring_papers(services, str(first.id), None, staff="小李", on_the_spot=True).case
+    assert made.state is CaseState.ENDORSED
+
+
+# What the holder who asks is told.
+
+
+@pytest.fixture
+def asks(services: Services, known: Known) -> Callable[..., str]:
+    """`asks(topic, text)`: what the holder is answered, by the wording of the own record; empty for the general."""
+
+    def ask(topic: str, said: str = "", services: Services = services, channel: str = "sms") -> str:
+        talk = conversations.for_phone(services, PHONE)
+        with services.store.session() as session:
+            session.get_one(Conversation, talk).channel = channel
+        if topic == "my_status":
+            return status(services, talk)[0].text
+        with services.store.read() as session:
+            found = load_case(session, talk)
+        own = own_answer(services, found, topic, said)
+        today = services.today()
+        return services.wording.render(own.key, on=today, today=today, **own.values) if own else ""
+
+    return ask
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_holder_is_told_each_stage_with_its_day_and_what_to_do(services, known, asks) -> None:
+    known()
+    made = take(services, UNMOVED, frozenset({"application_form"})).case
+    assert "还缺：身份证复印件（验原件）。" in asks("my_status")
+    receipt = bring_papers(services, str(made.id), None, staff="小李").case.receipt_no
+    in_review = asks("my_status")
+    for words in ("人社部门正在核定", "最晚12月7日", "12月23日办完", f"尾号{receipt[-4:]}"):
+        assert words in in_review
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    assert "核定已经通过，等签注，最晚12月23日" in asks("my_status")
+    endorse(services, receipt, staff="小李")
+    endorsed = asks("my_status")
+    assert "11月23日签注" in endorsed
+    assert "有效期到2027年11月23日" in endorsed
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_refusal_is_told_without_its_reason_and_with_where_to_ask(services, known, asks) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    refuse_case(services, receipt, Reviewer.EMPLOYMENT, REASON, staff="小李")
+    for told in (asks("my_status"), asks("refused", "为什么没通过"), asks("my_status", channel="web")):
+        assert "没有通过人社部门核定" in told
+        assert "社区事务受理服务中心" in told
+        assert "社保" not in told
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_days_that_may_move_and_reviews_that_are_late_are_told_so(services, known, asks, on) -> None:
+    known(40)
+    take(on(date(2026, 12, 23)))
+    assert "放假安排还没公布" in asks("my_status", services=on(date(2026, 12, 24)))
+    late = asks("my_status", services=on(date(2027, 1, 7)))
+    assert "超期" in late
+    assert "问一下进度" in late
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("topic_and_text", "own"),
+    [
+        (("review_time", "审核要多久"), True),
+        (("review_time", "一般审核要多久"), False),
+        (("review_time", "我朋友的要审多久"), False),
+        (("processing_time", "什么时候能办好"), True),
+        (("process", "窗口续签怎么办"), False),
+        (("process", "我的办到哪一步了"), True),
+        (("receipt", "受理回执是什么"), False),
+        (("receipt", "我交了材料，回执呢"), True),
+        (("materials", "要带什么材料"), False),
+        (("refused", "审核不通过怎么办"), False),
+        (("fees", "我的收费吗"), False),
+    ],
+)
+def test_a_question_of_a_general_topic_is_about_the_own_case_only_where_it_says_so(
+    services, known, asks, topic_and_text, own
+) -> None:
+    known()
+    take(services)
+    assert ("正在核定" in asks(*topic_and_text)) is own
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_whose_papers_are_missing_is_told_which_when_asking_what_to_bring(services, known, asks) -> None:
+    known()
+    take(services, MOVED, frozenset({"application_form", "id_card_copy"}))
+    assert "还缺：房屋租赁合同登记备案证明" in asks("materials", "还要带什么")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_case_that_was_withdrawn_or_is_of_an_earlier_period_answers_nothing(
+    services, known, asks, on
+) -> None:
+    known()
+    receipt = take(services).case.receipt_no
+    withdraw(services, receipt, staff="小李")
+    assert "正在自动比对" in asks("my_status")
+    receipt = take(services).case.receipt_no
+    pass_review(services, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    endorse(services, receipt, staff="小李")
+    next_year = on(date(2027, 11, 1))
+    assert "正在自动比对" in asks("my_status", services=next_year)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_nobody_who_is_not_known_is_told_of_a_case(services, known) -> None:
+    known()
+    take(services)
+    stranger = conversations.open_anonymous(services, "web")
+    assert "受理" not in status(services, stranger)[0].text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("language", ["zh", "zh-Hant", "en"])
+def test_every_answer_about_a_case_fits_a_phone_with_all_papers_missing(services, language) -> None:
+    every = [
+        key.removeprefix("materials.names.") for key in services.rulebook.clauses if "materials.names" in key
+    ]
+    worst = ("application_form", "id_card_copy", "relative_home_proof", "kinship_proof")
+    worst += ("household_register_proof", "id_number_correction")
+    assert set(worst) < set(every)
+    values = {"today": TODAY, "expires_on": date(2027, 1, 15), "missing_papers": worst}
+    edition = services.wording.edition(language)
+    for key, most in (("status.case.returned", 2), ("case_text.returned", 2)):
+        text = services.wording.render("sms.signature") + edition.render(key, on=TODAY, **values)
+        assert segments(text) <= (most if language != "en" else 4), text
+    for paper in every:
+        assert services.wording.edition("en").render(f"label.paper.{paper}")
