@@ -142,7 +142,7 @@ def list_cases(*, overdue: bool, with_ended: bool, limit: int) -> None:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in COLUMNS:
         table.add_column(sentence(f"case.column.{column}"), no_wrap=True)
-    table.add_column(sentence("case.column.missing"), min_width=12)
+    table.add_column(sentence("case.column.missing"), min_width=12, overflow="fold")
     for case, row in rows:
         table.add_row(*row, style=OVERDUE_COLOUR if case.overdue else COLOURS[case.state])
     out.print(table)
@@ -204,9 +204,12 @@ def _print_endorsed(services: Services, made: Done, key: str) -> None:
 def _print_late(services: Services, made: Done) -> None:
     """What the rules say of a late renewal, in their words; beyond the deadline nothing is promised."""
     if made.late:
-        rule = services.rulebook.text(made.late, services.today())
+        title, rule = (
+            services.rulebook.clause(made.late).title,
+            services.rulebook.text(made.late, services.today()),
+        )
         key = "case.late_beyond" if made.late == BEYOND_CLAUSE else "case.late"
-        out.print(sentence(key, rule=rule), style="yellow")
+        out.print(sentence(key, title=title, rule=rule), style="yellow")
 
 
 def _print_told(services: Services, made: Done) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import CaseState, Field, endorsed_until
 from renewal.domain.window_case import CaseStep, CountedFrom, spot_bar, spot_clause
 from renewal.services.app import Services
+from renewal.services.decisions import preview
 from renewal.services.records import comparable, tidy
 from renewal.services.staff_wording import staff_sentence
 from renewal.services.window_case_rows import (
@@ -65,8 +66,6 @@ def refuse_on_the_spot(services: Services, session: Session, case: WindowCase) -
     Raises:
         CaseRefused: none does, the address changed, or what is on file was not found to be true in every field.
     """
-    from renewal.services.decisions import preview
-
     today, rules = services.today(), services.rulebook
     decision = preview(services, session, case.permit_id, today)
     barred = spot_bar(case.category, decision, rules, today, address_changed=case.address_changed)

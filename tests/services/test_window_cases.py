@@ -1,11 +1,14 @@
 """Renewal at the window: what is taken, returned, reviewed, refused and endorsed, and what is kept and told of it."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from renewal.domain import CaseState, Category, Field, Housing, IdChange, Situation
 from renewal.domain.window_case import CountedFrom, Reviewer
@@ -214,14 +217,32 @@ def test_a_permit_has_one_open_case_at_a_time(services, known) -> None:
     assert take(services).case.id != first.id
 
 
-def test_the_database_itself_lets_only_one_open_case_in(services, known, monkeypatch) -> None:
+def test_of_many_windows_that_open_at_once_one_gets_the_case(services, known) -> None:
+    known()
+    opening = threading.Barrier(6)
+
+    def open_one() -> str:
+        opening.wait()
+        try:
+            return take(services).case.receipt_no
+        except CaseRefused as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(6) as windows:
+        said = [future.result() for future in [windows.submit(open_one) for _ in range(6)]]
+    assert sum("已有没办完的件" in text for text in said) == 5
+    assert len(texts(services)) == 1
+
+
+def test_the_database_lets_no_second_open_case_in(services, known) -> None:
     known()
     take(services)
-    monkeypatch.setattr("renewal.services.window_cases._refuse_second", lambda *_: None)
-    with pytest.raises(CaseRefused, match="同事刚为这个证开了件"):
-        take(services)
-    with services.store.read() as session:
-        assert session.scalar(select(func.count()).select_from(WindowCase)) == 1
+    copied = ", ".join(
+        column.key for column in WindowCase.__table__.columns if column.key not in ("id", "receipt_no")
+    )
+    again = text(f"INSERT INTO window_cases ({copied}) SELECT {copied} FROM window_cases")
+    with services.store.session() as session, pytest.raises(IntegrityError):
+        session.execute(again)
 
 
 def test_after_the_passed_review_it_is_endorsed_for_a_year(services, known) -> None:
