@@ -14,6 +14,7 @@ from renewal.services.delivery_states import HELD_UNTIL
 from renewal.services.holds import QUEUE
 from renewal.services.provider import DeliveryState
 from renewal.services.staff_wording import staff_sentence
+from renewal.services.window_case_rows import DUE_STATES
 from renewal.store.models import (
     Delivery,
     Holder,
@@ -30,7 +31,7 @@ from renewal.store.models import (
 LISTED = "renewal report --list {kind}"
 COMMANDS = {
     "late_callbacks": "renewal callbacks",
-    "late_reviews": "renewal case list --overdue",
+    "late_cases": "renewal case list --overdue",
     "unsent_batches": "renewal up",
 }
 
@@ -135,17 +136,24 @@ def _texts() -> Listing:
 
 
 def _counts(today: date) -> dict[str, Select[int]]:
-    late_reviews = or_(
-        and_(WindowCase.employment_review_due_on < today, WindowCase.employment_review_passed_on.is_(None)),
-        and_(WindowCase.police_review_due_on < today, WindowCase.police_review_passed_on.is_(None)),
+    late_cases = or_(
+        and_(
+            WindowCase.state == CaseState.IN_REVIEW,
+            or_(
+                and_(
+                    WindowCase.employment_review_due_on < today,
+                    WindowCase.employment_review_passed_on.is_(None),
+                ),
+                and_(WindowCase.police_review_due_on < today, WindowCase.police_review_passed_on.is_(None)),
+            ),
+        ),
+        and_(WindowCase.state.in_(DUE_STATES), WindowCase.due_on < today),
     )
     return {
         "late_callbacks": select(func.count())
         .select_from(Lead)
         .where(Lead.state == "open", Lead.call_by_on < today),
-        "late_reviews": select(func.count())
-        .select_from(WindowCase)
-        .where(WindowCase.state == CaseState.IN_REVIEW, late_reviews),
+        "late_cases": select(func.count()).select_from(WindowCase).where(late_cases),
         "unsent_batches": select(func.count())
         .select_from(NoticeBatch)
         .where(NoticeBatch.composed_at.is_(None)),

@@ -352,11 +352,11 @@ def test_a_stopped_queue_holds_every_text_that_was_to_go(services, passes, permi
     assert _waits(services) == {"held_texts": 1}
 
 
-def test_late_callbacks_late_reviews_and_unsent_batches_wait_for_staff(services, passes, permit):
+def test_late_callbacks_late_cases_and_unsent_batches_wait_for_staff(services, passes, permit):
     from renewal.services import conversations
 
     talk, _ = conversations.open_web(services)
-    held = [permit(f"CASE-{number}") for number in range(3)]
+    held = [permit(f"CASE-{number}") for number in range(4)]
     with services.store.session() as session:
         for back, state in ((1, "open"), (0, "open"), (1, "closed")):
             session.add(
@@ -374,19 +374,20 @@ def test_late_callbacks_late_reviews_and_unsent_batches_wait_for_staff(services,
         session.add(_case(held[1], employment_review_due_on=TODAY))
         late = {"police_review_due_on": TODAY - timedelta(days=9)}
         session.add(_case(held[2], **late, police_review_passed_on=TODAY - timedelta(days=1)))
+        session.add(_case(held[3], CaseState.PASSED, due_on=TODAY - timedelta(days=1)))
         session.add(NoticeBatch(created_at=AT))
         session.add(NoticeBatch(created_at=AT, composed_at=AT))
     passes(FIRST)
-    assert _waits(services) == {"late_callbacks": 1, "late_reviews": 1, "unsent_batches": 1}
+    assert _waits(services) == {"late_callbacks": 1, "late_cases": 2, "unsent_batches": 1}
 
 
-def _case(permit: Permit, **days: date) -> WindowCase:
+def _case(permit: Permit, state: CaseState = CaseState.IN_REVIEW, **days: date) -> WindowCase:
     return WindowCase(
         permit_id=permit.id,
         period_on=permit.expires_on,
         category=Category.EMPLOYMENT,
         receipt_no=permit.number,
-        state=CaseState.IN_REVIEW,
+        state=state,
         address_changed=False,
         opened_on=TODAY,
         created_at=AT,
