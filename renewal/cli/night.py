@@ -32,7 +32,7 @@ def run(day: date | None, *, dry_run: bool = False, html: Path | None = None) ->
         CliError: the page cannot be written; the night was done.
     """
     with opened() as services:
-        with progress_bar("比对") as move:
+        with progress_bar(sentence("progress")) as move:
             report = run_night(services, day or services.today(), dry_run=dry_run, progress=move)
         running = live_stack(services.settings.state_dir) is not None
         _show(services, report, html=html, dry=dry_run)

@@ -1,0 +1,185 @@
+"""`renewal explain` and `renewal report`: what staff see, and one clear line where there is nothing to see."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from renewal.cli.main import outcome
+from renewal.cli.night_tables import bar, night_tables
+from renewal.cli.stack import opened
+from renewal.domain import Category, Field, Outcome
+from renewal.services.night_report import CountRow, NightReport
+from renewal.services.night_view import Part, Row
+from renewal.services.sample import make_sample
+from renewal.store.models import Night, NightCount, Record
+from tests.loaded import RULES, WORDING
+
+TODAY = date(2026, 11, 23)
+AT = datetime(2026, 11, 22, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def people() -> None:
+    """The first sample holders."""
+    with opened() as services:
+        make_sample(services.store, seed=1, count=10, today=services.today())
+
+
+@pytest.fixture
+def night(people: None) -> None:
+    """A night that is done, and a permit near its end that has nothing on file."""
+    with opened() as services, services.store.session() as session:
+        done = Night(
+            day=TODAY - timedelta(days=1),
+            pass_no=1,
+            due=1_234_567,
+            done=1_234_567,
+            started_at=AT,
+            finished_at=AT,
+            seconds=61.0,
+            rulebook_version=services.rulebook.version,
+        )
+        session.add(done)
+        session.flush()
+        kept = {
+            "category": Category.EMPLOYMENT,
+            "district": "黄浦区",
+            "missing": "",
+            "stale": "",
+            "notice": "",
+        }
+        session.add(
+            NightCount(night_id=done.id, outcome=Outcome.RENEWED, reasons="", permits=1_234_560, **kept)
+        )
+        session.add(
+            NightCount(night_id=done.id, outcome=Outcome.FAILED, reasons="address", permits=7, **kept)
+        )
+        session.query(Record).filter(Record.permit_id == 1).delete()
+
+
+def test_explain_prints_the_state_the_course_and_what_the_bureaus_know(people, capsys):
+    assert outcome(["explain", "SAMPLE-0001"]) == 0
+    shown = capsys.readouterr().out
+    for told in (
+        "SAMPLE-0001 · ",
+        "有效，2026-12-08 到期（还有 15 天）",
+        "经过",
+        "作为样例生成",
+        "居住地址",
+        "不一致",
+        "公安",
+    ):
+        assert told in shown
+
+
+def test_a_long_line_is_broken_and_never_cut(people, capsys, monkeypatch):
+    from renewal.cli import console
+
+    monkeypatch.setattr(console.out, "_width", 60)
+    assert outcome(["explain", "SAMPLE-0009"]) == 0
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert "居住证使用功能恢复" in "".join(shown.split())
+
+
+def test_an_unknown_permit_is_one_clear_line_and_exit_1(people, capsys):
+    assert outcome(["explain", "SAMPLE-9999"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "没有居住证号 SAMPLE-9999：请核对，或先导入持证人\n"
+
+
+def test_the_newest_night_is_shown_with_its_figures_and_what_waits(night, capsys):
+    assert outcome(["report"]) == 0
+    shown = capsys.readouterr().out
+    for told in (
+        "2026-11-22 的夜间比对",
+        "1,234,560",
+        "用时 1 分 1 秒",
+        "黄浦区",
+        "renewal report --list unfiled",
+    ):
+        assert told in shown
+
+
+def test_a_day_that_had_no_night_is_one_clear_line_and_exit_1(night, capsys):
+    assert outcome(["report", "--date", "2026-11-01"]) == 1
+    assert capsys.readouterr().err == "2026-11-01 没有做过夜间比对：看最近的一晚，运行 renewal report\n"
+
+
+def test_before_the_first_night_report_says_how_to_make_one(people, capsys):
+    assert outcome(["report"]) == 1
+    assert capsys.readouterr().err == "还没有做过夜间比对：运行 renewal run\n"
+
+
+def test_the_page_is_written_where_it_was_asked_for(night, tmp_path, capsys):
+    file = tmp_path / "night.html"
+    assert outcome(["report", "--html", str(file)]) == 0
+    assert f"报告写到了 {file}" in "".join(capsys.readouterr().out.splitlines())
+    page = file.read_text("utf-8")
+    assert page.lstrip().startswith("<!doctype html>")
+    assert "1,234,560" in page
+
+
+def test_a_page_that_cannot_be_written_is_one_clear_line_and_exit_1(night, tmp_path: Path, capsys):
+    assert outcome(["report", "--html", str(tmp_path / "nowhere" / "night.html")]) == 1
+    assert capsys.readouterr().err.startswith("报告写不进 ")
+
+
+def test_what_waits_is_listed_with_the_command_that_explains_it(night, capsys):
+    assert outcome(["report", "--list", "unfiled"]) == 0
+    shown = capsys.readouterr().out
+    assert "renewal explain SAMPLE-0001" in shown
+    assert "SAMPLE-0002" not in shown
+
+
+def test_a_list_with_nothing_in_it_says_so(night, capsys):
+    assert outcome(["report", "--list", "no_phone"]) == 0
+    assert "一个也没有" in capsys.readouterr().out
+
+
+def test_an_unknown_list_is_refused_with_those_that_there_are(night, capsys):
+    assert outcome(["report", "--list", "nobody"]) == 1
+    assert "可以写：unfiled、no_phone" in capsys.readouterr().err
+
+
+class Told:
+    """What the tables need of the services."""
+
+    wording, rulebook = WORDING, RULES
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_columns_stay_aligned_and_no_figure_is_cut_whatever_the_width(width):
+    from rich.cells import cell_len
+    from rich.console import Console
+
+    rows = [
+        CountRow(outcome=Outcome.RENEWED, category=category, district="浦东新区", permits=765_432)
+        for category in Category
+    ]
+    waits = {"outcome": Outcome.WAITING, "category": Category.BUSINESS, "district": "徐汇区"}
+    rows.append(CountRow(**waits, missing=(Field.PHONE,), permits=654_321))
+    report = NightReport.of(TODAY, rows, rulebook_version="v", seconds=1.0)
+    console = Console(width=width, file=None, record=True)
+    with console.capture() as taken:
+        console.print(night_tables(Told, report, width=width))
+    lines = taken.get().splitlines()
+    assert "…" not in taken.get()
+    table = lines[lines.index(next(line for line in lines if line.startswith("按区"))) + 1 :]
+    ends = {cell_len(line[: line.index("%") + 1]) for line in table if "%" in line}
+    assert len(ends) == 1
+    assert any("3,061,728" in line for line in table)
+
+
+def test_a_bar_is_as_long_as_its_count_and_the_smallest_still_shows():
+    def cells(*counts: int) -> str:
+        parts = tuple(Part(kind="failed", count=count) for count in counts)
+        return bar(Row(label="", parts=parts), 1000, 20).plain
+
+    assert cells(1000) == "█" * 20
+    assert cells(525) == "█" * 10 + "▌"
+    assert cells(1) == "▏"
+    assert cells(0) == ""
+    assert cells(900, 1) == "█" * 18 + "█"
