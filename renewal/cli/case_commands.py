@@ -97,8 +97,9 @@ def endorse(
     case: CaseNo,
     address: Annotated[str, typer.Option("--address", help="核过证明的新地址（只存带密钥的散列）")] = "",
     counted_from: Annotated[
-        CountedFrom, typer.Option("--from", help="一年从哪天起：accepted 受理之日，endorsed 签注之日")
-    ] = CountedFrom.ENDORSED,
+        CountedFrom | None,
+        typer.Option("--from", help="一年从哪天起：accepted 受理之日，endorsed 签注之日（不写就是这个）"),
+    ] = None,
     staff: Staff = "",
 ) -> None:
     """签注：核定都通过的，有效期延长。"""

@@ -13,7 +13,7 @@ from renewal.cli.errors import UsageFault
 from renewal.cli.live import live_stack
 from renewal.cli.stack import opened
 from renewal.domain import CaseState, Housing, IdChange, Situation
-from renewal.domain.window_case import CountedFrom, Reviewer
+from renewal.domain.window_case import BEYOND_CLAUSE, CountedFrom, Reviewer
 from renewal.services import window_case_list, window_cases, window_endorsing
 from renewal.services.app import Services
 from renewal.services.staff_wording import staff_sentence as sentence
@@ -29,7 +29,6 @@ COLOURS = {
     CaseState.WITHDRAWN: "dim",
 }
 OVERDUE_COLOUR = "bold red"
-BEYOND_CLAUSE = "overdue.beyond"
 
 
 def papers(named: list[str] | None, *, all_papers: bool) -> frozenset[str] | None:
@@ -103,7 +102,7 @@ def refused(case: str, by: Reviewer, reason: str, *, staff: str) -> None:
         _print_told(services, made)
 
 
-def endorsed(case: str, *, address: str, counted_from: CountedFrom, staff: str) -> None:
+def endorsed(case: str, *, address: str, counted_from: CountedFrom | None, staff: str) -> None:
     """Endorse, and print until when the permit runs."""
     with opened() as services:
         made = window_endorsing.endorse(

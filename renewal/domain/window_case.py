@@ -12,10 +12,10 @@ from renewal.domain.types import CaseState, Category, Decision, Field, Outcome, 
 from renewal.domain.workdays import Calendar
 
 OPEN_STATES = frozenset({CaseState.RETURNED, CaseState.IN_REVIEW, CaseState.PASSED})
-ADDRESS_BAR_CLAUSE = "on_the_spot.otherwise"
+BEYOND_CLAUSE = "overdue.beyond"
 _SPOT_CLAUSES = ("on_the_spot.population_match", "on_the_spot.exchange_match")
 _LATE_CLAUSES: Mapping[PermitState, str] = MappingProxyType(
-    {PermitState.SUSPENDED: "overdue.restore_effect", PermitState.LAPSED: "overdue.beyond"}
+    {PermitState.SUSPENDED: "overdue.restore_effect", PermitState.LAPSED: BEYOND_CLAUSE}
 )
 _CHECK_CHARACTERS = "0123456789X"
 _RUNNING_DIGITS = 6

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from renewal.domain import CaseState
 from renewal.domain.window_case import OPEN_STATES
 from renewal.services.app import Services
 from renewal.services.window_case_rows import DUE_STATES, CaseView, find_case, view
-from renewal.store.models import AuditEntry, Change, WindowCase
+from renewal.store.models import AuditEntry, Change, Permit, WindowCase
 
 IN_REVIEW = WindowCase.state == CaseState.IN_REVIEW
 
@@ -65,6 +66,12 @@ def list_cases(
     with services.store.read() as session:
         count = session.scalar(select(func.count()).select_from(WindowCase).where(*wanted)) or 0
         rows = session.scalars(query.limit(limit)).all()
+        whose = (
+            select(Permit)
+            .options(joinedload(Permit.holder))
+            .where(Permit.id.in_([r.permit_id for r in rows]))
+        )
+        _at_hand = session.scalars(whose).all()  # in one go: the session finds each again for its view
         return tuple(view(session, row, today) for row in rows), count
 
 

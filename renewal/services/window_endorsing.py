@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from renewal.domain import CaseState, Field, endorsed_until
-from renewal.domain.window_case import CaseStep, CountedFrom, spot_bar, spot_clause
+from renewal.domain.window_case import BEYOND_CLAUSE, CaseStep, CountedFrom, spot_bar, spot_clause
 from renewal.services.app import Services
 from renewal.services.decisions import preview
 from renewal.services.records import comparable, tidy
@@ -36,17 +36,19 @@ def endorse(
     *,
     staff: str,
     address: str = "",
-    counted_from: CountedFrom = CountedFrom.ENDORSED,
+    counted_from: CountedFrom | None = None,
 ) -> Done:
     """Endorse a case whose reviews are passed: the permit runs a year from its acceptance or endorsement.
 
-    A late one restores the permit's use within the restoring days. Beyond them the guide is silent and the
-    centre decides; the history says so. `address` is the new one that papers proved, kept as a keyed hash.
+    From which of the two the guide leaves open; unsaid, it is the endorsement. A late one restores the permit's
+    use within the restoring days. Beyond them the guide is silent and the centre decides; the history says so.
+    `address` is the new one that papers proved, kept as a keyed hash.
 
     Raises:
         NoSuchCase: there is no such case.
-        CaseRefused: its reviews are not through, the permit was renewed in the meantime, or an address is
-            given for a case that was opened without a changed one.
+        CaseRefused: its reviews are not through, the permit was renewed in the meantime, an address is given
+            for a case that was opened without a changed one, or the restoring days ended between acceptance
+            and endorsement and nobody said which of the two counts.
     """
     with services.store.session() as session:
         case = find_case(session, reference, lock=True)
@@ -55,9 +57,8 @@ def endorse(
         refuse_renewed(case, permit)
         if address:
             _record_address(services, session, case, address, staff)
-        return _endorse(
-            services, session, case, permit, staff, why=APPROVED_CLAUSE, counted_from=counted_from
-        )
+        counts = counted_from or _unsaid(services, case)
+        return _endorse(services, session, case, permit, staff, why=APPROVED_CLAUSE, counted_from=counts)
 
 
 def refuse_on_the_spot(services: Services, session: Session, case: WindowCase) -> str:
@@ -81,6 +82,16 @@ def endorse_on_the_spot(
     """Endorse a case whose papers were just accepted, by the clause that allows it."""
     case.on_the_spot = True
     return _endorse(services, session, case, permit, staff, why=clause, counted_from=CountedFrom.ENDORSED)
+
+
+def _unsaid(services: Services, case: WindowCase) -> CountedFrom:
+    """From when the year runs where staff don't say; they must where it makes a lapsed permit of a restored one."""
+    accepted_on = case.accepted_on or services.today()
+    days = (accepted_on, services.today())
+    before, now = (lateness(services, case.period_on, day) for day in days)
+    if now == BEYOND_CLAUSE != before:
+        raise CaseRefused(staff_sentence("case.say_from", day=accepted_on.isoformat()))
+    return CountedFrom.ENDORSED
 
 
 def _endorse(

@@ -293,6 +293,27 @@ def test_a_late_endorsement_says_in_the_history_by_which_clause(services, known,
     assert permit(services).expires_on == date(2027, 11, 23)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("counted_from", "comes_to"),
+    [
+        (CountedFrom.ACCEPTED, ("overdue.restore_effect", date(2027, 11, 23))),
+        (CountedFrom.ENDORSED, ("overdue.beyond", date(2027, 11, 25))),
+    ],
+)
+def test_where_the_restoring_days_end_during_the_review_staff_say_which_day_counts(
+    services, known, on, counted_from, comes_to
+) -> None:
+    known(-59)
+    receipt = take(services).case.receipt_no
+    later = on(TODAY + timedelta(days=2))
+    pass_review(later, receipt, Reviewer.EMPLOYMENT, staff="小李")
+    with pytest.raises(CaseRefused, match="请写明一年从哪天起"):
+        endorse(later, receipt, staff="小李")
+    made = endorse(later, receipt, staff="小李", counted_from=counted_from)
+    assert (made.late, made.case.expires_on) == comes_to
+
+
 def test_a_new_address_that_was_proved_is_on_file_and_the_newest_known(services, known) -> None:
     known(unlike=(Field.ADDRESS,))
     receipt = take(services, MOVED).case.receipt_no
