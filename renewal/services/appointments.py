@@ -195,7 +195,8 @@ def _moved(services: Services, session: Session, case: Case, slot: Slot) -> Told
     before = Booked.of(old, session.get_one(Centre, old.centre_id))
     if before.slot == slot:
         return Told(
-            came=Came.HAS, messages=(tell(services, case, "standing", before, state=before.state.value),)
+            came=Came.HAS,
+            messages=(tell(services, case, "standing", before, appointment_state=before.state.value),),
         )
     wanted = NewAppointment(
         permit_id=case.permit_id, slot=slot, state=old.state, conversation_id=_kept_id(session, case)
@@ -216,7 +217,10 @@ def _moved(services: Services, session: Session, case: Case, slot: Slot) -> Told
     )
     if booked.state is AppointmentState.APPROVED:
         _text(services, session, case, booked)
-    return Told(came=Came.MOVED, messages=(tell(services, case, "moved", booked, state=booked.state.value),))
+    return Told(
+        came=Came.MOVED,
+        messages=(tell(services, case, "moved", booked, appointment_state=booked.state.value),),
+    )
 
 
 def _text(services: Services, session: Session, case: Case, booked: Booked) -> None:
@@ -256,7 +260,9 @@ def _standing(services: Services, conversation_id: str, came: Came) -> Told:
         booked = booked_of(session, case.permit_id) if case.permit_id is not None else None
     if booked is None:
         return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
-    return Told(came=came, messages=(tell(services, case, "standing", booked, state=booked.state.value),))
+    return Told(
+        came=came, messages=(tell(services, case, "standing", booked, appointment_state=booked.state.value),)
+    )
 
 
 def _booked_as(session: Session, made: int, wanted: NewAppointment) -> Booked:

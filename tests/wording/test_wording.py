@@ -37,6 +37,22 @@ POINTS = {
     "ways": [],
 }
 
+APPOINTMENT = {
+    "note": "outside",
+    "centre": "徐汇区样例街道社区事务受理服务中心",
+    "address": "徐汇区样例东路1000弄10号",
+    "come_on": EXPIRES_ON,
+    "come_at": "13:30",
+    "weekday": 4,
+    "holidays_known": False,
+    "appointment_state": "approved",
+    "missing": (Field.ADDRESS, Field.EMPLOYMENT),
+    "first_on": EXPIRES_ON,
+    "last_on": EXPIRES_ON,
+    "centres": ["徐汇区样例街道社区事务受理服务中心"] * 3,
+    "times": [{"day": EXPIRES_ON, "weekday": 4, "at": "13:30"}] * 3,
+}
+
 
 def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
     """The longest that a wording can be given."""
@@ -81,6 +97,7 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "second_says": "",
         "documents": LONGEST_SOURCES,
         "points": POINTS,
+        **APPOINTMENT,
     }
 
 
