@@ -7,23 +7,27 @@ from typing import Any
 from sqlalchemy import select
 
 from renewal.domain import CaseState, renewal_window
+from renewal.domain.window_case import OPEN_STATES
 from renewal.services.app import Services
 from renewal.services.case import Case
 from renewal.services.window_case_rows import view
 from renewal.services.window_case_texts import case_values
 from renewal.store.models import Permit, WindowCase
 
-# What a question of each topic can be about, where the own case stands so.
-_TOPICS: Mapping[str, frozenset[CaseState]] = {
-    "process": frozenset({CaseState.RETURNED, CaseState.IN_REVIEW, CaseState.PASSED}),
+# Where a question of the topic is taken to be about the own case as it stands, unless it says otherwise,
+# and where it must say so, since the general answer is as likely wanted.
+_TAKEN: Mapping[str, frozenset[CaseState]] = {
     "review_time": frozenset({CaseState.IN_REVIEW, CaseState.PASSED}),
-    "processing_time": frozenset({CaseState.RETURNED, CaseState.IN_REVIEW, CaseState.PASSED}),
-    "receipt": frozenset({CaseState.RETURNED, CaseState.IN_REVIEW, CaseState.PASSED}),
+    "processing_time": OPEN_STATES,
     "refused": frozenset({CaseState.REFUSED}),
     "materials": frozenset({CaseState.RETURNED}),
 }
-CASE_TOPICS = frozenset(_TOPICS)
-_NEED_A_SIGN = frozenset({"process", "receipt"})  # how it goes in general is a question of its own
+_SAID: Mapping[str, frozenset[CaseState]] = {
+    "process": OPEN_STATES,
+    "receipt": OPEN_STATES,
+    "materials": OPEN_STATES,
+}
+CASE_TOPICS = _TAKEN.keys() | _SAID.keys()
 _MINE = re.compile(
     r"我|本人|自己|到哪|进度|进展|好了[吗没么]|[办审]好了|下来|结果|还[要得缺差少]|什么时候[能可会]?[好办拿]"
     r"|\b(?:my|mine|i|me)\b|progress|status|done yet|still",
@@ -43,17 +47,13 @@ def own_case(services: Services, case: Case, topic: str, text: str) -> tuple[str
     """
     if not case.known or case.permit_id is None:
         return None
-    states = _TOPICS.get(topic)
-    if states is not None and not _about_own(topic, text):
+    states = _states(topic, text)
+    if not states:
         return None
+    newest = select(WindowCase).where(WindowCase.permit_id == case.permit_id).order_by(WindowCase.id.desc())
     with services.store.read() as session:
-        row = session.scalars(
-            select(WindowCase)
-            .where(WindowCase.permit_id == case.permit_id)
-            .order_by(WindowCase.id.desc())
-            .limit(1)
-        ).first()
-        if row is None or (states is not None and row.state not in states):
+        row = session.scalars(newest.limit(1)).first()
+        if row is None or row.state not in states:
             return None
         if not _is_present(services, row, session.get_one(Permit, row.permit_id)):
             return None
@@ -61,10 +61,14 @@ def own_case(services: Services, case: Case, topic: str, text: str) -> tuple[str
     return f"status.case.{seen.state}", case_values(services, seen)
 
 
-def _about_own(topic: str, text: str) -> bool:
+def _states(topic: str, text: str) -> frozenset[CaseState]:
+    """The states in which the own case answers this text."""
+    if topic not in CASE_TOPICS:
+        return frozenset(CaseState)
     if _NOT_MINE.search(text):
-        return False
-    return topic not in _NEED_A_SIGN or bool(_MINE.search(text))
+        return frozenset()
+    said = _SAID.get(topic, frozenset()) if _MINE.search(text) else frozenset()
+    return _TAKEN.get(topic, frozenset()) | said
 
 
 def _is_present(services: Services, row: WindowCase, permit: Permit) -> bool:
