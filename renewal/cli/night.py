@@ -17,7 +17,7 @@ from renewal.services.night_page import night_page
 from renewal.services.night_report import NightReport, load_report, load_trend, newest_night
 from renewal.services.night_staff import Waiting, list_waiting
 from renewal.services.night_view import say as sentence
-from renewal.services.nightly import run_night
+from renewal.services.nightly import owed_days, run_night, run_nights
 
 MOST_LISTED = 50
 ID_CHARS = 8  # of a conversation's id: enough to find it again
@@ -26,14 +26,23 @@ ID_CHARS = 8  # of a conversation's id: enough to find it again
 def run(day: date | None, *, dry_run: bool = False, html: Path | None = None) -> None:
     """Compare what is due on `day` (today where None), print what came of it, and write the page if wanted.
 
-    A dry run writes nothing to the store.
+    Nights that are owed before it are done first. A dry run is of that day alone, and writes nothing to the store.
 
     Raises:
         CliError: the page cannot be written; the night was done.
+        NightRefused: the day is to come, or lies before a night that is done.
     """
     with opened() as services:
+        chosen = day or services.today()
+        owed = () if dry_run else tuple(owed for owed in owed_days(services, chosen) if owed != chosen)
         with progress_bar(sentence("progress")) as move:
-            report = run_night(services, day or services.today(), dry_run=dry_run, progress=move)
+            if dry_run:
+                report = run_night(services, chosen, dry_run=True, progress=move)
+            else:
+                report = run_nights(services, chosen, progress=move)
+        if owed:
+            days = f"{owed[0]}" if len(owed) == 1 else f"{owed[0]} – {owed[-1]}"
+            say(sentence("caught_up", count=len(owed), days=days))
         running = live_stack(services.settings.state_dir) is not None
         _show(services, report, html=html, dry=dry_run)
     if report.new_notices and not running and not dry_run:

@@ -27,16 +27,16 @@ def night_tables(services: Services, report: NightReport, *, width: int, dry: bo
 
 def bar(row: Row, most: int, cells: int) -> Text:
     """A row's pieces, where the longest bar of the table fills `cells`; what is there at all shows."""
-    drawn = Text()
-    for part in row.parts:
-        if not part.count:
-            continue
-        eighths = max(round(part.count / most * cells * 8), 1)
+    if len(row.parts) == 1:
+        eighths = max(round(row.total / most * cells * 8), 1) if row.total else 0
         whole, rest = divmod(eighths, 8)
-        # A piece within a bar ends on a whole cell: the next begins where it ends.
-        if len(row.parts) > 1:
-            whole, rest = max(round(eighths / 8), 1), 0
-        drawn.append("█" * whole + (EIGHTHS[rest] if rest else ""), style=COLOURS[part.kind])
+        return Text("█" * whole + EIGHTHS[rest].strip(), style=COLOURS[row.parts[0].kind])
+    drawn, counted, end = Text(), 0, 0
+    for part in row.parts:
+        counted += part.count
+        before, end = end, round(counted / most * cells)
+        if part.count:  # pieces of one bar meet at whole cells
+            drawn.append("█" * max(end - before, 1), style=COLOURS[part.kind])
     return drawn
 
 

@@ -14,6 +14,7 @@ from renewal.settings import SHANGHAI
 OUTCOME_PARTS = tuple(outcome.value for outcome in (Outcome.RENEWED, Outcome.FAILED, Outcome.WAITING))
 NOTICE_PARTS = {"failure": "failed", "renewed": "renewed", "no_result": "waiting"}
 MINUTE = 60
+SHORTEST_S = 0.1
 
 Name = TypeVar("Name")
 
@@ -98,7 +99,8 @@ def facts_of(report: NightReport) -> tuple[str, ...]:
     told = [say("pass", passes=report.passes)] if report.passes > 1 else []
     if report.finished_at:
         told.append(say("finished", at=f"{report.finished_at.astimezone(SHANGHAI):%m-%d %H:%M}"))
-    told += [say("compared", count=report.compared), say("took", time=_duration(report.seconds))]
+    compared = "compared_in_all" if report.passes > 1 else "compared"
+    told += [say(compared, count=report.compared), say("took", time=_duration(report.seconds))]
     if report.seconds and report.compared:
         told.append(say("rate", rate=round(report.compared / report.seconds)))
     return (*told, say("rulebook", version=report.rulebook_version))
@@ -110,6 +112,8 @@ def share(part: int, whole: int) -> float | None:
 
 
 def _duration(seconds: float) -> str:
+    if seconds < SHORTEST_S:
+        return say("at_once", seconds=SHORTEST_S)
     if seconds < MINUTE:
         return say("seconds", seconds=f"{seconds:.1f}")
     minutes, rest = divmod(round(seconds), MINUTE)

@@ -183,3 +183,36 @@ def test_a_bar_is_as_long_as_its_count_and_the_smallest_still_shows():
     assert cells(1) == "▏"
     assert cells(0) == ""
     assert cells(900, 1) == "█" * 18 + "█"
+    assert cells(120, 120, 110) == cells(350)[:7]
+
+
+def test_a_dry_run_prints_what_would_happen_and_leaves_no_night_behind(people, capsys):
+    assert outcome(["run", "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert "2026-11-23 的夜间比对（试算）" in shown
+    assert "只是试算：没有写入，也没有通知。" in shown
+    assert "自动续签失败" in shown
+    assert outcome(["report"]) == 1
+
+
+def test_a_night_by_hand_prints_its_report_and_a_second_one_says_that_nothing_is_new(
+    people, tmp_path, capsys
+):
+    page = tmp_path / "night.html"
+    assert outcome(["run", "--report", str(page)]) == 0
+    said = capsys.readouterr()
+    assert "2026-11-23 的夜间比对" in said.out
+    assert "通知已经排好队" in said.err
+    assert page.exists()
+    assert outcome(["run"]) == 0
+    again = capsys.readouterr()
+    assert "没有新的续签，也没有新的通知" in again.out
+    assert "排好队" not in again.err
+
+
+def test_a_night_by_hand_first_makes_up_for_the_nights_that_were_missed(people, capsys):
+    assert outcome(["run", "--date", "2026-11-20"]) == 0
+    assert "补做" not in capsys.readouterr().err
+    assert outcome(["run"]) == 0
+    assert "先补做了没有做完的 2 晚：2026-11-21 – 2026-11-22" in capsys.readouterr().err
+    assert outcome(["report", "--date", "2026-11-21"]) == 0

@@ -197,6 +197,7 @@ def test_the_rate_is_that_of_all_passes(services, passes):
     passes(FIRST, SECOND)
     told = facts_of(load_report(services, TODAY))
     assert "第 2 次" in told
+    assert "各次加起来比对 130 个证" in told
     assert "用时 5.0 秒" in told
     assert "每秒 26 个证" in told
 
