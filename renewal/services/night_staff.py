@@ -101,22 +101,22 @@ def _listings(services: Services, today: date) -> dict[str, Listing]:
     to_come = (
         select(*permit)
         .join(Notice, and_(Notice.permit_id == Permit.id, Notice.period_on == Permit.expires_on))
-        .join(Holder, Holder.id == Permit.holder_id)
         .where(
             Permit.expires_on.between(today - restores, today + opens),
             Notice.kind.in_(("failure", "no_result")),
         )
         .distinct()
     )
+    unreachable = select(Holder.id).where(Holder.phone_ok.is_(False))
     pending = Delivery.state == DeliveryState.PENDING.value
     queue_held = exists().where(Suppression.phone_hash == QUEUE, Suppression.lifted_at.is_(None))
     return {
         "unfiled": select(*permit).where(
             Permit.expires_on.between(today, today + opens), ~exists().where(Record.permit_id == Permit.id)
         ),
-        "no_phone": to_come.where(Holder.phone_ok.is_(False)),
+        "no_phone": to_come.where(Permit.holder_id.in_(unreachable)),
         "failed_texts": to_come.join(Delivery, Delivery.notice_id == Notice.id).where(
-            Holder.phone_ok.is_(True),
+            Permit.holder_id.not_in(unreachable),
             Delivery.state.in_((DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)),
         ),
         "uncertain_texts": _texts().where(Delivery.state == DeliveryState.UNCERTAIN.value),
