@@ -10,10 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from renewal.domain import AppointmentState
+from renewal.services import appointments
 from renewal.services.app import Services
 from renewal.services.appointment_seats import HasAppointment, NewAppointment, NoSeat, take_seat
+from renewal.services.appointment_wishes import Wish
+from renewal.services.appointments import Came
 from renewal.services.centres import TAKEN, Slot, seats
 from renewal.store.models import Appointment, Centre, Permit
+from tests.services.test_appointments import add_centre, add_holder, changes, talk
 
 CALLERS = 50
 CAPACITY = 7
@@ -109,3 +113,30 @@ def test_with_fewer_seats_than_are_taken_nobody_loses_one_and_nobody_gets_one(
             if found.slot == slot
         ]
     assert (told.free, told.taken) == (0, 5)
+
+
+def test_fifty_holders_who_ask_at_once_are_booked_or_find_the_centre_full(services: Services) -> None:
+    friday = date(2026, 11, 27)
+    centre = add_centre(
+        services, hours="周一至周五 09:00-11:00", capacity=2
+    )  # until Friday: 4 days of 2 slots
+    holders = [talk(services, add_holder(services, n, expires_on=friday)) for n in range(CALLERS)]
+    together = Barrier(CALLERS)
+    first = Slot(centre_id=centre, day=date(2026, 11, 24), starts=STARTS)
+
+    def call(conversation_id: str) -> str:
+        together.wait()
+        slot = first
+        while appointments.ask(services, conversation_id, slot).came is Came.FULL:
+            offered = appointments.offers(services, conversation_id, centre, Wish(), most=3).slots
+            if not offered:
+                return "full"
+            slot = offered[-1]
+        return "booked"
+
+    with ThreadPoolExecutor(max_workers=CALLERS) as pool:
+        assert Counter(pool.map(call, holders)) == {"booked": 16, "full": CALLERS - 16}
+    with services.store.read() as session:
+        held = session.execute(select(Appointment.day, Appointment.starts, Appointment.seat)).all()
+    assert len(set(held)) == len(held) == 16
+    assert [change[0] for change in changes(services)] == ["approved"] * 16
