@@ -64,7 +64,7 @@ def test_the_sample_is_made_once_and_a_night_tells_each_holder_once(capsys):
     assert "还没有通知" in capsys.readouterr().out
     assert outcome(["run", "--date", "2026-11-23"]) == 0
     first = capsys.readouterr()
-    assert "失败原因：居住地址" in first.out
+    assert "失败的原因" in first.out
     assert "make run 以后会发出" in first.err
     assert outcome(["notices", "--limit", "1000"]) == 0
     listed = capsys.readouterr().out
