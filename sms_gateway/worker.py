@@ -4,9 +4,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 
 from renewal.domain.errors import RenewalError
-from renewal.services import chat, delivery, delivery_rounds, inbound, jobs, nightly
+from renewal.services import chat, delivery, delivery_rounds, inbound, jobs, nightly, notices
 from renewal.services.app import Services, open_services
 from renewal.services.assistant import Assistant
 from renewal.services.provider import Provider
@@ -34,7 +34,8 @@ SEND_CHUNK = 20  # texts claimed in one transaction: what a kill leaves to be se
 POLL_S = 0.2
 ROUND_EVERY_S = 2.0
 ROUND_TEXTS = 200
-NIGHT_AT = "0 0 2 * * *"
+ROUND_BATCHES = 20
+NIGHT_AT = f"0 0 {nightly.STARTS_AT_HOUR} * * *"
 STOP_LIMIT_S = 15
 
 
@@ -83,6 +84,7 @@ class Worker:
                 }
             ]
         )
+        self._catch_up()
         self._rounds.start()
 
     def stop(self) -> None:
@@ -112,17 +114,39 @@ class Worker:
 
         @DBOS.workflow(name=jobs.SEND_NOTICES)
         def send_notices(delivery_ids: list[str]) -> None:
-            for start in range(0, len(delivery_ids), SEND_CHUNK):
-                chunk = delivery_ids[start : start + SEND_CHUNK]
-                delivery.send(services.store, self.provider, chunk, services.now())
+            self._send(delivery_ids)
+
+        @DBOS.workflow(name=jobs.SEND_NOTICE_BATCH)
+        def send_notice_batch(batch_id: int) -> None:
+            self._send(notices.left_of(services, batch_id))
+            while made := notices.compose_next(services, batch_id, SEND_CHUNK):
+                delivery.send(services.store, self.provider, made, services.now())
+
+        @DBOS.workflow(name=jobs.OWED_NIGHTS)
+        def owed_nights() -> None:
+            self._run_nights(services.today())
 
         @DBOS.workflow(name=jobs.NIGHTLY)
         def night(scheduled_at: datetime, _context: Any) -> None:
-            day = services.settings.today or scheduled_at.astimezone(SHANGHAI).date()
-            report = nightly.run_night(services, day)
-            log.info("night", day=day.isoformat(), outcomes=dict(report.outcomes), seconds=report.seconds)
+            self._run_nights(services.settings.today or scheduled_at.astimezone(SHANGHAI).date())
 
         return night
+
+    def _catch_up(self) -> None:
+        """Do what nights were missed while no worker ran."""
+        if nightly.is_owed(self.services, self.services.now()):
+            with self.services.store.session() as session:
+                today = self.services.today()
+                self.services.jobs.enqueue(session, jobs.OWED_NIGHTS, jobs.NOTICES, id=f"owed-nights-{today}")
+
+    def _send(self, delivery_ids: Sequence[str]) -> None:
+        for start in range(0, len(delivery_ids), SEND_CHUNK):
+            chunk = delivery_ids[start : start + SEND_CHUNK]
+            delivery.send(self.services.store, self.provider, chunk, self.services.now())
+
+    def _run_nights(self, day: date) -> None:
+        report = nightly.run_nights(self.services, day)
+        log.info("night", day=day.isoformat(), outcomes=dict(report.outcomes), seconds=report.seconds)
 
     def _go_round(self) -> None:
         """Look after what no job looks after: texts whose wait is over, uncertain ones, forgotten ones."""
@@ -142,6 +166,7 @@ class Worker:
             delivery.settle(services.store, self.provider, delivery_id, services.now())
         delivery_rounds.expire(services.store, now)
         delivery_rounds.enqueue_due(services.store, services.jobs, now, ROUND_TEXTS)
+        delivery_rounds.enqueue_forgotten(services, now, ROUND_BATCHES)
         inbound.requeue_forgotten(services, now, ROUND_TEXTS)
 
 

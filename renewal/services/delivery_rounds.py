@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from renewal.services import notices
+from renewal.services.app import Services
 from renewal.services.delivery_states import HELD_UNTIL, advance
 from renewal.services.holds import QUEUE, is_held, lift, template_of
 from renewal.services.jobs import NOTICES, REPLIES, SEND_DELIVERY, SEND_NOTICES, Jobs
@@ -113,6 +115,17 @@ def release(store: Store, name: str, *, actor: str, now: datetime) -> int:
         for row in freed:
             row.not_before_at = now
         return len(freed)
+
+
+def enqueue_forgotten(services: Services, now: datetime, limit: int) -> int:
+    """Put notice batches whose job was lost on their queue again; returns how many."""
+    slot = int(now.timestamp() // FORGOTTEN_AFTER.total_seconds())
+    with services.store.read() as session:
+        batch_ids = notices.forgotten(session, now - FORGOTTEN_AFTER, limit)
+    for batch_id in batch_ids:
+        with services.store.session() as session:
+            notices.enqueue_batch(services, session, batch_id, again=str(slot))
+    return len(batch_ids)
 
 
 def enqueue_due(store: Store, jobs: Jobs, now: datetime, limit: int) -> int:

@@ -21,7 +21,9 @@ ANSWER_INBOUND = "answer_inbound"
 ANSWER_CHAT = "answer_chat"
 SEND_DELIVERY = "send_delivery"
 SEND_NOTICES = "send_notices"
+SEND_NOTICE_BATCH = "send_notice_batch"
 NIGHTLY = "nightly"
+OWED_NIGHTS = "owed_nights"
 
 
 class HasEngine(Protocol):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from renewal.services import delivery
 from renewal.services.app import Services
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
-from renewal.store.models import AuditEntry, Conversation, Holder, LoginCode, Notice
+from renewal.store.models import AuditEntry, Conversation, Holder, LoginCode, Notice, Permit
 
 KEPT_FOR = timedelta(days=2)  # the rows also count what was asked for in a day
 NOBODY = "+8619999990000"  # where a text would go whose sending is rolled back
@@ -42,7 +42,13 @@ def last_notice(session: Session, holder_id: int | None) -> Notice | None:
     """The notice that a holder was sent last."""
     if holder_id is None:
         return None
-    newest = select(Notice).where(Notice.holder_id == holder_id).order_by(Notice.created_at.desc()).limit(1)
+    newest = (
+        select(Notice)
+        .join(Permit, Permit.id == Notice.permit_id)
+        .where(Permit.holder_id == holder_id)
+        .order_by(Notice.created_at.desc())
+        .limit(1)
+    )
     return session.scalars(newest).first()
 
 

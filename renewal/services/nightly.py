@@ -1,224 +1,197 @@
-"""The night: compares every permit near its expiry with the bureaus' facts, renews, and tells the holders."""
+"""The night: decides on every permit that is due, batch by batch, and goes on where a stopped one was.
+
+A batch is one transaction that holds its decisions, renewals, notices, counts, the job that sends the notices,
+and the place that the night has come to. Two runs at once take turns at batches.
+"""
 
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
+import structlog
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from renewal.domain import Decision, Field, Outcome, compare, endorsed_until
+from renewal.domain import Outcome, RenewalError
+from renewal.domain.types import Category
 from renewal.services.app import Services
-from renewal.services.notices import NewNotice, add_notices
-from renewal.store.models import AuditEntry, BureauFact, Comparison, Notice, Permit, Record
+from renewal.services.case import fields
+from renewal.services.decisions import carry_out, terms_of
+from renewal.services.night_report import CountRow, NightReport, load_report
+from renewal.services.recovering import while_store_recovers
+from renewal.services.staff_wording import staff_sentence
+from renewal.settings import SHANGHAI
+from renewal.store.deciding import count_next, decide_next
+from renewal.store.models import Night, Permit
 
-BATCH = 500  # permits a transaction: small enough that the gateway never waits long for the write lock
+log = structlog.get_logger(__name__)
+
+ACTOR = "nightly"
+BATCH = 2_000  # permits a transaction: on SQLite the gateway's writes wait about a tenth of a second for it
+DRY_BATCH = 20_000
+PAUSE_S = 0.005  # between batches on SQLite, whose waiting writers only look again now and then
+LOCK = "night"
+STARTS_AT_HOUR = 2  # in Shanghai
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(slots=True, kw_only=True)
-class NightReport:
-    """What a night came to. `reasons` counts each mismatch of a failed renewal, `already_done` permits of an
-    earlier run of the same night.
-    """
+class NightRefused(RenewalError):
+    """A night is not done for a day to come, nor for a day before one that is done; the message says which."""
 
-    day: date
-    outcomes: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    categories: Counter[tuple[str, str]] = field(default_factory=Counter)
-    notices: Counter[str] = field(default_factory=Counter)
-    already_done: int = 0
-    seconds: float = 0.0
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    done: int
+    due: int
+    finished: bool
+
+
+def run_nights(services: Services, day: date, *, progress: Progress | None = None) -> NightReport:
+    """Do the nights that are owed up to `day`, oldest first, and `day`'s; returns the report of `day`.
+
+    Owed are a night that was stopped, and the days since the last one: who expired on such a day would
+    otherwise never be told. Days further back than the renewal window change nothing any more.
+
+    Raises:
+        NightRefused: `day` is to come, or lies before a night that is done.
+        StoreStopped: the store did not recover; what was done is kept, and the next run goes on from there.
+    """
+    for owed in owed_days(services, day):
+        if owed != day:
+            run_night(services, owed, progress=progress)
+    return run_night(services, day, progress=progress)
+
+
+def owed_days(services: Services, day: date) -> tuple[date, ...]:
+    """The days up to `day` whose night is not done, oldest first; where no night was ever done, `day` alone."""
+    with services.store.read() as session:
+        last = _last(session)
+    if last is None:
+        return (day,)
+    start = last.day if last.finished_at is None else last.day + timedelta(days=1)
+    start = max(start, day - timedelta(days=services.rulebook.days("renewal.window_days", day)))
+    return tuple(start + timedelta(days=ahead) for ahead in range((day - start).days + 1))
+
+
+def is_owed(services: Services, now: datetime) -> bool:
+    """Whether a night was missed or stopped. A store that never had one owes none: its first is for staff to start."""
+    today = services.today()
+    with services.store.read() as session:
+        if _last(session) is None:
+            return False
+    owed = owed_days(services, today)
+    return bool(owed) and (owed[0] < today or now.astimezone(SHANGHAI).hour >= STARTS_AT_HOUR)
 
 
 def run_night(
     services: Services, day: date, *, dry_run: bool = False, progress: Progress | None = None
 ) -> NightReport:
-    """Compare every permit that expires within the renewal window from `day`, and write what follows.
+    """Decide on every permit that expires within the renewal window from `day`, and write what follows.
 
-    A permit is compared once a night; a holder is told once a period and kind. A run that was stopped goes on
-    where it was: each batch is one transaction. `progress` is called with (done, all).
-    Source: clauses automatic.step_two, automatic.result_by_days_before_expiry, renewal.window_days.
+    A holder is told once a period and kind; a decision is written where it differs from the last. A night that
+    is done may be done again: it finds the renewed gone and writes what new data change. A dry run may be of
+    any day, and writes nothing. `progress` is called with (done, all).
+    Source: clauses automatic.step_one, automatic.step_two, renewal.window_days and
+    automatic.result_by_days_before_expiry.
+
+    Raises:
+        NightRefused: `day` is to come, or lies before a night that is done.
+        StoreStopped: the store did not recover; what was done is kept, and the next run goes on from there.
     """
-    started = time.monotonic()
-    report = NightReport(day=day)
-    due = _due(services, day)
-    for start in range(0, len(due), BATCH):
-        chunk = due[start : start + BATCH]
-        if dry_run:
-            with services.store.read() as session:
-                _compare_batch(services, session, chunk, report)
-        else:
-            with services.store.session() as session:
-                _write(services, session, _compare_batch(services, session, chunk, report), report)
+    if dry_run:
+        return _rehearse(services, day, progress)
+    night_id = while_store_recovers(lambda: _open(services, day))
+    step = _Step(done=0, due=0, finished=False)
+    while not step.finished:
+        step = while_store_recovers(lambda: _take_step(services, night_id))
         if progress:
-            progress(min(start + BATCH, len(due)), len(due))
-    report.seconds = time.monotonic() - started
+            progress(step.done, step.due)
+        if services.store.engine.dialect.name == "sqlite":
+            time.sleep(PAUSE_S)
+    report = load_report(services, day)
+    assert report is not None
     return report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compared:
-    permit: Permit
-    decision: Decision
-    told: frozenset[str]
+def _last(session: Session) -> Night | None:
+    return session.scalars(select(Night).order_by(Night.day.desc(), Night.pass_no.desc()).limit(1)).first()
 
 
-def _due(services: Services, day: date) -> Sequence[int]:
-    window = timedelta(days=services.rulebook.days("renewal.window_days", day))
+def _open(services: Services, day: date) -> int:
+    """The pass of `day` that is under way, or a new one; returns its id."""
+    if day > services.today():
+        raise NightRefused(staff_sentence("night.to_come", day=day, today=services.today()))
+    with services.store.session() as session:
+        services.store.one_at_a_time(session, LOCK)
+        last = _last(session)
+        if last is not None and last.day > day:
+            raise NightRefused(staff_sentence("night.before", day=day, last=last.day))
+        if last is not None and last.day == day and last.finished_at is None:
+            return last.id
+        window = timedelta(days=services.rulebook.days("renewal.window_days", day))
+        night = Night(
+            day=day,
+            pass_no=last.pass_no + 1 if last is not None and last.day == day else 1,
+            due=session.scalar(select(func.count()).where(Permit.expires_on.between(day, day + window))) or 0,
+            started_at=services.now(),
+            rulebook_version=services.rulebook.version,
+        )
+        session.add(night)
+        session.flush()
+        return night.id
+
+
+def _take_step(services: Services, night_id: int) -> _Step:
+    """One batch. The row of the pass is locked, so that of two runs one waits and then goes on behind the other."""
+    started = time.monotonic()
+    with services.store.session() as session:
+        night = session.get_one(Night, night_id, with_for_update=True)
+        if night.finished_at is None:
+            terms = terms_of(services, night.day, actor=ACTOR, night_id=night_id)
+            decided = decide_next(session, terms, after=night.cursor_id, most=BATCH)
+            carry_out(services, session, terms, decided)
+            night.cursor_id = decided.last_id or night.cursor_id
+            night.done += decided.permits
+            night.due = max(night.due, night.done)
+            if decided.permits < BATCH:
+                night.finished_at, night.due = services.now(), night.done
+            night.seconds += time.monotonic() - started
+        return _Step(done=night.done, due=night.due, finished=night.finished_at is not None)
+
+
+def _rehearse(services: Services, day: date, progress: Progress | None) -> NightReport:
+    terms = terms_of(services, day, actor=ACTOR)
+    started = time.monotonic()
+    rows: list[CountRow] = []
+    after, done, found = 0, 0, DRY_BATCH
     with services.store.read() as session:
-        query = (
-            select(Permit.id)
-            .where(Permit.expires_on >= day, Permit.expires_on <= day + window)
-            .order_by(Permit.expires_on, Permit.id)
+        due = session.scalar(
+            select(func.count()).where(Permit.expires_on.in_([period.ends_on for period in terms.periods]))
         )
-        return session.scalars(query).all()
-
-
-def _compare_batch(
-    services: Services, session: Session, ids: Sequence[int], report: NightReport
-) -> list[_Compared]:
-    done = set(
-        session.scalars(
-            select(Comparison.permit_id).where(
-                Comparison.permit_id.in_(ids), Comparison.compared_on == report.day
-            )
-        )
-    )
-    report.already_done += len(done)
-    permits = session.scalars(
-        select(Permit)
-        .options(joinedload(Permit.holder))
-        .where(Permit.id.in_(ids), Permit.id.not_in(done))
-        .order_by(Permit.expires_on, Permit.id)
-    ).all()
-    on_file, facts = _records(session, ids), _facts(session, ids, report.day)
-    told = _told(session, ids)
-    compared = []
-    for permit in permits:
-        decision = compare(
-            permit.holder.category,
-            on_file.get(permit.id, {}),
-            facts.get(permit.id, {}),
-            services.rulebook,
-            report.day,
-        )
-        kinds = frozenset(
-            kind for pid, period, kind in told if pid == permit.id and period == permit.expires_on
-        )
-        compared.append(_Compared(permit=permit, decision=decision, told=kinds))
-        _count(report, permit, decision)
-        for notice in _to_tell(services, compared[-1], report.day):
-            report.notices[notice.kind] += 1
-    return compared
-
-
-def _count(report: NightReport, permit: Permit, decision: Decision) -> None:
-    report.outcomes[decision.outcome.value] += 1
-    report.categories[permit.holder.category.value, decision.outcome.value] += 1
-    for reason in decision.reasons:
-        report.reasons[reason.value] += 1
-
-
-def _write(services: Services, session: Session, compared: Sequence[_Compared], report: NightReport) -> None:
-    notices: list[NewNotice] = []
-    for item in compared:
-        notices += _to_tell(services, item, report.day)
-        session.add(_row(services, item, report.day))
-        if item.decision.outcome is Outcome.RENEWED:
-            _renew(services, session, item.permit, report.day)
-    add_notices(services, session, notices)
-
-
-def _to_tell(services: Services, item: _Compared, day: date) -> list[NewNotice]:
-    """The notice that follows from a comparison, unless it was given in this period."""
-    permit, decision = item.permit, item.decision
-    days_before = services.rulebook.days("automatic.result_by_days_before_expiry", day)
-    last_call = permit.expires_on - timedelta(days=days_before)
-    kind = {Outcome.RENEWED: "renewed", Outcome.FAILED: "failure"}.get(decision.outcome)
-    if decision.outcome is Outcome.WAITING and day >= last_call:
-        kind = "no_result"
-    if kind is None or kind in item.told:
-        return []
-    return [
-        NewNotice(
-            permit_id=permit.id,
-            holder=permit.holder,
-            period_on=permit.expires_on,
-            kind=kind,
-            reasons=decision.reasons if kind == "failure" else (),
-            endorsed_until_on=endorsed_until(permit.expires_on, services.rulebook)
-            if kind == "renewed"
-            else None,
-        )
-    ]
-
-
-def _row(services: Services, item: _Compared, day: date) -> Comparison:
-    return Comparison(
-        permit_id=item.permit.id,
-        period_on=item.permit.expires_on,
-        compared_on=day,
-        outcome=item.decision.outcome,
-        reasons=",".join(item.decision.reasons),
-        missing=",".join(item.decision.missing),
-        clause=item.decision.clause,
-        rulebook_version=services.rulebook.version,
-        actor="nightly",
-        at=services.now(),
+        while found == DRY_BATCH:
+            counts = count_next(session, terms, after=after, most=DRY_BATCH)
+            rows += [_row(count) for count in counts]
+            found = sum(count["permits"] for count in counts)
+            after = max((count["last_id"] for count in counts), default=after)
+            done += found
+            if progress:
+                progress(done, max(due or 0, done))
+    return NightReport.of(
+        day, rows, rulebook_version=services.rulebook.version, seconds=time.monotonic() - started
     )
 
 
-def _renew(services: Services, session: Session, permit: Permit, day: date) -> None:
-    until = endorsed_until(permit.expires_on, services.rulebook)
-    detail = {
-        "from": permit.expires_on.isoformat(),
-        "to": until.isoformat(),
-        "rulebook": services.rulebook.version,
-    }
-    session.add(
-        AuditEntry(
-            at=services.now(), actor="nightly", action="permit.renewed", subject=permit.number, detail=detail
-        )
+def _row(count: dict[str, Any]) -> CountRow:
+    return CountRow(
+        outcome=Outcome(count["outcome"]),
+        category=Category(count["category"]),
+        district=count["district"],
+        reasons=fields(count["reasons"]),
+        missing=fields(count["missing"]),
+        stale=fields(count["stale"]),
+        notice=count["notice"],
+        permits=count["permits"],
     )
-    permit.endorsed_on, permit.expires_on = day, until
-
-
-def _records(session: Session, ids: Sequence[int]) -> Mapping[int, dict[Field, str]]:
-    rows = session.execute(
-        select(Record.permit_id, Record.field, Record.value).where(Record.permit_id.in_(ids))
-    )
-    found: dict[int, dict[Field, str]] = {}
-    for permit_id, name, value in rows:
-        found.setdefault(permit_id, {})[name] = value
-    return found
-
-
-def _facts(session: Session, ids: Sequence[int], day: date) -> Mapping[int, dict[Field, str]]:
-    """The newest fact of each field up to `day`; of two of one day, the one that came last."""
-    newest = func.row_number().over(
-        partition_by=(BureauFact.permit_id, BureauFact.field),
-        order_by=(BureauFact.as_of_on.desc(),),
-    )
-    ranked = (
-        select(BureauFact.permit_id, BureauFact.field, BureauFact.value, newest.label("rank"))
-        .where(BureauFact.permit_id.in_(ids), BureauFact.as_of_on <= day)
-        .subquery()
-    )
-    rows = session.execute(
-        select(ranked.c.permit_id, ranked.c.field, ranked.c.value).where(ranked.c.rank == 1)
-    )
-    found: dict[int, dict[Field, str]] = {}
-    for permit_id, name, value in rows:
-        found.setdefault(permit_id, {})[Field(name)] = value
-    return found
-
-
-def _told(session: Session, ids: Sequence[int]) -> set[tuple[int, date, str]]:
-    rows = session.execute(
-        select(Notice.permit_id, Notice.period_on, Notice.kind).where(Notice.permit_id.in_(ids))
-    )
-    return {(permit_id, period_on, kind) for permit_id, period_on, kind in rows}

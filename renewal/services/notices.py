@@ -1,80 +1,96 @@
-"""Notices: one per permit, period and kind, written and put on the way in one transaction."""
+"""Notices: decided in batches, put into words and sent batch by batch, each once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from renewal.domain import Field
+from renewal.domain import endorsed_until
 from renewal.services import delivery
 from renewal.services.answers import notice_values
 from renewal.services.app import Services
-from renewal.services.jobs import NOTICES, SEND_NOTICES
-from renewal.store.models import Holder, Notice, opaque_id
-
-BATCH = 100  # texts a sending job: one job a text would be the queue's limit, not the provider's
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewNotice:
-    """What a holder is to be told. `period_on` is the expiry day of the period it is about."""
-
-    permit_id: int
-    holder: Holder
-    period_on: date
-    kind: str
-    reasons: tuple[Field, ...] = ()
-    endorsed_until_on: date | None = None
-
-    def __post_init__(self) -> None:
-        if (self.kind == "failure") != bool(self.reasons):
-            raise ValueError("a failure notice has reasons, and no other has any")
+from renewal.services.case import fields
+from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
+from renewal.services.provider import DeliveryState
+from renewal.store.models import Delivery, Holder, Notice, NoticeBatch
 
 
-def add_notices(services: Services, session: Session, notices: Sequence[NewNotice]) -> tuple[str, ...]:
-    """Write notices with their texts and enqueue the sending, within the caller's transaction.
-
-    Returns the ids of the deliveries made. A holder whose number a provider called bad gets the notice row,
-    for staff to see, and no text. The database refuses a second notice of a kind for a period.
-    """
-    made: list[str] = []
-    for notice in notices:
-        row = Notice(
-            id=opaque_id(),
-            permit_id=notice.permit_id,
-            holder_id=notice.holder.id,
-            period_on=notice.period_on,
-            kind=notice.kind,
-            reasons=",".join(notice.reasons),
-            created_at=services.now(),
-        )
-        session.add(row)
-        session.flush()
-        if notice.holder.phone_ok:
-            made.append(_add_delivery(services, session, notice, row.id))
-    for start in range(0, len(made), BATCH):
-        batch = made[start : start + BATCH]
-        services.jobs.enqueue(session, SEND_NOTICES, NOTICES, batch, id=f"notices-{batch[0]}")
-    return tuple(made)
+def open_batch(session: Session, now: datetime, *, night_id: int | None = None) -> int:
+    """A new, empty batch of notices; returns its id."""
+    batch = NoticeBatch(night_id=night_id, created_at=now)
+    session.add(batch)
+    session.flush()
+    return batch.id
 
 
-def _add_delivery(services: Services, session: Session, notice: NewNotice, notice_id: str) -> str:
-    return delivery.create(
-        session,
-        phone=notice.holder.phone,
-        phone_hash=notice.holder.phone_hash,
-        body=notice_text(services, notice),
-        provider=services.settings.provider,
-        now=services.now(),
-        notice_id=notice_id,
+def enqueue_batch(services: Services, session: Session, batch_id: int, *, again: str = "") -> None:
+    """Have the batch put into words and sent once `session` commits; `again` names another try of a lost job."""
+    services.jobs.enqueue(
+        session, SEND_NOTICE_BATCH, NOTICES, batch_id, id=f"notice-batch-{batch_id}{again and '-' + again}"
     )
 
 
-def notice_text(services: Services, notice: NewNotice) -> str:
+def left_of(services: Services, batch_id: int) -> list[str]:
+    """Ids of the batch's texts that an earlier try made and did not send."""
+    query = select(Delivery.id).join(Notice, Notice.id == Delivery.notice_id).order_by(Delivery.id)
+    with services.store.read() as session:
+        return list(
+            session.scalars(
+                query.where(Notice.batch_id == batch_id, Delivery.state == DeliveryState.PENDING.value)
+            )
+        )
+
+
+def compose_next(services: Services, batch_id: int, most: int) -> list[str]:
+    """Put up to `most` of the batch's notices into words; returns the ids of the texts, none where all are made.
+
+    A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text.
+    """
+    with services.store.session() as session:
+        batch = session.get_one(NoticeBatch, batch_id, with_for_update=True)
+        made = [
+            _add_text(services, session, notice, holder)
+            for notice, holder in session.execute(_unmade(batch_id).limit(most))
+        ]
+        if len(made) < most and batch.composed_at is None:
+            batch.composed_at = services.now()
+        return made
+
+
+def forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
+    """Batches from before `before` whose texts were not all made: their job was lost."""
+    query = select(NoticeBatch.id).where(NoticeBatch.composed_at.is_(None), NoticeBatch.created_at < before)
+    return session.scalars(query.order_by(NoticeBatch.id).limit(limit)).all()
+
+
+def notice_text(services: Services, notice: Notice) -> str:
     """The SMS of a notice: what happened, why, and the one thing to do next."""
-    values = notice_values(services, notice.reasons, notice.period_on)
-    values["endorsed_until_on"] = notice.endorsed_until_on or notice.period_on
+    values = notice_values(services, fields(notice.reasons), notice.period_on)
+    if notice.kind == "renewed":
+        values["endorsed_until_on"] = endorsed_until(notice.period_on, services.rulebook)
     signature = services.wording.render("sms.signature")
     today = services.today()
     return signature + services.wording.render(f"notice.{notice.kind}", on=today, today=today, **values)
+
+
+def _unmade(batch_id: int) -> Select[Notice, Holder]:
+    return (
+        select(Notice, Holder)
+        .join(Holder, Holder.id == Notice.holder_id)
+        .outerjoin(Delivery, Delivery.notice_id == Notice.id)
+        .where(Notice.batch_id == batch_id, Delivery.id.is_(None), Holder.phone_ok.is_(True))
+        .order_by(Notice.id)
+    )
+
+
+def _add_text(services: Services, session: Session, notice: Notice, holder: Holder) -> str:
+    return delivery.create(
+        session,
+        phone=holder.phone,
+        phone_hash=holder.phone_hash,
+        body=notice_text(services, notice),
+        provider=services.settings.provider,
+        now=services.now(),
+        notice_id=notice.id,
+    )

@@ -7,7 +7,8 @@ from random import Random
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from renewal.domain import Category, Field
+from renewal.domain import Category, Field, Rulebook, fresh_since
+from renewal.rulebook import load_rulebook
 from renewal.services.app import Services
 from renewal.services.records import DISTRICTS, comparable
 from renewal.services.sample_plan import SampleCase, cases_for, sample_plan
@@ -88,7 +89,8 @@ def find_sample(session: Session, *, mismatch: Field | None, situation: str, tod
 def _add(session: Session, store: Store, wanted: list[SampleCase], seed: int, today: date) -> None:
     if not wanted:
         return
-    people = [_Person(case, seed, store, today) for case in wanted]
+    rules = load_rulebook()
+    people = [_Person(case, seed, store, today, rules) for case in wanted]
     created_at = datetime.combine(today, time(), SHANGHAI)
     holders = [person.holder(created_at) for person in people]
     session.add_all(holders)
@@ -111,16 +113,17 @@ def _add(session: Session, store: Store, wanted: list[SampleCase], seed: int, to
 class _Person:
     """One case, made flesh from a seed: the same seed and number give the same person."""
 
-    def __init__(self, case: SampleCase, seed: int, store: Store, today: date) -> None:
+    def __init__(self, case: SampleCase, seed: int, store: Store, today: date, rules: Rulebook) -> None:
         self.case = case
         self.expires_on = today + timedelta(days=case.expires_in_days)
         self._store, self._today = store, today
+        self._since_on = fresh_since(self.expires_on, rules)
         self._random = Random(f"{seed}/{case.number}")  # noqa: S311 nothing here is secret
         self._name = self._random.choice(SURNAMES) + self._random.choice(GIVEN)
         self._district = self._random.choice(DISTRICTS)
         self._on_file = {field: self._usual(field) for field in case.fields}
         self._elsewhere = {field: self._changed(field) for field in case.fields}
-        self._as_of_on = {field: today - timedelta(days=self._random.randint(1, 14)) for field in case.fields}
+        self._as_of_on = {field: self._told(field) for field in case.fields}
 
     def holder(self, created_at: datetime) -> Holder:
         phone = _phone(self.case.index)
@@ -157,6 +160,13 @@ class _Person:
             for field in self.case.fields
             if field not in self.case.missing
         ]
+
+    def _told(self, field: Field) -> date:
+        """Some days ago, but not before the window opened, unless the case has it stale: from before the window."""
+        told_on = self._today - timedelta(days=self._random.randint(1, 14))
+        if field in self.case.stale:
+            return self._since_on - timedelta(days=self._random.randint(1, 60))
+        return max(told_on, self._since_on) if self._since_on <= self._today else told_on
 
     def _usual(self, field: Field) -> str:
         if field is Field.PHONE:

@@ -1,4 +1,4 @@
-"""Which cases the sample covers: every category and date, every mismatch, alone and in pairs, and missing facts."""
+"""Which cases the sample covers: each category and date, each mismatch alone and in pairs, missing and stale facts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,26 +21,32 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleCase:
-    """One sample permit: whose, what differs, what no bureau has told, and days from today to its expiry."""
+    """One sample permit: whose, what differs, what no bureau has told or told too long ago, and days to its expiry."""
 
     index: int
     category: Category
     mismatched: tuple[Field, ...] = ()
     missing: tuple[Field, ...] = ()
+    stale: tuple[Field, ...] = ()
     expires_in_days: int
 
     def __post_init__(self) -> None:
         if not 1 <= self.index <= MOST:
             raise ValueError(f"a sample holder's index is within 1 and {MOST}")
-        if set(self.mismatched) & set(self.missing):
-            raise ValueError("what is missing cannot differ")
-        if not {*self.mismatched, *self.missing} <= set(self.fields):
+        if set(self.mismatched) & {*self.missing, *self.stale} or set(self.missing) & set(self.stale):
+            raise ValueError("what is missing or stale cannot differ")
+        if not {*self.mismatched, *self.missing, *self.stale} <= set(self.fields):
             raise ValueError("a category has only its own fields")
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """What is on file for the category."""
         return FIELDS[self.category]
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is missing or stale."""
+        return bool(self.missing or self.stale)
 
     @property
     def number(self) -> str:
@@ -57,7 +63,8 @@ class Wanted:
     expired: bool
 
 
-_Shape = tuple[Category, tuple[Field, ...], tuple[Field, ...], int]  # category, mismatched, missing, days
+_Fields = tuple[Field, ...]
+_Shape = tuple[Category, _Fields, _Fields, _Fields, int]  # category, mismatched, missing, stale, days
 
 
 def sample_number(index: int) -> str:
@@ -83,10 +90,10 @@ def cases_for(situation: str, mismatch: Field | None) -> Wanted:
     cases = [_case(index, shape) for index, shape in enumerate(_covered(), start=1)]
     match situation:
         case "failure" if mismatch is not None:
-            fitting = [case for case in cases if case.mismatched == (mismatch,) and not case.missing]
+            fitting = [case for case in cases if case.mismatched == (mismatch,) and not case.waits]
             ideal_days = SOON_DAYS
         case "renewed" | "overdue":
-            fitting = [case for case in cases if not case.mismatched and not case.missing]
+            fitting = [case for case in cases if not case.mismatched and not case.waits]
             ideal_days = SOON_DAYS if situation == "renewed" else OVERDUE_DAYS
         case "no_result":
             fitting = [case for case in cases if case.missing == case.fields]
@@ -99,9 +106,14 @@ def cases_for(situation: str, mismatch: Field | None) -> Wanted:
 
 
 def _case(index: int, shape: _Shape) -> SampleCase:
-    category, mismatched, missing, days = shape
+    category, mismatched, missing, stale, days = shape
     return SampleCase(
-        index=index, category=category, mismatched=mismatched, missing=missing, expires_in_days=days
+        index=index,
+        category=category,
+        mismatched=mismatched,
+        missing=missing,
+        stale=stale,
+        expires_in_days=days,
     )
 
 
@@ -116,17 +128,17 @@ def _shown() -> Iterator[_Shape]:
     home = {Field.SPONSOR: Category.DEPENDANT, Field.MARRIAGE: Category.DEPENDANT}
     home[Field.ENROLMENT] = Category.SCHOOLING
     for field in Field:
-        yield home.get(field, Category.EMPLOYMENT), (field,), (), SOON_DAYS
-    yield Category.EMPLOYMENT, (), FIELDS[Category.EMPLOYMENT], 0
-    yield Category.EMPLOYMENT, (), (), SOON_DAYS
-    yield Category.EMPLOYMENT, (), (), OVERDUE_DAYS
+        yield home.get(field, Category.EMPLOYMENT), (field,), (), (), SOON_DAYS
+    yield Category.EMPLOYMENT, (), FIELDS[Category.EMPLOYMENT], (), 0
+    yield Category.EMPLOYMENT, (), (), (), SOON_DAYS
+    yield Category.EMPLOYMENT, (), (), (), OVERDUE_DAYS
 
 
 def _matching() -> Iterator[_Shape]:
     """Every category on every date."""
     for category in Category:
         for days in DAYS_TO_EXPIRY:
-            yield category, (), (), days
+            yield category, (), (), (), days
 
 
 def _single() -> Iterator[_Shape]:
@@ -134,29 +146,30 @@ def _single() -> Iterator[_Shape]:
     for field in Field:
         owners = [category for category in Category if field in FIELDS[category]]
         for turn, days in enumerate(DAYS_TO_EXPIRY):
-            yield owners[turn % len(owners)], (field,), (), days
+            yield owners[turn % len(owners)], (field,), (), (), days
         for category in owners:
-            yield category, (field,), (), SOON_DAYS
+            yield category, (field,), (), (), SOON_DAYS
 
 
 def _double() -> Iterator[_Shape]:
     pairs = [(category, pair) for category in Category for pair in combinations(FIELDS[category], 2)]
     for turn, (category, pair) in enumerate(pairs):
-        yield category, pair, (), DAYS_TO_EXPIRY[turn % len(DAYS_TO_EXPIRY)]
+        yield category, pair, (), (), DAYS_TO_EXPIRY[turn % len(DAYS_TO_EXPIRY)]
 
 
 def _waiting() -> Iterator[_Shape]:
-    """Nothing known on the last day; one field missing, by turns on every date."""
+    """Nothing known on the last day; one field missing, by turns on every date; one that is stale."""
     turn = 0
     for category in Category:
-        yield category, (), FIELDS[category], 0
+        yield category, (), FIELDS[category], (), 0
         for field in FIELDS[category]:
-            yield category, (), (field,), DAYS_TO_EXPIRY[turn % len(DAYS_TO_EXPIRY)]
+            yield category, (), (field,), (), DAYS_TO_EXPIRY[turn % len(DAYS_TO_EXPIRY)]
             turn += 1
+        yield category, (), (), (FIELDS[category][turn % len(FIELDS[category])],), SOON_DAYS
 
 
 def _draw(random: Random) -> _Shape:
     """Someone like most people: near expiry or far, mostly with nothing changed."""
     category = random.choice(list(Category))
     mismatched = (random.choice(FIELDS[category]),) if random.random() < 0.25 else ()
-    return category, mismatched, (), random.choice(DAYS_TO_EXPIRY)
+    return category, mismatched, (), (), random.choice(DAYS_TO_EXPIRY)

@@ -11,11 +11,11 @@ from renewal.services import conversations
 from renewal.services.app import Services
 from renewal.services.case import Case, load_case
 from renewal.services.delivery_states import advance
-from renewal.services.notices import NewNotice, add_notices
+from renewal.services.notices import compose_next, open_batch
 from renewal.services.own_record import own_answer
 from renewal.services.provider import DeliveryState
 from renewal.services.status import holder_is_known, status
-from renewal.store.models import Comparison, Conversation, Delivery, Holder, Permit, opaque_id
+from renewal.store.models import Comparison, Conversation, Delivery, Holder, Notice, Permit, opaque_id
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -57,14 +57,20 @@ def known(services: Services) -> Known:
             if outcome is not None:
                 _compare(session, permit, outcome, reasons)
             if notice:
-                new = NewNotice(
-                    permit_id=permit.id,
-                    holder=holder,
-                    period_on=TODAY + timedelta(days=days if period_days is None else period_days),
-                    kind=notice,
-                    reasons=reasons,
+                batch_id = open_batch(session, services.now())
+                session.add(
+                    Notice(
+                        permit_id=permit.id,
+                        batch_id=batch_id,
+                        holder_id=holder.id,
+                        period_on=TODAY + timedelta(days=days if period_days is None else period_days),
+                        kind=notice,
+                        reasons=",".join(reasons),
+                        created_at=services.now(),
+                    )
                 )
-                add_notices(services, session, [new])
+        if notice:
+            compose_next(services, batch_id, 1)
         talk = conversations.for_phone(services, PHONE)
         with services.store.session() as session:
             session.get_one(Conversation, talk).channel = channel

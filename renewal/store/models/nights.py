@@ -13,7 +13,7 @@ from renewal.store.types import UtcTime, words
 class Night(Base):
     """One pass over the permits that were due on `day`; a second run of a day that is done is its second pass.
 
-    The cursor is the last permit that a committed batch has dealt with, as its day of expiry and id.
+    The cursor is the id of the last permit that a committed batch has dealt with. `due` and `done` count permits.
     """
 
     __tablename__ = "nights"
@@ -22,7 +22,6 @@ class Night(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date]
     pass_no: Mapped[int]
-    cursor_on: Mapped[date | None]
     cursor_id: Mapped[int] = mapped_column(default=0)
     due: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)

@@ -3,27 +3,16 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renewal.store.models.base import Base, one_of, opaque_id
 from renewal.store.types import Encrypted, UtcTime
 
 
-def notice_id(permit_id: int, period_on: date, kind: str) -> str:
-    """A notice's id, which spells what makes it the only one: `17-20261205-failure`."""
-    return f"{permit_id}-{period_on:%Y%m%d}-{kind}"
-
-
-def _spelled(context: DefaultExecutionContext) -> str:
-    row = context.get_current_parameters()  # type: ignore[no-untyped-call]
-    return notice_id(row["permit_id"], row["period_on"], row["kind"])
-
-
 class Notice(Base):
     """What a holder must be told once for a period. `reasons` are Field values joined by commas.
 
-    `id` spells permit, period and kind (see `notice_id`). The text is made when its batch is sent.
+    The text is made when its batch is sent.
     """
 
     __tablename__ = "notices"
@@ -32,10 +21,10 @@ class Notice(Base):
         one_of("kind", "failure", "renewed", "no_result"),
     )
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_spelled)
+    id: Mapped[str] = mapped_column(primary_key=True, default=opaque_id)
     permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("notice_batches.id"), index=True)
-    holder_id: Mapped[int] = mapped_column(ForeignKey("holders.id"), index=True)
+    holder_id: Mapped[int] = mapped_column(ForeignKey("holders.id"))
     period_on: Mapped[date]
     kind: Mapped[str]
     reasons: Mapped[str] = mapped_column(default="")

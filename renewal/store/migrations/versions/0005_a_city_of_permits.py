@@ -39,9 +39,11 @@ def upgrade() -> None:
         " CONSTRAINT fk_notices_batch_id REFERENCES notice_batches (id)"
     )
     op.create_index("ix_notices_batch_id", "notices", ["batch_id"])
+    op.drop_index("ix_notices_holder_id", "notices")  # a holder's notices are found by the permit
 
 
 def downgrade() -> None:
+    op.create_index("ix_notices_holder_id", "notices", ["holder_id"])
     op.drop_index("ix_notices_batch_id", "notices")
     with op.batch_alter_table("notices") as notices:
         notices.drop_column("batch_id")
@@ -158,7 +160,6 @@ def _create_nights() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("pass_no", sa.Integer(), nullable=False),
-        sa.Column("cursor_on", sa.Date(), nullable=True),
         sa.Column("cursor_id", sa.Integer(), nullable=False),
         sa.Column("due", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),

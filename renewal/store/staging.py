@@ -1,0 +1,162 @@
+"""Rows on their way in: a temporary table of one connection, filled as fast as the database takes it.
+
+What a file says is staged first and then brought into the tables by a few statements over all of it. A staged
+row is text, in the order of the table's columns, its line first; what a row does not say is an empty text.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    text,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable, DropTable
+
+TEMPORARY = MetaData()
+CACHE_KIB = 65_536  # SQLite's own is too small for an index that is filled in random order
+LOCK = "loading"
+ROW_END, CELL_END, ESCAPE = "\n", "\t", "\\"
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+Packed = bytes | list[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What staged rows came to. `superseded` ones say less than what is known; `unknown` are the lines whose
+    permit nobody knows, which were not written.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    unknown: tuple[int, ...] = ()
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(
+            added=self.added + other.added,
+            changed=self.changed + other.changed,
+            unchanged=self.unchanged + other.unchanged,
+            superseded=self.superseded + other.superseded,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """How an import signs what it changes."""
+
+    at: datetime
+    actor: str
+    why: str
+    rulebook_version: str
+
+
+def temporary(name: str, *columns: Column[Any], many: bool = False) -> Table:
+    """A table of one connection with a row a line, or `many`; PostgreSQL empties it at each commit."""
+    return Table(
+        name,
+        TEMPORARY,
+        Column("line", Integer, primary_key=not many, autoincrement=False),
+        *columns,
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DELETE ROWS",
+    )
+
+
+def words(*names: str) -> Iterator[Column[Any]]:
+    """Columns of text."""
+    return (Column(name, String, nullable=False) for name in names)
+
+
+def days(*names: str) -> Iterator[Column[Any]]:
+    """Columns of days."""
+    return (Column(name, Date, nullable=False) for name in names)
+
+
+def pack(rows: Sequence[tuple[str, ...]], *, copied: bool) -> Packed:
+    """Rows in the form in which a database takes them fastest; `copied` for PostgreSQL, which copies text."""
+    if not copied:
+        return list(rows)
+    return "".join(_copy_line(row) for row in rows).encode()
+
+
+def takes_copies(engine: Engine) -> bool:
+    """Does the database take rows as text (PostgreSQL), or one by one (SQLite)?"""
+    return engine.dialect.name == "postgresql"
+
+
+@contextmanager
+def loading(engine: Engine, tables: Sequence[Table]) -> Iterator[Connection]:
+    """A connection with these temporary tables; begin a transaction on it for each chunk of rows."""
+    with engine.connect() as connection:
+        if not takes_copies(engine):
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA temp_store = MEMORY")
+            driver.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        with connection.begin():
+            for table in tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+        try:
+            yield connection
+        finally:
+            if not connection.invalidated:
+                connection.rollback()
+                with connection.begin():
+                    for table in tables:
+                        connection.execute(DropTable(table, if_exists=True))
+
+
+def prepare(connection: Connection) -> None:
+    """Begin a chunk: nobody else loads until its transaction ends, and PostgreSQL plans for many small look-ups.
+
+    Its planner knows nothing of a temporary table and would read the whole city, or compile, for each chunk.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": LOCK})
+        for setting in ("enable_seqscan = off", "jit = off"):
+            connection.execute(text(f"SET LOCAL {setting}"))
+
+
+def lazily(connection: Connection) -> None:
+    """Let PostgreSQL answer this commit before it is on disk: a later one that waits covers it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+
+def fill(connection: Connection, table: Table, rows: Packed) -> None:
+    """Replace what is staged in `table` by these rows."""
+    connection.execute(delete(table))
+    if isinstance(rows, bytes):
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            copy.write(rows)
+    elif rows:
+        connection.exec_driver_sql(str(insert(table).compile(dialect=sqlite.dialect())), rows)
+
+
+def discard(connection: Connection, table: Table, lines: Collection[int]) -> None:
+    """Take lines out of what is staged."""
+    if lines:
+        connection.execute(delete(table).where(table.c.line.in_(lines)))
+
+
+def _copy_line(row: tuple[str, ...]) -> str:
+    line = CELL_END.join(row)
+    if ESCAPE in line or ROW_END in line or "\r" in line or line.count(CELL_END) != len(row) - 1:
+        line = CELL_END.join(cell.translate(ESCAPES) for cell in row)
+    return line + ROW_END
