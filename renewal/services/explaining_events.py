@@ -134,6 +134,8 @@ def _changes(services: Services, session: Session, permit: Permit) -> Iterator[E
 
 def _change_text(services: Services, change: Change) -> str:
     was, now = _plain(services, change.was), _plain(services, change.now)
+    if not (was or now) and has_sentence(f"explain.change.{change.action}.bare"):
+        return say(f"change.{change.action}.bare")
     if has_sentence(f"explain.change.{change.action}"):
         return say(f"change.{change.action}", was=was, now=now)
     return say("change.other" if was else "change.other_bare", action=change.action, was=was, now=now)

@@ -80,7 +80,12 @@ def cite(services: Services, key: str, on: date, *, in_full: bool = True) -> str
         return ""
     clause = services.rulebook.clauses.get(key)
     if clause is None:
-        return say("event.clause_gone", clause=key) if key.isascii() else say("event.why", why=key)
+        topics = {known.partition(".")[0] for known in services.rulebook.clauses}
+        return (
+            say("event.clause_gone", clause=key)
+            if key.partition(".")[0] in topics
+            else say("event.why", why=key)
+        )
     text = _text(clause, on) if in_full else ""
     return say(
         "event.clause" if text else "event.clause_short",

@@ -296,6 +296,24 @@ def test_papers_and_fields_in_a_change_are_named(held):
     assert "档案里的居住地址改为新的" in _all_of(found)
 
 
+@pytest.mark.parametrize(
+    ("action", "was", "now", "told"),
+    [
+        ("import.changed", "", "", "导入改了档案\n"),
+        ("import.changed", "2026-12-01", "2026-12-03", "导入改了档案，到期日由 2026-12-01 改为 2026-12-03\n"),
+        ("appointment.refused", "", "", "预约没有同意\n"),
+        ("appointment.cancelled", "c1 2026-11-25 09:30", "", "预约取消：c1 2026-11-25 09:30\n"),
+        ("appointment.moved", "c1 2026-11-25 09:30", "c2 2026-11-26 10:00", "改到 c2 2026-11-26 10:00\n"),
+    ],
+)
+def test_what_an_import_or_an_appointment_changed_is_told_in_words(held, action, was, now, told):
+    permit = held(10)
+    permit.change(action, "holders.csv", was=was, now=now)
+    shown = _all_of(permit.explained())
+    assert told in shown
+    assert "理由：holders.csv" in shown
+
+
 def test_a_change_that_has_no_sentence_is_told_as_it_was_written(held):
     permit = held(10)
     permit.change("moved.elsewhere", "", was="a", now="b")
