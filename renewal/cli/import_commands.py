@@ -1,26 +1,41 @@
-"""`renewal import`: what can be typed to load holders and bureau feeds."""
+"""`renewal import`: what can be typed to load holders and feeds."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="从 CSV 导入持证人，或各单位的比对数据。", no_args_is_help=True)
+app = typer.Typer(
+    help="导入持证人、各单位的数据和走访结果（CSV 或 Excel）。",
+    no_args_is_help=True,
+)
 
-File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]
+File = Annotated[str, typer.Argument(metavar="文件", show_default=False)]
+Kind = Annotated[
+    str,
+    typer.Argument(
+        metavar="种类",
+        show_default=False,
+        help="visits 走访、employment 人社、insurance 社保、civil 民政、schooling 就读、residence 实有人口",
+    ),
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option("--rejects", help="退回的行写到哪里；不写就是“文件名.rejects.csv”", show_default=False),
+]
 
 
 @app.command("holders")
-def import_holders(file: File) -> None:
-    """导入持证人和档案。有一行不对就一行也不导入。"""
+def import_holders(file: File, rejects: Rejects = None) -> None:
+    """导入持证人和档案。不对的行退回到一个文件，其余照常导入。"""
     from renewal.cli import imports
 
-    imports.holders(file)
+    imports.holders(file, rejects=rejects)
 
 
 @app.command("feed")
-def import_feed(file: File) -> None:
-    """导入一份单位比对数据。有一行不对就一行也不导入。"""
+def import_feed(kind: Kind, file: File, rejects: Rejects = None) -> None:
+    """导入一个单位的数据，或者走访结果。不对的行退回到一个文件，其余照常导入。"""
     from renewal.cli import imports
 
-    imports.feed(file)
+    imports.feed(kind, file, rejects=rejects)

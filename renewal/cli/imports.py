@@ -1,39 +1,53 @@
-"""`renewal import`: a CSV of holders, or of what a bureau says of them."""
+"""`renewal import`: holders, or what bureaus and visitors say of them, from a file or another source."""
 
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from renewal.cli.console import out, progress_bar
+from renewal.cli.errors import CliError, UsageFault
+from renewal.cli.places import display
 from renewal.cli.stack import opened
-from renewal.services.importing import ImportResult, import_feed, import_holders
-from renewal.store import Store
+from renewal.services.app import Services
+from renewal.services.importing import ImportRefused, ImportResult, import_feed, import_holders, kind_named
+from renewal.services.staff_wording import staff_sentence
 
 
-class Import(Protocol):
-    """One of the two imports."""
+class Load(Protocol):
+    """One of the imports."""
 
     def __call__(
-        self, store: Store, path: Path, *, at: datetime, progress: Callable[[int, int], None] | None = None
+        self,
+        services: Services,
+        where: str,
+        *,
+        rejects: Path | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> ImportResult: ...
 
 
-def holders(file: Path) -> None:
-    """Load holders. Raises ImportRefused, with a line for each row that is wrong; nothing is loaded then."""
-    _load(import_holders, file)
+def holders(where: str, *, rejects: Path | None) -> None:
+    """Load holders. Raises CliError where rows were rejected, ImportRefused where the whole file was."""
+    _load(import_holders, where, rejects)
 
 
-def feed(file: Path) -> None:
-    """Load a bureau's facts. Raises ImportRefused, with a line for each row that is wrong; nothing is loaded then."""
-    _load(import_feed, file)
+def feed(kind: str, where: str, *, rejects: Path | None) -> None:
+    """Load a feed of the kind of that name. Raises as holders, and UsageFault for an unknown kind."""
+    try:
+        named = kind_named(kind)
+    except ImportRefused as refused:
+        raise UsageFault(str(refused)) from None
+    _load(partial(import_feed, kind=named), where, rejects)
 
 
-def _load(load: Import, file: Path) -> None:
+def _load(load: Load, where: str, rejects: Path | None) -> None:
     with opened() as services, progress_bar("导入") as move:
-        result = load(services.store, file, at=services.now(), progress=move)
-    out.print(
-        f"{file.name}：共 {result.rows} 行，新增 {result.added}，更新 {result.changed}，没有变化 {result.unchanged}",
-        markup=False,
-        soft_wrap=True,
-    )
+        result = load(services, where, rejects=rejects, progress=move)
+    counts = {name: getattr(result, name) for name in ("rows", "added", "changed", "unchanged", "superseded")}
+    told = staff_sentence("import.done", name=Path(where).name, rejected=result.rejected, **counts)
+    out.print(told, markup=False, soft_wrap=True)
+    if result.rejects:
+        raise CliError(
+            staff_sentence("import.rejected", rejected=result.rejected, path=display(result.rejects))
+        )

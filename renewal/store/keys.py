@@ -1,8 +1,10 @@
 """The keys of one store: what encrypts its personal columns, and what makes its lookup hashes."""
 
-import hmac
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import a2b_base64, b2a_base64
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -16,6 +18,11 @@ VALUE_HASH_CHARS = 32  # 128 bits: two values are only ever compared with each o
 SIV_PREFIX = "s1."  # a Fernet token starts with gAAAA
 NONCE_BYTES = 12
 KEY_BYTES = 32
+BLOCK_BYTES = 64  # of SHA-256
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+    _Begun = tuple[_Hash, _Hash]
 
 
 class KeyRing:
@@ -43,13 +50,13 @@ class KeyRing:
             raise BadKey from None
         self._sivs = [AESGCMSIV(_derived(name)) for name in names]
         self._lookup_key = lookup_key.strip().encode()
-        self._hashers: dict[str, hmac.HMAC] = {}
+        self._hashers: dict[str, _Begun] = {}
 
     def encrypt(self, text: str) -> str:
         """Text as it lies in the database; a different one at each call."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = self._sivs[0].encrypt(nonce, text.encode(), None)
-        return SIV_PREFIX + urlsafe_b64encode(nonce + sealed).decode("ascii")
+        return SIV_PREFIX + b2a_base64(nonce + sealed, newline=False).decode("ascii")
 
     def decrypt(self, stored: str) -> str:
         """Raises CannotDecrypt where no key of the ring made `stored`."""
@@ -62,13 +69,12 @@ class KeyRing:
 
     def hash(self, purpose: str, text: str) -> str:
         """Keyed hash (HMAC-SHA256), 64 hex digits; `purpose` keeps the same text in two columns from matching."""
-        started = self._hashers.get(purpose)
-        if started is None:
-            started = hmac.new(self._lookup_key, f"{purpose}\0".encode(), "sha256")
-            self._hashers[purpose] = started
-        hasher = started.copy()
-        hasher.update(text.encode())
-        return hasher.hexdigest()
+        inner, outer = self._hashers.get(purpose) or self._begin(purpose)
+        inner = inner.copy()
+        inner.update(text.encode())
+        outer = outer.copy()
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
     def phone_hash(self, e164: str) -> str:
         """Keyed hash by which a phone is found, 64 hex digits."""
@@ -82,9 +88,20 @@ class KeyRing:
         """Keyed hash of what an imported row means, 32 hex digits."""
         return self.hash("row", row)[:VALUE_HASH_CHARS]
 
+    def _begin(self, purpose: str) -> "_Begun":
+        """The two halves of an HMAC with the key and the purpose already in them: a third of the time of a new one."""
+        key = self._lookup_key
+        if len(key) > BLOCK_BYTES:
+            key = sha256(key).digest()
+        key = key.ljust(BLOCK_BYTES, b"\0")
+        inner = sha256(bytes(byte ^ 0x36 for byte in key) + f"{purpose}\0".encode())
+        begun = inner, sha256(bytes(byte ^ 0x5C for byte in key))
+        self._hashers[purpose] = begun
+        return begun
+
     def _open(self, sealed: str) -> str:
         try:
-            given = urlsafe_b64decode(sealed)
+            given = a2b_base64(sealed)
         except ValueError:
             raise CannotDecrypt from None
         nonce, rest = given[:NONCE_BYTES], given[NONCE_BYTES:]

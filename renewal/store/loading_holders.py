@@ -122,5 +122,5 @@ _ADD_RECORDS = text("""
             VALUES ('address'), ('employment'), ('phone'), ('sponsor'), ('marriage'), ('enrolment')
         ) f
     ) given
-    WHERE value <> '' ORDER BY permit_id, field
+    WHERE value <> ''
 """)

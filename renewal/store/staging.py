@@ -29,7 +29,7 @@ from sqlalchemy.schema import CreateTable, DropTable
 TEMPORARY = MetaData()
 CACHE_KIB = 65_536  # SQLite's own is too small for an index that is filled in random order
 LOCK = "loading"
-ROW_END, CELL_END, ESCAPE = "\n", "\t", "\\"
+ROW_END, CELL_END = "\n", "\t"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 Packed = bytes | list[tuple[str, ...]]
@@ -92,7 +92,13 @@ def pack(rows: Sequence[tuple[str, ...]], *, copied: bool) -> Packed:
     """Rows in the form in which a database takes them fastest; `copied` for PostgreSQL, which copies text."""
     if not copied:
         return list(rows)
-    return "".join(_copy_line(row) for row in rows).encode()
+    if not rows:
+        return b""
+    lines = ROW_END.join([CELL_END.join(row) for row in rows]) + ROW_END
+    plain = lines.count(ROW_END) == len(rows) and lines.count(CELL_END) == len(rows) * (len(rows[0]) - 1)
+    if not plain or "\\" in lines or "\r" in lines:
+        lines = "".join([_escaped(row) for row in rows])
+    return lines.encode()
 
 
 def takes_copies(engine: Engine) -> bool:
@@ -155,8 +161,5 @@ def discard(connection: Connection, table: Table, lines: Collection[int]) -> Non
         connection.execute(delete(table).where(table.c.line.in_(lines)))
 
 
-def _copy_line(row: tuple[str, ...]) -> str:
-    line = CELL_END.join(row)
-    if ESCAPE in line or ROW_END in line or "\r" in line or line.count(CELL_END) != len(row) - 1:
-        line = CELL_END.join(cell.translate(ESCAPES) for cell in row)
-    return line + ROW_END
+def _escaped(row: tuple[str, ...]) -> str:
+    return CELL_END.join([cell.translate(ESCAPES) for cell in row]) + ROW_END

@@ -1,0 +1,168 @@
+"""Reads one cell each: from what a person typed to the form in which it is staged, or a reason why not."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from renewal.domain import Field, VisitFinding, VisitWay
+from renewal.services.importing.errors import BadCell
+from renewal.services.records import (
+    CATEGORY_WORDS,
+    DISTRICTS,
+    VALUE_WORDS,
+    NotComparable,
+    comparable,
+    district_named,
+    mobile_number,
+)
+from renewal.store.keys import KeyRing
+
+MOST_CHARS = 100
+YEARS = range(2000, 2100)
+TOLD_CHARS = 20  # of a cell that is not understood
+WAY_WORDS = {"上门": "door", "走访": "door", "电话": "call"} | {way.value: way.value for way in VisitWay}
+FINDING_WORDS = {"一致": "confirmed", "有变化": "changed", "未遇": "nobody"} | {
+    finding.value: finding.value for finding in VisitFinding
+}
+YES, NO = "yes", "no"
+YES_WORDS = {"是": YES, "否": NO, YES: YES, NO: NO}
+_PERMIT_NO = re.compile(r"[0-9A-Za-z-]+")
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d\d))(\d{1,2})日?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading a cell needs to know: the store's keys, and today."""
+
+    keys: KeyRing
+    today: date
+
+
+Read = Callable[[str, Reading], str]
+
+
+def plain(cells: Sequence[str]) -> bool:
+    """Is no cell too long, and has none a control character? Asked once a row, since it is nearly always so."""
+    return max(map(len, cells)) <= MOST_CHARS and not _CONTROL.search("".join(cells))
+
+
+def checked(text: str) -> str:
+    """The text of a cell that must not be empty, if it can be a cell at all. Raises BadCell."""
+    if not text:
+        raise BadCell("required")
+    if len(text) > MOST_CHARS:
+        raise BadCell("too_long", most=MOST_CHARS)
+    if _CONTROL.search(text):
+        raise BadCell("control_character")
+    return text
+
+
+def permit_no(text: str, _reading: Reading) -> str:
+    """Letters, digits and hyphens, upper case."""
+    number = unicodedata.normalize("NFKC", text).upper()
+    if not _PERMIT_NO.fullmatch(number):
+        raise BadCell("bad_permit_no")
+    return number
+
+
+def free_text(text: str, _reading: Reading) -> str:
+    """As it stands."""
+    return text
+
+
+def phone(text: str, _reading: Reading) -> str:
+    """E.164 of a number that can receive texts."""
+    number = mobile_number(text)
+    if number is None:
+        raise BadCell("bad_phone")
+    return number
+
+
+def district(text: str, _reading: Reading) -> str:
+    """The district's full name."""
+    return _district(text)
+
+
+def day(text: str, _reading: Reading) -> str:
+    """A day of this century, ISO."""
+    return _day(text)
+
+
+def past_day(text: str, reading: Reading) -> str:
+    """A day that is not after today, ISO."""
+    found = _day(text)
+    if found > reading.today.isoformat():
+        raise BadCell("future_day", text=found, today=reading.today)
+    return found
+
+
+def one_word(words: Mapping[str, str]) -> Read:
+    """A reader of these words, in either language."""
+
+    def read(text: str, _reading: Reading) -> str:
+        return word_of(text, words)
+
+    return read
+
+
+def value_of(field: Field) -> Read:
+    """A reader of a field's value, in the form in which values are compared."""
+
+    def read(text: str, reading: Reading) -> str:
+        try:
+            return comparable(field, text, reading.keys)
+        except NotComparable:
+            raise _not_comparable(field, text) from None
+
+    return read
+
+
+def enrolled(_text: str, _reading: Reading) -> str:
+    """Who has a school is enrolled."""
+    return VALUE_WORDS[Field.ENROLMENT]["在读"]
+
+
+def word_of(text: str, words: Mapping[str, str]) -> str:
+    """What one of `words` means. Raises BadCell with the words there are."""
+    found = words.get(text) or words.get(unicodedata.normalize("NFKC", text).casefold())
+    if found is None:
+        raise BadCell("unknown_word", text=text[:TOLD_CHARS], words="、".join(words))
+    return found
+
+
+def _not_comparable(field: Field, text: str) -> BadCell:
+    if field is Field.PHONE:
+        return BadCell("bad_phone")
+    if field in VALUE_WORDS:
+        return BadCell("unknown_word", text=text[:TOLD_CHARS], words="、".join(VALUE_WORDS[field]))
+    return BadCell("nothing_to_compare")
+
+
+@lru_cache(maxsize=256)
+def _district(text: str) -> str:
+    name = district_named(text)
+    if name is None:
+        raise BadCell("unknown_word", text=text[:TOLD_CHARS], words="、".join(DISTRICTS))
+    return name
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> str:
+    match = _DAY.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    if match:
+        year, *months, day_of_month = match.groups()
+        try:
+            found = date(int(year), int(next(filter(None, months))), int(day_of_month))
+        except ValueError:
+            pass
+        else:
+            if found.year in YEARS:
+                return found.isoformat()
+    raise BadCell("bad_date", text=text[:TOLD_CHARS])
+
+
+CATEGORIES = {word: category.value for word, category in CATEGORY_WORDS.items()}

@@ -1,0 +1,115 @@
+"""Checks chunks of rows ahead of the one that is being written: in other processes where a file is long."""
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from typing import Protocol
+
+from renewal.services.importing.cells import Reading
+from renewal.services.importing.checking import Checked, Layout, Line, check
+from renewal.settings import Settings
+from renewal.store.keys import KeyRing
+
+CHUNK_ROWS = 10_000  # a transaction each: some tenths of a second in which nobody else writes
+WORTH_PROCESSES = 40_000  # rows from which starting processes takes less time than it saves
+MOST_PROCESSES = 4
+AHEAD = 2  # chunks that wait beyond those that are being checked
+
+Chunk = Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What checking needs, in a form that another process can be given."""
+
+    data_keys: str
+    lookup_key: str
+    today: date
+    layout: Layout
+    copied: bool
+
+    @classmethod
+    def of(cls, settings: Settings, today: date, layout: Layout, *, copied: bool) -> "Work":
+        """With the keys of these settings."""
+        return cls(
+            data_keys=settings.data_keys.get_secret_value(),
+            lookup_key=settings.lookup_key.get_secret_value(),
+            today=today,
+            layout=layout,
+            copied=copied,
+        )
+
+
+class Checker(Protocol):
+    """Something that checks chunks and gives them back in their order."""
+
+    def __call__(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Checked]]: ...
+
+
+@contextmanager
+def checker(work: Work, rows: int) -> Iterator[Checker]:
+    """One for a file of about that many rows: here, or in processes that end with the block, or with this one."""
+    if rows < WORTH_PROCESSES:
+        here = _Here(work)
+        yield lambda chunks: ((chunk, here(chunk)) for chunk in chunks)
+        return
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start, (work,))
+    try:
+        yield lambda chunks: _in_order(pool, chunks, processes + AHEAD)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _Here:
+    """Checks in this process."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._reading = Reading(keys=KeyRing(work.data_keys, work.lookup_key), today=work.today)
+
+    def __call__(self, chunk: Chunk) -> Checked:
+        return check(chunk, self._work.layout, self._reading, copied=self._work.copied)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, chunks: Iterator[Chunk], most: int
+) -> Iterator[tuple[Chunk, Checked]]:
+    under_way: deque[tuple[Chunk, Future[Checked]]] = deque()
+    for chunk in chunks:
+        under_way.append((chunk, pool.submit(_check, chunk)))
+        if len(under_way) >= most:
+            done, future = under_way.popleft()
+            yield done, future.result()
+    while under_way:
+        done, future = under_way.popleft()
+        yield done, future.result()
+
+
+_here: list[_Here] = []
+
+
+def _start(work: Work) -> None:
+    """Begin a process: it leaves Ctrl-C to its parent, and does not outlive one that was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    _here.append(_Here(work))
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def _check(chunk: Chunk) -> Checked:
+    return _here[0](chunk)

@@ -1,0 +1,58 @@
+"""The rows that were not loaded, in a file that can be corrected and imported as it is."""
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Self
+
+from renewal.services.importing.checking import SEPARATOR, Problem
+from renewal.services.importing.errors import ImportRefused
+
+HEADINGS = ("行号", "列", "原因")
+PRIVATE = 0o600  # it repeats what the file says of people
+
+
+class Rejects:
+    """Writes beside the file and takes the name it is to have only when the import has ended.
+
+    With nothing rejected there is no file, and an old one of the name is removed.
+    """
+
+    def __init__(self, path: Path, headings: Sequence[str]) -> None:
+        self.path, self.count = path, 0
+        self._kept = [place for place, name in enumerate(headings) if name.strip() not in HEADINGS]
+        self._width, self._headings = len(headings), [headings[place] for place in self._kept]
+        self._part = path.with_name(f"{path.name}.part")
+        self._file: IO[str] | None = None
+        self._writer: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+            if kind is None or self.count:
+                self._part.replace(self.path)
+        elif kind is None:
+            self.path.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)  # of an import that was killed
+
+    def add(self, cells: Sequence[str], problem: Problem) -> None:
+        """One row with what is wrong with it. Cells beyond the headings come last, so that none is lost."""
+        if self._file is None:
+            self._open()
+        kept = [cells[place] if place < len(cells) else "" for place in self._kept]
+        told = [str(problem.line), SEPARATOR.join(problem.columns), SEPARATOR.join(problem.reasons)]
+        self._writer.writerow([*kept, *told, *cells[self._width :]])
+        self.count += 1
+
+    def _open(self) -> None:
+        try:
+            number = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+        except OSError as error:
+            raise ImportRefused("no_rejects", path=self.path.name, detail=error.strerror) from None
+        self._file = os.fdopen(number, "w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([*self._headings, *HEADINGS])

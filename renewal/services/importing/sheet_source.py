@@ -1,0 +1,77 @@
+"""Rows of the first sheet of a workbook: Excel, old and new, or OpenDocument."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from renewal.services.importing.errors import ImportRefused
+
+EXACT_DIGITS = 15  # what a sheet keeps of a number; the rest of a longer one is lost before it gets here
+
+
+class SheetSource:
+    """One workbook. The format itself bounds a sheet at 1,048,576 rows, which are held in memory."""
+
+    def __init__(self, where: str) -> None:
+        path = Path(where)
+        self.name = path.name
+        try:
+            with path.open("rb"):
+                pass
+            self._sheet = _first_sheet(path)
+        except OSError as error:
+            raise ImportRefused("no_file", detail=error.strerror or self.name) from None
+        except CalamineError as error:
+            raise ImportRefused("bad_sheet", detail=error) from None
+        self._first_row = (self._sheet.start or (0, 0))[0] + 1
+
+    def headings(self) -> Sequence[str]:
+        """The first row that is not empty, without the empty cells after it."""
+        first = next(self._sheet.iter_rows(), [])
+        headings = [as_text(cell) for cell in first]
+        while headings and not headings[-1].strip():
+            headings.pop()
+        return headings
+
+    def estimate(self) -> int:
+        """Rows below the headings."""
+        return max(self._sheet.height - 1, 0)
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Lines as the sheet numbers them."""
+        numbered = enumerate(self._sheet.iter_rows(), start=self._first_row)
+        for line, row in islice(numbered, 1, None):
+            cells = [as_text(cell) for cell in row]
+            if any(cells):
+                yield line, cells
+
+
+def as_text(cell: Any) -> str:
+    """What a person would read in the cell: a whole number without its point, a day without its time.
+
+    A number of more digits than a sheet keeps is written with its exponent, so that nothing takes it for exact.
+    """
+    match cell:
+        case bool():
+            return "是" if cell else "否"
+        case float() if cell.is_integer() and abs(cell) < 10**EXACT_DIGITS:
+            return str(int(cell))
+        case float():
+            return f"{cell:.{EXACT_DIGITS}G}"
+        case datetime():
+            return cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)
+
+
+def _first_sheet(path: Path) -> CalamineSheet:
+    workbook = CalamineWorkbook.from_path(path)
+    if not workbook.sheet_names:
+        raise ImportRefused("bad_sheet", detail=path.name)
+    return workbook.get_sheet_by_index(0)
