@@ -107,6 +107,24 @@ def notices(
     command.notices(limit=limit)
 
 
+@app.command()
+def visit(
+    permit: Annotated[str, typer.Argument(metavar="证号", show_default=False)],
+    *,
+    way: Annotated[str, typer.Option("--way", help="door 上门，call 电话")] = "door",
+    found: Annotated[
+        str, typer.Option("--found", help="confirmed 一致，changed 有变化，nobody 未遇")
+    ] = "confirmed",
+    renew: Annotated[bool, typer.Option("--renew", help="核实一致，当场续签")] = False,
+    day: Annotated[str, typer.Option("--date", help="走访那天；不写就是今天")] = "",
+    staff: Staff = "",
+) -> None:
+    """记下一次走访或电话核实，并马上看这个证能不能续签。"""
+    from renewal.cli import visit as command
+
+    command.visit(permit, way=way, found=found, renew=renew, day=_day(day), staff=staff)
+
+
 @calling.callback()
 def callbacks(
     context: typer.Context,
