@@ -10,7 +10,12 @@ from renewal.services.dialogue import respond
 from renewal.services.stopping import without_stop
 from renewal.services.topics import Understood
 
-FORMS = {"human": "callback_form", "my_status": "status_form", "points_estimate": "points_form"}
+FORMS = {
+    "human": "callback_form",
+    "my_status": "status_form",
+    "points_estimate": "points_form",
+    "appointment": "appointment_form",
+}
 SURE_OF_QUESTION = 0.45
 _ASKS = re.compile(
     r"什么|怎么|怎样|咋|如何|多少|多久|几[时天点号岁]|哪|[吗么]\W*$|是不是|能不能|可不可以|要不要|行不行|有没有|为什么|为啥|告诉我|直接说|[?？]"

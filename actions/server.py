@@ -11,18 +11,18 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from actions import answering, callback_form, points_form, status_form
+from actions import answering, appointment_form, callback_form, points_form, status_form
 from actions.turn import Act, Event, Turn
 from renewal.services.app import Services
 
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
 OPEN_PATHS = frozenset({"/health"})
 ACTIONS: dict[str, Act] = {
-    "action_answer": answering.answer_text,
-    "action_correct": answering.answer_text,
+    "action_answer": appointment_form.first(answering.answer_text),
+    "action_correct": appointment_form.first(answering.answer_text),
     "action_my_status": status_form.answer,
     "action_submit_callback": callback_form.submit,
-    "action_cancel_form": callback_form.cancel,
+    "action_cancel_form": appointment_form.first(callback_form.cancel),
     "action_ask_callback_name": status_form.elsewhere(partial(callback_form.ask, "callback_name")),
     "action_ask_callback_phone": status_form.elsewhere(partial(callback_form.ask, "callback_phone")),
     "action_ask_permit_expires_on": status_form.ask,
@@ -30,6 +30,9 @@ ACTIONS: dict[str, Act] = {
     "validate_status_form": status_form.validate,
     "validate_points_form": points_form.validate,
     "action_tell_points": points_form.tell,
+    "validate_appointment_form": appointment_form.validate,
+    "action_ask_appointment_centre": partial(appointment_form.ask, "appointment_centre"),
+    "action_ask_appointment_slot": partial(appointment_form.ask, "appointment_slot"),
     **{f"action_ask_{slot}": partial(points_form.ask, slot) for slot in points_form.SLOTS},
 }
 

@@ -20,17 +20,30 @@ AHEAD_DAYS = 30  # how far ahead a seat may be booked: the product's, not a rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CentreChoice:
+    """A centre to choose."""
+
+    id: int
+    code: str
+    name: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
     """Whether somebody may ask, and for which days: of a holder who is not known, nothing.
 
-    `centres` are those of the holder's district that take appointments, of all districts where it has none.
+    `centres` are those of the holder's district that take appointments, those of all districts (`elsewhere`)
+    where it has none; `all_centres` those of every district.
     """
 
     known: bool = False
     booked: Booked | None = None
     days: AppointmentDays | None = None
     district: str = ""
-    centres: Sequence[Centre] = ()
+    centres: Sequence[CentreChoice] = ()
+    elsewhere: bool = False
+    all_centres: Sequence[CentreChoice] = ()
 
 
 def look(services: Services, conversation_id: str, district: str = "") -> Outlook:
@@ -41,12 +54,19 @@ def look(services: Services, conversation_id: str, district: str = "") -> Outloo
         if holder is None or case.permit_id is None:
             return Outlook()
         where = district or holder.district
+        every = tuple(
+            CentreChoice(id=row.id, code=row.code, name=row.name, district=row.district)
+            for row in open_centres(session)
+        )
+        near = tuple(centre for centre in every if centre.district == where)
         return Outlook(
             known=True,
             booked=booked_of(session, case.permit_id),
             days=days_for(services, case),
             district=where,
-            centres=open_centres(session, where) or open_centres(session),
+            centres=near or every,
+            elsewhere=not near,
+            all_centres=every,
         )
 
 

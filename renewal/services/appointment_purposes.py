@@ -115,6 +115,11 @@ def speaks_of_it(text: str) -> bool:
     return bool(_SPEAKS_OF_IT.search(clean)) and not _ABOUT_A_CALL.search(clean)
 
 
+def speaks_of_call(text: str) -> bool:
+    """Whether a text speaks of being called."""
+    return bool(_ABOUT_A_CALL.search(simple(text)))
+
+
 def looks_up(text: str) -> bool:
     """Whether a text asks when or where the appointment is, or whether there is one."""
     return bool(_LOOKS_UP.search(simple(text)))

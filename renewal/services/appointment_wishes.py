@@ -26,7 +26,7 @@ _CHOICE = re.compile(
     r"(?:时间|时段|中心|吧|好了|可以|就行|行|的|了|呀|啊|please|\s)*",
     re.IGNORECASE,
 )
-_OF_MONTH = re.compile(r"\d{1,2}号")
+_OF_MONTH = re.compile(r"(?<!第)(?<!\d)\d{1,2}号")
 Part = Literal["am", "pm", ""]
 
 
@@ -93,6 +93,17 @@ def read_wish(text: str, today: date, offered_days: tuple[date, ...] = ()) -> Wi
     )
 
 
+def read_place(text: str) -> int | None:
+    """The place in a list that a text is nothing but the name of: 1 is the first, -1 the last."""
+    match = _CHOICE.fullmatch(simple(text).strip(" 。.!！，,、"))
+    if match is None:
+        return None
+    if match["nth"] is None and match["bare"] is None:
+        return -1 if match["final"] else _ORDINAL[match["word"].lower()]
+    place = number(match["nth"] or match["bare"])
+    return int(place) if place else None
+
+
 def _part(clean: str, at: time | None) -> Part:
     if at is not None:
         return "am" if at < NOON else "pm"
@@ -146,16 +157,8 @@ def _minute(said: str) -> int | None:
 
 def _choice(text: str, offered_days: tuple[date, ...]) -> int | None:
     """Which of the offers a text names by its place. "3号" is a day of the month where an offer is on it."""
-    clean = simple(text).strip(" 。.!！，,、")
-    match = _CHOICE.fullmatch(clean)
-    if match is None or not offered_days:
-        return None
-    if match["nth"] is None and match["bare"] is None:
-        return -1 if match["final"] else _ORDINAL[match["word"].lower()]
-    place = number(match["nth"] or match["bare"])
-    if place is None or place < 1:
-        return None
-    if _OF_MONTH.search(clean) and not match["nth"]:
-        of_month = place > len(offered_days) or any(day.day == place for day in offered_days)
-        return None if of_month else int(place)
-    return int(place)
+    place = read_place(text) if offered_days else None
+    if place is None or not _OF_MONTH.search(simple(text)):
+        return place
+    of_month = place > len(offered_days) or any(day.day == place for day in offered_days)
+    return None if of_month else place

@@ -76,10 +76,11 @@ def import_centres(store: Store, path: Path, *, at: datetime) -> CentresLoaded:
     return loaded
 
 
-def open_centres(session: Session, district: str = "") -> Sequence[Centre]:
-    """The centres that take appointments, of one district or of all, in the order of their codes."""
-    query = select(Centre).where(Centre.active, Centre.capacity > 0).order_by(Centre.code)
-    return session.scalars(query.where(Centre.district == district) if district else query).all()
+def open_centres(session: Session) -> Sequence[Centre]:
+    """The centres that take appointments, in the order of their codes."""
+    return session.scalars(
+        select(Centre).where(Centre.active, Centre.capacity > 0).order_by(Centre.code)
+    ).all()
 
 
 def slots(centre: Centre, day: date) -> tuple[time, ...]:

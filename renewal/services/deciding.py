@@ -15,7 +15,7 @@ PART_SURE = 0.5  # a question among several is answered on its own from here on
 OUT_OF_SCOPE = "out_of_scope"
 TALK = frozenset(
     "greet goodbye thanks acknowledge deny cancel correct ask_why repeat more complaint insult inform help "
-    "injection out_of_scope human my_status points_estimate".split()
+    "injection out_of_scope human my_status points_estimate appointment".split()
 )
 # What these answer must be named in the text, or the next likely topic is meant.
 _FAKES = re.compile(

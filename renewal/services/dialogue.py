@@ -18,7 +18,7 @@ from renewal.services.topics import Understood, leaning_topic, named_topic, topi
 from renewal.wording import WordingError
 from renewal.wording.composer import Depth
 
-FORMS = frozenset({"human", "my_status", "points_estimate"})  # topics that a form answers
+FORMS = frozenset({"human", "my_status", "points_estimate", "appointment"})  # topics that a form answers
 MISSES_BEFORE_A_PERSON = 2
 _IN_ENGLISH = re.compile(r"\b(?:in|speak|use) english\b|english,? please", re.IGNORECASE)
 

@@ -48,10 +48,10 @@ def let_go(talk: Conversation, now: datetime) -> None:
         talk.holder_id, talk.notice_id = None, None
 
 
-def ask(services: Services, conversation_id: str, misses: int = 0) -> Messages:
+def ask(services: Services, conversation_id: str, misses: int = 0, *, key: str = "") -> Messages:
     """Ask for the phone on file, or for the code that is on its way; from now on either is taken here.
 
-    `misses` counts bad answers in a row: the words get more helpful.
+    `misses` counts bad answers in a row: the words get more helpful. `key` names the words of who asks for it.
     """
     with services.store.session() as session:
         talk = session.get(Conversation, conversation_id)
@@ -59,6 +59,8 @@ def ask(services: Services, conversation_id: str, misses: int = 0) -> Messages:
             _asked(session, conversation_id, services.now())
         code = last_code(session, conversation_id)
         waits = code is not None and code.state == "open" and services.now() < code.expires_at
+    if key and not waits:
+        return say(services, conversation_id, key)
     keys = ("ask_code", "bad_code", "bad_code_again") if waits else ("ask", "bad", "bad_again")
     return _say(services, conversation_id, keys[min(misses, 2)])
 

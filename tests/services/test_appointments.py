@@ -616,7 +616,7 @@ def test_fewer_seats_in_a_later_file_drop_no_appointment(services: Services, tmp
 def test_a_centre_without_seats_takes_no_appointments_and_is_not_offered(services: Services) -> None:
     made = add_centre(services, capacity=0)
     holder = talk(services, add_holder(services))
-    assert appointments.look(services, holder).centres == []
+    assert appointments.look(services, holder).centres == ()
     assert (
         appointments.ask(services, holder, Slot(centre_id=made, day=TUESDAY, starts=NINE)).came is Came.FULL
     )

@@ -1,0 +1,438 @@
+"""Booking an appointment, as Rasa drives it: one text at a time, its slots carried along."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from renewal.domain import Field
+from renewal.services import appointments, conversations, identity
+from renewal.services.app import Services
+from renewal.services.centres import Slot
+from renewal.services.identity_reading import Kind
+from renewal.store.models import Appointment, Delivery
+from tests.services.test_appointments import add_centre, add_holder, talk
+
+Call = Callable[..., Any]
+pytestmark = [
+    pytest.mark.parametrize("database_kind", ["sqlite"]),
+    pytest.mark.usefixtures("database_kind"),
+]
+VALIDATE, FORM = "validate_appointment_form", "appointment_form"
+TODAY = date(2026, 11, 23)
+
+
+@dataclass
+class Talk:
+    """A conversation with the appointment's actions: what Rasa does between them, and what is said."""
+
+    call: Call
+    services: Services
+    id: str
+    slots: dict[str, Any] = field(default_factory=dict)
+    open: bool = False
+    answered: bool = False  # the last text was left to the answers
+
+    def say(self, text: str, intent: str = "appointment", confidence: float = 0.9) -> str:
+        """The texts said to it, joined."""
+        self.answered = False
+        if not self.open and intent != "appointment":
+            action = "action_cancel_form" if intent == "cancel" else "action_answer"
+            reply = self._run(action, text, intent, confidence)
+            if reply.next != FORM:
+                return "".join(reply.texts)
+        self.open = True
+        reply = self._run(VALIDATE, text, intent, confidence)
+        said = "".join(reply.texts)
+        if reply.stepped_aside and reply.next is None:
+            self.answered = True
+            return said
+        if reply.closed or not self.slots.get("requested_slot"):
+            self.open = False
+            return said
+        return said + "".join(
+            self._run(f"action_ask_{self.slots['requested_slot']}", text, intent, confidence).texts
+        )
+
+    def come_back(self, text: str, intent: str) -> str:
+        """The form once more, after the text was answered."""
+        self._run(VALIDATE, text, intent, 0.9, since=("action_answer",))
+        return "".join(self._run(f"action_ask_{self.slots['requested_slot']}", text, intent, 0.9).texts)
+
+    def _run(self, action: str, text: str, intent: str, confidence: float, **more: Any) -> Any:
+        reply = self.call(
+            action,
+            text,
+            intent,
+            confidence=confidence,
+            conversation=self.id,
+            form=FORM if self.open else None,
+            requested=self.slots.get("requested_slot"),
+            slots={name: value for name, value in self.slots.items() if name != "requested_slot"},
+            **more,
+        )
+        self.slots |= reply.slots
+        return reply
+
+    def rows(self) -> list[Appointment]:
+        with self.services.store.read() as session:
+            return list(session.scalars(select(Appointment).order_by(Appointment.id)))
+
+    @property
+    def booked(self) -> str:
+        """The appointment that stands, as `24 09:00`."""
+        found = appointments.look(self.services, self.id).booked
+        return f"{found.slot.day.day} {found.slot.starts:%H:%M}" if found else ""
+
+
+@pytest.fixture
+def centre(services: Services) -> int:
+    return add_centre(services)
+
+
+@pytest.fixture
+def sms(call: Call, services: Services, centre: int) -> Talk:
+    """A holder in 徐汇区 with one centre there, known by number."""
+    return Talk(call=call, services=services, id=talk(services, add_holder(services)))
+
+
+@pytest.fixture
+def booked(sms: Talk, services: Services, centre: int) -> Talk:
+    """The same with an appointment that an earlier conversation left: Tuesday at nine."""
+    appointments.ask(services, sms.id, Slot(centre_id=centre, day=date(2026, 11, 24), starts=time(9)))
+    return sms
+
+
+# Booking
+
+
+def test_where_there_is_one_centre_a_time_is_asked_and_a_number_books_it(sms: Talk) -> None:
+    asked = sms.say("我想预约签注")
+    assert "1. 11月24日周二09:00；2. 11月24日周二13:30；3. 11月25日周三09:00" in asked
+    said = sms.say("第二个", "inform")
+    assert sms.booked == "24 13:30"
+    for words in ("预约好了", "11月24日（周二）13:30", "样例路1号", "身份证", "取消预约"):
+        assert words in said
+    assert not sms.open
+
+
+@pytest.mark.parametrize(
+    ("text", "booked"),
+    [
+        ("帮我约下周一9点半签注", "30 09:00"),
+        ("想预约周三下午一点半", "25 13:30"),
+        ("预约签注，越快越好", "24 09:00"),
+        ("book me an appointment tomorrow at 10", "24 10:00"),
+    ],
+)
+def test_a_time_in_the_request_itself_is_booked_at_once(sms: Talk, text: str, booked: str) -> None:
+    sms.say(text)
+    assert sms.booked == booked
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "offered"),
+    [
+        ("周三上午", "inform", "1. 11月25日周三09:00；2. 11月25日周三10:00"),
+        ("12月3日下午可以吗", "renewal_window", "1. 12月3日周四13:30；2. 12月3日周四14:30"),
+        ("都不行，还有别的吗", "deny", "1. 11月25日周三10:00"),
+        ("周六", "inform", "不办公"),
+        ("元旦", "out_of_scope", "只能约11月24日到12月5日"),
+    ],
+)
+def test_another_time_than_offered_is_looked_for(sms: Talk, text: str, intent: str, offered: str) -> None:
+    sms.say("我想预约签注")
+    assert offered in sms.say(text, intent)
+    assert sms.open
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("2", "acknowledge"), ("周三上午9点", "overdue"), ("25号9点行吗", "opening_hours")]
+)
+def test_an_answer_is_taken_whatever_it_was_classed_as(sms: Talk, text: str, intent: str) -> None:
+    sms.say("我想预约签注")
+    sms.say(text, intent)
+    assert sms.booked in {"24 13:30", "25 09:00"}
+
+
+def test_who_may_choose_among_centres_is_asked_which_and_the_time_wished_before_is_kept(
+    sms: Talk, services: Services
+) -> None:
+    add_centre(services, "XH-2", name="徐汇区样例二街道社区事务受理服务中心")
+    assert "1. XH-1样例街道社区事务受理服务中心；2. 徐汇区样例二街道" in sms.say("帮我约周三下午的签注")
+    assert "11月25日周三13:30" in sms.say("2", "inform")
+    sms.say("1", "inform")
+    assert sms.booked == "25 13:30"
+
+
+@pytest.mark.parametrize("text", ["样例二街道", "就样例二吧", "徐汇区样例二街道社区事务受理服务中心"])
+def test_a_centre_is_known_by_its_name(sms: Talk, services: Services, text: str) -> None:
+    add_centre(services, "XH-2", name="徐汇区样例二街道社区事务受理服务中心")
+    sms.say("我想预约签注")
+    assert "样例二街道社区事务受理服务中心可以约" in sms.say(text, "inform")
+
+
+def test_the_centres_of_another_district_are_offered_when_it_is_named(sms: Talk, services: Services) -> None:
+    for code in ("PD-1", "PD-2"):
+        add_centre(services, code, "浦东新区")
+    sms.say("我想预约签注")
+    said = sms.say("我想去浦东", "inform")
+    assert "1. PD-1" in said
+    assert "2. PD-2" in said
+
+
+def test_where_the_district_has_no_centre_the_others_are_offered_and_it_is_said(
+    call: Call, services: Services
+) -> None:
+    add_centre(services, "PD-1", "浦东新区")
+    holder = Talk(call=call, services=services, id=talk(services, add_holder(services)))
+    assert "您所在的区还没有" in holder.say("我想预约签注")
+    assert "PD-1" in holder.say("第一个", "inform")
+
+
+def test_where_no_centre_takes_appointments_the_window_is_named(call: Call, services: Services) -> None:
+    holder = Talk(call=call, services=services, id=talk(services, add_holder(services)))
+    assert "窗口" in holder.say("我想预约签注")
+    assert not holder.open
+
+
+def test_on_the_web_each_time_is_a_button_that_books_it_and_a_text_tells_the_time(
+    call: Call, services: Services, centre: int
+) -> None:
+    web = Talk(call=call, services=services, id=talk(services, add_holder(services), "web"))
+    web.say("我想预约签注")
+    web.say("11月25日 周三 09:00", "inform")
+    assert web.booked == "25 09:00"
+    with services.store.read() as session:
+        assert "11月25日（周三）09:00" in session.scalars(select(Delivery.body)).one()
+
+
+def test_who_does_not_match_is_told_why_before_any_time_is_chosen(
+    call: Call, services: Services, centre: int
+) -> None:
+    permit = add_holder(services, differs=(Field.ADDRESS,))
+    holder = Talk(call=call, services=services, id=talk(services, permit))
+    said = holder.say("我想预约签注")
+    assert "居住地址" in said
+    assert "窗口" in said
+    assert not holder.open
+
+
+def test_while_data_are_missing_a_seat_is_held_and_a_text_promised(
+    call: Call, services: Services, centre: int
+) -> None:
+    permit = add_holder(services, lacks=(Field.PHONE,))
+    holder = Talk(call=call, services=services, id=talk(services, permit))
+    holder.say("我想预约签注")
+    assert "先别去" in holder.say("1", "inform")
+    assert holder.booked == "24 09:00"
+
+
+def test_a_seat_that_was_taken_meanwhile_is_told_and_others_offered(
+    sms: Talk, services: Services, centre: int
+) -> None:
+    sms.say("我想预约签注")
+    for n in (2, 3):
+        slot = Slot(centre_id=centre, day=date(2026, 11, 24), starts=time(9))
+        appointments.ask(services, talk(services, add_holder(services, n)), slot)
+    said = sms.say("1", "inform")
+    assert "约满了" in said
+    assert "1. 11月24日周二10:00" in said
+    sms.say("1", "inform")
+    assert sms.booked == "24 10:00"
+
+
+def test_a_centre_that_is_full_names_the_others(sms: Talk, services: Services) -> None:
+    small = add_centre(services, "XH-2", hours="周日 09:00-10:00", capacity=1)
+    slot = Slot(centre_id=small, day=date(2026, 11, 29), starts=time(9))
+    appointments.ask(services, talk(services, add_holder(services, 2)), slot)
+    sms.say("我想预约签注")
+    said = sms.say("2", "inform")
+    assert "XH-2样例街道社区事务受理服务中心能约的日子都满了" in said
+    assert "1. XH-1" in said
+
+
+# Who asks
+
+
+def test_an_unknown_number_is_told_to_use_the_one_on_file(
+    call: Call, services: Services, centre: int
+) -> None:
+    stranger = Talk(call=call, services=services, id=conversations.for_phone(services, "+8619900099999"))
+    assert "登记的手机" in stranger.say("我想预约签注")
+    assert not stranger.open
+
+
+def test_on_the_web_the_phone_is_asked_for_and_then_taken_outside_the_form(
+    call: Call, services: Services, conversation: str, centre: int
+) -> None:
+    web = Talk(call=call, services=services, id=conversation)
+    assert "登记的手机号" in web.say("我想预约签注")
+    assert not web.open
+    given = identity.read(services, conversation, "19900000001")
+    assert given is not None
+    assert given.kind is Kind.PHONE
+
+
+def test_a_permit_that_is_not_due_is_told_from_when(call: Call, services: Services, centre: int) -> None:
+    permit = add_holder(services, expires_on=TODAY + timedelta(days=200))
+    holder = Talk(call=call, services=services, id=talk(services, permit))
+    assert "还没到续签的时候" in holder.say("我想预约签注")
+
+
+# Leaving, digressing, not being understood
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("算了", "cancel"), ("不约了", "out_of_scope"), ("取消", "cancel"), ("不用了", "deny")],
+)
+def test_the_form_lets_go(sms: Talk, text: str, intent: str) -> None:
+    sms.say("我想预约签注")
+    assert "不约了" in sms.say(text, intent)
+    assert not sms.open
+    assert sms.rows() == []
+    assert sms.slots["appointment_offered"] is None
+
+
+def test_a_question_is_answered_and_the_times_are_asked_again(sms: Talk) -> None:
+    asked = sms.say("我想预约签注")
+    sms.say("要带什么材料", "materials")
+    assert sms.answered
+    assert sms.come_back("要带什么材料", "materials") == asked
+
+
+def test_asking_why_is_answered_and_is_no_bad_answer(sms: Talk) -> None:
+    sms.say("我想预约签注")
+    assert "当场签注" in sms.say("为什么要约", "ask_why")
+    assert sms.slots["form_misses"] == 0
+
+
+@pytest.mark.parametrize(("text", "intent"), [("好的", "acknowledge"), ("谢谢", "thanks")])
+def test_politeness_is_no_bad_answer(sms: Talk, text: str, intent: str) -> None:
+    sms.say("我想预约签注")
+    sms.say(text, intent)
+    assert sms.slots["form_misses"] == 0
+
+
+def test_two_bad_answers_get_more_help_and_the_third_lets_go(sms: Talk) -> None:
+    asked = sms.say("我想预约签注")
+    first, second = sms.say("嗯嗯嗯", "out_of_scope"), sms.say("9", "out_of_scope")
+    assert len({asked, first, second}) == 3
+    assert all("1. 11月24日周二09:00" in said for said in (first, second))
+    assert "窗口" in sms.say("哈哈", "out_of_scope")
+    assert not sms.open
+
+
+def test_whoever_wants_a_person_gets_to_one(sms: Talk) -> None:
+    sms.say("我想预约签注")
+    reply = sms._run(VALIDATE, "转人工", "human", 0.9)
+    assert reply.next == "callback_form"
+    assert reply.closed
+
+
+def test_a_mere_guess_of_the_model_opens_no_form(sms: Talk) -> None:
+    reply = sms._run(VALIDATE, "那个啥", "appointment", 0.3)
+    assert reply.next == "action_answer"
+
+
+# What stands
+
+
+@pytest.mark.parametrize(
+    "text", ["我约的是哪天", "我的预约是几点", "查一下我的预约", "when is my appointment"]
+)
+@pytest.mark.parametrize("intent", ["appointment", "my_status", "out_of_scope"])
+def test_it_is_told_when_it_is_asked_for(booked: Talk, text: str, intent: str) -> None:
+    said = booked.say(text, intent)
+    assert "09:00" in said
+    assert not booked.open
+    assert booked.booked == "24 09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("取消预约吧", "cancel"),
+        ("帮我把预约取消", "appointment"),
+        ("我约的号不要了", "out_of_scope"),
+        ("明天去不了了", "inform"),
+        ("cancel my appointment", "cancel"),
+    ],
+)
+def test_it_is_cancelled_whatever_the_text_was_taken_for(booked: Talk, text: str, intent: str) -> None:
+    assert "取消了" in booked.say(text, intent) or "cancelled" in booked.say(text, intent)
+    assert booked.booked == ""
+
+
+@pytest.mark.parametrize("text", ["怎么取消预约", "预约能取消吗"])
+def test_a_question_about_cancelling_cancels_nothing(booked: Talk, text: str) -> None:
+    assert "回复“取消预约”" in booked.say(text, "online")
+    assert booked.booked == "24 09:00"
+
+
+def test_a_bare_cancel_cancels_only_what_was_booked_in_this_conversation(booked: Talk) -> None:
+    assert "取消预约" in booked.say("取消", "cancel")
+    assert booked.booked == "24 09:00"
+    booked.slots["appointment_taken"] = True
+    booked.say("取消", "cancel")
+    assert booked.booked == ""
+
+
+def test_a_bare_cancel_with_a_callback_besides_asks_which(booked: Talk) -> None:
+    booked.slots |= {"callback_taken": True, "appointment_taken": True}
+    assert "取消回电" in booked.say("取消", "cancel")
+    assert booked.booked == "24 09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "then"),
+    [
+        ("改到周五上午9点", "correct", "27 09:00"),
+        ("能改到下周一10点吗", "appointment", "30 10:00"),
+        ("明天去不了，改后天下午1点半", "inform", "25 13:30"),
+        ("move it to Friday at 10", "out_of_scope", "27 10:00"),
+    ],
+)
+def test_it_is_moved_in_one_text(booked: Talk, text: str, intent: str, then: str) -> None:
+    booked.say(text, intent)
+    assert booked.booked == then
+    assert [row.state.value for row in booked.rows()] == ["moved", "approved"]
+
+
+@pytest.mark.parametrize("text", ["改到周五", "我想改约", "预约改个时间"])
+def test_a_move_without_an_hour_offers_times_and_the_old_one_stands_until_one_is_chosen(
+    booked: Talk, text: str
+) -> None:
+    assert "可以约" in booked.say(text)
+    assert booked.booked == "24 09:00"
+    assert "照旧" in booked.say("算了", "cancel")
+    assert booked.booked == "24 09:00"
+    booked.say(text)
+    assert "改好了" in booked.say("2", "inform")
+    assert booked.booked != "24 09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("我换了地址要改吗", "change_report"),
+        ("取消回电", "cancel"),
+        ("不要预约直接去可以吗", "online"),
+        ("换单位了怎么办", "lost_job"),
+        ("谢谢", "thanks"),
+    ],
+)
+def test_a_text_about_something_else_leaves_it_alone(booked: Talk, text: str, intent: str) -> None:
+    booked.say(text, intent)
+    assert booked.booked == "24 09:00"
+    assert not booked.open
+
+
+def test_without_an_appointment_there_is_none_to_cancel_and_it_is_said(sms: Talk) -> None:
+    assert "没有签注预约" in sms.say("把我的预约取消掉")
+    assert "没有签注预约" in sms.say("我约的是哪天")
+    assert not sms.open
