@@ -18,7 +18,6 @@ from renewal.domain import VISIT, Category, Field
 from renewal.store.types import UtcTime
 
 LAST_ID = 2**62  # greater than any id
-BITS = {field: 1 << place for place, field in enumerate(Field)}
 
 _MAKE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS decided (
@@ -34,45 +33,45 @@ _DUE = """
     WHERE e.period_on = p.expires_on AND p.id > :after AND p.id <= :last AND NOT EXISTS (
         SELECT 1 FROM window_cases c WHERE c.permit_id = p.id AND c.state IN ('in_review', 'passed'))
     ORDER BY p.id LIMIT :most"""
-_JOIN = """    LEFT JOIN records r_{field} ON r_{field}.permit_id = due.id AND r_{field}.field = '{field}'
-    LEFT JOIN bureau_facts f_{field} ON f_{field}.permit_id = due.id AND f_{field}.field = '{field}'"""
-_KNOWN = "r_{field}.value <> '' AND f_{field}.value <> ''"
-_STATES = {
-    "missing": "(NULLIF(r_{field}.value, '') IS NULL OR NULLIF(f_{field}.value, '') IS NULL)",
-    "stale": f"{_KNOWN} AND f_{{field}}.as_of_on < due.fresh_since_on",
-    "reasons": f"{_KNOWN} AND f_{{field}}.as_of_on >= due.fresh_since_on AND r_{{field}}.value <> f_{{field}}.value",
-}
+# One field's state, as `renewal.domain.field_state` has it; looked up only for categories that compare the field.
+_STATE = """
+        CASE WHEN h.category IN ({owners}) THEN COALESCE((
+            SELECT CASE WHEN r.value = '' OR f.value = '' THEN 'missing'
+                WHEN f.as_of_on < due.fresh_since_on THEN 'stale'
+                WHEN r.value = f.value THEN 'same' WHEN f.source = '{visit}' THEN 'visited' ELSE 'differs' END
+            FROM records r JOIN bureau_facts f ON f.permit_id = r.permit_id AND f.field = r.field
+            WHERE r.permit_id = due.id AND r.field = '{field}'
+        ), 'missing') ELSE '' END AS {field}"""
 # MATERIALIZED: SQLite would work out a column anew wherever it is named further down.
 _COMPARE = """
 WITH periods (period_on, until_on, fresh_since_on, last_call) AS (VALUES {periods}),
 due AS ({due}),
-bits AS MATERIALIZED (
-    SELECT due.*, h.category, h.district, {missing_sum} AS missing, {stale_sum} AS stale, {reasons_sum} AS reasons,
-        CASE WHEN f_address.source = '{visit}' THEN 1 ELSE 0 END AS by_visit,
+states AS MATERIALIZED (
+    SELECT due.*, h.category, h.district, {states},
         CASE WHEN EXISTS (
             SELECT 1 FROM visits v WHERE v.permit_id = due.id AND v.period_on = due.period_on AND v.renewed
         ) THEN 1 ELSE 0 END AS on_the_spot
     FROM due CROSS JOIN holders h
-{joins}
     WHERE h.id = due.holder_id
 ),
-judged AS (
-    SELECT id, holder_id, period_on, until_on, last_call, category, district,
-        CASE WHEN on_the_spot = 1 THEN 'renewed' WHEN reasons <> 0 THEN 'failed'
-            WHEN missing + stale <> 0 THEN 'waiting' ELSE 'renewed' END AS outcome,
+found AS MATERIALIZED (
+    SELECT id, holder_id, period_on, until_on, last_call, category, district, on_the_spot,
+        address = 'visited' AS by_visit,
         CASE WHEN on_the_spot = 1 THEN '' ELSE {reasons} END AS reasons,
         CASE WHEN on_the_spot = 1 THEN '' ELSE {missing} END AS missing,
-        CASE WHEN on_the_spot = 1 THEN '' ELSE {stale} END AS stale,
-        CASE WHEN on_the_spot = 1 THEN 'automatic.step_one_on_the_spot'
-            WHEN reasons & {address_bit} <> 0 AND by_visit = 1 THEN 'automatic.step_one'
-            WHEN reasons <> 0 THEN 'automatic.failed'
-            WHEN missing + stale <> 0 THEN 'automatic.step_two' ELSE 'automatic.renewed' END AS clause
-    FROM bits
+        CASE WHEN on_the_spot = 1 THEN '' ELSE {stale} END AS stale
+    FROM states
 ),
 told AS MATERIALIZED (
-    SELECT judged.*, CASE outcome WHEN 'renewed' THEN 'renewed' WHEN 'failed' THEN 'failure'
-        ELSE CASE WHEN last_call = 1 THEN 'no_result' ELSE '' END END AS kind
-    FROM judged
+    SELECT id, holder_id, period_on, until_on, category, district, reasons, missing, stale,
+        CASE WHEN reasons <> '' THEN 'failed' WHEN missing <> '' OR stale <> '' THEN 'waiting'
+            ELSE 'renewed' END AS outcome,
+        CASE WHEN on_the_spot = 1 THEN 'automatic.step_one_on_the_spot'
+            WHEN reasons <> '' AND by_visit THEN 'automatic.step_one' WHEN reasons <> '' THEN 'automatic.failed'
+            WHEN missing <> '' OR stale <> '' THEN 'automatic.step_two' ELSE 'automatic.renewed' END AS clause,
+        CASE WHEN reasons <> '' THEN 'failure' WHEN missing = '' AND stale = '' THEN 'renewed'
+            WHEN last_call = 1 THEN 'no_result' ELSE '' END AS kind
+    FROM found
 )
 SELECT id AS permit_id, holder_id, period_on, until_on, category, district, outcome, reasons, missing, stale, clause,
     CASE WHEN outcome || '|' || reasons || '|' || missing || '|' || stale = COALESCE((
@@ -83,6 +82,13 @@ SELECT id AS permit_id, holder_id, period_on, until_on, category, district, outc
         SELECT 1 FROM notices n WHERE n.permit_id = told.id AND n.period_on = told.period_on AND n.kind = told.kind
     ) THEN '' ELSE kind END AS notice
 FROM told"""
+_LISTS = {"reasons": ("differs", "visited"), "missing": ("missing",), "stale": ("stale",)}
+# A batch is small against its tables; left alone, PostgreSQL reads whole ones, and compiles what runs for a moment.
+_PLANNER = (
+    "SELECT set_config(name, value, true) FROM (VALUES ('jit', 'off'), ('enable_seqscan', 'off'),"
+    " ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_memoize', 'off'),"
+    " ('max_parallel_workers_per_gather', '0')) settings (name, value)"
+)
 _RENEW = """
 UPDATE permits SET expires_on = decided.until_on, endorsed_on = :today_on
 FROM decided
@@ -166,6 +172,7 @@ def decide_next(session: Session, terms: Terms, *, after: int, most: int, last: 
 
     Permits whose renewal at the window is under way are left out.
     """
+    _prepare(session)
     session.execute(text(_MAKE))
     session.execute(text("DELETE FROM decided"))
     session.execute(
@@ -206,10 +213,16 @@ def write_decided(session: Session, terms: Terms, *, batch_id: int | None, now_a
 
 def count_next(session: Session, terms: Terms, *, after: int, most: int) -> list[dict[str, Any]]:
     """What `decide_next` would come to, counted and not kept: rows named as `night_counts` has them, and `last_id`."""
+    _prepare(session)
     rows = session.execute(
         text(_SUM.format(select=_select(session, terms))), {"after": after, "most": most, "last": LAST_ID}
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def _prepare(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(_PLANNER))
 
 
 def _select(session: Session, terms: Terms) -> str:
@@ -226,33 +239,23 @@ def _compare_sql(
     rows = (
         f"({day(p.ends_on)}, {day(p.until_on)}, {day(p.fresh_since_on)}, {int(p.last_call)})" for p in periods
     )
-    fields = {field: [category for category, own in compared if field in own] for field in Field}
-    used = [field for field, categories in fields.items() if categories]
+    owners = {field: [f"'{category}'" for category, own in compared if field in own] for field in Field}
     return _COMPARE.format(
         periods=", ".join(rows),
         due=_DUE,
-        visit=VISIT,
-        address_bit=BITS[Field.ADDRESS],
-        joins="\n".join(_JOIN.format(field=field.value) for field in used),
-        **{
-            f"{state}_sum": " + ".join(_bit(state, field, fields[field]) for field in used)
-            for state in _STATES
-        },
-        **{state: _listed(state) for state in _STATES},
+        states=",".join(
+            _STATE.format(owners=", ".join(owners[field]) or "''", visit=VISIT, field=field.value)
+            for field in Field
+        ),
+        **{name: _listed(states) for name, states in _LISTS.items()},
     )
 
 
-def _bit(state: str, field: Field, categories: Sequence[Category]) -> str:
-    """SQL: the field's bit where it is in that state and its category compares it, else 0."""
-    owners = ", ".join(f"'{category.value}'" for category in categories)
-    is_so = _STATES[state].format(field=field.value)
-    return f"CASE WHEN h.category IN ({owners}) AND {is_so} THEN {BITS[field]} ELSE 0 END"
-
-
-def _listed(bits: str) -> str:
-    """SQL: the fields of a sum of bits, joined by commas in the order of Field."""
+def _listed(states: Sequence[str]) -> str:
+    """SQL: the fields that are in one of these states, joined by commas in the order of Field."""
+    wanted = ", ".join(f"'{state}'" for state in states)
     words = " || ".join(
-        f"CASE WHEN {bits} & {bit} <> 0 THEN '{field.value},' ELSE '' END" for field, bit in BITS.items()
+        f"CASE WHEN {field.value} IN ({wanted}) THEN '{field.value},' ELSE '' END" for field in Field
     )
     return f"RTRIM({words}, ',')"
 

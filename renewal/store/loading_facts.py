@@ -48,7 +48,7 @@ def write_facts(connection: Connection, source: Source) -> Written:
         "stronger": source.stronger,
     }
     connection.execute(_FIND, asked)
-    counts: dict[int, int] = dict(connection.execute(_COUNT).tuples().all())
+    counts: dict[int, int] = dict(iter(connection.execute(_COUNT)))
     put_facts(connection, source.name)
     staged = connection.scalar(_COUNT_STAGED) or 0
     return Written(

@@ -56,7 +56,7 @@ def write_visits(connection: Connection, trace: Trace, *, origin: str, stronger:
     A visit to the door counts for more than a call of the same day. Where the address was confirmed, the fact
     is what is on file now; where nothing is, there is none.
     """
-    counts: dict[int, int] = dict(connection.execute(_COUNT).tuples().all())
+    counts: dict[int, int] = dict(iter(connection.execute(_COUNT)))
     signed = {"at": trace.at, "origin": origin}
     connection.execute(_ADD, signed)
     connection.execute(_CORRECT, signed)

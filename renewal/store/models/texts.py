@@ -12,7 +12,8 @@ from renewal.store.types import Encrypted, UtcTime
 class Notice(Base):
     """What a holder must be told once for a period. `reasons` are Field values joined by commas.
 
-    The text is made when its batch is sent.
+    The text is made when its batch is sent. A batch is made in the transaction of its notices, so no foreign key
+    is checked for each of them.
     """
 
     __tablename__ = "notices"
@@ -23,7 +24,7 @@ class Notice(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=opaque_id)
     permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("notice_batches.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(index=True)
     holder_id: Mapped[int] = mapped_column(ForeignKey("holders.id"))
     period_on: Mapped[date]
     kind: Mapped[str]
