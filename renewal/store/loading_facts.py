@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Integer, bindparam, text
+from sqlalchemy import Column, Connection, Integer, String, bindparam, text
 
 from renewal.domain import Field
 from renewal.store.staging import Written, days, temporary, words
@@ -86,7 +86,7 @@ _FIND = text("""
         ) f
     ) g LEFT JOIN bureau_facts b ON b.permit_id = g.permit_id AND b.field = g.field
     WHERE g.value <> ''
-""").bindparams(bindparam("stronger", expanding=True))
+""").bindparams(bindparam("stronger", type_=String, expanding=True))
 _COUNT = text("""
     SELECT state, count(*) FROM (SELECT max(state) AS state FROM found_facts GROUP BY line) lines GROUP BY state
 """)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Boolean, Column, Connection, Date, Integer, bindparam, text
+from sqlalchemy import Boolean, Column, Connection, Date, Integer, String, bindparam, text
 
 from renewal.store import loading_facts
 from renewal.store.staging import Trace, Written, days, temporary, words
@@ -140,4 +140,4 @@ _FIND_FACTS = text("""
         )
     ) g LEFT JOIN bureau_facts b ON b.permit_id = g.permit_id AND b.field = 'address'
     WHERE g.value IS NOT NULL
-""").bindparams(bindparam("stronger", expanding=True))
+""").bindparams(bindparam("stronger", type_=String, expanding=True))

@@ -1,7 +1,8 @@
-"""The services of another day."""
+"""The services of another day, and files to import."""
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +24,15 @@ def on(services: Services) -> Callable[[date], Services]:
         )
 
     return move
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[..., str]:
+    """Writes lines to a file; returns its path as a person would type it."""
+
+    def write(*lines: str, encoding: str = "utf-8", end: str = "\n", name: str = "file.csv") -> str:
+        path = tmp_path / name
+        path.write_bytes((end.join(lines) + end).encode(encoding))
+        return str(path)
+
+    return write

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from renewal.services.app import Services
 from renewal.services.importing.checking import Checked, Problem
@@ -106,7 +106,7 @@ def _load(
                 if progress:
                     progress(load.rows, max(load.rows, estimate))
             _sign(connection, services, kind, source.name, load.result())
-        except DBAPIError as error:
+        except OperationalError as error:
             raise ImportStopped(rows=load.rows, detail=error.orig) from error
         if progress:
             progress(load.rows, load.rows)

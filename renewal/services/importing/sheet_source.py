@@ -27,15 +27,13 @@ class SheetSource:
             raise ImportRefused("no_file", detail=error.strerror or self.name) from None
         except CalamineError as error:
             raise ImportRefused("bad_sheet", detail=error) from None
-        self._first_row = (self._sheet.start or (0, 0))[0] + 1
 
     def headings(self) -> Sequence[str]:
         """The first row that is not empty, without the empty cells after it."""
-        first = next(self._sheet.iter_rows(), [])
-        headings = [as_text(cell) for cell in first]
-        while headings and not headings[-1].strip():
-            headings.pop()
-        return headings
+        _, first = next(self._lines(), (0, []))
+        while first and not first[-1].strip():
+            first.pop()
+        return first
 
     def estimate(self) -> int:
         """Rows below the headings."""
@@ -43,8 +41,10 @@ class SheetSource:
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Lines as the sheet numbers them."""
-        numbered = enumerate(self._sheet.iter_rows(), start=self._first_row)
-        for line, row in islice(numbered, 1, None):
+        return islice(self._lines(), 1, None)
+
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
+        for line, row in enumerate(self._sheet.iter_rows(), start=1):
             cells = [as_text(cell) for cell in row]
             if any(cells):
                 yield line, cells
