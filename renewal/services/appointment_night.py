@@ -12,18 +12,17 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from renewal.domain import AppointmentState, Decision, Field, Outcome, renewal_window
-from renewal.services import decisions
+from renewal.domain import AppointmentState, Decision, Outcome, renewal_window
 from renewal.services.app import Services
 from renewal.services.appointment_words import CLAUSE, note_change, slot_name, text_holder, when_and_where
 from renewal.services.centres import TAKEN
+from renewal.services.previewing import previews
 from renewal.store.models import Appointment, Centre, Change, Holder, Permit
 
 BATCH = 1000
 BATCH_COMPARED = 200  # each of these is compared anew, so a batch of them takes longer
 ACTOR = "nightly"
 RENEWED_CLAUSE = "automatic.renewed"
-WAITED_CLAUSE = "automatic.step_two"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +73,16 @@ def settle_asked(services: Services, on: date) -> Counter[str]:
     while True:
         with services.store.session() as session:
             rows = _asked(session, after)
-            for found in rows:
-                counted[_settle(services, session, found, on)] += 1
+            judged = previews(services, session, [row.permit_id for row, _, _ in rows], on)
+            for row, centre, holder in rows:
+                decision = judged[row.permit_id]
+                if decision.outcome is Outcome.WAITING and row.day > on:
+                    counted["waiting"] += 1
+                    continue
+                key = _settle(services, session, row, centre, decision)
+                named = when_and_where(centre, row.day, row.starts)
+                text_holder(services, session, holder, key, at_once=False, reasons=decision.reasons, **named)
+                counted[row.state.value] += 1
         if len(rows) < BATCH_COMPARED:
             return counted
         after = rows[-1][0].id
@@ -95,15 +102,13 @@ def _asked(session: Session, after: int) -> Sequence[tuple[Appointment, Centre, 
     return [(row, centre, holder) for row, centre, holder in session.execute(query)]
 
 
-def _settle(services: Services, session: Session, found: tuple[Appointment, Centre, Holder], on: date) -> str:
-    row, centre, holder = found
-    decision = decisions.preview(services, session, row.permit_id, on)
-    if decision.outcome is Outcome.WAITING and row.day > on:
-        return "waiting"
-    named = when_and_where(centre, row.day, row.starts)
+def _settle(
+    services: Services, session: Session, row: Appointment, centre: Centre, decision: Decision
+) -> str:
+    """Write what became of one; returns the text that tells it."""
+    state, key = _JUDGED[decision.outcome]
     name = slot_name(centre.code, row.day, row.starts)
-    state, key, reasons = _judged(decision)
-    row.state, row.reasons, row.updated_at = state, ",".join(reasons), services.now()
+    row.state, row.reasons, row.updated_at = state, ",".join(decision.reasons), services.now()
     approved = state is AppointmentState.APPROVED
     note_change(
         services,
@@ -114,19 +119,16 @@ def _settle(services: Services, session: Session, found: tuple[Appointment, Cent
         appointment_id=row.id,
         was="" if approved else name,
         now=name if approved else "",
-        why=WAITED_CLAUSE if decision.outcome is Outcome.WAITING else decision.clause,
+        why=decision.clause,
     )
-    text_holder(services, session, holder, key, at_once=False, reasons=reasons, **named)
-    return state.value
+    return key
 
 
-def _judged(decision: Decision) -> tuple[AppointmentState, str, tuple[Field, ...]]:
-    """What becomes of an appointment that waited, and the text that tells it."""
-    if decision.outcome is Outcome.RENEWED:
-        return AppointmentState.APPROVED, "sms_approved", ()
-    if decision.outcome is Outcome.FAILED:
-        return AppointmentState.REFUSED, "sms_refused", decision.reasons
-    return AppointmentState.REFUSED, "sms_no_data", ()
+_JUDGED = {
+    Outcome.RENEWED: (AppointmentState.APPROVED, "sms_approved"),
+    Outcome.FAILED: (AppointmentState.REFUSED, "sms_refused"),
+    Outcome.WAITING: (AppointmentState.REFUSED, "sms_no_data"),
+}
 
 
 def _end_all(

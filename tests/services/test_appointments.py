@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from renewal.domain import AppointmentState, Field, Outcome
+from renewal.domain import AppointmentState, Field, Outcome, VisitFinding, VisitWay
 from renewal.domain.appointments import AppointmentDays
 from renewal.services import appointments, conversations, decisions
 from renewal.services.app import Services
@@ -22,6 +22,7 @@ from renewal.services.appointment_wishes import Wish, read_wish
 from renewal.services.appointments import Came
 from renewal.services.centre_rows import CentresRefused
 from renewal.services.centres import Slot, holidays_known, import_centres, slots
+from renewal.services.previewing import previews
 from renewal.store.models import (
     Appointment,
     BureauFact,
@@ -32,6 +33,7 @@ from renewal.store.models import (
     Holder,
     Permit,
     Record,
+    Visit,
 )
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -468,7 +470,9 @@ def test_an_appointment_is_needless_once_the_permit_was_renewed(services: Servic
     renewed, late = add_holder(services, 1), add_holder(services, 2, expires_on=date(2026, 11, 3))
     book(services, centre, renewed)
     book(services, centre, late)
-    assert decisions.decide(services, [renewed], actor="nightly")[0].outcome is Outcome.RENEWED
+    (decided,) = decisions.decide(services, [renewed], actor="nightly")
+    assert decided is not None
+    assert decided.outcome is Outcome.RENEWED
     assert appointments.after_night(services, TODAY)["needless"] == 1
     assert states(services) == ["needless", "approved"]
     assert changes(services)[-1] == ("needless", "nightly", "2026-11-24 09:00 XH-1", "")
@@ -506,6 +510,32 @@ def test_the_night_walks_more_than_one_batch(
     assert appointments.after_night(services, TODAY)["waiting"] == 5
     assert appointments.after_night(services, TUESDAY)["refused"] == 5
     assert len(texts(services)) == 5
+
+
+def test_a_batch_is_judged_as_each_of_its_permits_alone(sample: Services) -> None:
+    with sample.store.session() as session:
+        permits = list(session.scalars(select(Permit).order_by(Permit.id)))
+        for permit in permits[::7]:
+            session.add(visit(permit, sample))
+    with sample.store.read() as session:
+        judged = previews(sample, session, [permit.id for permit in permits], TODAY)
+        alone = {permit.id: decisions.preview(sample, session, permit.id, TODAY) for permit in permits}
+    assert judged == alone
+    assert {decision.outcome for decision in judged.values()} == set(Outcome)
+    assert "automatic.step_one_on_the_spot" in {decision.clause for decision in judged.values()}
+
+
+def visit(permit: Permit, services: Services) -> Visit:
+    return Visit(
+        permit_id=permit.id,
+        period_on=permit.expires_on,
+        visited_on=TODAY,
+        way=VisitWay.DOOR,
+        finding=VisitFinding.CONFIRMED,
+        renewed=True,
+        origin="staff",
+        recorded_at=services.now(),
+    )
 
 
 # Staff

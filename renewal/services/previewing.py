@@ -1,0 +1,45 @@
+"""Previews for a batch: what a comparison would come to for many permits, in as many statements as for one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renewal.domain import Decision, Fact, Field, compare
+from renewal.services.app import Services
+from renewal.store.models import BureauFact, Holder, Permit, Record, Visit
+
+
+def previews(
+    services: Services, session: Session, permit_ids: Sequence[int], on: date
+) -> Mapping[int, Decision]:
+    """As `renewal.services.decisions.preview`, by permit; the tests hold the two to the same decisions."""
+    permits = session.execute(
+        select(Permit.id, Permit.expires_on, Holder.category)
+        .join(Holder, Holder.id == Permit.holder_id)
+        .where(Permit.id.in_(permit_ids))
+    ).all()
+    on_file: dict[int, dict[Field, str]] = {}
+    for record in session.scalars(select(Record).where(Record.permit_id.in_(permit_ids))):
+        on_file.setdefault(record.permit_id, {})[record.field] = record.value
+    facts: dict[int, dict[Field, Fact]] = {}
+    for row in session.scalars(select(BureauFact).where(BureauFact.permit_id.in_(permit_ids))):
+        fact = Fact(value=row.value, as_of_on=row.as_of_on, source=row.source)
+        facts.setdefault(row.permit_id, {})[row.field] = fact
+    visits = select(Visit.permit_id, Visit.period_on).where(
+        Visit.permit_id.in_(permit_ids), Visit.renewed.is_(True)
+    )
+    on_the_spot = {(permit_id, period_on) for permit_id, period_on in session.execute(visits)}
+    return {
+        permit_id: compare(
+            category,
+            on_file.get(permit_id, {}),
+            facts.get(permit_id, {}),
+            services.rulebook,
+            on,
+            period_on=expires_on,
+            renewed_on_the_spot=(permit_id, expires_on) in on_the_spot,
+        )
+        for permit_id, expires_on, category in permits
+    }
