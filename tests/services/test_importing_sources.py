@@ -1,0 +1,186 @@
+"""Where rows come from: CSV in its shapes, workbooks, anything that has an adapter; and what is refused whole."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from renewal.domain import Field
+from renewal.services.app import Services
+from renewal.services.importing import ADAPTERS, ImportRefused, ImportResult, import_holders
+from renewal.services.importing.sources import open_source
+from renewal.store.models import AuditEntry, Holder
+from tests.services.importing_files import (
+    HOLDERS,
+    ROW,
+    Write,
+    everything,
+    facts,
+    feed,
+    rejected,
+    row,
+    rows_of,
+)
+from tests.services.sheets import DayNumber, write_ods, write_xlsx
+
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])  # what is settled before the store is asked
+EMPLOYER = "permit_no,employer,as_of_on"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("headings", "said"),
+    [
+        (HOLDERS.replace("expires_on", "expiry"), "列名不对：不认识的列：“expiry”；缺少列：expires_on。"),
+        (
+            HOLDERS.replace(",school", ""),
+            "列名不对：缺少列：school。应当有这些列：permit_no 居住证号、name 姓名",
+        ),
+        (HOLDERS + ",姓名", "列名不对：重复的列：name。"),
+        (HOLDERS.replace(",", "|"), "列名不对：不认识的列：“permit_no|name"),
+        ("", "文件是空的，第一行应当是列名：permit_no 居住证号"),
+    ],
+)
+def test_wrong_headings_are_one_line_that_lists_the_right_ones(
+    services: Services, written: Write, headings: str, said: str
+) -> None:
+    with pytest.raises(ImportRefused) as refusal:
+        import_holders(services, written(headings, ROW))
+    assert str(refusal.value).startswith(said)
+    assert "\n" not in str(refusal.value)
+    assert "school 学校" in str(refusal.value)
+    assert rows_of(services.store, Holder) == 0
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("file.csv", b"", "文件是空的"),
+        ("file.csv", b"\xff\xfe\x00\xff\xff", "文件不是 UTF-8 也不是 GB18030"),
+        ("file.csv", HOLDERS.encode("utf-16"), "文件不是 UTF-8 也不是 GB18030"),
+        ("file.csv", f'{HOLDERS}\n"P-1,样例甲\n'.encode(), "引号不成对"),
+        ("file.xlsx", b"PK\x03\x04 not a workbook", "打不开这个表格文件"),
+        ("file.xlsx", f"{HOLDERS}\n{ROW}\n".encode(), "打不开这个表格文件"),
+        ("file.xls", b"<html></html>", "打不开这个表格文件"),
+        ("file.pdf", b"%PDF", "不认识“file.pdf”是什么文件：要以这些结尾之一，csv"),
+        ("file", b"", "不认识“file”是什么文件"),
+    ],
+)
+def test_a_file_that_is_of_no_use_is_one_line_and_nothing_is_loaded(
+    services: Services, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    before = everything(services.store)
+    with pytest.raises(ImportRefused) as refusal:
+        import_holders(services, str(path))
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert everything(services.store) == before
+    assert not (tmp_path / f"{name}.rejects.csv").exists()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("name", ["none.csv", "none.xlsx"])
+def test_a_file_that_is_not_there_is_refused(services: Services, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ImportRefused, match="打不开文件"):
+        import_holders(services, str(tmp_path / name))
+
+
+def test_a_folder_is_no_file(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(ImportRefused, match="打不开文件"):
+        import_holders(services, str(tmp_path / "folder.csv"))
+
+
+@ON_SQLITE
+def test_quotes_empty_lines_and_empty_columns_at_the_end_do_no_harm(
+    services: Services, written: Write
+) -> None:
+    quoted = ",".join(f'"{cell}"' for cell in ROW.split(","))
+    result = import_holders(services, written(HOLDERS, "", quoted, ",,,,,,,,,,", row("P-2") + ",,", ""))
+    assert result == ImportResult(added=2)
+
+
+def test_a_workbook_loads_with_numbers_and_dates_as_they_are_shown(
+    services: Services, written: Write, tmp_path: Path
+) -> None:
+    cells: list[object] = list(ROW.split(","))
+    cells[2], cells[5] = 19900020001, DayNumber(46361)
+    book = write_xlsx(tmp_path / "file.xlsx", [HOLDERS.split(","), cells])
+    assert import_holders(services, str(book)) == ImportResult(added=1)
+    before = everything(services.store)
+    assert import_holders(services, written(HOLDERS, ROW)) == ImportResult(unchanged=1), (
+        "the CSV says the same"
+    )
+    assert everything(services.store) == before
+
+
+@ON_SQLITE
+def test_a_number_that_a_sheet_has_cut_short_is_rejected_rather_than_taken(
+    services: Services, tmp_path: Path
+) -> None:
+    cells: list[object] = list(ROW.split(","))
+    cells[0] = 310115199001011234
+    result = import_holders(services, str(write_xlsx(tmp_path / "file.xlsx", [HOLDERS.split(","), cells])))
+    assert result.rejected == 1
+    (_, bad) = rejected(result)
+    assert (bad[0], bad[12]) == ("3.10115199001011E+17", "permit_no")
+
+
+@ON_SQLITE
+def test_a_workbook_that_begins_lower_down_keeps_its_own_line_numbers(
+    services: Services, tmp_path: Path
+) -> None:
+    rows = [HOLDERS.split(","), ROW.split(","), ROW.replace("2026-12-05", "").split(",")]
+    result = import_holders(services, str(write_xlsx(tmp_path / "file.xlsx", rows, first_row=4)))
+    (_, bad) = rejected(result)
+    assert bad[11] == "6"
+    assert result.added == 1
+
+
+@ON_SQLITE
+def test_an_opendocument_sheet_loads_as_well(services: Services, tmp_path: Path) -> None:
+    book = write_ods(tmp_path / "file.ods", [HOLDERS.split(","), ROW.split(",")])
+    assert import_holders(services, str(book)) == ImportResult(added=1)
+
+
+class BureauInterface:
+    """An adapter of a bureau's own interface: all that it takes."""
+
+    def __init__(self, where: str) -> None:
+        self.name = where.removeprefix("bureau://")
+
+    def headings(self) -> Sequence[str]:
+        return ["居住证号", "单位", "截至日"]
+
+    def estimate(self) -> int:
+        return 2
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        yield 1, ["P-1", "样例公司", "2026-11-20"]
+        yield 2, ["P-9", "样例公司", "2026-11-20"]
+
+
+def test_a_bureaus_own_interface_is_one_adapter_and_one_line(
+    services: Services, written: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(ADAPTERS, "bureau", BureauInterface)
+    import_holders(services, written(HOLDERS, ROW))
+    result = feed(services, "insurance", "bureau://daily")
+    assert (result.added, result.rejected) == (1, 1)
+    assert result.rejects == Path("bureau.rejects.csv")
+    assert rejected(result)[1][:3] == ["P-9", "样例公司", "2026-11-20"]
+    assert set(facts(services.store)) == {Field.EMPLOYMENT}
+    with services.store.read() as session:
+        subjects = session.scalars(select(AuditEntry.subject)).all()
+    assert "daily" in subjects
+
+
+def test_every_adapter_opens_by_the_ending_of_a_name_in_any_case(written: Write) -> None:
+    path = Path(written(EMPLOYER))
+    shouted = path.rename(path.with_suffix(".CSV"))
+    assert open_source(str(shouted)).headings() == EMPLOYER.split(",")
