@@ -1,37 +1,72 @@
-"""A night: who is renewed, who is told, and that a second run of it changes nothing."""
+"""A night: who is renewed, who is told, what is written, and that a second run of it changes nothing."""
 
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
-from renewal.domain import Outcome
-from renewal.services.nightly import run_night
-from renewal.store.models import AuditEntry, Comparison, Delivery, Holder, Notice, Permit
+from renewal.domain import Category, Field, Outcome, endorsed_until
+from renewal.services import nightly
+from renewal.services.nightly import NightRefused, is_owed, owed_days, run_night, run_nights
+from renewal.services.notices import compose_next, forgotten
+from renewal.store.models import (
+    Change,
+    Comparison,
+    Delivery,
+    Holder,
+    Night,
+    NightCount,
+    Notice,
+    NoticeBatch,
+    Permit,
+)
+from tests.services import city
+
+WRITTEN = (Notice, Comparison, Change, NoticeBatch, Night, NightCount)
+DAY = timedelta(days=1)
 
 
-def _count(services, model) -> int:
+def counted(services, *tables) -> list[int]:
     with services.store.read() as session:
-        return session.scalar(select(func.count()).select_from(model)) or 0
+        return [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
 
 
-def _notices(services) -> Counter:
+def notices(services) -> Counter:
     with services.store.read() as session:
         return Counter(session.scalars(select(Notice.kind)))
 
 
+def composed(services) -> dict[str, str]:
+    """The text of every notice, by the notice's id."""
+    with services.store.read() as session:
+        batches = session.scalars(select(NoticeBatch.id)).all()
+    for batch_id in batches:
+        while compose_next(services, batch_id, 50):
+            pass
+    with services.store.read() as session:
+        return dict(session.execute(select(Delivery.notice_id, Delivery.body)).all())
+
+
+def decided(services) -> list[Comparison]:
+    with services.store.read() as session:
+        return list(session.scalars(select(Comparison).order_by(Comparison.id)))
+
+
 def test_a_night_renews_the_matching_and_tells_every_failed_holder_why(sample) -> None:
     report = run_night(sample, sample.today())
-    assert set(report.outcomes) == {"renewed", "failed", "waiting"}
-    assert _notices(sample) == report.notices
-    assert report.notices["failure"] == report.outcomes["failed"]
-    assert report.notices["renewed"] == report.outcomes["renewed"]
+    assert set(report.outcomes) == set(Outcome)
+    assert notices(sample) == dict(report.notices)
+    assert report.notices["failure"] == report.outcomes[Outcome.FAILED]
+    assert report.notices["renewed"] == report.outcomes[Outcome.RENEWED]
+    texts = composed(sample)
     with sample.store.read() as session:
-        for notice in session.scalars(select(Notice).where(Notice.kind == "failure")):
-            body = session.scalars(select(Delivery.body).where(Delivery.notice_id == notice.id)).one()
-            assert body.startswith("【")
-            for reason in notice.reasons.split(","):
-                assert sample.wording.entry(f"label.field.{reason}").say in body
+        failed = session.scalars(select(Notice).where(Notice.kind == "failure")).all()
+    assert failed
+    for notice in failed:
+        assert texts[notice.id].startswith("【")
+        for reason in notice.reasons.split(","):
+            assert sample.wording.entry(f"label.field.{reason}").say in texts[notice.id]
 
 
 def test_a_renewed_permit_runs_a_year_longer_and_the_change_is_on_record(sample) -> None:
@@ -40,29 +75,30 @@ def test_a_renewed_permit_runs_a_year_longer_and_the_change_is_on_record(sample)
     run_night(sample, sample.today())
     with sample.store.read() as session:
         renewed = session.scalars(select(Comparison).where(Comparison.outcome == Outcome.RENEWED)).all()
+        changes = {row.permit_id: row for row in session.scalars(select(Change))}
         assert renewed
+        assert set(changes) == {row.permit_id for row in renewed}
         for row in renewed:
-            permit = session.get_one(Permit, row.permit_id)
-            old = before[row.permit_id]
-            assert (permit.expires_on.year, permit.expires_on.month) == (old.year + 1, old.month)
-        audited = session.scalar(select(func.count()).where(AuditEntry.action == "permit.renewed"))
-        assert audited == len(renewed)
+            old, now = before[row.permit_id], session.get_one(Permit, row.permit_id).expires_on
+            assert now == endorsed_until(old, sample.rulebook)
+            change = changes[row.permit_id]
+            assert (change.was, change.now, change.why) == (old.isoformat(), now.isoformat(), row.clause)
 
 
-def test_rerunning_a_night_sends_no_second_notice(sample) -> None:
+def test_running_a_night_again_sends_and_decides_nothing_more(sample) -> None:
     run_night(sample, sample.today())
-    told = _count(sample, Notice), _count(sample, Delivery), _count(sample, Comparison)
+    told = counted(sample, Notice, Comparison, Change, NoticeBatch)
     again = run_night(sample, sample.today())
-    assert (_count(sample, Notice), _count(sample, Delivery), _count(sample, Comparison)) == told
-    assert not again.outcomes
-    assert again.already_done > 0
+    assert counted(sample, Notice, Comparison, Change, NoticeBatch) == told
+    assert (again.passes, again.new_notices, again.new_renewals) == (2, 0, 0)
+    assert again.nothing_new
 
 
 def test_the_next_night_tells_nobody_twice(sample, on) -> None:
     run_night(sample, sample.today())
-    tomorrow = sample.today() + timedelta(days=1)
-    before = _notices(sample)["failure"]
+    tomorrow = sample.today() + DAY
     report = run_night(on(tomorrow), tomorrow)
+    assert report.new_notices > 0, "those whose window opened, or whose last day came"
     with sample.store.read() as session:
         doubled = session.execute(
             select(Notice.permit_id)
@@ -70,40 +106,100 @@ def test_the_next_night_tells_nobody_twice(sample, on) -> None:
             .having(func.count() > 1)
         ).all()
     assert not doubled
-    assert _notices(sample)["failure"] == before + report.notices["failure"]
+
+
+def test_a_decision_is_written_again_only_where_it_changed(services, on) -> None:
+    today = services.today()
+    first, second = city.add(
+        services,
+        [
+            city.differing(services, today + 9 * DAY, Field.ADDRESS),
+            city.differing(services, today + 9 * DAY, Field.ADDRESS, Field.PHONE),
+        ],
+    )
+    run_night(services, today)
+    city.learn(services, second, Field.PHONE, "same", today + DAY)
+    run_night(on(today + DAY), today + DAY)
+    assert [(row.permit_id, row.reasons) for row in decided(services)] == [
+        (first, "address"),
+        (second, "address,phone"),
+        (second, "address"),
+    ]
+    assert notices(services) == {"failure": 2}, "the changed reasons are on record, and no second text"
+
+
+def test_new_data_of_the_same_day_are_taken_up_by_a_second_run(services) -> None:
+    (number,) = city.add(services, [city.unknown(services, services.today() + 5 * DAY)])
+    assert run_night(services, services.today()).outcomes == {Outcome.WAITING: 1}
+    for field in (Field.ADDRESS, Field.EMPLOYMENT, Field.PHONE):
+        city.learn(services, number, field, "same", services.today())
+    report = run_night(services, services.today())
+    assert report.outcomes == {Outcome.RENEWED: 1}
+    assert (report.passes, report.new_renewals, report.nothing_new) == (2, 1, False)
 
 
 def test_a_dry_run_writes_nothing_and_says_the_same(sample) -> None:
-    tables = (Notice, Delivery, Comparison, AuditEntry)
-    before = [_count(sample, table) for table in tables]
     dry = run_night(sample, sample.today(), dry_run=True)
-    assert [_count(sample, table) for table in tables] == before
+    assert counted(sample, *WRITTEN) == [0] * len(WRITTEN)
     real = run_night(sample, sample.today())
-    assert (dry.outcomes, dry.reasons, dry.notices) == (real.outcomes, real.reasons, real.notices)
+    for name in (
+        "outcomes",
+        "reasons",
+        "missing",
+        "stale",
+        "categories",
+        "districts",
+        "notices",
+        "due",
+        "done",
+    ):
+        assert getattr(dry, name) == getattr(real, name), name
 
 
-def test_what_still_waits_is_told_on_the_day_of_expiry_and_not_before(sample) -> None:
-    run_night(sample, sample.today())
-    with sample.store.read() as session:
-        rows = session.execute(
-            select(Permit.expires_on, Notice.kind)
-            .join(Notice, Notice.permit_id == Permit.id)
-            .where(Notice.kind == "no_result")
-        ).all()
-        waiting = session.scalars(
-            select(Comparison.period_on).where(Comparison.outcome == Outcome.WAITING)
-        ).all()
-    assert {expires_on for expires_on, _ in rows} == {sample.today()}
-    assert any(day > sample.today() for day in waiting)
+def test_a_dry_run_may_look_ahead_and_a_night_may_not(sample) -> None:
+    later = sample.today() + 10 * DAY
+    assert run_night(sample, later, dry_run=True).permits > 0
+    with pytest.raises(NightRefused, match="--dry-run"):
+        run_night(sample, later)
 
 
-def test_only_permits_within_the_window_are_compared(sample) -> None:
+def test_what_still_waits_is_told_on_the_day_of_expiry_and_not_before(services) -> None:
+    today = services.today()
+    last, before = city.add(services, [city.unknown(services, today), city.unknown(services, today + DAY)])
+    run_night(services, today)
+    with services.store.read() as session:
+        assert session.scalars(select(Notice.permit_id).where(Notice.kind == "no_result")).all() == [last]
+    assert [(row.permit_id, row.outcome) for row in decided(services)] == [
+        (last, Outcome.WAITING),
+        (before, Outcome.WAITING),
+    ]
+
+
+def test_missing_and_stale_are_told_apart_in_the_result(services) -> None:
+    ends_on = services.today() + 2 * DAY
+    (number,) = city.add(services, [city.matching(services, ends_on, category=Category.SCHOOLING)])
+    city.learn(services, number, Field.ENROLMENT, "same", ends_on - 31 * DAY)
+    city.forget(services, number, Field.PHONE)
+    report = run_night(services, services.today())
+    (row,) = decided(services)
+    assert (row.outcome, row.missing, row.stale) == (Outcome.WAITING, "phone", "enrolment")
+    assert (report.missing, report.stale) == ({Field.PHONE: 1}, {Field.ENROLMENT: 1})
+
+
+def test_only_permits_within_the_window_are_decided_on(sample) -> None:
     run_night(sample, sample.today())
     window = timedelta(days=sample.rulebook.days("renewal.window_days", sample.today()))
-    with sample.store.read() as session:
-        days = set(session.scalars(select(Comparison.period_on)))
+    days = {row.period_on for row in decided(sample)}
     assert min(days) >= sample.today()
     assert max(days) == sample.today() + window
+
+
+def test_a_visitor_who_renewed_on_the_spot_has_renewed_by_that_clause(services) -> None:
+    city.add(services, [city.unknown(services, services.today() + 4 * DAY, renewed_by_visitor=True)])
+    run_night(services, services.today())
+    (row,) = decided(services)
+    assert (row.outcome, row.clause) == (Outcome.RENEWED, "automatic.step_one_on_the_spot")
+    assert notices(services) == {"renewed": 1}
 
 
 def test_a_number_that_was_called_bad_gets_a_notice_for_staff_and_no_text(sample) -> None:
@@ -111,12 +207,77 @@ def test_a_number_that_was_called_bad_gets_a_notice_for_staff_and_no_text(sample
         for holder in session.scalars(select(Holder)):
             holder.phone_ok = False
     run_night(sample, sample.today())
-    assert _count(sample, Notice) > 0
-    assert _count(sample, Delivery) == 0
+    assert notices(sample).total() > 0
+    assert composed(sample) == {}
+    with sample.store.read() as session:
+        assert forgotten(session, sample.now() + DAY, 10) == []
 
 
-def test_progress_is_told_up_to_the_end(sample) -> None:
+def test_a_batch_is_composed_once_however_often_it_is_tried(sample) -> None:
+    run_night(sample, sample.today())
+    first = composed(sample)
+    assert len(first) == notices(sample).total()
+    assert composed(sample) == first
+
+
+def test_a_batch_whose_job_was_lost_is_found(sample) -> None:
+    run_night(sample, sample.today())
+    with sample.store.read() as session:
+        assert forgotten(session, sample.now() - DAY, 10) == []
+        lost = forgotten(session, sample.now() + DAY, 10)
+    assert len(lost) == counted(sample, NoticeBatch)[0]
+
+
+def test_progress_is_told_up_to_the_end(sample, monkeypatch) -> None:
+    monkeypatch.setattr(nightly, "BATCH", 20)
     steps: list[tuple[int, int]] = []
     run_night(sample, sample.today(), progress=lambda done, total: steps.append((done, total)))
-    assert steps
+    assert len(steps) > 3
+    assert steps == sorted(steps)
     assert steps[-1][0] == steps[-1][1]
+
+
+def test_nights_that_were_missed_are_made_up_for_in_their_order(services, on) -> None:
+    today = services.today()
+    (number,) = city.add(services, [city.unknown(services, today + DAY)])
+    run_night(services, today)
+    later = on(today + 3 * DAY)
+    assert owed_days(later, later.today()) == (today + DAY, today + 2 * DAY, today + 3 * DAY)
+    run_nights(later, later.today())
+    with services.store.read() as session:
+        assert session.scalars(select(Night.day).order_by(Night.id)).all() == [
+            today + n * DAY for n in range(4)
+        ]
+        notice = session.scalars(select(Notice)).one()
+        assert (notice.permit_id, notice.kind) == (number, "no_result"), "its last day fell in the gap"
+
+
+def test_a_store_that_never_had_a_night_owes_none(services) -> None:
+    assert not is_owed(services, services.now())
+    assert owed_days(services, services.today()) == (services.today(),)
+
+
+def test_a_night_is_owed_from_its_hour_on_and_a_missed_one_at_once(services, on) -> None:
+    run_night(services, services.today())
+    one, two = on(services.today() + DAY), on(services.today() + 2 * DAY)
+    midnight = services.now().replace(hour=16, minute=30)  # half past midnight in Shanghai
+    assert not is_owed(services, midnight)
+    assert not is_owed(one, midnight)
+    assert is_owed(one, midnight + 2 * timedelta(hours=1))
+    assert is_owed(two, midnight)
+
+
+def test_days_beyond_the_window_are_not_made_up_for(services, on) -> None:
+    run_night(services, services.today())
+    much_later = on(services.today() + 200 * DAY)
+    assert len(owed_days(much_later, much_later.today())) == 31
+
+
+def test_a_clock_that_went_back_starts_no_night(services, on) -> None:
+    city.add(services, [city.matching(services, services.today() + 3 * DAY)])
+    run_night(services, services.today())
+    before = counted(services, *WRITTEN)
+    yesterday = on(services.today() - DAY)
+    with pytest.raises(NightRefused, match="时钟"):
+        run_nights(yesterday, yesterday.today())
+    assert counted(services, *WRITTEN) == before
