@@ -64,7 +64,7 @@ class KeyRing:
             return self._open(stored.removeprefix(SIV_PREFIX))
         try:
             return self._fernets.decrypt(stored).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             raise CannotDecrypt from None
 
     def hash(self, purpose: str, text: str) -> str:

@@ -99,22 +99,22 @@ def holder(number: str, expires_on: str = "2026-12-05") -> list[str]:
     ]
 
 
-def test_a_bad_csv_has_one_line_for_each_bad_row_and_loads_nothing(tmp_path, capsys):
-    file = write_csv(
-        tmp_path / "holders.csv", [HEAD, holder("A1"), holder("A2", "2026-02-30"), holder("A1"), holder("A3")]
-    )
+def test_a_bad_row_is_exit_1_and_the_line_says_where_it_went(tmp_path, capsys):
+    file = write_csv(tmp_path / "holders.csv", [HEAD, holder("A1"), holder("A2", "2026-02-30"), holder("A3")])
     assert outcome(["import", "holders", str(file)]) == 1
-    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("第")]
-    assert [line.split("：")[0] for line in lines] == ["第 3 行", "第 4 行"]
+    said = capsys.readouterr()
+    assert "共 3 行，新增 2" in said.out
+    (line,) = [line for line in said.err.splitlines() if line.startswith("退回")]
+    assert "holders.csv.rejects.csv" in line
     good = write_csv(tmp_path / "good.csv", [HEAD, holder("A1")])
     assert outcome(["import", "holders", str(good)]) == 0
-    assert "共 1 行，新增 1" in capsys.readouterr().out
+    assert "共 1 行，新增 0，更新 0，没有变化 1" in capsys.readouterr().out
 
 
 def test_a_wrong_column_is_one_line_and_exit_1(tmp_path, capsys):
     file = write_csv(tmp_path / "feed.csv", [["permit_no", "item"], ["A1", "x"]])
-    assert outcome(["import", "feed", str(file)]) == 1
-    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("第")]
+    assert outcome(["import", "feed", "insurance", str(file)]) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("列名不对")]
     assert len(lines) == 1
     assert "item" in lines[0]
 

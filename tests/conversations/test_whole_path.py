@@ -13,13 +13,11 @@ from tests.conversations.conftest import Chat, Command, Phone
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
 HOLDERS = "permit_no,name,phone,category,district,expires_on,address,employer,sponsor,marriage,school"
-FEED = "permit_no,field,value,as_of_on,source"
+RESIDENCE = "permit_no,address,phone,as_of_on"
+INSURANCE = "permit_no,employer,as_of_on"
 MOVED = "TEST-0001,样例测试人,13900009001,就业,浦东新区,2026-12-05,上海市浦东新区样例路1号101室,上海样例有限公司,,,"
-FACTS = (
-    "TEST-0001,居住地址,上海市浦东新区样例路2号202室,2026-11-20,公安",
-    "TEST-0001,就业情况,上海样例有限公司,2026-11-20,社保",
-    "TEST-0001,联系电话,13900009001,2026-11-20,公安",
-)
+LIVES = "TEST-0001,上海市浦东新区样例路2号202室,13900009001,2026-11-20"
+WORKS = "TEST-0001,上海样例有限公司,2026-11-20"
 QUESTIONS = (
     {"id": "q1", "kind": "plain", "text": "居住证有效期多久", "must": ["一年|1年"]},
     {"id": "q2", "kind": "plain", "text": "最早提前几天能办续签", "must": ["30天|30日|三十天"]},
@@ -50,9 +48,7 @@ STRANGE = {
 
 
 def csv_file(path: Path, *lines: str) -> str:
-    assert all(
-        len(row) == len(HOLDERS.split(",")) or len(row) == len(FEED.split(",")) for row in csv.reader(lines)
-    )
+    assert len({len(row) for row in csv.reader(lines)}) == 1
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(path)
 
@@ -67,8 +63,9 @@ def test_a_holder_asks_is_told_why_the_renewal_failed_and_replies(
 
     holders = renewal("import", "holders", csv_file(tmp_path / "holders.csv", HOLDERS, MOVED))
     assert holders.returncode == 0, holders.stderr
-    feed = renewal("import", "feed", csv_file(tmp_path / "feed.csv", FEED, *FACTS))
-    assert feed.returncode == 0, feed.stderr
+    for kind, headings, line in (("residence", RESIDENCE, LIVES), ("社保", INSURANCE, WORKS)):
+        feed = renewal("import", "feed", kind, csv_file(tmp_path / "feed.csv", headings, line))
+        assert feed.returncode == 0, feed.stderr
     night = renewal("run", "--date", "2026-11-23")
     assert night.returncode == 0, night.stderr
     assert "失败原因：居住地址" in night.stdout

@@ -1,7 +1,11 @@
 """Comparable values: what is written differently and means the same is the same, and nothing else is."""
 
+import re
+import unicodedata
+
+import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renewal.domain import Field
@@ -28,6 +32,53 @@ def test_a_mainland_mobile_is_read_in_several_ways(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "12345", "021-62833333", "1990002000", "电话", "+8610086", "95588"])
 def test_what_cannot_receive_a_text_is_no_mobile(text: str) -> None:
     assert mobile_number(text) is None
+
+
+def asked_of_the_library(text: str) -> str | None:
+    """E.164 of a mobile, by the library alone."""
+    try:
+        number = phonenumbers.parse(text, "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    mobiles = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    if phonenumbers.number_type(number) not in mobiles:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+DIGITS = st.text("0123456789", min_size=8, max_size=12)
+WRITTEN = st.one_of(
+    st.from_regex(re.compile(r"(\+86|86|0086|0)?1[3-9][0-9]{9}"), fullmatch=True),
+    st.from_regex(re.compile(r"(\+86)?1[0-9]{10}"), fullmatch=True),
+    st.tuples(st.sampled_from(["", "+86", "+", "86", "+852", "0"]), DIGITS).map("".join),
+    st.text("0123456789+- ()x１９", max_size=20),
+    st.text(max_size=20),
+)
+
+
+@given(WRITTEN)
+@example("19900020001")
+@example("+8619900020001")
+@example("16101234567")
+@example("17405123456")
+@example("17406123456")
+@example("12593123456")
+@example("19900020001\n")
+def test_the_quick_way_to_a_mobile_agrees_with_the_library_on_every_text(text: str) -> None:
+    assert mobile_number(text) == asked_of_the_library(text)
+
+
+@given(st.text())
+def test_tidying_drops_spaces_punctuation_and_marks_and_nothing_else(text: str) -> None:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    assert tidy(text) == "".join(char for char in plain if unicodedata.category(char)[0] not in "ZPCM")
+
+
+@pytest.mark.parametrize("field", [Field.ADDRESS, Field.EMPLOYMENT])
+@pytest.mark.parametrize("text", ["", "——", "。 。", "\u200b"])
+def test_nothing_but_punctuation_is_no_value(keyed: Store, field: Field, text: str) -> None:
+    with pytest.raises(NotComparable):
+        comparable(field, text, keyed)
 
 
 @given(st.text())
