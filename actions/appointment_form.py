@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from actions.appointment_step import CENTRE, EMPTY, TAKEN, Step, finish
-from actions.leaving import answer_besides
+from actions.leaving import FORMS, answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
-from actions.turn import Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from actions.turn import MEMORY, Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
 from renewal.services import appointments, identity
 from renewal.services.answers import say
 from renewal.services.app import Services
@@ -24,6 +24,7 @@ from renewal.services.appointment_wishes import read_wish
 from renewal.services.appointment_words import Booked
 from renewal.services.assistant import BotMessage
 from renewal.services.deciding import SURE as SURE_OF_TOPIC
+from renewal.services.dialogue import respond
 from renewal.services.stopping import says_stop
 
 FORM, INTENT = "appointment_form", "appointment"
@@ -32,8 +33,9 @@ MISSES_BEFORE_LETTING_GO = 3
 
 def validate(services: Services, turn: Turn) -> Result:
     """Take what the text gives: book, or choose the next question; or step aside for one of the user's own."""
-    if not turn.requested and not turn.answered and _unsure(turn):
-        return Result(events=(*fill(**EMPTY), then("action_answer")))
+    other = _another_topic(services, turn) if not turn.requested and _unsure(turn) else None
+    if other is not None:
+        return other
     outlook = appointments.look(services, turn.conversation_id)
     if not outlook.known:
         return finish(identity.ask(services, turn.conversation_id, key=INTENT))
@@ -97,16 +99,32 @@ class _Amendment:
     @classmethod
     def of(cls, services: Services, turn: Turn) -> "_Amendment | None":
         """None where the text is about something else."""
-        text, today = turn.text, services.today()
+        text = turn.text
         if speaks_of_call(text):
             return None
-        about_it = speaks_of_it(text)
-        wished = about_it or read_wish(text, today).says_when or bool(turn.slots.get(TAKEN))
-        alone = about_it or not (_asks_of_its_own(turn) or says_more(text, today))
-        moving = moves(text) and wished and alone
+        moving = moves(text) and _moves_it(services, turn)
         found = cls(cancels=cancels(text) and not moving, moves=moving, bare=bare_cancel(text))
         asks = looks_up(text) or asks_to_cancel(text)
         return found if found.cancels or found.moves or found.bare or asks else None
+
+
+def _moves_it(services: Services, turn: Turn) -> bool:
+    """Whether what a text wants at another time or place is the appointment."""
+    if speaks_of_it(turn.text):
+        return True
+    today = services.today()
+    wished = read_wish(turn.text, today).says_when or bool(turn.slots.get(TAKEN))
+    return wished and not _asks_of_its_own(turn) and not says_more(turn.text, today)
+
+
+def _another_topic(services: Services, turn: Turn) -> Result | None:
+    """The answer to what a text may be about instead; None where an appointment is the likeliest all the same."""
+    response = respond(services, turn.conversation_id, turn.understood(), turn.memory())
+    if response.begins == INTENT:
+        return None
+    following = then(FORMS[response.begins]) if response.begins else listen()
+    kept = fill(**EMPTY, **{MEMORY: response.memory.as_dict()})
+    return Result(messages=response.messages, events=(*kept, following))
 
 
 def _begin(step: Step) -> Result:

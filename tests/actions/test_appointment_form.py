@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from actions.appointment_form import validate
+from actions.turn import Turn
 from renewal.domain import Field
 from renewal.services import appointments, conversations, identity
 from renewal.services.app import Services
@@ -334,9 +336,21 @@ def test_whoever_wants_a_person_gets_to_one(sms: Talk) -> None:
     assert reply.closed
 
 
-def test_a_mere_guess_of_the_model_opens_no_form(sms: Talk) -> None:
-    reply = sms._run(VALIDATE, "那个啥", "appointment", 0.3)
-    assert reply.next == "action_answer"
+def test_where_the_model_only_guesses_two_topics_are_offered_instead_of_a_form(sms: Talk) -> None:
+    turn = Turn(
+        conversation_id=sms.id,
+        text="时间能定吗",
+        intent="appointment",
+        confidence=0.4,
+        ranking=(("appointment", 0.4), ("processing_time", 0.35)),
+        entities={},
+        slots={},
+    )
+    result = validate(sms.services, turn)
+    (message,) = result.messages
+    assert "预约签注" in message.text
+    assert "总共要多久" in message.text
+    assert not any(event.get("value") == "appointment_slot" for event in result.events)
 
 
 # What stands
