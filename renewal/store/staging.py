@@ -27,7 +27,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable, DropTable
 
 TEMPORARY = MetaData()
-CACHE_KIB = 65_536  # SQLite's own is too small for an index that is filled in random order
+# SQLite's own cache is too small for an index that is filled in random order, and its checkpoints, each of which
+# waits for the disk, come too often for one who writes all the time.
+TUNING = ("temp_store = MEMORY", "cache_size = -65536", "wal_autocheckpoint = 16000")
 LOCK = "loading"
 ROW_END, CELL_END = "\n", "\t"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -112,8 +114,8 @@ def loading(engine: Engine, tables: Sequence[Table]) -> Iterator[Connection]:
     with engine.connect() as connection:
         if not takes_copies(engine):
             driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA temp_store = MEMORY")
-            driver.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            for setting in TUNING:
+                driver.execute(f"PRAGMA {setting}")
         with connection.begin():
             for table in tables:
                 connection.execute(CreateTable(table, if_not_exists=True))

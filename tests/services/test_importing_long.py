@@ -33,7 +33,7 @@ def stop_at_half(done, of):
         os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
-    loading.CHUNK_ROWS, pool.WORTH_PROCESSES = int(sys.argv[2]), 0
+    loading.CHUNK_ROWS, pool.WORTH_PROCESSES, pool.CHECK_WHILE_STARTING = int(sys.argv[2]), 0, False
     import_holders(open_services(Settings()), sys.argv[1], progress=stop_at_half)
 """
 
@@ -43,6 +43,7 @@ def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small chunks, and processes for any file."""
     monkeypatch.setattr("renewal.services.importing.loading.CHUNK_ROWS", CHUNK)
     monkeypatch.setattr(pool, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(pool, "CHECK_WHILE_STARTING", False)
 
 
 def city(rows: int = ROWS) -> list[str]:
@@ -73,6 +74,14 @@ def test_other_processes_load_the_same_and_reject_the_same_in_the_order_of_the_l
     before = everything(services.store)
     assert import_holders(services, written(HOLDERS, *city())).unchanged == 360
     assert everything(services.store) == before
+
+
+def test_chunks_are_checked_here_until_a_process_answers(
+    services: Services, written: Write, in_processes: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "CHECK_WHILE_STARTING", True)
+    result = import_holders(services, written(HOLDERS, *city()))
+    assert (result.added, result.rejected) == (360, 40)
 
 
 @pytest.mark.parametrize("kind", ["residence", "visits"])

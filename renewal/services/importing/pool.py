@@ -9,8 +9,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
 from typing import Protocol
 
 from renewal.services.importing.cells import Reading
@@ -21,6 +22,7 @@ from renewal.store.keys import KeyRing
 CHUNK_ROWS = 10_000  # a transaction each: some tenths of a second in which nobody else writes
 WORTH_PROCESSES = 40_000  # rows from which starting processes takes less time than it saves
 MOST_PROCESSES = 4
+CHECK_WHILE_STARTING = True  # check chunks here until a process answers, rather than wait for it
 AHEAD = 2  # chunks that wait beyond those that are being checked
 
 Chunk = Sequence[Line]
@@ -62,9 +64,9 @@ def checker(work: Work, rows: int) -> Iterator[Checker]:
         yield lambda chunks: ((chunk, here(chunk)) for chunk in chunks)
         return
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start, (work,))
+    pool = ProcessPoolExecutor(processes, _context(), _start, (work,))
     try:
-        yield lambda chunks: _in_order(pool, chunks, processes + AHEAD)
+        yield lambda chunks: _in_order(pool, _Here(work), chunks, processes + AHEAD)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -80,11 +82,27 @@ class _Here:
         return check(chunk, self._work.layout, self._reading, copied=self._work.copied)
 
 
+def _context() -> BaseContext:
+    """How processes begin: never as a copy of this one, whose threads would not come along.
+
+    Where there is a server for it, what they need is imported once for all of them.
+    """
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
 def _in_order(
-    pool: ProcessPoolExecutor, chunks: Iterator[Chunk], most: int
+    pool: ProcessPoolExecutor, here: _Here, chunks: Iterator[Chunk], most: int
 ) -> Iterator[tuple[Chunk, Checked]]:
+    answers = pool.submit(os.getpid)
     under_way: deque[tuple[Chunk, Future[Checked]]] = deque()
     for chunk in chunks:
+        if CHECK_WHILE_STARTING and not answers.done():
+            yield chunk, here(chunk)
+            continue
         under_way.append((chunk, pool.submit(_check, chunk)))
         if len(under_way) >= most:
             done, future = under_way.popleft()
