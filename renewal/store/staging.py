@@ -5,7 +5,7 @@ row is text, in the order of the table's columns, its line first; what a row doe
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,12 +24,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable, DropTable
 
 TEMPORARY = MetaData()
 # SQLite's own cache is too small for an index that is filled in random order, and its checkpoints, each of which
 # waits for the disk, come too often for one who writes all the time.
 TUNING = ("temp_store = MEMORY", "cache_size = -65536", "wal_autocheckpoint = 16000")
+LOOK_UPS = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "jit = off")
 LOCK = "loading"
 ROW_END, CELL_END = "\n", "\t"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -122,7 +124,7 @@ def loading(engine: Engine, tables: Sequence[Table]) -> Iterator[Connection]:
         try:
             yield connection
         finally:
-            if not connection.invalidated:
+            with suppress(DBAPIError):  # a connection that is lost has lost its tables, too
                 connection.rollback()
                 with connection.begin():
                     for table in tables:
@@ -136,7 +138,7 @@ def prepare(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": LOCK})
-        for setting in ("enable_seqscan = off", "jit = off"):
+        for setting in LOOK_UPS:
             connection.execute(text(f"SET LOCAL {setting}"))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from renewal.cli.stack import environment_of
 from renewal.services.app import Services
-from renewal.services.importing import ADAPTERS, ImportResult, import_holders, pool
+from renewal.services.importing import ADAPTERS, ImportResult, ImportStopped, import_holders, pool
 from renewal.services.importing.seen import Seen
 from renewal.store.models import Permit
 from tests.services.importing_files import EXAMPLES, HOLDERS, Write, everything, feed, on_file, rejected, row
@@ -169,6 +169,27 @@ def test_an_import_that_is_killed_leaves_whole_chunks_and_the_next_one_finishes(
     assert len(whole) == 360
     assert {number: whole[number] for number in half} == half
     assert list(Path(file).parent.glob("*.part")) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_database_that_goes_away_stops_the_import_with_one_line_and_the_next_one_finishes(
+    services: Services, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renewal.services.importing.loading.CHUNK_ROWS", CHUNK)
+    file = written(HOLDERS, *city())
+
+    def end_connections(done: int, _of: int) -> None:
+        if done == 4 * CHUNK:
+            with services.store.engine.connect() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    with pytest.raises(ImportStopped, match="前 200 行已处理"):
+        import_holders(services, file, progress=end_connections)
+    assert len(loaded(services)) == 180
+    assert import_holders(services, file).added == 180
 
 
 def _gone(pids: Sequence[int], patience_s: float = 30) -> bool:

@@ -116,6 +116,23 @@ def test_a_different_house_number_is_a_different_address(keyed: Store) -> None:
     assert one != two
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("样例路1弄2-301室", "样例路1弄23-01室", False),
+        ("样例路1弄2-301室", "样例路1弄2301室", False),
+        ("样例路1弄2-301室", "样例路1弄 2 － 301 室", True),
+        ("样例路1弄2-301室", "样例路1弄2#301室", True),
+        ("样例路1号-2室", "样例路1号2室", True),
+    ],
+)
+def test_what_stands_between_two_numbers_keeps_them_apart(
+    keyed: Store, ours: str, theirs: str, *, same: bool
+) -> None:
+    hashes = {comparable(Field.ADDRESS, text, keyed) for text in (ours, theirs)}
+    assert (len(hashes) == 1) is same
+
+
 @pytest.mark.parametrize("text", ["无", "未就业", "none", " 无业 "])
 def test_having_no_employer_is_a_value(keyed: Store, text: str) -> None:
     assert comparable(Field.EMPLOYMENT, text, keyed) == "none"
