@@ -9,7 +9,14 @@ from actions.turn import MEMORY, Act, Event, Result, Turn, close_form, fill, lis
 from renewal.services import appointments, identity
 from renewal.services.answers import say
 from renewal.services.app import Services
-from renewal.services.appointment_asking import ask_centre, ask_slot, named_centre, named_district
+from renewal.services.appointment_asking import (
+    ask_centre,
+    ask_slot,
+    named_centre,
+    named_district,
+    without_centre,
+)
+from renewal.services.appointment_outlook import CentreChoice
 from renewal.services.appointment_purposes import (
     asks_to_cancel,
     bare_cancel,
@@ -20,11 +27,12 @@ from renewal.services.appointment_purposes import (
     speaks_of_call,
     speaks_of_it,
 )
-from renewal.services.appointment_wishes import read_wish
+from renewal.services.appointment_wishes import read_place, read_wish
 from renewal.services.appointment_words import Booked
 from renewal.services.assistant import BotMessage
 from renewal.services.deciding import SURE as SURE_OF_TOPIC
 from renewal.services.dialogue import respond
+from renewal.services.leads import open_lead
 from renewal.services.stopping import says_stop
 
 FORM, INTENT = "appointment_form", "appointment"
@@ -73,11 +81,19 @@ def first(act: Act) -> Act:
 def amend(services: Services, turn: Turn) -> Result | None:
     """What a text outside forms does about the appointment that stands; None where it is no such text."""
     wanted = None if turn.form else _Amendment.of(services, turn)
-    if wanted is None or appointments.look(services, turn.conversation_id).booked is None:
+    outlook = appointments.look(services, turn.conversation_id) if wanted else None
+    if wanted is None or outlook is None or not outlook.known:
         return None
+    if outlook.booked is None:
+        return _none_to_cancel(services, turn) if wanted.cancels else None
     called, taken = bool(turn.slots.get("callback_taken")), bool(turn.slots.get(TAKEN))
     if called and not taken and not speaks_of_it(turn.text):
         return None  # said of the call that was booked here
+    return _amended(services, turn, wanted, called=called, taken=taken)
+
+
+def _amended(services: Services, turn: Turn, wanted: "_Amendment", *, called: bool, taken: bool) -> Result:
+    """`called`: a call was booked in this conversation as well; `taken`: the appointment was."""
     if wanted.bare and called:
         return _answer(say(services, turn.conversation_id, "appointment.cancel_which"))
     if wanted.cancels or (wanted.bare and taken):
@@ -106,6 +122,13 @@ class _Amendment:
         found = cls(cancels=cancels(text) and not moving, moves=moving, bare=bare_cancel(text))
         asks = looks_up(text) or asks_to_cancel(text)
         return found if found.cancels or found.moves or found.bare or asks else None
+
+
+def _none_to_cancel(services: Services, turn: Turn) -> Result | None:
+    """There is no appointment; a callback is cancelled in the same words, so that one goes first."""
+    if not speaks_of_it(turn.text) or open_lead(services, turn.conversation_id) is not None:
+        return None
+    return _answer(appointments.tell_open(services, turn.conversation_id))
 
 
 def _moves_it(services: Services, turn: Turn) -> bool:
@@ -159,15 +182,17 @@ def _follow_centre(step: Step) -> Result:
     """An answer to the question which centre."""
     text = step.turn.text
     named = named_centre(text, step.outlook, step.centres)
-    if named is not None and not _asks_of_its_own(step.turn):
+    if named is not None and (read_place(text) is not None or _names_only(step, named)):
         return step.find(named, step.first_wish())
     left = _left(step)
     if left is not None:
         return left
+    if _asks_of_its_own(step.turn) and says_more(text, step.today):
+        return Result(events=(step_aside(FORM),))
     district = named_district(text)
-    if district and not _asks_of_its_own(step.turn):
+    if district:
         return step.choose_centre(district=district)
-    return _aside(step)
+    return step.keep_wish() if step.wish().says_when else _aside(step)
 
 
 def _follow_slot(step: Step) -> Result:
@@ -180,14 +205,23 @@ def _follow_slot(step: Step) -> Result:
     left = None if wish.others else _left(step)
     if left is not None:
         return left
-    if _asks_of_its_own(step.turn) and says_more(text, step.today):
-        return Result(events=(step_aside(FORM),))
     named = named_centre(text, step.outlook, ())
+    if (
+        not (named and _names_only(step, named))
+        and _asks_of_its_own(step.turn)
+        and says_more(text, step.today)
+    ):
+        return Result(events=(step_aside(FORM),))
     centre = named or step.centre
     if centre is not None and (named or not wish.is_empty):
         return step.find(centre, wish)
     district = named_district(text)
     return step.choose_centre(district=district) if district else _aside(step)
+
+
+def _names_only(step: Step, named: CentreChoice) -> bool:
+    """Whether a text that names a centre says no more, or nothing that would be asked of it."""
+    return not _asks_of_its_own(step.turn) or not says_more(without_centre(step.turn.text, named), step.today)
 
 
 def _left(step: Step) -> Result | None:

@@ -70,6 +70,11 @@ class Step:
         kept = fill(**{CENTRE: None, OFFERED: offered})
         return Result(events=(*kept, *fill(form_misses=0, requested_slot=CENTRE)))
 
+    def keep_wish(self) -> Result:
+        """A time was said before the centre was: it is kept, and the centre asked for again."""
+        kept = fill(**{OFFERED: {**self.offered, "text": self.turn.text}})
+        return Result(events=(*kept, *fill(form_misses=0, requested_slot=CENTRE)))
+
     def find(self, centre: CentreChoice, wish: Wish, *, note: str = "") -> Result:
         """Book the slot that is wished, or offer some."""
         talk = self.turn.conversation_id

@@ -87,8 +87,8 @@ def named_centre(text: str, outlook: Outlook, offered: Sequence[CentreChoice]) -
     Of a name that several have, the one of the holder's district.
     """
     place = read_place(text)
-    if place is not None:
-        return offered[place - 1 if place > 0 else -1] if place <= len(offered) and offered else None
+    if place is not None and offered:
+        return offered[place - 1 if place > 0 else -1] if place <= len(offered) else None
     clean = simple(text)
     return next(
         (centre for centre in (*outlook.centres, *outlook.all_centres) if _is_named(centre, clean)), None
@@ -100,9 +100,19 @@ def named_district(text: str) -> str:
     return next((name for name in DISTRICTS if _district(name).search(simple(text))), "")
 
 
+def without_centre(text: str, centre: CentreChoice) -> str:
+    """What a text says besides the centre that it names."""
+    clean = simple(text)
+    return clean.replace(centre.name, "").replace(_short(centre), "")
+
+
 def _is_named(centre: CentreChoice, clean: str) -> bool:
-    short = _USUAL.sub("", centre.name.replace(centre.district, ""))
+    short = _short(centre)
     return centre.name in clean or (len(short) >= SHORTEST_NAME_CHARS and short in clean)
+
+
+def _short(centre: CentreChoice) -> str:
+    return _USUAL.sub("", centre.name.replace(centre.district, ""))
 
 
 @cache

@@ -15,6 +15,7 @@ from renewal.services import appointments, conversations, identity
 from renewal.services.app import Services
 from renewal.services.centres import Slot
 from renewal.services.identity_reading import Kind
+from renewal.services.leads import take_lead
 from renewal.store.models import Appointment, Delivery
 from tests.services.test_appointments import add_centre, add_holder, talk
 
@@ -168,6 +169,36 @@ def test_who_may_choose_among_centres_is_asked_which_and_the_time_wished_before_
     assert "11月25日周三13:30" in sms.say("2", "inform")
     sms.say("1", "inform")
     assert sms.booked == "25 13:30"
+
+
+@pytest.mark.parametrize("text", ["the second one", "2", "第二家"])
+@pytest.mark.parametrize("intent", ["more", "relatives_scope"])
+def test_a_place_in_the_list_is_taken_whatever_it_was_classed_as(
+    sms: Talk, services: Services, text: str, intent: str
+) -> None:
+    add_centre(services, "XH-2")
+    sms.say("我想预约签注")
+    assert "XH-2" in sms.say(text, intent)
+
+
+def test_a_time_said_before_the_centre_is_kept(sms: Talk, services: Services) -> None:
+    add_centre(services, "XH-2")
+    sms.say("我想预约签注")
+    assert "2. XH-2" in sms.say("周三上午10点", "inform")
+    sms.say("2", "inform")
+    assert sms.booked == "25 10:00"
+
+
+@pytest.mark.parametrize("intent", ["where", "opening_hours", "inform"])
+def test_a_name_alone_is_an_answer_and_a_question_about_a_centre_is_none(
+    sms: Talk, services: Services, intent: str
+) -> None:
+    add_centre(services, "XH-2", name="徐汇区样例二街道社区事务受理服务中心")
+    sms.say("我想预约签注")
+    if intent != "inform":
+        sms.say("样例二街道社区事务受理服务中心有没有停车场", intent)
+        assert sms.answered
+    assert "可以约" in sms.say("徐汇区样例二街道社区事务受理服务中心", intent)
 
 
 @pytest.mark.parametrize("text", ["样例二街道", "就样例二吧", "徐汇区样例二街道社区事务受理服务中心"])
@@ -449,4 +480,10 @@ def test_a_text_about_something_else_leaves_it_alone(booked: Talk, text: str, in
 def test_without_an_appointment_there_is_none_to_cancel_and_it_is_said(sms: Talk) -> None:
     assert "没有签注预约" in sms.say("把我的预约取消掉")
     assert "没有签注预约" in sms.say("我约的是哪天")
+    assert "没有签注预约" in sms.say("取消预约", "cancel")
     assert not sms.open
+
+
+def test_without_an_appointment_the_same_words_still_cancel_a_callback(sms: Talk) -> None:
+    take_lead(sms.services, sms.id, name="样例", phone="+8619900000001")
+    assert "回电取消了" in sms.say("取消预约", "cancel")
