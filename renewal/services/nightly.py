@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import Outcome, RenewalError
 from renewal.domain.types import Category
 from renewal.services.app import Services
+from renewal.services.appointment_night import after_night
 from renewal.services.case import fields
 from renewal.services.decisions import carry_out, terms_of
 from renewal.services.night_report import CountRow, NightReport, load_report
@@ -111,6 +112,8 @@ def run_night(
             progress(step.done, step.due)
         if services.store.engine.dialect.name == "sqlite":
             time.sleep(PAUSE_S)
+    while_store_recovers(lambda: after_night(services, day))
+    while_store_recovers(lambda: _close(services, night_id))
     report = load_report(services, day)
     assert report is not None
     return report
@@ -156,10 +159,17 @@ def _take_step(services: Services, night_id: int) -> _Step:
             night.cursor_id = decided.last_id or night.cursor_id
             night.done += decided.permits
             night.due = max(night.due, night.done)
-            if decided.permits < BATCH:
-                night.finished_at, night.due = services.now(), night.done
             night.seconds += time.monotonic() - started
-        return _Step(done=night.done, due=night.due, finished=night.finished_at is not None)
+            if decided.permits == BATCH:
+                return _Step(done=night.done, due=night.due, finished=False)
+            night.due = night.done
+        return _Step(done=night.done, due=night.due, finished=True)
+
+
+def _close(services: Services, night_id: int) -> None:
+    with services.store.session() as session:
+        night = session.get_one(Night, night_id, with_for_update=True)
+        night.finished_at = night.finished_at or services.now()
 
 
 def _rehearse(services: Services, day: date, progress: Progress | None) -> NightReport:

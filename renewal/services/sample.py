@@ -1,4 +1,4 @@
-"""Sample holders: plainly generated people in every category, mismatch and date case, for trying things out."""
+"""Sample holders and centres: plainly generated, in every category, mismatch and date case, for trying things out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,19 +14,20 @@ from renewal.services.records import DISTRICTS, comparable
 from renewal.services.sample_plan import SampleCase, cases_for, sample_plan
 from renewal.settings import SHANGHAI
 from renewal.store import Store
-from renewal.store.models import BureauFact, Holder, Permit, Record
+from renewal.store.models import BureauFact, Centre, Holder, Permit, Record
 
 USUAL_SEED = 20
+CENTRE_HOURS = "周一至周五 09:00-11:30 13:30-16:30; 周六 09:00-11:30"
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 秀英 桂英 建华 玉兰 志强 秀兰 海燕".split()
 TRADES = "餐饮 物流 软件 服装 建筑 家政 印刷 机械 食品 广告".split()
 SOURCES = {
-    Field.ADDRESS: "police",
-    Field.EMPLOYMENT: "social_insurance",
-    Field.PHONE: "police",
-    Field.SPONSOR: "civil_affairs",
-    Field.MARRIAGE: "civil_affairs",
-    Field.ENROLMENT: "education",
+    Field.ADDRESS: "residence",
+    Field.EMPLOYMENT: "insurance",
+    Field.PHONE: "residence",
+    Field.SPONSOR: "civil",
+    Field.MARRIAGE: "civil",
+    Field.ENROLMENT: "schooling",
 }
 USUAL_WORDS = {Field.SPONSOR: "alive", Field.MARRIAGE: "married", Field.ENROLMENT: "enrolled"}
 CHANGED_WORDS = {Field.SPONSOR: "deceased", Field.MARRIAGE: "divorced", Field.ENROLMENT: "left"}
@@ -41,7 +42,7 @@ class SampleSummary:
 
 
 def make_sample(store: Store, *, seed: int, count: int = 200, today: date) -> SampleSummary:
-    """Make the sample holders SAMPLE-0001 to SAMPLE-`count` that are not there yet.
+    """Make the sample holders SAMPLE-0001 to SAMPLE-`count`, and a centre a district, that are not there yet.
 
     The same seed and day make the same people with the same facts. A permit that exists is left alone, so
     a second call changes nothing.
@@ -58,11 +59,31 @@ def make_sample(store: Store, *, seed: int, count: int = 200, today: date) -> Sa
 
 
 def load_sample_once(services: Services) -> int:
-    """Make the usual sample in a store that has no holder at all; returns how many it made."""
+    """Make the usual sample in a store that has no holder at all; returns how many holders it made."""
     with services.store.read() as session:
         if session.scalar(select(func.count()).select_from(Holder)):
             return 0
     return make_sample(services.store, seed=USUAL_SEED, today=services.today()).made
+
+
+def _add_centres(session: Session, at: datetime) -> None:
+    """One centre a district, where it is not there yet."""
+    known = set(session.scalars(select(Centre.code)))
+    session.add_all(
+        Centre(
+            code=code,
+            name=f"样例{district.removesuffix('区').removesuffix('新')}社区事务受理服务中心",
+            district=district,
+            address=f"{district}样例路{number * 10}号",
+            phone=f"021-6000{number:04d}",
+            hours=CENTRE_HOURS,
+            slot_minutes=30,
+            capacity=2,
+            updated_at=at,
+        )
+        for number, district in enumerate(DISTRICTS, start=1)
+        if (code := f"SAMPLE-{number:02d}") not in known
+    )
 
 
 def find_sample(session: Session, *, mismatch: Field | None, situation: str, today: date) -> Permit | None:
@@ -92,6 +113,7 @@ def _add(session: Session, store: Store, wanted: list[SampleCase], seed: int, to
     rules = load_rulebook()
     people = [_Person(case, seed, store, today, rules) for case in wanted]
     created_at = datetime.combine(today, time(), SHANGHAI)
+    _add_centres(session, created_at)
     holders = [person.holder(created_at) for person in people]
     session.add_all(holders)
     session.flush()
