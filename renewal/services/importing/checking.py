@@ -9,7 +9,7 @@ from renewal.services.importing.feed_kinds import FEEDS
 from renewal.services.importing.holder_kind import HOLDERS
 from renewal.services.importing.kinds import Kind
 from renewal.services.staff_wording import staff_sentence
-from renewal.store.staging import Packed, pack
+from renewal.store.staging import pack
 
 KINDS = {kind.name: kind for kind in (HOLDERS, *FEEDS)}
 SEPARATOR = "；"
@@ -30,7 +30,7 @@ class Problem:
 class Checked:
     """A chunk after checking. `staged` are packed rows, no permit twice in one of them; `keys` of all of them."""
 
-    staged: tuple[Packed, ...]
+    staged: tuple[bytes, ...]
     keys: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...]
 

@@ -1,5 +1,6 @@
 """Checks chunks of rows ahead of the one that is being written: in other processes where a file is long."""
 
+import marshal
 import os
 import signal
 import threading
@@ -12,7 +13,7 @@ from datetime import date
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
-from typing import Protocol
+from typing import Any, Protocol
 
 from renewal.services.importing.cells import Reading
 from renewal.services.importing.checking import Checked, Layout, Line, check
@@ -103,7 +104,8 @@ def _in_order(
         if CHECK_WHILE_STARTING and not answers.done():
             yield chunk, here(chunk)
             continue
-        under_way.append((chunk, pool.submit(_check, chunk)))
+        plain: Any = chunk  # lists and tuples of text and numbers
+        under_way.append((chunk, pool.submit(_check, marshal.dumps(plain))))
         if len(under_way) >= most:
             done, future = under_way.popleft()
             yield done, future.result()
@@ -129,5 +131,5 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _check(chunk: Chunk) -> Checked:
-    return _here[0](chunk)
+def _check(packed: bytes) -> Checked:
+    return _here[0](marshal.loads(packed))  # noqa: S302 - of the process that started this one

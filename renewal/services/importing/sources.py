@@ -26,7 +26,10 @@ class RowSource(Protocol):
         ...
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
-        """Each row that is not blank: its line, which staff can find it by and which only grows, and its cells."""
+        """Each row that is not blank: its line, which staff can find it by and which only grows, and its cells.
+
+        The cells are a list or tuple of plain text.
+        """
         ...
 
 
