@@ -92,7 +92,7 @@ def test_no_test_text_was_trained_on() -> None:
     }
     labelled = {
         _plain(line.split("\t", 1)[1])
-        for file in ("texts.tsv", "blind.tsv", "appointment.tsv")
+        for file in ("texts.tsv", "blind.tsv", "appointment.tsv", "appointments.tsv")
         for line in (ROOT / "tests/nlu" / file).read_text("utf-8").splitlines()
         if "\t" in line
     }

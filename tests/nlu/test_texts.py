@@ -33,7 +33,7 @@ def test_there_are_a_thousand_texts_and_ten_of_every_intent() -> None:
     assert min(counted.values()) >= 10
 
 
-@pytest.mark.parametrize("file", ["blind.tsv", "texts.tsv", "appointment.tsv"])
+@pytest.mark.parametrize("file", ["blind.tsv", "texts.tsv", "appointment.tsv", "appointments.tsv"])
 def test_every_label_is_an_intent_and_no_text_comes_twice(file: str) -> None:
     labelled = read_labelled(HERE / file)
     assert {intent for label in labelled for intent in label.intents} <= INTENTS
