@@ -26,11 +26,13 @@ CREATE TEMPORARY TABLE IF NOT EXISTS decided (
     missing VARCHAR NOT NULL, stale VARCHAR NOT NULL, clause VARCHAR NOT NULL, differs INTEGER NOT NULL,
     notice VARCHAR NOT NULL
 )"""
-# The walk goes by id, so that each page of a table is written once a night: CROSS JOIN keeps SQLite to that order.
+# The walk goes by id, so that each page of a table is written once a night: CROSS JOIN and CASE keep the databases
+# to that order, where an index by day would have them sort all that is due for each batch.
 _DUE = """
     SELECT p.id, p.holder_id, e.period_on, e.until_on, e.fresh_since_on, e.last_call
     FROM permits p CROSS JOIN periods e
-    WHERE e.period_on = p.expires_on AND p.id > :after AND p.id <= :last AND NOT EXISTS (
+    WHERE p.id > :after AND p.id <= :last AND CASE WHEN p.expires_on BETWEEN {first} AND {latest} THEN 1 END = 1
+        AND e.period_on = p.expires_on AND NOT EXISTS (
         SELECT 1 FROM window_cases c WHERE c.permit_id = p.id AND c.state IN ('in_review', 'passed'))
     ORDER BY p.id LIMIT :most"""
 # One field's state, as `renewal.domain.field_state` has it; looked up only for categories that compare the field.
@@ -140,7 +142,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What permits are decided by. Only those are due whose day of expiry is one of `periods`.
+    """What permits are decided by. Only those are due whose day of expiry is one of `periods`, oldest first.
 
     `compared` is the rulebook's list of fields by category. `night_id` is empty for decisions that staff ask for.
     """
@@ -242,7 +244,7 @@ def _compare_sql(
     owners = {field: [f"'{category}'" for category, own in compared if field in own] for field in Field}
     return _COMPARE.format(
         periods=", ".join(rows),
-        due=_DUE,
+        due=_DUE.format(first=day(periods[0].ends_on), latest=day(periods[-1].ends_on)),
         states=",".join(
             _STATE.format(owners=", ".join(owners[field]) or "''", visit=VISIT, field=field.value)
             for field in Field
