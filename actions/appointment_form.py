@@ -1,13 +1,13 @@
 """The appointment form: a centre, then a time; what is wished in one text needs no question."""
 
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
 
 from actions.appointment_step import CENTRE, EMPTY, TAKEN, Step, finish
 from actions.leaving import FORMS, answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
-from actions.turn import MEMORY, Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
 from renewal.services import appointments, identity
-from renewal.services.answers import say
 from renewal.services.app import Services
 from renewal.services.appointment_asking import (
     ask_centre,
@@ -19,20 +19,20 @@ from renewal.services.appointment_asking import (
 from renewal.services.appointment_outlook import CentreChoice
 from renewal.services.appointment_purposes import (
     asks_to_cancel,
-    bare_cancel,
+    books_something_else,
     cancels,
     looks_up,
     moves,
     says_more,
-    speaks_of_call,
     speaks_of_it,
 )
-from renewal.services.appointment_wishes import read_place, read_wish
+from renewal.services.appointment_wishes import Wish, read_place
 from renewal.services.appointment_words import Booked
-from renewal.services.assistant import BotMessage
+from renewal.services.calling import wants_call
+from renewal.services.deciding import OUT_OF_SCOPE
 from renewal.services.deciding import SURE as SURE_OF_TOPIC
 from renewal.services.dialogue import respond
-from renewal.services.leads import open_lead
+from renewal.services.memory import kept
 from renewal.services.stopping import says_stop
 
 FORM, INTENT = "appointment_form", "appointment"
@@ -41,12 +41,16 @@ MISSES_BEFORE_LETTING_GO = 3
 
 def validate(services: Services, turn: Turn) -> Result:
     """Take what the text gives: book, or choose the next question; or step aside for one of the user's own."""
-    other = _another_topic(services, turn) if not turn.requested and _unsure(turn) else None
-    if other is not None:
-        return other
+    if not turn.requested and (_unsure(turn) or books_something_else(turn.text)):
+        other = _another_topic(services, turn)
+        if other is not None:
+            return other
     outlook = appointments.look(services, turn.conversation_id)
     if not outlook.known:
-        return finish(identity.ask(services, turn.conversation_id, key=INTENT))
+        asked = replace(turn.memory(), asked=kept(turn.understood()), topic=INTENT, key=INTENT)
+        return finish(
+            identity.ask(services, turn.conversation_id, key=INTENT), *fill(**{MEMORY: asked.as_dict()})
+        )
     step = Step(services, turn, outlook)
     if not turn.requested:
         return _begin(step)
@@ -64,90 +68,31 @@ def ask(slot: str, services: Services, turn: Turn) -> Result:
         full = step.offered.get("full", "")
         centres = step.centres or step.outlook.centres
         return Result(messages=ask_centre(services, talk, centres, misses=misses, note=note, full=full))
-    messages = ask_slot(services, talk, step.outlook, step.centre, step.slots, misses=misses, note=note)
+    asked = step.offered.get("asked")
+    messages = ask_slot(
+        services,
+        talk,
+        step.outlook,
+        step.centre,
+        step.slots,
+        misses=misses,
+        note=note,
+        asked_on=date.fromisoformat(asked) if asked else None,
+    )
     return Result(messages=messages)
-
-
-def first(act: Act) -> Act:
-    """`act`, unless the text is about the appointment that stands: that comes first, whatever it was taken for."""
-
-    def run(services: Services, turn: Turn) -> Result:
-        amended = amend(services, turn)
-        return act(services, turn) if amended is None else amended
-
-    return run
-
-
-def amend(services: Services, turn: Turn) -> Result | None:
-    """What a text outside forms does about the appointment that stands; None where it is no such text."""
-    wanted = None if turn.form else _Amendment.of(services, turn)
-    outlook = appointments.look(services, turn.conversation_id) if wanted else None
-    if wanted is None or outlook is None or not outlook.known:
-        return None
-    if outlook.booked is None:
-        return _none_to_cancel(services, turn) if wanted.cancels else None
-    called, taken = bool(turn.slots.get("callback_taken")), bool(turn.slots.get(TAKEN))
-    if called and not taken and not speaks_of_it(turn.text):
-        return None  # said of the call that was booked here
-    return _amended(services, turn, wanted, called=called, taken=taken)
-
-
-def _amended(services: Services, turn: Turn, wanted: "_Amendment", *, called: bool, taken: bool) -> Result:
-    """`called`: a call was booked in this conversation as well; `taken`: the appointment was."""
-    if wanted.bare and called:
-        return _answer(say(services, turn.conversation_id, "appointment.cancel_which"))
-    if wanted.cancels or (wanted.bare and taken):
-        told = appointments.cancel(services, turn.conversation_id)
-        return _answer(told.messages, *fill(**{TAKEN: None}))
-    if wanted.moves:
-        return Result(events=(then(FORM),))
-    return _answer(appointments.tell_open(services, turn.conversation_id))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Amendment:
-    """What a text says of an appointment; `bare`: nothing but "cancel", which may mean something else."""
-
-    cancels: bool
-    moves: bool
-    bare: bool
-
-    @classmethod
-    def of(cls, services: Services, turn: Turn) -> "_Amendment | None":
-        """None where the text is about something else."""
-        text = turn.text
-        if speaks_of_call(text):
-            return None
-        moving = moves(text) and _moves_it(services, turn)
-        found = cls(cancels=cancels(text) and not moving, moves=moving, bare=bare_cancel(text))
-        asks = looks_up(text) or asks_to_cancel(text)
-        return found if found.cancels or found.moves or found.bare or asks else None
-
-
-def _none_to_cancel(services: Services, turn: Turn) -> Result | None:
-    """There is no appointment; a callback is cancelled in the same words, so that one goes first."""
-    if not speaks_of_it(turn.text) or open_lead(services, turn.conversation_id) is not None:
-        return None
-    return _answer(appointments.tell_open(services, turn.conversation_id))
-
-
-def _moves_it(services: Services, turn: Turn) -> bool:
-    """Whether what a text wants at another time or place is the appointment."""
-    if speaks_of_it(turn.text):
-        return True
-    today = services.today()
-    wished = read_wish(turn.text, today).says_when or bool(turn.slots.get(TAKEN))
-    return wished and not _asks_of_its_own(turn) and not says_more(turn.text, today)
 
 
 def _another_topic(services: Services, turn: Turn) -> Result | None:
     """The answer to what a text may be about instead; None where an appointment is the likeliest all the same."""
-    response = respond(services, turn.conversation_id, turn.understood(), turn.memory())
+    said = turn.understood()
+    if books_something_else(turn.text):
+        said = replace(said, intent=OUT_OF_SCOPE, confidence=1.0, ranking=(), parts=())
+    response = respond(services, turn.conversation_id, said, turn.memory())
     if response.begins == INTENT:
         return None
     following = then(FORMS[response.begins]) if response.begins else listen()
-    kept = fill(**EMPTY, **{MEMORY: response.memory.as_dict()})
-    return Result(messages=response.messages, events=(*kept, following))
+    emptied = fill(**EMPTY, **{MEMORY: response.memory.as_dict()})
+    return Result(messages=response.messages, events=(*emptied, following))
 
 
 def _begin(step: Step) -> Result:
@@ -172,10 +117,17 @@ def _again(step: Step, booked: Booked) -> Result:
     if cancels(text) and not moves(text):
         return _cancelled(step)
     here = (centre for centre in step.outlook.all_centres if centre.id == booked.slot.centre_id)
-    centre = named_centre(text, step.outlook, ()) or next(here, None)
-    if centre is not None and (moves(text) or wish.says_when):
-        return step.find(centre, wish)
-    return finish(appointments.tell_open(step.services, step.turn.conversation_id))
+    named, district = named_centre(text, step.outlook, ()), named_district(text)
+    told = looks_up(text) or asks_to_cancel(text)
+    if not (moves(text) or wish.says_when or ((named or district) and not told)):
+        return finish(appointments.tell_open(step.services, step.turn.conversation_id))
+    if wish.is_empty and (named or district):
+        slot = booked.slot  # another centre at the same time
+        wish = Wish(first_on=slot.day, last_on=slot.day, at=slot.starts)
+    centre = named or next(here, None)
+    if named is None and district and (centre is None or centre.district != district):
+        return step.choose_centre(district=district, wish=wish)
+    return step.choose_centre() if centre is None else step.find(centre, wish)
 
 
 def _follow_centre(step: Step) -> Result:
@@ -187,7 +139,7 @@ def _follow_centre(step: Step) -> Result:
     left = _left(step)
     if left is not None:
         return left
-    if _asks_of_its_own(step.turn) and says_more(text, step.today):
+    if asks_of_its_own(step.turn) and says_more(text, step.today):
         return Result(events=(step_aside(FORM),))
     district = named_district(text)
     if district:
@@ -199,29 +151,38 @@ def _follow_slot(step: Step) -> Result:
     """An answer to the question which time: one of the offers, another time, or another centre."""
     text, wish = step.turn.text, step.wish()
     if wish.choice is not None and step.centre is not None:
-        if wish.choice <= len(step.slots):
-            return step.book(step.centre, step.slots[wish.choice - 1 if wish.choice > 0 else -1])
-        return _missed(step)
-    left = None if wish.others else _left(step)
+        return _chosen(step, step.centre, wish.choice)
+    left = None if wish.others and not cancels(text) else _left(step)
     if left is not None:
         return left
-    named = named_centre(text, step.outlook, ())
-    if (
-        not (named and _names_only(step, named))
-        and _asks_of_its_own(step.turn)
-        and says_more(text, step.today)
-    ):
+    return _another_time(step, wish)
+
+
+def _chosen(step: Step, centre: CentreChoice, place: int) -> Result:
+    """The offer at a place of the list is booked; there may be none at it."""
+    if place > len(step.slots):
+        return _missed(step)
+    return step.book(centre, step.slots[place - 1 if place > 0 else -1])
+
+
+def _another_time(step: Step, wish: Wish) -> Result:
+    """A time that was not offered, another centre, or what is neither."""
+    text = step.turn.text
+    named, district = named_centre(text, step.outlook, ()), named_district(text)
+    only_named = named is not None and _names_only(step, named)
+    if not only_named and asks_of_its_own(step.turn) and says_more(text, step.today):
         return Result(events=(step_aside(FORM),))
+    if named is None and district and (step.centre is None or step.centre.district != district):
+        return step.choose_centre(district=district)
     centre = named or step.centre
     if centre is not None and (named or not wish.is_empty):
-        return step.find(centre, wish)
-    district = named_district(text)
-    return step.choose_centre(district=district) if district else _aside(step)
+        return step.find(centre, step.first_wish() if wish.is_empty else wish)
+    return _aside(step)
 
 
 def _names_only(step: Step, named: CentreChoice) -> bool:
     """Whether a text that names a centre says no more, or nothing that would be asked of it."""
-    return not _asks_of_its_own(step.turn) or not says_more(without_centre(step.turn.text, named), step.today)
+    return not asks_of_its_own(step.turn) or not says_more(without_centre(step.turn.text, named), step.today)
 
 
 def _left(step: Step) -> Result | None:
@@ -246,11 +207,11 @@ def _cancelled(step: Step) -> Result:
 def _aside(step: Step) -> Result:
     """What to do with a text that is no answer: a person, a reason, an answer of its own, or help."""
     turn = step.turn
-    if turn.intent == "human" and turn.confidence >= SURE:
+    if (turn.intent == "human" and turn.confidence >= SURE) or wants_call(turn.text):
         return Result(events=(step_aside(FORM), close_form(), *fill(**EMPTY), then("callback_form")))
     if turn.intent == "ask_why":
         return Result(messages=step.say("why"), events=_ask_again(turn, misses=0))
-    if _asks_of_its_own(turn):
+    if asks_of_its_own(turn):
         return Result(events=(step_aside(FORM),))
     if turn.intent == INTENT or asks_again(turn):
         return Result(events=_ask_again(turn, misses=turn.misses))
@@ -269,7 +230,8 @@ def _ask_again(turn: Turn, *, misses: int) -> tuple[Event, ...]:
     return fill(form_misses=misses, requested_slot=turn.requested)
 
 
-def _asks_of_its_own(turn: Turn) -> bool:
+def asks_of_its_own(turn: Turn) -> bool:
+    """Whether a text was surely taken for a question about something else."""
     return turn.intent != INTENT and is_question(turn)
 
 
@@ -277,7 +239,3 @@ def _unsure(turn: Turn) -> bool:
     """Whether nothing but a guess of the model speaks for an appointment."""
     guessed = turn.intent == INTENT and turn.confidence < SURE_OF_TOPIC
     return guessed and not (speaks_of_it(turn.text) or moves(turn.text))
-
-
-def _answer(messages: tuple[BotMessage, ...], *events: Event) -> Result:
-    return Result(messages=messages, events=(*events, listen()))

@@ -16,7 +16,8 @@ from renewal.services.assistant import BotMessage
 from renewal.services.centres import Slot
 
 CENTRE, SLOT = "appointment_centre", "appointment_slot"
-OFFERED = "appointment_offered"  # {"centres": codes, "slots": times, "note", "full", "text": the first wish}
+# {"centres": codes, "full", "text": the first wish} or {"slots": times, "days": wished, "asked": the day}; "note".
+OFFERED = "appointment_offered"
 TAKEN = "appointment_taken"  # booked in this conversation: then a bare "cancel" means it
 EMPTY = dict.fromkeys((CENTRE, SLOT, OFFERED, "requested_slot", "form_misses"))
 STANDS = frozenset({Came.APPROVED, Came.ASKED, Came.MOVED, Came.HAS})
@@ -42,15 +43,21 @@ class Step:
         return self.services.today()
 
     def wish(self) -> Wish:
-        """What the text asks of the time."""
-        return read_wish(self.turn.text, self.today, tuple(slot.day for slot in self.slots))
+        """What the text asks of the time; an hour alone is one of the days that were wished before."""
+        wish = self._read(self.turn.text, tuple(slot.day for slot in self.slots))
+        before = self.offered.get("days")
+        if not before:
+            return wish
+        return wish.on_the_days_of(*(date.fromisoformat(day) for day in before))
 
     def first_wish(self) -> Wish:
         """What the text asks of the time, or the one that opened the form did."""
         wish = self.wish()
-        return wish if wish.says_when or wish.soonest else read_wish(self.offered.get("text", ""), self.today)
+        return wish if wish.says_when or wish.soonest else self._read(self.offered.get("text", ""))
 
-    def choose_centre(self, *, district: str = "", full: CentreChoice | None = None) -> Result:
+    def choose_centre(
+        self, *, district: str = "", full: CentreChoice | None = None, wish: Wish | None = None
+    ) -> Result:
         """Ask which centre, or which time where there is but one; where there is none, say so."""
         outlook = self.outlook
         if district:
@@ -59,7 +66,7 @@ class Step:
         if not choices:
             return self.end("all_full" if full else "no_centres")
         if len(choices) == 1 and full is None and not outlook.elsewhere:
-            return self.find(choices[0], self.first_wish())
+            return self.find(choices[0], wish or self.first_wish())
         shown = choices[: offers_shown(self.services, self.turn.conversation_id)]
         offered = {
             "centres": [centre.code for centre in shown],
@@ -85,7 +92,14 @@ class Step:
             return self.choose_centre(full=centre)
         if found.exact and not note:
             return self.book(centre, found.slots[0])
-        offered = {"slots": [_said(slot) for slot in found.slots], "note": note or found.note}
+        offered: dict[str, Any] = {
+            "slots": [_said(slot) for slot in found.slots],
+            "note": note or found.note,
+            "text": self.offered.get("text") or self.turn.text,
+            "asked": wish.day.isoformat() if wish.day and not note else "",
+        }
+        if wish.first_on and wish.last_on and found.note != "outside":
+            offered["days"] = [wish.first_on.isoformat(), wish.last_on.isoformat()]
         kept = fill(**{CENTRE: centre.code, OFFERED: offered})
         return Result(events=(*kept, *fill(form_misses=0, requested_slot=SLOT)))
 
@@ -96,6 +110,9 @@ class Step:
         if told.came is Came.FULL:
             return self.find(centre, Wish(first_on=slot.day), note="taken")
         return finish(told.messages, *(fill(**{TAKEN: True}) if told.came in STANDS else ()))
+
+    def _read(self, text: str, offered_days: tuple[date, ...] = ()) -> Wish:
+        return read_wish(text, self.today, offered_days, self.outlook.expires_on)
 
     def say(self, key: str) -> Messages:
         """An entry of the wording that names nothing."""

@@ -11,18 +11,18 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from actions import answering, appointment_form, callback_form, points_form, status_form
+from actions import answering, appointment_amending, appointment_form, callback_form, points_form, status_form
 from actions.turn import Act, Event, Turn
 from renewal.services.app import Services
 
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
 OPEN_PATHS = frozenset({"/health"})
 ACTIONS: dict[str, Act] = {
-    "action_answer": appointment_form.first(answering.answer_text),
-    "action_correct": appointment_form.first(answering.answer_text),
+    "action_answer": appointment_amending.first(answering.answer_text),
+    "action_correct": appointment_amending.first(answering.answer_text),
     "action_my_status": status_form.answer,
     "action_submit_callback": callback_form.submit,
-    "action_cancel_form": appointment_form.first(callback_form.cancel),
+    "action_cancel_form": appointment_amending.first(callback_form.cancel),
     "action_ask_callback_name": status_form.elsewhere(partial(callback_form.ask, "callback_name")),
     "action_ask_callback_phone": status_form.elsewhere(partial(callback_form.ask, "callback_phone")),
     "action_ask_permit_expires_on": status_form.ask,

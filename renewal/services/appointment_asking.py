@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 from renewal.services.answers import render
@@ -58,14 +59,17 @@ def ask_slot(
     *,
     misses: int = 0,
     note: str = "",
+    asked_on: date | None = None,
 ) -> Messages:
-    """Ask which of the times, with a button for each on the web that says it as the holder could."""
+    """Ask which of the times, with a button for each on the web that says it as the holder could.
+
+    `asked_on` is the day that was wished and cannot be had as it was.
+    """
     with services.store.read() as session:
         case = load_case(session, conversation_id)
     key = ("ask_slot", "bad_slot", "bad_slot_again")[min(misses, 2)]
     times = [{"day": s.day, "weekday": s.day.weekday(), "at": f"{s.starts:%H:%M}"} for s in slots]
     days = outlook.days
-    spans = {"first_on": days.first_on if days else None, "last_on": days.last_on if days else None}
     message = render(
         services,
         case,
@@ -73,8 +77,10 @@ def ask_slot(
         centre=centre.name,
         times=times,
         note=note,
-        depth="usual",
-        **spans,
+        asked_on=asked_on,
+        asked_weekday=asked_on.weekday() if asked_on else 0,
+        first_on=days.first_on if days else None,
+        last_on=days.last_on if days else None,
     )
     if case.channel == "web":
         message = replace(message, buttons=tuple(_slot_button(services, case.language, s) for s in slots))
@@ -117,7 +123,18 @@ def _short(centre: CentreChoice) -> str:
 
 @cache
 def _district(name: str) -> re.Pattern[str]:
-    return re.compile(f"{name[:2]}(?:新区|区|的|那|吧|$)|(?:去|到|在|换){name[:2]}")
+    """A road, a river or a hill may have a district's name."""
+    return re.compile(f"{name[:2]}(?![路街江山]|大道|滨江)|\\b{_IN_ENGLISH[name]}\\b", re.IGNORECASE)
+
+
+_IN_ENGLISH = dict(
+    zip(
+        DISTRICTS,
+        "huangpu xuhui changning jing'?an putuo hongkou yangpu minhang "
+        "baoshan jiading pudong jinshan songjiang qingpu fengxian chongming".split(),
+        strict=True,
+    )
+)
 
 
 def _slot_button(services: Services, language: str, slot: Slot) -> Button:

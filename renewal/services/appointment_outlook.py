@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,7 @@ class Outlook:
     known: bool = False
     booked: Booked | None = None
     days: AppointmentDays | None = None
+    expires_on: date | None = None
     district: str = ""
     centres: Sequence[CentreChoice] = ()
     elsewhere: bool = False
@@ -63,6 +65,7 @@ def look(services: Services, conversation_id: str, district: str = "") -> Outloo
             known=True,
             booked=booked_of(session, case.permit_id),
             days=days_for(services, case),
+            expires_on=case.expires_on,
             district=where,
             centres=near or every,
             elsewhere=not near,

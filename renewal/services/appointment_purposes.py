@@ -5,6 +5,7 @@ from datetime import date
 
 from renewal.services.contact import simple
 from renewal.services.dates.choosing import read_days
+from renewal.services.records import DISTRICTS
 
 NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 PARTS = {
@@ -62,6 +63,11 @@ _MOVES = re.compile(
     re.IGNORECASE,
 )
 _LOOKS_UP = re.compile(
+    r"(?:我|那个)[^，,。？?]{0,4}号[^，,。？?]{0,4}(?:哪[天日]|几[号点]|什么时候|还在)"
+    r"|我[^，,。？?]{0,6}(?:哪[天日]|几[号点]|什么时候)(?:去|过去|来|到)签|我(?:到底|究竟|应该|是)?哪天(?:去|过去)"
+    r"|(?:复述|再(?:说|讲|告诉|报)|重复)[^，,。？?]{0,8}(?:约|哪天去|几点去|时间)|我(?:是)?约好了"
+    r"|我[^，,。？?]{0,4}(?:还有|没有|没|有没有|有)(?:[^，,。？?]{0,2})(?:预约|约着|约上|约过)(?:了|的)?(?:吗|吧|没|么)"
+    r"|(?:最后|到底|究竟)约的"
     r"约(?:的|好的|了)?(?:是|到|在)?(?:哪[天一个日里儿]|几[点号时]|什么时[候间]|啥时候|啥辰光|何时)"
     r"|(?:预约|约的|约好的|我约)[^，,。]{0,6}(?:是|在)?(?:哪[天日里儿]|几[点号]|什么时候|啥时候|何时|时间是|哪个中心)"
     r"|(?:查|看|忘)(?:一下|下|了|看|查|询)*(?:我)?(?:的)?(?:签注)?(?:预约|约的|约了|约到|约好)"
@@ -70,11 +76,29 @@ _LOOKS_UP = re.compile(
     r"|\b(?:check|show|see|forgot|have)\b.{0,14}\b(?:appointment|booking)",
     re.IGNORECASE,
 )
-_SPEAKS_OF_IT = re.compile(r"预约|约(?!定)|appointment|booking|\bbook\b", re.IGNORECASE)
+_SPEAKS_OF_IT = re.compile(
+    r"预约|约(?!定)|[定订排]个?(?:时间|日子|号)|appointment|booking|\bbook\b", re.IGNORECASE
+)
+_ASKS_FOR_ONE = re.compile(
+    r"(?:给我|帮我|替我|我想|我要|想|要|麻烦|请)[^，,。？?]{0,4}(?:预约|约(?!定))|^约(?!定)|能约吗"
+    r"|\b(?:book|make|schedule|need)\b.{0,12}\b(?:appointment|slot|time)",
+    re.IGNORECASE,
+)
+_ASKS_HOW = re.compile(
+    r"怎么|怎样|如何|咋|哪里约|哪约|哪个(?:平台|网站|小程序)|流程|步骤|\bhow\b|\bwhere do\b", re.IGNORECASE
+)
+# What one books elsewhere, unless the permit is named too.
+_OF_OTHERS = re.compile(
+    r"牙|医院|医生|看病|门诊|专家号|体检|疫苗|核酸|饭|餐|吃|包间|酒店|宾馆|理发|美容|美甲|按摩|健身|洗车|年检|驾[照考]|科目|护照"
+    r"|签证|港澳|结婚|离婚|领证登记|面试|课|家教|搬家公司|保洁|快递|看房|电影|演出|景点|博物馆|图书馆|球场"
+    r"|\b(?:doctor|dentist|hospital|restaurant|table|hotel|haircut|visa|passport|gym|movie)\b",
+    re.IGNORECASE,
+)
+_OF_OURS = re.compile(r"签注|续签|续期|居住证|社区|受理|\b(?:permit|renew|endorse)", re.IGNORECASE)
 _ABOUT_A_CALL = re.compile(r"回电|回访|电话|打给|call|phone", re.IGNORECASE)
 # All that a text may hold besides a day and an hour, and still be nothing but a wish for them.
 _FILLING = re.compile(
-    r"预约|签注|续签|办理|帮我|给我|麻烦|请|谢谢|多谢|你好|您好|可以|能不能|能|行不行|行|有没有|有空|有号|有|空位|空|吗|么|嘛|呢|吧"
+    r"预约|签注|续签|居住证|办理|不对|等等|等一下|过去|那边|这边|那个|这个|不行|帮我|给我|麻烦|请|谢谢|多谢|你好|您好|可以|能不能|能|行不行|行|有没有|有空|有号|有|空位|空|吗|么|嘛|呢|吧"
     r"|啊|呀|哦|哈|的|了|我|你们|您|想|要|去|来|到|就|那|还|改|换|约|定|选|挪|时间|时候|左右|大概|最好|比较|方便|没空|有事"
     r"|前后|之后|以后|之前|上班|过去|中心|窗口|办|在|是|和|或者|或|也|都|当天|那天|当日|早点|晚点|点钟|整|钟"
     r"|\b(?:please|can|could|may|i|we|is|it|there|a|an|the|at|on|in|to|for|of|with|my|me|you|any|free|slot|book"
@@ -83,6 +107,7 @@ _FILLING = re.compile(
     r"|yes|no|not|but|be|prefer|i'?d)\b|[\W_]+",
     re.IGNORECASE,
 )
+_PLACES = re.compile("|".join(f"{name[:2]}(?:新区|区)?" for name in DISTRICTS))
 _BLANKED = re.compile("※+|中午")  # what the reading of days blanks: an hour, a number
 MOST_REST_CHARS = 3  # beyond what is filling: a text that says more asks something of its own
 
@@ -120,6 +145,18 @@ def speaks_of_call(text: str) -> bool:
     return bool(_ABOUT_A_CALL.search(simple(text)))
 
 
+def asks_for_one(text: str) -> bool:
+    """Whether a text asks in so many words for an appointment, whatever it was taken for."""
+    clean = simple(text)
+    return bool(_ASKS_FOR_ONE.search(clean)) and not (_ABOUT_A_CALL.search(clean) or _ASKS_HOW.search(clean))
+
+
+def books_something_else(text: str) -> bool:
+    """Whether what a text wants booked is none of ours: a doctor, a table."""
+    clean = simple(text)
+    return bool(_OF_OTHERS.search(clean)) and not _OF_OURS.search(clean)
+
+
 def looks_up(text: str) -> bool:
     """Whether a text asks when or where the appointment is, or whether there is one."""
     return bool(_LOOKS_UP.search(simple(text)))
@@ -130,6 +167,6 @@ def says_more(text: str, today: date) -> bool:
     plain, days, _ = read_days(text, today)
     for day in sorted(days, key=lambda day: -day.start):
         plain = plain[: day.start] + " " + plain[day.end :]
-    for pattern in (CLOCK, *PARTS.values(), THAT_WEEK, SOONEST, OTHERS, _MOVES, _BLANKED):
+    for pattern in (CLOCK, *PARTS.values(), THAT_WEEK, SOONEST, OTHERS, _MOVES, _BLANKED, _PLACES):
         plain = pattern.sub(" ", plain)
     return len(_FILLING.sub("", plain)) > MOST_REST_CHARS

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Literal
@@ -27,6 +27,10 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 _OF_MONTH = re.compile(r"(?<!第)(?<!\d)\d{1,2}号")
+_BY_EXPIRY = re.compile(
+    rf"到期的?(?:前的?(?P<before>{NUMBER})天|[那当][天日])|\bthe day it expires|\bexpiry (?:day|date)",
+    re.IGNORECASE,
+)
 Part = Literal["am", "pm", ""]
 
 
@@ -56,6 +60,12 @@ class Wish:
         """Whether nothing was wished of the time."""
         return not (self.says_when or self.choice or self.soonest or self.others)
 
+    def on_the_days_of(self, first_on: date, last_on: date) -> "Wish":
+        """The same hour, on the days that were wished before; where this wish names a day, or no hour, itself."""
+        if self.first_on is not None or not (self.at or self.part):
+            return self
+        return replace(self, first_on=first_on, last_on=last_on)
+
     @property
     def day(self) -> date | None:
         """The one day that is named."""
@@ -70,16 +80,20 @@ class Wish:
         return not self.part or (starts < NOON) == (self.part == "am")
 
 
-def read_wish(text: str, today: date, offered_days: tuple[date, ...] = ()) -> Wish:
+def read_wish(
+    text: str, today: date, offered_days: tuple[date, ...] = (), expires_on: date | None = None
+) -> Wish:
     """What a text asks of the time. `offered_days` are those of the offers that stand, in order.
 
-    A weekday, a day of the month or of the year without more is the next one after today.
+    A weekday, a day of the month or of the year without more is the next one after today; a day may also be told
+    by the permit's expiry.
     """
     choice = _choice(text, offered_days)
     if choice is not None:
         return Wish(choice=choice)
     clean = simple(text)
-    first_on, last_on = _days(clean, today)
+    by_expiry = _by_expiry(clean, expires_on)
+    first_on, last_on = (by_expiry, by_expiry) if by_expiry else _days(clean, today)
     at = _clock(clean)
     part = _part(clean, at)
     says_when = bool(first_on or part)
@@ -123,6 +137,15 @@ def _days(clean: str, today: date) -> tuple[date | None, date | None]:
         return None, None
     monday = today - timedelta(days=today.weekday()) + timedelta(days=DAYS_IN_WEEK * bool(week["next"]))
     return monday, monday + timedelta(days=DAYS_IN_WEEK - 1)
+
+
+def _by_expiry(clean: str, expires_on: date | None) -> date | None:
+    """The day that is told by the expiry: 到期那天, 到期前一天."""
+    match = _BY_EXPIRY.search(clean)
+    if match is None or expires_on is None:
+        return None
+    days = number(match["before"]) if match["before"] else 0
+    return None if days is None else expires_on - timedelta(days=int(days))
 
 
 def _coming(named: Named, today: date) -> date | None:

@@ -38,7 +38,7 @@ POINTS = {
 }
 
 APPOINTMENT = {
-    "note": "outside",
+    "note": "closed",
     "centre": "徐汇区样例街道社区事务受理服务中心",
     "address": "徐汇区样例东路1000弄10号",
     "come_on": EXPIRES_ON,
@@ -46,6 +46,8 @@ APPOINTMENT = {
     "weekday": 4,
     "holidays_known": False,
     "appointment_state": "approved",
+    "asked_on": EXPIRES_ON,
+    "asked_weekday": 4,
     "missing": (Field.ADDRESS, Field.EMPLOYMENT),
     "first_on": EXPIRES_ON,
     "last_on": EXPIRES_ON,
