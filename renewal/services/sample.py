@@ -22,12 +22,12 @@ SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋�
 GIVEN = "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 秀英 桂英 建华 玉兰 志强 秀兰 海燕".split()
 TRADES = "餐饮 物流 软件 服装 建筑 家政 印刷 机械 食品 广告".split()
 SOURCES = {
-    Field.ADDRESS: "residence",
-    Field.EMPLOYMENT: "insurance",
-    Field.PHONE: "residence",
-    Field.SPONSOR: "civil",
-    Field.MARRIAGE: "civil",
-    Field.ENROLMENT: "schooling",
+    Field.ADDRESS: "police",
+    Field.EMPLOYMENT: "social_insurance",
+    Field.PHONE: "police",
+    Field.SPONSOR: "civil_affairs",
+    Field.MARRIAGE: "civil_affairs",
+    Field.ENROLMENT: "education",
 }
 USUAL_WORDS = {Field.SPONSOR: "alive", Field.MARRIAGE: "married", Field.ENROLMENT: "enrolled"}
 CHANGED_WORDS = {Field.SPONSOR: "deceased", Field.MARRIAGE: "divorced", Field.ENROLMENT: "left"}

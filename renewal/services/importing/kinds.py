@@ -9,8 +9,8 @@ from renewal.services.importing.cells import Read, Reading
 from renewal.store.loading_facts import Source
 
 # Of two sources that tell of one field on one day the later in this list is believed, whatever came in first:
-# a visitor saw the home, and a contribution was paid where a contract was only filed.
-RANKS = ("education", "civil_affairs", "police", "hrss", "social_insurance", "visit")
+# a contribution was paid where a contract was only filed, a visitor saw the home, the window saw the papers.
+RANKS = ("education", "civil_affairs", "police", "hrss", "social_insurance", "visit", "window")
 
 Stage = Callable[[Sequence[str], Reading], tuple[str, ...]]
 
