@@ -1,5 +1,7 @@
 """Engines: SQLite tuned for several processes on one file, PostgreSQL by URL."""
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from sqlalchemy.engine import URL
 
 READ_ONLY = "renewal_read_only"
 BUSY_MS = 10_000
+WAL_WAIT_S = 0.01
 
 
 def open_engine(url: str) -> Engine:
@@ -34,13 +37,24 @@ def _sqlite(address: URL) -> Engine:
 def _prepare(connection: Any, _record: object) -> None:
     """Set what SQLite forgets at each connection, and take transactions out of the driver's hands."""
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {BUSY_MS}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-    ):
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    _use_wal(connection)
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: Any) -> None:
+    """Of several that switch a new file at once, SQLite tells all but one "locked" without waiting."""
+    give_up_at = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(WAL_WAIT_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
