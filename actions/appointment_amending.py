@@ -1,7 +1,7 @@
 """Texts outside forms about an appointment: cancelled, moved, told of, or asked for, whatever they were taken for."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.appointment_form import FORM, INTENT, asks_of_its_own
 from actions.appointment_step import TAKEN
@@ -38,6 +38,18 @@ def first(act: Act) -> Act:
     def run(services: Services, turn: Turn) -> Result:
         amended = amend(services, turn)
         return act(services, turn) if amended is None else amended
+
+    return run
+
+
+def first_in_form(act: Act) -> Act:
+    """As `first`, for a form's own action when the form opens: it ends with that answer."""
+
+    def run(services: Services, turn: Turn) -> Result:
+        amended = None if turn.requested else amend(services, replace(turn, form=""))
+        if amended is None:
+            return act(services, turn)
+        return Result(messages=amended.messages, events=(*fill(requested_slot=None), *amended.events))
 
     return run
 
@@ -82,7 +94,7 @@ class _Wanted:
             cancels=cancels(text) and not moving,
             moves=moving,
             bare=bare_cancel(text),
-            looks=looks_up(text) or asks_to_cancel(text),
+            looks=looks_up(text) or asks_to_cancel(text) or _repeats(services, turn),
             asks=asking,
         )
         return found if found.cancels or found.moves or found.bare or found.looks or found.asks else None
@@ -121,6 +133,16 @@ def _moves_it(services: Services, turn: Turn) -> bool:
     sure_of_other = asks_of_its_own(turn) and not read_wish(text, today).says_when and not elsewhere
     wished = taken or read_wish(text, today).says_when
     return wished and not sure_of_other and not says_more(text, today)
+
+
+def _repeats(services: Services, turn: Turn) -> bool:
+    """Whether a text only says once more what was booked a moment ago ("就要最早的那个")."""
+    today = services.today()
+    return (
+        bool(turn.slots.get(TAKEN))
+        and read_wish(turn.text, today).soonest
+        and not says_more(turn.text, today)
+    )
 
 
 def _says_enough(services: Services, turn: Turn) -> bool:

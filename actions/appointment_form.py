@@ -188,6 +188,8 @@ def _names_only(step: Step, named: CentreChoice) -> bool:
 def _left(step: Step) -> Result | None:
     """Out of the form, to the answer of what the text asks besides; None where it stays in."""
     turn = step.turn
+    if wants_call(turn.text):
+        return _to_a_person()
     if cancels(turn.text) and step.outlook.booked is not None:
         return _cancelled(step)
     if not (says_stop(turn.text) or wants_to_stop(turn) or cancels(turn.text)):
@@ -199,6 +201,10 @@ def _left(step: Step) -> Result | None:
     return Result(messages=answered.messages, events=(*left, *answered.events))
 
 
+def _to_a_person() -> Result:
+    return Result(events=(step_aside(FORM), close_form(), *fill(**EMPTY), then("callback_form")))
+
+
 def _cancelled(step: Step) -> Result:
     told = appointments.cancel(step.services, step.turn.conversation_id)
     return finish(told.messages, *fill(**{TAKEN: None}))
@@ -207,8 +213,8 @@ def _cancelled(step: Step) -> Result:
 def _aside(step: Step) -> Result:
     """What to do with a text that is no answer: a person, a reason, an answer of its own, or help."""
     turn = step.turn
-    if (turn.intent == "human" and turn.confidence >= SURE) or wants_call(turn.text):
-        return Result(events=(step_aside(FORM), close_form(), *fill(**EMPTY), then("callback_form")))
+    if turn.intent == "human" and turn.confidence >= SURE:
+        return _to_a_person()
     if turn.intent == "ask_why":
         return Result(messages=step.say("why"), events=_ask_again(turn, misses=0))
     if asks_of_its_own(turn):
@@ -238,4 +244,4 @@ def asks_of_its_own(turn: Turn) -> bool:
 def _unsure(turn: Turn) -> bool:
     """Whether nothing but a guess of the model speaks for an appointment."""
     guessed = turn.intent == INTENT and turn.confidence < SURE_OF_TOPIC
-    return guessed and not (speaks_of_it(turn.text) or moves(turn.text))
+    return guessed and not (speaks_of_it(turn.text) or moves(turn.text) or looks_up(turn.text))

@@ -27,7 +27,7 @@ ACTIONS: dict[str, Act] = {
     "action_ask_callback_phone": status_form.elsewhere(partial(callback_form.ask, "callback_phone")),
     "action_ask_permit_expires_on": status_form.ask,
     "validate_callback_form": callback_form.validate,
-    "validate_status_form": status_form.validate,
+    "validate_status_form": appointment_amending.first_in_form(status_form.validate),
     "validate_points_form": points_form.validate,
     "action_tell_points": points_form.tell,
     "validate_appointment_form": appointment_form.validate,

@@ -34,6 +34,7 @@ VISIT = re.compile(
 )
 SUPPOSES = re.compile(r"的话|如果|要是|假如|万一|去签|去办|\bif\b", re.IGNORECASE)
 EXPIRY = re.compile(r"到期|过期|逾期|有效期[至到]|expire|valid until", re.IGNORECASE)
+_ASKS_BY_WHEN = frozenset({"overdue", "renewal_window"})  # of an own permit that is overdue: by when, at the latest
 DATED = frozenset({"renewal_window", "overdue", "inform", "validity", "my_status", "how_to_renew", "no_sms"})
 
 
@@ -143,7 +144,7 @@ def _dated(services: Services, case: Case, topic: str, understood: Understood) -
         unsaid = topic in {"validity", "how_to_renew", "no_sms"} and not EXPIRY.search(understood.text)
         return None if unsaid else expiry_pick(services, found.on, roughly=not found.exact)
     own = case.expires_on
-    if own is not None and (visits or (overdue and own < services.today())):
+    if own is not None and (visits or (topic in _ASKS_BY_WHEN and own < services.today())):
         return expiry_pick(services, own)
     endorsed = None if SUPPOSES.search(understood.text) else find_endorsed(understood.text, services.today())
     return _year_later(services, endorsed.on) if endorsed else None

@@ -107,6 +107,10 @@ _FILLING = re.compile(
     r"|yes|no|not|but|be|prefer|i'?d)\b|[\W_]+",
     re.IGNORECASE,
 )
+BY_EXPIRY = re.compile(
+    rf"到期的?(?:前的?(?P<before>{NUMBER})天|[那当][天日])|\bthe day it expires|\bexpiry (?:day|date)",
+    re.IGNORECASE,
+)
 _PLACES = re.compile("|".join(f"{name[:2]}(?:新区|区)?" for name in DISTRICTS))
 _BLANKED = re.compile("※+|中午")  # what the reading of days blanks: an hour, a number
 MOST_REST_CHARS = 3  # beyond what is filling: a text that says more asks something of its own
@@ -167,6 +171,6 @@ def says_more(text: str, today: date) -> bool:
     plain, days, _ = read_days(text, today)
     for day in sorted(days, key=lambda day: -day.start):
         plain = plain[: day.start] + " " + plain[day.end :]
-    for pattern in (CLOCK, *PARTS.values(), THAT_WEEK, SOONEST, OTHERS, _MOVES, _BLANKED, _PLACES):
+    for pattern in (CLOCK, *PARTS.values(), THAT_WEEK, SOONEST, OTHERS, _MOVES, _BLANKED, _PLACES, BY_EXPIRY):
         plain = pattern.sub(" ", plain)
     return len(_FILLING.sub("", plain)) > MOST_REST_CHARS

@@ -7,7 +7,16 @@ from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Literal
 
-from renewal.services.appointment_purposes import CLOCK, NUMBER, OTHERS, PARTS, SOONEST, THAT_WEEK, moves
+from renewal.services.appointment_purposes import (
+    BY_EXPIRY,
+    CLOCK,
+    NUMBER,
+    OTHERS,
+    PARTS,
+    SOONEST,
+    THAT_WEEK,
+    moves,
+)
 from renewal.services.contact import CORRECTS, simple
 from renewal.services.dates import number
 from renewal.services.dates.choosing import read_days
@@ -27,10 +36,6 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 _OF_MONTH = re.compile(r"(?<!第)(?<!\d)\d{1,2}号")
-_BY_EXPIRY = re.compile(
-    rf"到期的?(?:前的?(?P<before>{NUMBER})天|[那当][天日])|\bthe day it expires|\bexpiry (?:day|date)",
-    re.IGNORECASE,
-)
 Part = Literal["am", "pm", ""]
 
 
@@ -141,7 +146,7 @@ def _days(clean: str, today: date) -> tuple[date | None, date | None]:
 
 def _by_expiry(clean: str, expires_on: date | None) -> date | None:
     """The day that is told by the expiry: 到期那天, 到期前一天."""
-    match = _BY_EXPIRY.search(clean)
+    match = BY_EXPIRY.search(clean)
     if match is None or expires_on is None:
         return None
     days = number(match["before"]) if match["before"] else 0
