@@ -8,12 +8,16 @@ from sqlalchemy import func, select
 from renewal.domain import Field
 from renewal.services.app import Services
 from renewal.services.masking import mask_name
-from renewal.store.models import Delivery, Holder, Notice, Permit
+from renewal.services.provider import DeliveryState
+from renewal.store.models import Delivery, Holder, Notice, NoticeBatch, Permit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedNotice:
-    """One notice. `state` and `attempts` are its text's; a holder whose number is bad gets none (`state` empty)."""
+    """One notice. `state` and `attempts` are its text's; a holder whose number is bad gets none (`state` empty).
+
+    A text that its batch's job has still to make counts as pending.
+    """
 
     made_at: datetime
     holder: str
@@ -29,10 +33,11 @@ class ListedNotice:
 def list_notices(services: Services, *, limit: int) -> tuple[tuple[ListedNotice, ...], int]:
     """The newest `limit` notices, newest first, and how many there are in all."""
     query = (
-        select(Notice, Holder, Permit.number, Delivery)
+        select(Notice, Holder, Permit.number, Delivery, NoticeBatch)
         .join(Holder, Notice.holder_id == Holder.id)
         .join(Permit, Notice.permit_id == Permit.id)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
+        .outerjoin(NoticeBatch, NoticeBatch.id == Notice.batch_id)
         .order_by(Notice.created_at.desc(), Notice.id)
         .limit(limit)
     )
@@ -42,7 +47,11 @@ def list_notices(services: Services, *, limit: int) -> tuple[tuple[ListedNotice,
     return tuple(_listed(*row) for row in rows), count
 
 
-def _listed(notice: Notice, holder: Holder, permit: str, delivery: Delivery | None) -> ListedNotice:
+def _listed(
+    notice: Notice, holder: Holder, permit: str, delivery: Delivery | None, batch: NoticeBatch | None
+) -> ListedNotice:
+    to_be_made = batch is not None and batch.composed_at is None and holder.phone_ok
+    unmade = DeliveryState.PENDING.value if to_be_made else ""
     return ListedNotice(
         made_at=notice.created_at,
         holder=mask_name(holder.name),
@@ -50,7 +59,7 @@ def _listed(notice: Notice, holder: Holder, permit: str, delivery: Delivery | No
         kind=notice.kind,
         reasons=tuple(Field(reason) for reason in notice.reasons.split(",") if reason),
         period_on=notice.period_on,
-        state=delivery.state if delivery else "",
+        state=delivery.state if delivery else unmade,
         attempts=delivery.attempts if delivery else 0,
         error_code=(delivery.error_code or "") if delivery else "",
     )

@@ -4,11 +4,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from renewal.domain import Category, Field, Outcome, endorsed_until
 from renewal.services import nightly
 from renewal.services.nightly import NightRefused, is_owed, owed_days, run_night, run_nights
+from renewal.services.notice_list import list_notices
 from renewal.services.notices import compose_next, forgotten
 from renewal.store.models import (
     Change,
@@ -226,6 +227,23 @@ def test_a_batch_whose_job_was_lost_is_found(sample) -> None:
         assert forgotten(session, sample.now() - DAY, 10) == []
         lost = forgotten(session, sample.now() + DAY, 10)
     assert len(lost) == counted(sample, NoticeBatch)[0]
+
+
+def test_a_notice_whose_text_is_still_to_be_made_is_listed_as_waiting(sample) -> None:
+    run_night(sample, sample.today())
+    before, count = list_notices(sample, limit=500)
+    assert len(before) == count
+    assert {notice.state for notice in before} == {"pending"}
+    composed(sample)
+    after, _ = list_notices(sample, limit=500)
+    assert {(notice.permit, notice.kind, notice.state) for notice in after} == {
+        (notice.permit, notice.kind, "pending") for notice in before
+    }
+    with sample.store.session() as session:
+        session.execute(delete(Delivery))
+    assert {notice.state for notice in list_notices(sample, limit=500)[0]} == {""}, (
+        "no text was made for them"
+    )
 
 
 def test_progress_is_told_up_to_the_end(sample, monkeypatch) -> None:
