@@ -63,8 +63,11 @@ def elsewhere(act: Act) -> Act:
 
 
 def _known(services: Services, turn: Turn) -> Result:
-    """The form may still be open from before the code came: then it ends without a word."""
-    if turn.answered:
+    """The form may still be open from before the code came: then it ends without a word.
+
+    One that an answer begins ("那我还有几天可以去") has asked nothing yet, and tells.
+    """
+    if turn.answered and turn.requested:
         return Result(events=(*fill(form_misses=None, requested_slot=None), listen()))
     if not turn.requested or turn.intent == "my_status":
         return Result(events=_done())

@@ -30,6 +30,16 @@ def test_a_holder_known_by_number_is_asked_nothing(call: Call, services: Service
     assert "到期" in call("action_my_status", "查一下", "my_status", conversation=known).texts[0]
 
 
+def test_a_holder_known_by_number_is_told_where_an_answer_begins_the_form(
+    call: Call, services: Services
+) -> None:
+    make_sample(services.store, seed=1, count=200, today=services.today())
+    known = open_scenario(services, "overdue", "sms")
+    text = "那我到期了几天"
+    reply = call(VALIDATE, text, "overdue", form="status_form", conversation=known, since=("action_answer",))
+    assert reply.next == "action_my_status"
+
+
 def test_a_visitor_is_asked_for_the_day(call: Call) -> None:
     assert (
         call(VALIDATE, "查状态", "my_status", form="status_form").slots["requested_slot"]
