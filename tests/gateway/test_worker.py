@@ -7,18 +7,21 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from renewal.services import delivery, inbound
 from renewal.services.jobs import NOTICES, SEND_NOTICES
+from renewal.services.nightly import run_night
 from renewal.services.provider import InboundText
-from renewal.store.models import Delivery
+from renewal.store.models import Delivery, Night
 from renewal.store.models import InboundText as InboundRow
 from tests.gateway.queue_view import open_queue
+from tests.services import city
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 40
@@ -45,10 +48,11 @@ def start(settings, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
     }
     started: list[subprocess.Popen] = []
 
-    def launch(before_s: float = 0, after_s: float = 0) -> subprocess.Popen:
+    def launch(before_s: float = 0, after_s: float = 0, day: date | None = None) -> subprocess.Popen:
+        started_env = env | ({"RENEWAL_TODAY": day.isoformat()} if day else {})
         arguments = [str(tmp_path / "taken"), str(before_s), str(after_s)]
         program = [sys.executable, "-m", "tests.gateway.worker_process", *arguments]
-        process = subprocess.Popen(program, env=env, cwd=ROOT)
+        process = subprocess.Popen(program, env=started_env, cwd=ROOT)
         started.append(process)
         _until(lambda: _ready_pid(settings) == process.pid or process.poll() is not None)
         return process
@@ -161,3 +165,52 @@ def test_the_night_runs_on_its_schedule_and_a_due_retry_goes_out_in_a_round(
     client = open_queue(services)
     assert client.get_schedule("nightly")["cron_timezone"] == "Asia/Shanghai"
     assert client.trigger_schedule("nightly").get_result(polling_interval_sec=0.1) is None
+
+
+def test_a_nights_notices_are_worded_and_sent_once_though_the_worker_is_killed_in_the_middle(
+    services, start, tmp_path
+) -> None:
+    today = services.settings.today
+    city.add(services, [city.matching(services, today + timedelta(days=n % 30)) for n in range(60)])
+    report = run_night(services, today)
+    assert report.notices == {"renewed": 60}
+    process = start(0.02, 0)
+    _until(lambda: len(_taken(tmp_path)) > 10)
+    process.kill()
+    process.wait()
+    assert len(_taken(tmp_path)) < 60
+    start()
+
+    def all_are_known() -> bool:
+        _hurry(services)
+        states = _states(services)
+        return states.total() == 60 == states["accepted"] + states["sent"]
+
+    _until(all_are_known)
+    taken = _taken(tmp_path)
+    assert len(taken) == len(set(taken)) == 60
+    with services.store.read() as session:
+        assert session.scalar(select(func.count()).where(Delivery.notice_id.is_(None))) == 0
+
+
+def test_a_worker_makes_up_for_the_nights_that_were_missed_before_it_started(services, start) -> None:
+    yesterday = services.settings.today - timedelta(days=1)
+    city.add(services, [city.matching(services, services.settings.today + timedelta(days=4))])
+    earlier = replace(services, settings=services.settings.model_copy(update={"today": yesterday}))
+    run_night(earlier, yesterday - timedelta(days=1))
+    start(day=services.settings.today)
+
+    def nights() -> list[date]:
+        with services.store.read() as session:
+            done = select(Night.day).where(Night.finished_at.is_not(None)).order_by(Night.day)
+            return list(session.scalars(done))
+
+    _until(lambda: len(nights()) == 3)
+    assert nights() == [yesterday - timedelta(days=1), yesterday, services.settings.today]
+
+
+def test_a_worker_starts_no_first_night_by_itself(services, start) -> None:
+    start(day=services.settings.today)
+    time.sleep(1)
+    with services.store.read() as session:
+        assert session.scalars(select(Night)).all() == []
