@@ -18,6 +18,9 @@ _COMPARED = """
     ('dependant', 'address'), ('dependant', 'employment'), ('dependant', 'phone'), ('dependant', 'sponsor'),
     ('dependant', 'marriage'), ('schooling', 'address'), ('schooling', 'employment'), ('schooling', 'phone'),
     ('schooling', 'enrolment')"""
+_ON_FILE = """CASE c.field WHEN 'address' THEN r.address WHEN 'employment' THEN r.employment
+    WHEN 'phone' THEN r.phone WHEN 'sponsor' THEN r.sponsor WHEN 'marriage' THEN r.marriage
+    WHEN 'enrolment' THEN r.enrolment END"""
 _OUTCOMES = """
 CREATE TEMPORARY TABLE outcomes AS
 WITH compared (category, field) AS ({compared})
@@ -26,7 +29,7 @@ SELECT p.id, p.holder_id, p.expires_on,
 FROM permits p
 JOIN holders h ON h.id = p.holder_id
 JOIN compared c ON c.category = h.category
-LEFT JOIN records r ON r.permit_id = p.id AND r.field = c.field
+LEFT JOIN records r ON r.permit_id = p.id
 LEFT JOIN bureau_facts f ON f.permit_id = p.id AND f.field = c.field AND f.as_of_on >= {since}
 WHERE p.expires_on BETWEEN {day} AND {last}
 GROUP BY p.id, p.holder_id, p.expires_on"""
@@ -76,8 +79,8 @@ def written(connection: Connection) -> dict[str, int]:
 
 
 def _words(dialect: str, day: date) -> Mapping[str, str]:
-    differs = "CASE WHEN r.value <> f.value THEN c.field END"
-    missing = "CASE WHEN r.value IS NULL OR f.value IS NULL THEN c.field END"
+    differs = f"CASE WHEN {_ON_FILE} <> f.value THEN c.field END"
+    missing = f"CASE WHEN {_ON_FILE} IS NULL OR f.value IS NULL THEN c.field END"
     last = day + timedelta(days=WINDOW)
     if dialect == "postgresql":
         return {

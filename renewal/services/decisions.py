@@ -34,11 +34,11 @@ def preview(services: Services, session: Session, permit_id: int, on: date) -> D
     visit = select(Visit.id).where(
         Visit.permit_id == permit_id, Visit.period_on == permit.expires_on, Visit.renewed.is_(True)
     )
-    records = session.scalars(select(Record).where(Record.permit_id == permit_id))
+    record = session.get(Record, permit_id)
     facts = session.scalars(select(BureauFact).where(BureauFact.permit_id == permit_id))
     return compare(
         permit.holder.category,
-        {row.field: row.value for row in records},
+        record.values if record else {},
         {row.field: Fact(value=row.value, as_of_on=row.as_of_on, source=row.source) for row in facts},
         services.rulebook,
         on,

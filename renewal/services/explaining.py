@@ -219,9 +219,8 @@ def _about(services: Services, permit: Permit) -> tuple[str, ...]:
 
 
 def _known(services: Services, session: Session, permit: Permit, holder: Holder) -> tuple[FieldNow, ...]:
-    filed = {
-        row.field: row.value for row in session.scalars(select(Record).where(Record.permit_id == permit.id))
-    }
+    record = session.get(Record, permit.id)
+    filed = record.values if record else {}
     facts = {
         row.field: Fact(value=row.value, as_of_on=row.as_of_on, source=row.source)
         for row in session.scalars(select(BureauFact).where(BureauFact.permit_id == permit.id))

@@ -20,9 +20,8 @@ def previews(
         .join(Holder, Holder.id == Permit.holder_id)
         .where(Permit.id.in_(permit_ids))
     ).all()
-    on_file: dict[int, dict[Field, str]] = {}
-    for record in session.scalars(select(Record).where(Record.permit_id.in_(permit_ids))):
-        on_file.setdefault(record.permit_id, {})[record.field] = record.value
+    records = session.scalars(select(Record).where(Record.permit_id.in_(permit_ids)))
+    on_file = {record.permit_id: record.values for record in records}
     facts: dict[int, dict[Field, Fact]] = {}
     for row in session.scalars(select(BureauFact).where(BureauFact.permit_id.in_(permit_ids))):
         fact = Fact(value=row.value, as_of_on=row.as_of_on, source=row.source)

@@ -123,12 +123,10 @@ def _add(session: Session, store: Store, wanted: list[SampleCase], seed: int, to
     ]
     session.add_all(permits)
     session.flush()
-    records: list[dict[str, object]] = []
     facts: list[dict[str, object]] = []
     for person, permit in zip(people, permits, strict=True):
-        records += [{"permit_id": permit.id, **row} for row in person.records()]
+        session.add(Record(permit_id=permit.id, **person.on_file()))
         facts += [{"permit_id": permit.id, **row} for row in person.facts()]
-    session.execute(insert(Record), records)
     session.execute(insert(BureauFact), facts)
 
 
@@ -159,12 +157,9 @@ class _Person:
             created_at=created_at,
         )
 
-    def records(self) -> list[dict[str, object]]:
-        """What is on file, one row a field."""
-        return [
-            {"field": field, "value": comparable(field, text, self._store)}
-            for field, text in self._on_file.items()
-        ]
+    def on_file(self) -> dict[str, str]:
+        """What is on file, in its stored form, by field."""
+        return {field.value: comparable(field, text, self._store) for field, text in self._on_file.items()}
 
     def facts(self) -> list[dict[str, object]]:
         """What the bureaus say: the same, except where the case has a mismatch, and nothing where it waits."""

@@ -136,7 +136,7 @@ def _record_address(services: Services, session: Session, case: WindowCase, addr
     if not tidy(address):
         raise CaseRefused(staff_sentence("case.address_empty"))
     value, today = comparable(Field.ADDRESS, address, services.store), services.today()
-    session.merge(Record(permit_id=case.permit_id, field=Field.ADDRESS, value=value))
+    session.merge(Record(permit_id=case.permit_id, address=value))  # what else is on file stays
     known = session.get(BureauFact, (case.permit_id, Field.ADDRESS))
     if known is None or known.as_of_on <= today:
         session.merge(

@@ -37,13 +37,13 @@ _DUE = """
     ORDER BY p.id LIMIT :most"""
 # One field's state, as `renewal.domain.field_state` has it; looked up only for categories that compare the field.
 _STATE = """
-        CASE WHEN h.category IN ({owners}) THEN COALESCE((
-            SELECT CASE WHEN r.value = '' OR f.value = '' THEN 'missing'
-                WHEN f.as_of_on < due.fresh_since_on THEN 'stale'
-                WHEN r.value = f.value THEN 'same' WHEN f.source = '{visit}' THEN 'visited' ELSE 'differs' END
-            FROM records r JOIN bureau_facts f ON f.permit_id = r.permit_id AND f.field = r.field
-            WHERE r.permit_id = due.id AND r.field = '{field}'
-        ), 'missing') ELSE '' END AS {field}"""
+        CASE WHEN h.category NOT IN ({owners}) THEN '' WHEN COALESCE(r.{field}, '') = '' THEN 'missing'
+            ELSE COALESCE((
+                SELECT CASE WHEN f.value = '' THEN 'missing' WHEN f.as_of_on < due.fresh_since_on THEN 'stale'
+                    WHEN f.value = r.{field} THEN 'same' WHEN f.source = '{visit}' THEN 'visited'
+                    ELSE 'differs' END
+                FROM bureau_facts f WHERE f.permit_id = due.id AND f.field = '{field}'
+            ), 'missing') END AS {field}"""
 # MATERIALIZED: SQLite would work out a column anew wherever it is named further down.
 _COMPARE = """
 WITH periods (period_on, until_on, fresh_since_on, last_call) AS (VALUES {periods}),
@@ -53,7 +53,7 @@ states AS MATERIALIZED (
         CASE WHEN EXISTS (
             SELECT 1 FROM visits v WHERE v.permit_id = due.id AND v.period_on = due.period_on AND v.renewed
         ) THEN 1 ELSE 0 END AS on_the_spot
-    FROM due CROSS JOIN holders h
+    FROM due CROSS JOIN holders h LEFT JOIN records r ON r.permit_id = due.id
     WHERE h.id = due.holder_id
 ),
 found AS MATERIALIZED (

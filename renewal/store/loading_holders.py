@@ -108,19 +108,8 @@ _DROP_RECORDS = text("""
     DELETE FROM records WHERE permit_id IN (SELECT permit_id FROM staged_targets WHERE was_on IS NOT NULL)
 """)
 _ADD_RECORDS = text("""
-    INSERT INTO records (permit_id, field, value)
-    SELECT permit_id, field, value FROM (
-        SELECT t.permit_id AS permit_id, f.column1 AS field, CASE f.column1
-            WHEN 'address' THEN s.on_file_address
-            WHEN 'employment' THEN s.on_file_employment
-            WHEN 'phone' THEN s.on_file_phone
-            WHEN 'sponsor' THEN s.on_file_sponsor
-            WHEN 'marriage' THEN s.on_file_marriage
-            WHEN 'enrolment' THEN s.on_file_enrolment
-        END AS value
-        FROM staged_targets t JOIN staged_holders s ON s.line = t.line CROSS JOIN (
-            VALUES ('address'), ('employment'), ('phone'), ('sponsor'), ('marriage'), ('enrolment')
-        ) f
-    ) given
-    WHERE value <> ''
+    INSERT INTO records (permit_id, address, employment, phone, sponsor, marriage, enrolment)
+    SELECT t.permit_id, nullif(s.on_file_address, ''), nullif(s.on_file_employment, ''), nullif(s.on_file_phone, ''),
+        nullif(s.on_file_sponsor, ''), nullif(s.on_file_marriage, ''), nullif(s.on_file_enrolment, '')
+    FROM staged_targets t JOIN staged_holders s ON s.line = t.line ORDER BY t.line
 """)

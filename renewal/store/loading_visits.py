@@ -128,10 +128,10 @@ _FIND_FACTS = text("""
     END
     FROM (
         SELECT f.line, f.permit_id, f.visited_on,
-            CASE WHEN v.finding = 'changed' THEN 'changed' ELSE r.value END AS value
+            CASE WHEN v.finding = 'changed' THEN 'changed' ELSE r.address END AS value
         FROM found_visits f
         JOIN visits v ON v.permit_id = f.permit_id AND v.visited_on = f.visited_on AND v.finding <> 'nobody'
-        LEFT JOIN records r ON r.permit_id = f.permit_id AND r.field = 'address'
+        LEFT JOIN records r ON r.permit_id = f.permit_id
         WHERE f.state > 0 AND NOT EXISTS (
             SELECT 1 FROM visits w
             WHERE w.permit_id = f.permit_id AND w.finding <> 'nobody'

@@ -34,9 +34,11 @@ def _permit(days: int, number: str = NUMBER) -> str:
         row = Permit(number=number, holder_id=holder.id, expires_on=TODAY + timedelta(days=days))
         session.add(row)
         session.flush()
-        for field in (Field.ADDRESS, Field.EMPLOYMENT):
-            value = comparable(field, "样例", services.store)
-            session.add(Record(permit_id=row.id, field=field, value=value))
+        filed = {
+            field: comparable(field, "样例", services.store) for field in (Field.ADDRESS, Field.EMPLOYMENT)
+        }
+        session.add(Record(permit_id=row.id, **filed))
+        for field, value in filed.items():
             fact = BureauFact(permit_id=row.id, field=field, value=value, as_of_on=TODAY, source="人社")
             session.add(fact)
     return number
@@ -155,7 +157,7 @@ def test_on_the_spot_is_refused_with_what_to_do_instead(permit, capsys) -> None:
     with opened() as services, services.store.session() as session:
         row = session.scalars(select(Permit)).one()
         value = comparable(Field.PHONE, PHONE, services.store)
-        session.add(Record(permit_id=row.id, field=Field.PHONE, value=value))
+        session.get_one(Record, row.id).phone = value
         session.add(
             BureauFact(permit_id=row.id, field=Field.PHONE, value=value, as_of_on=TODAY, source="人社")
         )

@@ -22,6 +22,7 @@ STATES = (
     "no_fact",
     "empty_fact",
     "no_record",
+    "empty_record",
     "neither",
 )
 _numbers = count(1)
@@ -98,11 +99,11 @@ def add(services: Services, cases: Iterator[Case] | list[Case]) -> list[int]:
         session.add_all(permits)
         session.flush()
         ids = [permit.id for permit in permits]
-        records = [
-            {"permit_id": number, "field": name, "value": value}
+        session.add_all(
+            Record(permit_id=number, **case.on_file)
             for number, case in zip(ids, cases, strict=True)
-            for name, value in case.on_file.items()
-        ]
+            if case.on_file
+        )
         facts = [
             {
                 "permit_id": number,
@@ -114,9 +115,8 @@ def add(services: Services, cases: Iterator[Case] | list[Case]) -> list[int]:
             for number, case in zip(ids, cases, strict=True)
             for name, fact in case.facts.items()
         ]
-        for table, rows in ((Record, records), (BureauFact, facts)):
-            if rows:
-                session.execute(insert(table), rows)
+        if facts:
+            session.execute(insert(BureauFact), facts)
         session.add_all(
             Visit(
                 permit_id=number,
@@ -154,7 +154,7 @@ def _draw(
 ) -> None:
     fresh_on, stale_on = ends_on - timedelta(days=30), ends_on - timedelta(days=31)
     if state not in {"no_record", "neither"}:
-        on_file[name] = "same"
+        on_file[name] = "" if state == "empty_record" else "same"
     value, as_of_on = {
         "differs": ("other", fresh_on),
         "visited": ("changed", fresh_on),

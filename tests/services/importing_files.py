@@ -32,8 +32,7 @@ def rows_of(store: Store, table: type) -> int:
 
 def on_file(store: Store, number: str = "P-1") -> dict[Field, str]:
     with store.read() as session:
-        query = select(Record.field, Record.value).join(Permit).where(Permit.number == number)
-        return dict(session.execute(query).all())
+        return session.scalars(select(Record).join(Permit).where(Permit.number == number)).one().values
 
 
 def facts(store: Store, number: str = "P-1") -> dict[Field, tuple[str, str, str]]:

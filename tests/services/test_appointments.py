@@ -83,8 +83,9 @@ def add_holder(
         permit = Permit(number=f"AP-{n:04d}", holder=holder, expires_on=expires_on)
         session.add(permit)
         session.flush()
-        for field in (Field.ADDRESS, Field.EMPLOYMENT, Field.PHONE):
-            session.add(Record(permit_id=permit.id, field=field, value=f"own-{field}"))
+        own = {field: f"own-{field}" for field in (Field.ADDRESS, Field.EMPLOYMENT, Field.PHONE)}
+        session.add(Record(permit_id=permit.id, **own))
+        for field in own:
             if field not in lacks:
                 value = "other" if field in differs else f"own-{field}"
                 session.add(fact(permit.id, field, value))

@@ -119,8 +119,7 @@ def held(services) -> Callable[..., Held]:
             permit = Permit(number=NUMBER, holder_id=holder.id, expires_on=TODAY + timedelta(days=days))
             session.add(permit)
             session.flush()
-            for field in (Field.ADDRESS, Field.EMPLOYMENT, Field.SPONSOR):
-                session.add(Record(permit_id=permit.id, field=field, value=ADDRESS))
+            session.add(Record(permit_id=permit.id, address=ADDRESS, employment=ADDRESS, sponsor=ADDRESS))
             return Held(
                 services=services, permit_id=permit.id, holder_id=holder.id, expires_on=permit.expires_on
             )

@@ -246,7 +246,7 @@ def permit(services) -> Callable[..., Permit]:
             session.add(permit)
             session.flush()
             if filed:
-                session.add(Record(permit_id=permit.id, field=Field.ADDRESS, value="x"))
+                session.add(Record(permit_id=permit.id, address="x"))
             return permit
 
     return make

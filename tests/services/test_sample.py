@@ -29,24 +29,22 @@ def everything(store: Store) -> list[tuple[object, ...]]:
             .join(Permit.holder)
             .order_by(Permit.number)
         ).all()
-        values = [
-            tuple(row)
-            for table, day in ((Record, Record.value), (BureauFact, BureauFact.as_of_on))
-            for row in session.execute(
-                select(Permit.number, table.field, table.value, day)
-                .join(Permit, Permit.id == table.permit_id)
-                .order_by(Permit.number, table.field)
-            )
-        ]
-    return [tuple(row) for row in people] + values
+        records = session.execute(
+            select(Permit.number, *(getattr(Record, field.value) for field in Field))
+            .join(Permit, Permit.id == Record.permit_id)
+            .order_by(Permit.number)
+        ).all()
+        facts = session.execute(
+            select(Permit.number, BureauFact.field, BureauFact.value, BureauFact.as_of_on)
+            .join(Permit, Permit.id == BureauFact.permit_id)
+            .order_by(Permit.number, BureauFact.field)
+        ).all()
+    return [tuple(row) for row in [*people, *records, *facts]]
 
 
 def decision(store: Store, permit: Permit) -> Decision:
     with store.read() as session:
-        on_file = {
-            row.field: row.value
-            for row in session.scalars(select(Record).where(Record.permit_id == permit.id))
-        }
+        on_file = session.get_one(Record, permit.id).values
         facts = {
             row.field: Fact(value=row.value, as_of_on=row.as_of_on, source=row.source)
             for row in session.scalars(select(BureauFact).where(BureauFact.permit_id == permit.id))

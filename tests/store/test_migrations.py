@@ -10,10 +10,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from renewal.domain import Field
 from renewal.settings import Settings
 from renewal.store import Store
 from renewal.store.migrate import VERSION_TABLE, alembic_config
 from renewal.store.models import Base
+
+_OLD_HOLDER = """
+INSERT INTO holders (id, name, phone, phone_hash, phone_ok, category, district, origin, created_at)
+VALUES (:id, 'x', 'x', 'x', true, 'dependant', 'x', 'import', '2026-10-01 00:00:00')"""
+_OLD_PERMIT = """
+INSERT INTO permits (id, number, holder_id, expires_on) VALUES (:id, CAST(:id AS VARCHAR), :id, '2026-12-05')"""
+_OLD_RECORD = "INSERT INTO records (permit_id, field, value) VALUES (:permit_id, :field, :value)"
 
 
 def test_there_is_one_head() -> None:
@@ -45,6 +53,32 @@ def test_every_migration_can_be_undone(store: Store) -> None:
     assert inspect(store.engine).get_table_names() == [VERSION_TABLE]
     store.migrate()
     assert "holders" in inspect(store.engine).get_table_names()
+
+
+def test_what_is_on_file_becomes_one_row_a_permit_and_back(store: Store) -> None:
+    hashed = "a" * 64
+    old = [(1, "address", hashed), (1, "employment", "none"), (2, "sponsor", "alive")]
+    config = alembic_config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+        for number in (1, 2):
+            connection.execute(text(_OLD_HOLDER), {"id": number})
+            connection.execute(text(_OLD_PERMIT), {"id": number})
+        for permit_id, field, value in old:
+            row = {"permit_id": permit_id, "field": field, "value": value}
+            connection.execute(text(_OLD_RECORD), row)
+        command.upgrade(config, "head")
+        found = connection.execute(
+            text(f"SELECT {', '.join(['permit_id', *Field])} FROM records ORDER BY permit_id")
+        )
+        none = (None,) * 3
+        assert found.all() == [(1, hashed[:32], "none", None, *none), (2, *none, "alive", None, None)]
+        command.downgrade(config, "0004")
+        found = connection.execute(
+            text("SELECT permit_id, field, value FROM records ORDER BY permit_id, field")
+        )
+        assert found.all() == [(number, field, value[:32]) for number, field, value in old]
 
 
 def test_tables_of_others_in_the_same_database_are_left_alone(store: Store) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -178,7 +178,21 @@ def test_a_word_outside_its_list_is_refused_by_the_database(store: Store) -> Non
 
 def test_a_row_without_its_parent_is_refused(store: Store) -> None:
     with pytest.raises(IntegrityError), store.session() as session:
-        session.add(Record(permit_id=404, field=Field.PHONE, value="x"))
+        session.add(Record(permit_id=404, phone="x"))
+
+
+def test_what_is_on_file_has_a_column_for_each_field_that_can_be_compared(store: Store) -> None:
+    filed = {field: f"own-{field}" for field in Field}
+    with store.session() as session:
+        permit_id = add_holder(session, store).id
+        session.add(Record(permit_id=permit_id, **filed))
+    with store.read() as session:
+        assert session.get_one(Record, permit_id).values == filed
+
+
+def test_a_row_on_file_that_says_nothing_is_refused(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.session() as session:
+        session.add(Record(permit_id=add_holder(session, store).id))
 
 
 def _twice_permit(session: Session, store: Store) -> None:
@@ -188,7 +202,8 @@ def _twice_permit(session: Session, store: Store) -> None:
 
 def _twice_record(session: Session, store: Store) -> None:
     permit = add_holder(session, store)
-    session.add_all(Record(permit_id=permit.id, field=Field.PHONE, value=value) for value in "ab")
+    for value in "ab":
+        session.execute(insert(Record).values(permit_id=permit.id, phone=value))
 
 
 def _twice_fact(session: Session, store: Store) -> None:

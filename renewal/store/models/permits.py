@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from renewal.domain import Category, Field, Outcome, VisitFinding, VisitWay
@@ -50,18 +50,30 @@ class Permit(Base):
 
 
 class Record(Base):
-    """One value on file, as a plain word (`alive`) or a keyed hash (an address)."""
+    """What is on file of a permit: a column a Field, its value a plain word (`alive`) or a keyed hash (an address).
+
+    A permit of which nothing is on file has no row.
+    """
 
     __tablename__ = "records"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (CheckConstraint(f"coalesce({', '.join(Field)}) IS NOT NULL", name="filed"),)
 
     permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"), primary_key=True)
-    field: Mapped[Field] = mapped_column(words(Field, "field"), primary_key=True)
-    value: Mapped[str]
+    address: Mapped[str | None]
+    employment: Mapped[str | None]
+    phone: Mapped[str | None]
+    sponsor: Mapped[str | None]
+    marriage: Mapped[str | None]
+    enrolment: Mapped[str | None]
+
+    @property
+    def values(self) -> dict[Field, str]:
+        """What is there, by field."""
+        return {field: value for field in Field if (value := getattr(self, field.value)) is not None}
 
 
 class BureauFact(Base):
-    """The newest that is known of a field, as of `as_of_on` by `source`, in the same form as a Record's value."""
+    """The newest that is known of a field, as of `as_of_on` by `source`, in the same form as a Record's values."""
 
     __tablename__ = "bureau_facts"
     __table_args__ = ({"sqlite_with_rowid": False},)

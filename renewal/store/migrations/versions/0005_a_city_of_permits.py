@@ -23,7 +23,8 @@ HASH_CHARS = 32  # hashes of values lose their second half: 128 bits tell two ad
 
 
 def upgrade() -> None:
-    _one_row_a_field()
+    _one_row_a_permit()
+    _one_fact_a_field()
     op.drop_index("ix_permits_expires_on", "permits")
     op.create_index("ix_permits_expires_on_id", "permits", ["expires_on", "id"])
     op.add_column("permits", sa.Column("row_hash", sa.String(), nullable=True))
@@ -52,27 +53,56 @@ def downgrade() -> None:
     op.drop_column("permits", "row_hash")
     op.drop_index("ix_permits_expires_on_id", "permits")
     op.create_index("ix_permits_expires_on", "permits", ["expires_on"])
-    _many_rows_a_field()
+    _many_facts_a_field()
+    _one_row_a_record()
 
 
 def _words(name: str, values: tuple[str, ...]) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
 
 
-def _one_row_a_field() -> None:
-    """Facts keep only the newest, records lose a number that nobody used."""
-    op.execute("ALTER TABLE records RENAME TO old_records")
-    op.execute("ALTER TABLE bureau_facts RENAME TO old_facts")
-    _free_names()
+def _one_row_a_permit() -> None:
+    """What is on file becomes a column a field."""
+    _rename("records", "old_records")
     op.create_table(
         "records",
+        sa.Column("permit_id", sa.Integer(), nullable=False),
+        *(sa.Column(field, sa.String(), nullable=True) for field in FIELDS),
+        sa.CheckConstraint(f"coalesce({', '.join(FIELDS)}) IS NOT NULL", name=op.f("ck_records_filed")),
+        sa.ForeignKeyConstraint(["permit_id"], ["permits.id"], name=op.f("fk_records_permit_id")),
+        sa.PrimaryKeyConstraint("permit_id", name=op.f("pk_records")),
+    )
+    values = (f"max(CASE WHEN field = '{field}' THEN substr(value, 1, {HASH_CHARS}) END)" for field in FIELDS)
+    op.execute(
+        f"INSERT INTO records (permit_id, {', '.join(FIELDS)})"
+        f" SELECT permit_id, {', '.join(values)} FROM old_records GROUP BY permit_id"
+    )
+    op.drop_table("old_records")
+
+
+def _one_row_a_record() -> None:
+    _rename("records", "new_records")
+    op.create_table(
+        "records",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("permit_id", sa.Integer(), nullable=False),
         sa.Column("field", _words("field", FIELDS), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["permit_id"], ["permits.id"], name=op.f("fk_records_permit_id")),
-        sa.PrimaryKeyConstraint("permit_id", "field", name=op.f("pk_records")),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
+        sa.UniqueConstraint("permit_id", "field", name=op.f("uq_records_permit_id_field")),
     )
+    for field in FIELDS:
+        op.execute(
+            "INSERT INTO records (permit_id, field, value)"
+            f" SELECT permit_id, '{field}', {field} FROM new_records WHERE {field} IS NOT NULL"
+        )
+    op.drop_table("new_records")
+
+
+def _one_fact_a_field() -> None:
+    """Only the newest fact is kept."""
+    _rename("bureau_facts", "old_facts")
     op.create_table(
         "bureau_facts",
         sa.Column("permit_id", sa.Integer(), nullable=False),
@@ -85,33 +115,16 @@ def _one_row_a_field() -> None:
         sqlite_with_rowid=False,
     )
     op.execute(
-        "INSERT INTO records (permit_id, field, value)"
-        f" SELECT permit_id, field, substr(value, 1, {HASH_CHARS}) FROM old_records"
-    )
-    op.execute(
         "INSERT INTO bureau_facts (permit_id, field, value, as_of_on, source)"
         f" SELECT permit_id, field, substr(value, 1, {HASH_CHARS}), as_of_on, source FROM (SELECT *, row_number()"
         " OVER (PARTITION BY permit_id, field ORDER BY as_of_on DESC, id DESC) AS n FROM old_facts) ranked"
         " WHERE n = 1"
     )
-    op.drop_table("old_records")
     op.drop_table("old_facts")
 
 
-def _many_rows_a_field() -> None:
-    op.execute("ALTER TABLE records RENAME TO new_records")
-    op.execute("ALTER TABLE bureau_facts RENAME TO new_facts")
-    _free_names(new=True)
-    op.create_table(
-        "records",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("permit_id", sa.Integer(), nullable=False),
-        sa.Column("field", _words("field", FIELDS), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["permit_id"], ["permits.id"], name=op.f("fk_records_permit_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
-        sa.UniqueConstraint("permit_id", "field", name=op.f("uq_records_permit_id_field")),
-    )
+def _many_facts_a_field() -> None:
+    _rename("bureau_facts", "new_facts")
     op.create_table(
         "bureau_facts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -127,27 +140,17 @@ def _many_rows_a_field() -> None:
             name=op.f("uq_bureau_facts_permit_id_field_as_of_on_source"),
         ),
     )  # fmt: skip
-    for table in ("records", "bureau_facts"):
-        more = ", as_of_on, source" if table == "bureau_facts" else ""
-        old = "new_facts" if table == "bureau_facts" else "new_records"
-        columns = f"permit_id, field, value{more}"
-        op.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {old}")
-        op.drop_table(old)
+    columns = "permit_id, field, value, as_of_on, source"
+    op.execute(f"INSERT INTO bureau_facts ({columns}) SELECT {columns} FROM new_facts")
+    op.drop_table("new_facts")
 
 
-def _free_names(*, new: bool = False) -> None:
-    """PostgreSQL keeps a constraint's name taken when its table is renamed; SQLite has no such names."""
-    if op.get_bind().dialect.name != "postgresql":
-        return
-    names = {
-        "records": ("pk_records", "fk_records_permit_id", "field"),
-        "bureau_facts": ("pk_bureau_facts", "fk_bureau_facts_permit_id", "field"),
-    }
-    prefix = "new" if new else "old"
-    for table, constraints in names.items():
-        renamed = f"{prefix}_{'facts' if table == 'bureau_facts' else table}"
-        for name in constraints[:2]:
-            op.execute(f"ALTER TABLE {renamed} RENAME CONSTRAINT {name} TO {prefix}_{name}")
+def _rename(table: str, to: str) -> None:
+    """Move a table out of the way: PostgreSQL leaves a renamed table the names of its constraints, SQLite has none."""
+    op.execute(f"ALTER TABLE {table} RENAME TO {to}")
+    if op.get_bind().dialect.name == "postgresql":
+        for name in (f"pk_{table}", f"fk_{table}_permit_id"):
+            op.execute(f"ALTER TABLE {to} RENAME CONSTRAINT {name} TO old_{name}")
 
 
 def _create_nights() -> None:
@@ -333,10 +336,7 @@ def _create_changes() -> None:
 
 def _remake_comparisons() -> None:
     """Decisions gain who made them, when, in which night, and what was stale. Old ones are one night each."""
-    op.execute("ALTER TABLE comparisons RENAME TO old_comparisons")
-    if op.get_bind().dialect.name == "postgresql":
-        for name in ("pk_comparisons", "fk_comparisons_permit_id"):
-            op.execute(f"ALTER TABLE old_comparisons RENAME CONSTRAINT {name} TO old_{name}")
+    _rename("comparisons", "old_comparisons")
     op.create_table(
         "comparisons",
         sa.Column("id", sa.Integer(), nullable=False),
