@@ -165,7 +165,7 @@ def test_the_order_of_the_files_never_matters(known: Services, written: Write) -
 
 
 def test_every_source_has_a_rank_and_no_two_the_same() -> None:
-    sources = {kind.source.name for kind in FEEDS if kind.source} | {"visit"}
+    sources = {kind.source.name for kind in FEEDS if kind.source} | {"visit", "window"}
     assert sources == set(RANKS)
     assert len(RANKS) == len(sources)
 
