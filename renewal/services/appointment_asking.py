@@ -9,6 +9,7 @@ from functools import cache
 from renewal.services.answers import render
 from renewal.services.app import Services
 from renewal.services.appointment_outlook import CentreChoice, Outlook
+from renewal.services.appointment_purposes import IN_ENGLISH
 from renewal.services.appointment_wishes import read_place
 from renewal.services.assistant import BotMessage, Button
 from renewal.services.case import load_case
@@ -124,17 +125,7 @@ def _short(centre: CentreChoice) -> str:
 @cache
 def _district(name: str) -> re.Pattern[str]:
     """A road, a river or a hill may have a district's name."""
-    return re.compile(f"{name[:2]}(?![路街江山]|大道|滨江)|\\b{_IN_ENGLISH[name]}\\b", re.IGNORECASE)
-
-
-_IN_ENGLISH = dict(
-    zip(
-        DISTRICTS,
-        "huangpu xuhui changning jing'?an putuo hongkou yangpu minhang "
-        "baoshan jiading pudong jinshan songjiang qingpu fengxian chongming".split(),
-        strict=True,
-    )
-)
+    return re.compile(f"{name[:2]}(?![路街江山]|大道|滨江)|\\b{IN_ENGLISH[name]}\\b", re.IGNORECASE)
 
 
 def _slot_button(services: Services, language: str, slot: Slot) -> Button:

@@ -104,14 +104,24 @@ _FILLING = re.compile(
     r"|\b(?:please|can|could|may|i|we|is|it|there|a|an|the|at|on|in|to|for|of|with|my|me|you|any|free|slot|book"
     r"|booking|appointment|renewal|endorsement|come|go|want|like|would|let'?s|make|ok|okay|how|about|what|thanks"
     r"|thank|move|change|reschedule|instead|time|day|around|o'?clock|available|possible|works?|good|fine|do|have|get"
-    r"|yes|no|not|but|be|prefer|i'?d)\b|[\W_]+",
+    r"|yes|no|not|but|be|one|prefer|i'?d)\b|[\W_]+",
     re.IGNORECASE,
 )
 BY_EXPIRY = re.compile(
     rf"到期的?(?:前的?(?P<before>{NUMBER})天|[那当][天日])|\bthe day it expires|\bexpiry (?:day|date)",
     re.IGNORECASE,
 )
-_PLACES = re.compile("|".join(f"{name[:2]}(?:新区|区)?" for name in DISTRICTS))
+IN_ENGLISH = dict(
+    zip(
+        DISTRICTS,
+        "huangpu xuhui changning jing'?an putuo hongkou yangpu minhang "
+        "baoshan jiading pudong jinshan songjiang qingpu fengxian chongming".split(),
+        strict=True,
+    )
+)
+_PLACES = re.compile(
+    "|".join(rf"{name[:2]}(?:新区|区)?|\b{word}\b" for name, word in IN_ENGLISH.items()), re.IGNORECASE
+)
 _BLANKED = re.compile("※+|中午")  # what the reading of days blanks: an hour, a number
 MOST_REST_CHARS = 3  # beyond what is filling: a text that says more asks something of its own
 

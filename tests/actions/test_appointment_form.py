@@ -288,6 +288,67 @@ def test_a_centre_that_is_full_names_the_others(sms: Talk, services: Services) -
     assert "1. XH-1" in said
 
 
+@pytest.mark.parametrize("text", ["上午十点", "10点吧", "at 10"])
+def test_an_hour_alone_is_of_the_day_that_was_wished_before(sms: Talk, text: str) -> None:
+    sms.say("帮我约这周五的签注")
+    sms.say(text, "inform")
+    assert sms.booked == "27 10:00"
+
+
+def test_a_day_may_be_told_by_the_permits_expiry(sms: Talk) -> None:
+    sms.say("我想预约签注")  # the permit expires on Saturday 5 December
+    sms.say("到期前一天上午九点", "renewal_window")
+    assert sms.booked == "4 09:00"
+
+
+def test_a_closed_day_is_named_and_other_times_offered(sms: Talk) -> None:
+    said = sms.say("我想约这个周日上午去签注")
+    assert "11月29日（周日）那个时间中心不办公" in said
+    assert "1. 11月30日周一09:00" in said
+
+
+@pytest.mark.parametrize("text", ["给我约周五上午9点的", "帮我约最早的签注", "周五上午9点能约吗"])
+@pytest.mark.parametrize("intent", ["opening_hours", "my_status", "renewal_window"])
+def test_who_asks_for_one_in_so_many_words_gets_it_whatever_the_text_was_taken_for(
+    sms: Talk, text: str, intent: str
+) -> None:
+    sms.say(text, intent)
+    assert sms.booked in {"27 09:00", "24 09:00"}
+
+
+@pytest.mark.parametrize("text", ["去窗口要先预约吗", "网上怎么约签注", "帮我约个专员打电话来"])
+def test_a_question_about_booking_and_a_call_book_nothing(sms: Talk, text: str) -> None:
+    sms.say(text, "online")
+    assert not sms.open
+    assert sms.booked == ""
+
+
+@pytest.mark.parametrize("text", ["帮我约个牙医，明天下午", "给我订明晚吃饭的包间"])
+def test_a_dentist_and_a_table_are_none_of_ours(sms: Talk, text: str) -> None:
+    said = sms.say(text)
+    assert "居住证" in said
+    assert not sms.open
+
+
+@pytest.mark.parametrize("text", ["徐汇中心", "去徐汇吧", "the one in Xuhui"])
+def test_a_district_names_its_only_centre(call: Call, services: Services, centre: int, text: str) -> None:
+    add_centre(services, "PD-1", "浦东新区")
+    add_centre(services, "PD-2", "浦东新区")
+    holder = Talk(call=call, services=services, id=talk(services, add_holder(services)))
+    holder.say("我想去浦东签注，帮我约")
+    assert "XH-1样例街道" in holder.say(text, "where")
+
+
+def test_another_district_right_after_booking_moves_it_at_the_same_time(
+    sms: Talk, services: Services
+) -> None:
+    add_centre(services, "PD-1", "浦东新区")
+    sms.say("帮我约周五上午10点签注")
+    assert "PD-1" in sms.say("换到浦东吧", "inform")
+    assert sms.booked == "27 10:00"
+    assert [row.state.value for row in sms.rows()] == ["moved", "approved"]
+
+
 # Who asks
 
 
@@ -396,6 +457,21 @@ def test_it_is_told_when_it_is_asked_for(booked: Talk, text: str, intent: str) -
     assert "09:00" in said
     assert not booked.open
     assert booked.booked == "24 09:00"
+
+
+@pytest.mark.parametrize("text", ["我的号是哪天", "我到底哪天去", "再告诉我一遍哪天去"])
+def test_it_is_told_where_the_text_opened_the_status_form(booked: Talk, text: str) -> None:
+    reply = booked._run("validate_status_form", text, "my_status", 0.9)
+    assert "09:00" in "".join(reply.texts)
+    assert reply.slots["requested_slot"] is None
+
+
+def test_on_the_web_it_is_told_what_the_phone_was_asked_for(
+    call: Call, services: Services, conversation: str
+) -> None:
+    web = Talk(call=call, services=services, id=conversation)
+    web.say("我想预约签注")
+    assert "本人" in web.say("为什么要我的手机号", "ask_why")
 
 
 @pytest.mark.parametrize(
