@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from actions.appointment_form import FORM, INTENT, asks_of_its_own
 from actions.appointment_step import TAKEN
 from actions.turn import Act, Event, Result, Turn, fill, listen, then
-from renewal.services import appointments, identity
+from renewal.services import identity
 from renewal.services.answers import say
 from renewal.services.app import Services
-from renewal.services.appointment_asking import named_district
-from renewal.services.appointment_purposes import (
+from renewal.services.appointments import booking as appointments
+from renewal.services.appointments.asking import named_district
+from renewal.services.appointments.purposes import (
     asks_for_one,
     asks_to_cancel,
     bare_cancel,
@@ -22,7 +23,7 @@ from renewal.services.appointment_purposes import (
     speaks_of_call,
     speaks_of_it,
 )
-from renewal.services.appointment_wishes import read_wish
+from renewal.services.appointments.wishes import read_wish
 from renewal.services.assistant import BotMessage
 from renewal.services.contact import simple
 from renewal.services.leads import open_lead

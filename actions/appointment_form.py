@@ -7,17 +7,18 @@ from actions.appointment_step import CENTRE, EMPTY, TAKEN, Step, finish
 from actions.leaving import FORMS, answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
-from renewal.services import appointments, identity
+from renewal.services import identity
 from renewal.services.app import Services
-from renewal.services.appointment_asking import (
+from renewal.services.appointments import booking as appointments
+from renewal.services.appointments.asking import (
     ask_centre,
     ask_slot,
     named_centre,
     named_district,
     without_centre,
 )
-from renewal.services.appointment_outlook import CentreChoice
-from renewal.services.appointment_purposes import (
+from renewal.services.appointments.outlook import CentreChoice
+from renewal.services.appointments.purposes import (
     asks_to_cancel,
     books_something_else,
     cancels,
@@ -26,8 +27,8 @@ from renewal.services.appointment_purposes import (
     says_more,
     speaks_of_it,
 )
-from renewal.services.appointment_wishes import Wish, read_place
-from renewal.services.appointment_words import Booked
+from renewal.services.appointments.wishes import Wish, read_place
+from renewal.services.appointments.words import Booked
 from renewal.services.calling import wants_call
 from renewal.services.deciding import OUT_OF_SCOPE
 from renewal.services.deciding import SURE as SURE_OF_TOPIC

@@ -10,8 +10,16 @@ from renewal.services.answers import say
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
 from renewal.services.contact import simple
-from renewal.services.points import QUESTIONS, ask_points, next_question, read_text, refuse, skip, tell_points
-from renewal.services.points_reading import Answer, Answers, PointsReading
+from renewal.services.points.estimate import (
+    QUESTIONS,
+    ask_points,
+    next_question,
+    read_text,
+    refuse,
+    skip,
+    tell_points,
+)
+from renewal.services.points.reading import Answer, Answers, PointsReading
 from renewal.services.stopping import says_stop
 
 FORM = "points_form"

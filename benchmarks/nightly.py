@@ -25,7 +25,7 @@ from benchmarks.databases import postgresql, settings_for
 from renewal.cli.console import say, waiting
 from renewal.services.app import open_services
 from renewal.services.importing import import_feed, import_holders, kind_named
-from renewal.services.nightly import run_night
+from renewal.services.night.nightly import run_night
 
 SIZES = (10_000, 100_000, 1_000_000)
 DATABASES = ("sqlite", "postgresql")

@@ -14,9 +14,10 @@ import structlog
 from dbos import DBOS, DBOSConfig
 
 from renewal.domain.errors import RenewalError
-from renewal.services import chat, delivery, delivery_rounds, inbound, jobs, nightly, notices
+from renewal.services import chat, delivery, delivery_rounds, inbound, jobs, notices
 from renewal.services.app import Services, open_services
 from renewal.services.assistant import Assistant
+from renewal.services.night import nightly
 from renewal.services.provider import Provider
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
 from renewal.store import StoreError

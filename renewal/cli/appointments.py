@@ -11,9 +11,9 @@ from rich.text import Text
 from renewal.cli.console import out
 from renewal.cli.errors import UsageFault
 from renewal.cli.stack import opened
-from renewal.services import appointment_staff
-from renewal.services.appointment_staff import FreeDay, ListedAppointment
-from renewal.services.centres import import_centres
+from renewal.services.appointments import staff as appointment_staff
+from renewal.services.appointments.centres import import_centres
+from renewal.services.appointments.staff import FreeDay, ListedAppointment
 from renewal.services.staff_wording import staff_sentence as sentence
 
 WEEK = "mon tue wed thu fri sat sun".split()

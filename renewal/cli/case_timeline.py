@@ -7,8 +7,8 @@ from renewal.cli.console import out
 from renewal.domain import CaseState, Field, Stage
 from renewal.services.app import Services
 from renewal.services.staff_wording import staff_sentence as sentence
-from renewal.services.window_case_list import Event, Timeline
-from renewal.services.window_case_rows import CaseView, paper_name
+from renewal.services.window.listing import Event, Timeline
+from renewal.services.window.rows import CaseView, paper_name
 from renewal.settings import SHANGHAI
 
 OVER = (CaseState.REFUSED, CaseState.WITHDRAWN)

@@ -14,10 +14,12 @@ from renewal.cli.live import live_stack
 from renewal.cli.stack import opened
 from renewal.domain import CaseState, Housing, IdChange, Situation
 from renewal.domain.window_case import BEYOND_CLAUSE, CountedFrom, Reviewer
-from renewal.services import window_case_list, window_cases, window_endorsing
 from renewal.services.app import Services
 from renewal.services.staff_wording import staff_sentence as sentence
-from renewal.services.window_case_rows import CaseView, Done, paper_name
+from renewal.services.window import cases as window_cases
+from renewal.services.window import endorsing as window_endorsing
+from renewal.services.window import listing as window_case_list
+from renewal.services.window.rows import CaseView, Done, paper_name
 
 COLUMNS = ("id", "receipt", "permit", "holder", "category", "state", "review", "due")
 COLOURS = {

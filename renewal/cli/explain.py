@@ -8,9 +8,9 @@ from rich.text import Text
 from renewal.cli.console import out
 from renewal.cli.stack import opened
 from renewal.domain import FieldState
-from renewal.services.explaining import Explanation
-from renewal.services.explaining import explain as explanation_of
-from renewal.services.explaining_words import say
+from renewal.services.explaining.permit import Explanation
+from renewal.services.explaining.permit import explain as explanation_of
+from renewal.services.explaining.words import say
 
 COLOURS = {
     FieldState.SAME: "green",

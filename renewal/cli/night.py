@@ -13,11 +13,11 @@ from renewal.cli.live import live_stack
 from renewal.cli.night_tables import night_tables
 from renewal.cli.stack import opened
 from renewal.services.app import Services
-from renewal.services.night_page import night_page
-from renewal.services.night_report import NightReport, load_report, load_trend, newest_night
-from renewal.services.night_staff import Waiting, list_waiting
-from renewal.services.night_view import say as sentence
-from renewal.services.nightly import owed_days, run_night, run_nights
+from renewal.services.night.nightly import owed_days, run_night, run_nights
+from renewal.services.night.page import night_page
+from renewal.services.night.report import NightReport, load_report, load_trend, newest_night
+from renewal.services.night.staff import Waiting, list_waiting
+from renewal.services.night.view import say as sentence
 
 MOST_LISTED = 50
 ID_CHARS = 8  # of a conversation's id: enough to find it again

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from renewal.services.app import Services
-from renewal.services.night_report import NightReport
-from renewal.services.night_view import Row, Section, facts_of, say, sections, state_line
+from renewal.services.night.report import NightReport
+from renewal.services.night.view import Row, Section, facts_of, say, sections, state_line
 
 LONGEST_BAR, SHORTEST_BAR = 30, 8  # in characters' widths
 BESIDE_BAR = 62  # what the widest table of a city has beside its bars

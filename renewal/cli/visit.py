@@ -11,7 +11,7 @@ from renewal.cli.stack import opened
 from renewal.cli.words import OUTCOMES
 from renewal.domain import Decision, VisitFinding, VisitWay
 from renewal.services.app import Services
-from renewal.services.decisions import decide
+from renewal.services.night.decisions import decide
 from renewal.services.staff_wording import staff_sentence as sentence
 from renewal.services.visits import record_visit
 

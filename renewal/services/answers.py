@@ -34,7 +34,9 @@ VISIT = re.compile(
 )
 SUPPOSES = re.compile(r"的话|如果|要是|假如|万一|去签|去办|\bif\b", re.IGNORECASE)
 EXPIRY = re.compile(r"到期|过期|逾期|有效期[至到]|expire|valid until", re.IGNORECASE)
-_ASKS_BY_WHEN = frozenset({"overdue", "renewal_window"})  # of an own permit that is overdue: by when, at the latest
+_ASKS_BY_WHEN = frozenset(
+    {"overdue", "renewal_window"}
+)  # of an own permit that is overdue: by when, at the latest
 DATED = frozenset({"renewal_window", "overdue", "inform", "validity", "my_status", "how_to_renew", "no_sms"})
 
 

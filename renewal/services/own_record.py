@@ -20,7 +20,7 @@ from renewal.domain import (
 from renewal.services.app import Services
 from renewal.services.case import Case
 from renewal.services.provider import DeliveryState
-from renewal.services.window_case_answers import CASE_TOPICS, own_case
+from renewal.services.window.answers import CASE_TOPICS, own_case
 from renewal.settings import SHANGHAI
 from renewal.store.models import Delivery, DeliveryEvent, Permit
 

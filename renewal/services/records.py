@@ -51,12 +51,14 @@ class NotComparable(RenewalError):
 
 def tidy(text: str) -> str:
     """Text without what typing adds: full-width forms made half-width, white space, punctuation and marks dropped."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_KEPT)
+    word = unicodedata.normalize("NFKC", text).casefold()
+    return word if word.isalnum() else word.translate(_KEPT)  # letters and numbers alone all stay: mostly so
 
 
 def _tidy_address(text: str) -> str:
     """A tidy address without the city. What stands between two numbers keeps them apart: 1-23 is not 12-3."""
-    parts = _BETWEEN_NUMBERS.split(unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    parts = (plain,) if plain.isalnum() else _BETWEEN_NUMBERS.split(plain)
     return "-".join([tidy(part) for part in parts]).removeprefix("上海市")
 
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from renewal.domain import AppointmentState, CaseState, Field, Housing, Situation
 from renewal.domain.errors import RenewalError
 from renewal.domain.window_case import OPEN_STATES, Reviewer
-from renewal.services import window_cases
 from renewal.services.app import Services
-from renewal.services.centres import TAKEN
+from renewal.services.appointments.centres import TAKEN
 from renewal.services.sample import find_sample
-from renewal.services.window_cases import Intake
+from renewal.services.window import cases as window_cases
+from renewal.services.window.cases import Intake
 from renewal.store.models import Appointment, Conversation, Notice, Permit, WindowCase, opaque_id
 
 FAILURES = tuple(f"failure:{field.value}" for field in Field)

@@ -1,9 +1,11 @@
 """Brings holders, permits and what is on file up to a file's rows, by statements over all staged rows."""
 
-from sqlalchemy import Column, Connection, Date, Integer, bindparam, text
+from functools import cache
+
+from sqlalchemy import Column, Connection, Date, Integer, TextClause, bindparam, text
 
 from renewal.domain import Field
-from renewal.store.staging import Trace, Written, days, temporary, words
+from renewal.store.staging import Trace, Written, days, side_by_side, temporary, words
 from renewal.store.types import UtcTime
 
 STAGED = temporary(
@@ -29,58 +31,50 @@ def write_holders(connection: Connection, trace: Trace) -> Written:
     A permit must not be staged twice. The same row again changes nothing, whatever happened to the permit
     since; a renewal that was made here is not undone by a file that was written before it.
     """
-    staged, known, same = connection.execute(_COUNT).one()
     connection.execute(_FORGET_TARGETS)
-    if known < staged:
-        on_postgresql = connection.dialect.name == "postgresql"
-        connection.execute(_IDS_FROM_SEQUENCES if on_postgresql else _IDS_AFTER_THE_LAST)
-        connection.execute(_ADD_HOLDERS, {"at": trace.at})
-        connection.execute(_ADD_PERMITS)
-    if same < known:
+    connection.execute(_find_targets(connection.dialect.name))
+    staged, targets, changed = connection.execute(_COUNT).one()
+    if changed:
         signed = {"at": trace.at, "actor": trace.actor, "why": trace.why, "version": trace.rulebook_version}
-        connection.execute(_FIND_CHANGED)
         connection.execute(_TELL_CHANGES, signed)
         for statement in (_CHANGE_HOLDERS, _CHANGE_PERMITS, _DROP_RECORDS):
             connection.execute(statement)
-    if same < staged:
-        connection.execute(_ADD_RECORDS)
-    return Written(added=staged - known, changed=known - same, unchanged=same)
+    with side_by_side(connection):
+        if changed < targets:
+            connection.execute(_ADD_HOLDERS, {"at": trace.at})
+            connection.execute(_ADD_PERMITS)
+        if targets:
+            connection.execute(_ADD_RECORDS)
+    return Written(added=targets - changed, changed=changed, unchanged=staged - targets)
 
 
 _FORGET_TARGETS = text("DELETE FROM staged_targets")
-_COUNT = text("""
-    SELECT count(*), count(p.id), coalesce(sum(CASE WHEN p.row_hash = s.row_hash THEN 1 ELSE 0 END), 0)
-    FROM staged_holders s LEFT JOIN permits p ON p.number = s.number
-""")
-_IDS_FROM_SEQUENCES = text("""
-    INSERT INTO staged_targets (line, holder_id, permit_id, now_on)
-    SELECT s.line, nextval('holders_id_seq'), nextval('permits_id_seq'), s.expires_on
-    FROM staged_holders s LEFT JOIN permits p ON p.number = s.number WHERE p.id IS NULL ORDER BY s.line
-""")
-_IDS_AFTER_THE_LAST = text("""
-    INSERT INTO staged_targets (line, holder_id, permit_id, now_on)
+_FIND_TARGETS = """
+    INSERT INTO staged_targets (line, holder_id, permit_id, was_on, now_on)
     SELECT s.line,
-        (SELECT coalesce(max(id), 0) FROM holders) + row_number() OVER (ORDER BY s.line),
-        (SELECT coalesce(max(id), 0) FROM permits) + row_number() OVER (ORDER BY s.line),
-        s.expires_on
-    FROM staged_holders s LEFT JOIN permits p ON p.number = s.number WHERE p.id IS NULL
+        CASE WHEN p.id IS NULL THEN {new_holder} ELSE p.holder_id END,
+        CASE WHEN p.id IS NULL THEN {new_permit} ELSE p.id END,
+        p.expires_on,
+        CASE WHEN p.endorsed_on IS NOT NULL AND s.expires_on < p.expires_on THEN p.expires_on ELSE s.expires_on END
+    FROM staged_holders s LEFT JOIN permits p ON p.number = s.number
+    WHERE coalesce(p.row_hash, '') <> s.row_hash ORDER BY s.line
+"""
+_FROM_SEQUENCE = "nextval('{table}_id_seq')"
+_AFTER_THE_LAST = """
+            (SELECT coalesce(max(id), 0) FROM {table})
+            + count(CASE WHEN p.id IS NULL THEN 1 END) OVER (ORDER BY s.line ROWS UNBOUNDED PRECEDING)"""
+_COUNT = text("""
+    SELECT (SELECT count(*) FROM staged_holders), count(*), count(was_on) FROM staged_targets
 """)
 _ADD_HOLDERS = text("""
     INSERT INTO holders (id, name, phone, phone_hash, phone_ok, category, district, origin, created_at)
     SELECT t.holder_id, s.name, s.phone, s.phone_hash, true, s.category, s.district, 'import', :at
-    FROM staged_targets t JOIN staged_holders s ON s.line = t.line ORDER BY t.line
+    FROM staged_targets t JOIN staged_holders s ON s.line = t.line WHERE t.was_on IS NULL ORDER BY t.line
 """).bindparams(bindparam("at", type_=UtcTime()))
 _ADD_PERMITS = text("""
     INSERT INTO permits (id, number, holder_id, expires_on, row_hash)
     SELECT t.permit_id, s.number, t.holder_id, s.expires_on, s.row_hash
-    FROM staged_targets t JOIN staged_holders s ON s.line = t.line ORDER BY t.line
-""")
-_FIND_CHANGED = text("""
-    INSERT INTO staged_targets (line, holder_id, permit_id, was_on, now_on)
-    SELECT s.line, p.holder_id, p.id, p.expires_on,
-        CASE WHEN p.endorsed_on IS NOT NULL AND s.expires_on < p.expires_on THEN p.expires_on ELSE s.expires_on END
-    FROM staged_holders s JOIN permits p ON p.number = s.number
-    WHERE coalesce(p.row_hash, '') <> s.row_hash
+    FROM staged_targets t JOIN staged_holders s ON s.line = t.line WHERE t.was_on IS NULL ORDER BY t.line
 """)
 _TELL_CHANGES = text("""
     INSERT INTO changes (permit_id, at, actor, action, was, now, why, rulebook_version)
@@ -113,3 +107,14 @@ _ADD_RECORDS = text("""
         nullif(s.on_file_sponsor, ''), nullif(s.on_file_marriage, ''), nullif(s.on_file_enrolment, '')
     FROM staged_targets t JOIN staged_holders s ON s.line = t.line ORDER BY t.line
 """)
+
+
+@cache
+def _find_targets(dialect: str) -> TextClause:
+    """The staged rows that are not the same as the last of their permit; new permits and holders get their ids."""
+    new_id = _FROM_SEQUENCE if dialect == "postgresql" else _AFTER_THE_LAST
+    return text(
+        _FIND_TARGETS.format(
+            new_holder=new_id.format(table="holders"), new_permit=new_id.format(table="permits")
+        )
+    )

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from actions.appointment_form import validate
 from actions.turn import Turn
 from renewal.domain import Field
-from renewal.services import appointments, conversations, identity
+from renewal.services import conversations, identity
 from renewal.services.app import Services
-from renewal.services.centres import Slot
+from renewal.services.appointments import booking as appointments
+from renewal.services.appointments.centres import Slot
 from renewal.services.identity_reading import Kind
 from renewal.services.leads import take_lead
 from renewal.store.models import Appointment, Delivery

@@ -9,8 +9,8 @@ from renewal.cli.main import outcome
 from renewal.cli.night_tables import bar, night_tables
 from renewal.cli.stack import opened
 from renewal.domain import Category, Field, Outcome
-from renewal.services.night_report import CountRow, NightReport
-from renewal.services.night_view import Part, Row
+from renewal.services.night.report import CountRow, NightReport
+from renewal.services.night.view import Part, Row
 from renewal.services.sample import make_sample
 from renewal.store.models import Night, NightCount, Record
 from tests.loaded import RULES, WORDING

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 
 from renewal.services import delivery, inbound
 from renewal.services.jobs import NOTICES, SEND_NOTICES
-from renewal.services.nightly import run_night
+from renewal.services.night.nightly import run_night
 from renewal.services.provider import InboundText
 from renewal.store.models import Delivery, Night
 from renewal.store.models import InboundText as InboundRow

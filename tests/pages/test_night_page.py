@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from renewal.domain import Category, Field, Outcome
-from renewal.services.night_page import night_page
-from renewal.services.night_report import CountRow, NightReport, TrendDay
-from renewal.services.night_staff import StaffItem
+from renewal.services.night.page import night_page
+from renewal.services.night.report import CountRow, NightReport, TrendDay
+from renewal.services.night.staff import StaffItem
 from tests.conftest import TODAY
 from tests.loaded import RULES, WORDING
 from tests.pages.conftest import DESKTOP, PHONE

@@ -9,20 +9,22 @@ from sqlalchemy import select
 
 from renewal.domain import AppointmentState, Field, Outcome, VisitFinding, VisitWay
 from renewal.domain.appointments import AppointmentDays
-from renewal.services import appointments, conversations, decisions
+from renewal.services import conversations
 from renewal.services.app import Services
-from renewal.services.appointment_offers import find_offers
-from renewal.services.appointment_staff import (
+from renewal.services.appointments import booking as appointments
+from renewal.services.appointments.booking import Came
+from renewal.services.appointments.centre_rows import CentresRefused
+from renewal.services.appointments.centres import Slot, holidays_known, import_centres, slots
+from renewal.services.appointments.offers import find_offers
+from renewal.services.appointments.staff import (
     AppointmentOver,
     cancel_appointment,
     free_days,
     keep_appointment,
 )
-from renewal.services.appointment_wishes import Wish, read_wish
-from renewal.services.appointments import Came
-from renewal.services.centre_rows import CentresRefused
-from renewal.services.centres import Slot, holidays_known, import_centres, slots
-from renewal.services.previewing import previews
+from renewal.services.appointments.wishes import Wish, read_wish
+from renewal.services.night import decisions
+from renewal.services.night.previewing import preview, previews
 from renewal.store.models import (
     Appointment,
     BureauFact,
@@ -503,8 +505,8 @@ def test_whoever_did_not_come_missed_it_and_whoever_came_kept_it(services: Servi
 def test_the_night_walks_more_than_one_batch(
     services: Services, centre: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("renewal.services.appointment_night.BATCH", 2)
-    monkeypatch.setattr("renewal.services.appointment_night.BATCH_COMPARED", 2)
+    monkeypatch.setattr("renewal.services.appointments.night.BATCH", 2)
+    monkeypatch.setattr("renewal.services.appointments.night.BATCH_COMPARED", 2)
     for n in range(1, 6):
         starts = (NINE, TEN, time(13, 30))[n // 2]
         book(services, centre, add_holder(services, n, lacks=(Field.ADDRESS,)), starts=starts)
@@ -520,7 +522,7 @@ def test_a_batch_is_judged_as_each_of_its_permits_alone(sample: Services) -> Non
             session.add(visit(permit, sample))
     with sample.store.read() as session:
         judged = previews(sample, session, [permit.id for permit in permits], TODAY)
-        alone = {permit.id: decisions.preview(sample, session, permit.id, TODAY) for permit in permits}
+        alone = {permit.id: preview(sample, session, permit.id, TODAY) for permit in permits}
     assert judged == alone
     assert {decision.outcome for decision in judged.values()} == set(Outcome)
     assert "automatic.step_one_on_the_spot" in {decision.clause for decision in judged.values()}

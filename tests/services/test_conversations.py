@@ -10,7 +10,7 @@ from renewal.services import conversations
 from renewal.services.answers import answer
 from renewal.services.assistant import AssistantUnavailable, BotMessage, Button
 from renewal.services.language import language_of
-from renewal.services.nightly import run_night
+from renewal.services.night.nightly import run_night
 from renewal.services.topics import Understood
 from renewal.store.models import Conversation, Holder, Notice
 

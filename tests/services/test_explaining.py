@@ -17,7 +17,7 @@ from renewal.domain import (
     VisitWay,
 )
 from renewal.services.app import Services
-from renewal.services.explaining import Explanation, UnknownPermit, explain
+from renewal.services.explaining.permit import Explanation, UnknownPermit, explain
 from renewal.store.models import (
     Appointment,
     BureauFact,

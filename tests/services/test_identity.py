@@ -17,7 +17,7 @@ from renewal.services import conversations, delivery, identity, inbound, login_c
 from renewal.services.app import Services
 from renewal.services.assistant import BotMessage
 from renewal.services.identity_reading import Kind, find_code, find_named_code, find_phone, hide
-from renewal.services.nightly import run_night
+from renewal.services.night.nightly import run_night
 from renewal.services.provider import InboundText
 from renewal.services.status import holder_is_known
 from renewal.store.models import AuditEntry, Conversation, Delivery, Holder, LoginCode, Message, Notice

@@ -10,7 +10,7 @@ from renewal.domain import Field, Outcome
 from renewal.services.app import Services
 from renewal.services.importing import FEEDS, ImportRefused, ImportResult, import_holders, kind_named
 from renewal.services.importing.kinds import RANKS
-from renewal.services.nightly import run_night
+from renewal.services.night.nightly import run_night
 from renewal.store.models import AuditEntry, BureauFact, Comparison, Permit
 from tests.services.importing_files import (
     EXAMPLES,

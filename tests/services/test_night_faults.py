@@ -23,10 +23,10 @@ import pytest
 from sqlalchemy import event, func, literal, select, text
 
 from renewal.domain import Field, Outcome
-from renewal.services import nightly
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
-from renewal.services.nightly import run_night
+from renewal.services.night import nightly
+from renewal.services.night.nightly import run_night
 from renewal.services.recovering import StoreStopped
 from renewal.settings import Settings
 from renewal.store import Store

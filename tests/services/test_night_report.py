@@ -8,9 +8,9 @@ import pytest
 from renewal.domain import CaseState, Category, Field, Outcome
 from renewal.services.delivery_states import HELD_UNTIL
 from renewal.services.holds import QUEUE, hold
-from renewal.services.night_report import CountRow, NightReport, load_report, load_trend, newest_night
-from renewal.services.night_staff import NothingToList, Waiting, list_waiting
-from renewal.services.night_view import facts_of, sections, state_line
+from renewal.services.night.report import CountRow, NightReport, load_report, load_trend, newest_night
+from renewal.services.night.staff import NothingToList, Waiting, list_waiting
+from renewal.services.night.view import facts_of, sections, state_line
 from renewal.store.models import (
     Delivery,
     Holder,

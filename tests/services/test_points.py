@@ -10,8 +10,15 @@ from sqlalchemy import select
 
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
 from renewal.services.conversations import open_anonymous
-from renewal.services.points import ask_points, estimate_views, next_question, refuse, skip, tell_points
-from renewal.services.points_reading import QUESTIONS, read_points, situation_of
+from renewal.services.points.estimate import (
+    ask_points,
+    estimate_views,
+    next_question,
+    refuse,
+    skip,
+    tell_points,
+)
+from renewal.services.points.reading import QUESTIONS, read_points, situation_of
 from renewal.services.segments import segments
 from renewal.store.models import Conversation, Message
 from renewal.wording import WordingError

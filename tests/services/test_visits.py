@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from renewal.cli.main import outcome
 from renewal.domain import Field, VisitFinding, VisitWay
 from renewal.services.app import Services
-from renewal.services.decisions import decide
 from renewal.services.importing import ImportResult, import_holders
+from renewal.services.night.decisions import decide
 from renewal.services.visits import VisitRefused, record_visit
 from renewal.store.models import AuditEntry, BureauFact, Permit, Visit
 from tests.services.importing_files import (

@@ -19,9 +19,7 @@ from renewal.services.own_record import own_answer
 from renewal.services.records import comparable
 from renewal.services.segments import segments
 from renewal.services.status import status
-from renewal.services.window_case_list import list_cases, look_up
-from renewal.services.window_case_rows import CaseRefused, Done, NoSuchCase
-from renewal.services.window_cases import (
+from renewal.services.window.cases import (
     Intake,
     bring_papers,
     open_case,
@@ -29,7 +27,9 @@ from renewal.services.window_cases import (
     refuse_case,
     withdraw,
 )
-from renewal.services.window_endorsing import endorse
+from renewal.services.window.endorsing import endorse
+from renewal.services.window.listing import list_cases, look_up
+from renewal.services.window.rows import CaseRefused, Done, NoSuchCase
 from renewal.store.models import (
     AuditEntry,
     BureauFact,

@@ -46,8 +46,8 @@ Read = Callable[[str, Reading], str]
 
 
 def plain(cells: Sequence[str]) -> bool:
-    """Is no cell too long, and has none a control character? Asked once a row, since it is nearly always so."""
-    return max(map(len, cells)) <= MOST_CHARS and not _CONTROL.search("".join(cells))
+    """Is no cell too long, and none of a kind to look at again? Asked once a row, since it is nearly always so."""
+    return max(map(len, cells)) <= MOST_CHARS and "".join(cells).isprintable()
 
 
 def checked(text: str) -> str:

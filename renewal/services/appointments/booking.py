@@ -1,0 +1,287 @@
+"""Appointments as holders ask for them: compared first, then booked, refused or left waiting; moved, cancelled, told.
+
+Source: clause online.appointment (guide of 2020-03-05, endorsement on the spot, par. 3).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from renewal.domain import AppointmentState, Decision, Outcome
+from renewal.services.answers import render
+from renewal.services.app import Services
+from renewal.services.appointments.centres import Slot
+from renewal.services.appointments.night import after_night, settle_asked
+from renewal.services.appointments.outlook import Outlook, booked_of, days_for, look, offers
+from renewal.services.appointments.seats import (
+    HasAppointment,
+    NewAppointment,
+    NoSeat,
+    note_refusal,
+    open_appointment,
+    take_seat,
+)
+from renewal.services.appointments.words import (
+    Booked,
+    note_change,
+    slot_name,
+    tell,
+    text_holder,
+    when_and_where,
+)
+from renewal.services.assistant import BotMessage
+from renewal.services.case import Case, load_case
+from renewal.services.night import previewing
+from renewal.store.models import Centre, Conversation, Holder
+
+__all__ = [
+    "Came",
+    "Outlook",
+    "Told",
+    "after_night",
+    "ask",
+    "cancel",
+    "compare_first",
+    "look",
+    "move",
+    "offers",
+    "settle_asked",
+    "tell_open",
+]
+
+
+HOLDER = "holder"
+Messages = tuple[BotMessage, ...]
+
+
+class Came(StrEnum):
+    """What a request came to."""
+
+    APPROVED = "approved"
+    ASKED = "asked"
+    REFUSED = "refused"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    FULL = "full"  # that seat was taken meanwhile: another may do
+    BARRED = "barred"  # no day, or not that one
+    HAS = "has"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a request came to, and what the holder is told of it."""
+
+    came: Came
+    messages: Messages
+
+
+def compare_first(services: Services, conversation_id: str) -> Told | None:
+    """Why no appointment can be had, before a time is chosen: no day for it, or a mismatch. None: it can be asked for.
+
+    An appointment that stands is no bar here.
+    """
+    with services.store.session() as session:
+        case = load_case(session, conversation_id)
+        barred = _barred(services, case)
+        if barred is not None or case.permit_id is None:
+            return barred
+        decision = previewing.preview(services, session, case.permit_id, services.today())
+        if decision.outcome is not Outcome.FAILED:
+            return None
+        note_change(services, session, case.permit_id, "refused", actor=HOLDER, why=decision.clause)
+        return Told(came=Came.REFUSED, messages=(_refusal(services, case, decision),))
+
+
+def ask(services: Services, conversation_id: str, slot: Slot) -> Told:
+    """Ask for a slot: approved where everything matches, refused with the reasons, or held while data are missing.
+
+    Who asks on the web is told of an approval by text too.
+    Source: clause online.appointment.
+    """
+    try:
+        with services.store.session() as session:
+            case = load_case(session, conversation_id)
+            barred = _barred(services, case, slot)
+            if barred is not None:
+                return barred
+            return _asked(services, session, case, slot)
+    except HasAppointment:
+        return _standing(services, conversation_id, Came.HAS)
+    except NoSeat:
+        return Told(came=Came.FULL, messages=())
+
+
+def move(services: Services, conversation_id: str, slot: Slot) -> Told:
+    """Give up the seat of the appointment that stands for another; where that is taken, the old one stands."""
+    try:
+        with services.store.session() as session:
+            case = load_case(session, conversation_id)
+            barred = _barred(services, case, slot)
+            if barred is not None:
+                return barred
+            return _moved(services, session, case, slot)
+    except (HasAppointment, NoSeat):
+        return Told(came=Came.FULL, messages=())
+
+
+def cancel(services: Services, conversation_id: str) -> Told:
+    """Give the seat back, and say so; say that there is none where none stands."""
+    with services.store.session() as session:
+        case = load_case(session, conversation_id)
+        row = open_appointment(session, case.permit_id, lock=True) if case.permit_id is not None else None
+        if row is None:
+            return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
+        booked = Booked.of(row, session.get_one(Centre, row.centre_id))
+        row.state, row.updated_at = AppointmentState.CANCELLED, services.now()
+        note_change(
+            services,
+            session,
+            row.permit_id,
+            "cancelled",
+            actor=HOLDER,
+            appointment_id=row.id,
+            was=_name(booked),
+        )
+        return Told(came=Came.CANCELLED, messages=(tell(services, case, "cancelled", booked),))
+
+
+def tell_open(services: Services, conversation_id: str) -> Messages:
+    """When and where the appointment that stands is, or that there is none."""
+    return _standing(services, conversation_id, Came.HAS).messages
+
+
+def _asked(services: Services, session: Session, case: Case, slot: Slot) -> Told:
+    assert case.permit_id is not None  # whoever is not known was told so
+    decision = previewing.preview(services, session, case.permit_id, services.today())
+    state = {Outcome.FAILED: AppointmentState.REFUSED, Outcome.WAITING: AppointmentState.ASKED}.get(
+        decision.outcome, AppointmentState.APPROVED
+    )
+    wanted = NewAppointment(
+        permit_id=case.permit_id,
+        slot=slot,
+        state=state,
+        reasons=decision.reasons,
+        conversation_id=_kept_id(session, case),
+    )
+    make = note_refusal if state is AppointmentState.REFUSED else take_seat
+    made = make(session, wanted, services.now())
+    booked = _booked_as(session, made, wanted)
+    note_change(
+        services,
+        session,
+        case.permit_id,
+        state.value,
+        actor=HOLDER,
+        appointment_id=made,
+        now=_name(booked),
+        why=decision.clause,
+    )
+    if state is AppointmentState.REFUSED:
+        return Told(came=Came.REFUSED, messages=(_refusal(services, case, decision),))
+    if state is AppointmentState.APPROVED:
+        _text(services, session, case, booked)
+        return Told(came=Came.APPROVED, messages=(tell(services, case, "approved", booked),))
+    unknown = (*decision.missing, *decision.stale)
+    return Told(came=Came.ASKED, messages=(tell(services, case, "asked", booked, missing=unknown),))
+
+
+def _moved(services: Services, session: Session, case: Case, slot: Slot) -> Told:
+    assert case.permit_id is not None
+    old = open_appointment(session, case.permit_id, lock=True)
+    if old is None:
+        return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
+    before = Booked.of(old, session.get_one(Centre, old.centre_id))
+    if before.slot == slot:
+        return Told(
+            came=Came.HAS,
+            messages=(tell(services, case, "standing", before, appointment_state=before.state.value),),
+        )
+    wanted = NewAppointment(
+        permit_id=case.permit_id, slot=slot, state=old.state, conversation_id=_kept_id(session, case)
+    )
+    old.state, old.updated_at = AppointmentState.MOVED, services.now()
+    session.flush()
+    made = take_seat(session, wanted, services.now())
+    booked = _booked_as(session, made, wanted)
+    note_change(
+        services,
+        session,
+        case.permit_id,
+        "moved",
+        actor=HOLDER,
+        appointment_id=made,
+        was=_name(before),
+        now=_name(booked),
+    )
+    if booked.state is AppointmentState.APPROVED:
+        _text(services, session, case, booked)
+    return Told(
+        came=Came.MOVED,
+        messages=(tell(services, case, "moved", booked, appointment_state=booked.state.value),),
+    )
+
+
+def _text(services: Services, session: Session, case: Case, booked: Booked) -> None:
+    """On the web the answer is gone with the page: the time comes by text as well."""
+    if case.channel == "web" and case.holder_id is not None:
+        named = when_and_where(booked, booked.slot.day, booked.slot.starts)
+        holder = session.get_one(Holder, case.holder_id)
+        text_holder(services, session, holder, "sms_approved", language=case.language, **named)
+
+
+def _barred(services: Services, case: Case, slot: Slot | None = None) -> Told | None:
+    """Why the holder cannot book at all, or not on the slot's day; None where nothing bars it."""
+    days = days_for(services, case)
+    if days is None:
+        return Told(came=Came.BARRED, messages=(render(services, case, "appointment"),))
+    if days.bar is not None:
+        told = render(
+            services,
+            case,
+            f"appointment.{days.bar.value}",
+            opens_on=days.opens_on,
+            expires_on=case.expires_on,
+        )
+        return Told(came=Came.BARRED, messages=(told,))
+    if slot is not None and slot.day not in days:
+        return Told(came=Came.FULL, messages=())
+    return None
+
+
+def _refusal(services: Services, case: Case, decision: Decision) -> BotMessage:
+    return render(services, case, "appointment.refused", reasons=decision.reasons)
+
+
+def _standing(services: Services, conversation_id: str, came: Came) -> Told:
+    with services.store.read() as session:
+        case = load_case(session, conversation_id)
+        booked = booked_of(session, case.permit_id) if case.permit_id is not None else None
+    if booked is None:
+        return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
+    return Told(
+        came=came, messages=(tell(services, case, "standing", booked, appointment_state=booked.state.value),)
+    )
+
+
+def _booked_as(session: Session, made: int, wanted: NewAppointment) -> Booked:
+    centre = session.get_one(Centre, wanted.slot.centre_id)
+    return Booked(
+        id=made,
+        permit_id=wanted.permit_id,
+        slot=wanted.slot,
+        centre_code=centre.code,
+        centre=centre.name,
+        address=centre.address,
+        state=wanted.state,
+    )
+
+
+def _kept_id(session: Session, case: Case) -> str | None:
+    """The conversation, where the store has it."""
+    return case.conversation_id if session.get(Conversation, case.conversation_id) is not None else None
+
+
+def _name(booked: Booked) -> str:
+    return slot_name(booked.centre_code, booked.slot.day, booked.slot.starts)

@@ -1,0 +1,1 @@
+"""The night: decisions on every permit that is due, and the report of them. See docs/night.md."""

@@ -1,0 +1,160 @@
+"""A night's report as one HTML file that asks the network for nothing: charts are drawn here, as SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from renewal.domain import Outcome
+from renewal.services.app import Services
+from renewal.services.night.report import NightReport, TrendDay
+from renewal.services.night.view import OUTCOME_PARTS, Part, Row, facts_of, say, sections, state_line
+from renewal.settings import SHANGHAI
+
+WIDTH = 1000  # of every drawing, in its own units; the page stretches it
+HEIGHT = 100
+THINNEST = 3.0  # what is there at all can be seen
+FEWEST_SLOTS = 10  # a trend of few nights is not drawn as a few planks
+GAP = 0.25  # of a slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of a drawn bar."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A night in a drawn trend, and what it says when pointed at."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tip: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendLine:
+    """One outcome over the nights, with what a reader who does not see it is told."""
+
+    kind: str
+    name: str
+    most: int
+    desc: str
+    columns: tuple[Column, ...]
+
+
+def night_page(
+    services: Services, report: NightReport, days: Sequence[TrendDay], *, at: datetime, dry: bool = False
+) -> str:
+    """The page of a report, made at `at`; `days` are the nights of its trend, oldest first."""
+    outcomes, *tables, districts, notices = sections(services, report)
+    return (
+        _templates()
+        .get_template("night.html")
+        .render(
+            say=say,
+            n=_number,
+            segments=segments,
+            width=WIDTH,
+            title=say("title_dry" if dry else "title", day=str(report.day)),
+            weekday=say("weekday", name=say("weekdays")[report.day.weekday()]),
+            facts=facts_of(report),
+            state=state_line(report, dry=dry),
+            unfinished=report.finished_at is None and not dry,
+            outcomes=outcomes,
+            whole=segments(_all_of(outcomes.rows), report.permits),
+            asked_staff=bool(report.staff),
+            waiting=[item for item in report.staff if item.count],
+            tables=[*tables, notices],
+            districts=districts,
+            days=tuple(days),
+            trend=_trend(days),
+            drawn=round(100 * len(days) / _slots(days)),
+            generated=say("generated", at=f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
+        )
+    )
+
+
+def segments(row: Row, most: int) -> tuple[Segment, ...]:
+    """The pieces of a row's bar, where the longest bar has `most`; a piece that is not empty can be seen."""
+    made: list[Segment] = []
+    x = 0.0
+    for part in row.parts:
+        if not part.count:
+            continue
+        width = max(WIDTH * part.count / most, THINNEST)
+        made.append(Segment(kind=part.kind, x=round(x, 1), width=round(width, 1)))
+        x += width
+    return tuple(made)
+
+
+def _all_of(rows: Sequence[Row]) -> Row:
+    parts: tuple[Part, ...] = tuple(part for row in rows for part in row.parts)
+    return Row(label="", parts=parts)
+
+
+def _trend(days: Sequence[TrendDay]) -> tuple[TrendLine, ...]:
+    """The outcomes over the nights; nothing of a single night, which has nothing to be compared with."""
+    if len(days) < 2:
+        return ()
+    return tuple(_line(kind, days) for kind in OUTCOME_PARTS)
+
+
+def _line(kind: str, days: Sequence[TrendDay]) -> TrendLine:
+    counts = [
+        {Outcome.RENEWED: day.renewed, Outcome.FAILED: day.failed, Outcome.WAITING: day.waiting}[
+            Outcome(kind)
+        ]
+        for day in days
+    ]
+    name, most = say(f"word.{kind}"), max(counts)
+    slot = WIDTH / _slots(days)
+    columns = []
+    for place, (day, count) in enumerate(zip(days, counts, strict=True)):
+        height = max(HEIGHT * count / most, THINNEST) if count else 0.0
+        columns.append(
+            Column(
+                x=round(place * slot + slot * GAP / 2, 1),
+                y=round(HEIGHT - height, 1),
+                width=round(slot * (1 - GAP), 1),
+                height=round(height, 1),
+                tip=say("trend.tip", day=f"{day.day:%m-%d}", name=name, count=count),
+            )
+        )
+    desc = say(
+        "trend.desc",
+        first=str(days[0].day),
+        last=str(days[-1].day),
+        least=min(counts),
+        most=most,
+        now=counts[-1],
+    )
+    return TrendLine(kind=kind, name=name, most=most, desc=desc, columns=tuple(columns))
+
+
+def _slots(days: Sequence[TrendDay]) -> int:
+    return max(len(days), FEWEST_SLOTS)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,160 @@
+"""What waits for a person: how much of each kind there is now, and which permits or conversations they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, String, and_, cast, exists, func, null, or_, select
+from sqlalchemy.orm import Session
+
+from renewal.domain import CaseState, RenewalError
+from renewal.services.app import Services
+from renewal.services.delivery_states import HELD_UNTIL
+from renewal.services.holds import QUEUE
+from renewal.services.provider import DeliveryState
+from renewal.services.staff_wording import staff_sentence
+from renewal.services.window.rows import DUE_STATES
+from renewal.store.models import (
+    Delivery,
+    Holder,
+    InboundText,
+    Lead,
+    Notice,
+    NoticeBatch,
+    Permit,
+    Record,
+    Suppression,
+    WindowCase,
+)
+
+LISTED = "renewal report --list {kind}"
+COMMANDS = {
+    "late_callbacks": "renewal callbacks",
+    "late_cases": "renewal case list --overdue",
+    "unsent_batches": "renewal up",
+}
+
+Listing = Select[str, str | None]  # rows of (permit's number or NULL, conversation's id or NULL)
+
+
+class NothingToList(RenewalError):
+    """No list of that name exists; the message names those that do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffItem:
+    """A kind of work that waits for a person: how much of it there is now, and what to type to see it."""
+
+    kind: str
+    count: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One that waits: a permit's number, or the conversation whose reply did not get through."""
+
+    permit: str
+    conversation_id: str
+
+
+def staff_items(services: Services, session: Session) -> tuple[StaffItem, ...]:
+    """Every kind of work that waits for a person as of today, also where there is none of it."""
+    today = services.today()
+    counted = {
+        kind: select(func.count()).select_from(listing.subquery())
+        for kind, listing in _listings(services, today).items()
+    } | _counts(today)
+    return tuple(
+        StaffItem(
+            kind=kind,
+            count=session.scalar(query) or 0,
+            command=COMMANDS.get(kind, LISTED.format(kind=kind)),
+        )
+        for kind, query in counted.items()
+    )
+
+
+def list_waiting(services: Services, kind: str, *, limit: int) -> tuple[tuple[Waiting, ...], int]:
+    """The first `limit` of a kind, and how many there are in all.
+
+    Raises:
+        NothingToList: there is no such list.
+    """
+    listings = _listings(services, services.today())
+    if kind not in listings:
+        raise NothingToList(staff_sentence("night.no_list", kind=kind, kinds="、".join(listings)))
+    with services.store.read() as session:
+        count = session.scalar(select(func.count()).select_from(listings[kind].subquery())) or 0
+        rows: Sequence[Any] = session.execute(listings[kind].order_by("number").limit(limit)).all()
+    return tuple(
+        Waiting(permit=row.number or "", conversation_id=row.conversation_id or "") for row in rows
+    ), count
+
+
+def _listings(services: Services, today: date) -> dict[str, Listing]:
+    """The lists by kind. Who must come to a window is of interest until the last day that restores a permit."""
+    opens = timedelta(days=services.rulebook.days("renewal.window_days", today))
+    restores = timedelta(days=services.rulebook.days("overdue.restore_days", today))
+    permit = (Permit.number.label("number"), cast(null(), String).label("conversation_id"))
+    to_come = (
+        select(*permit)
+        .join(Notice, and_(Notice.permit_id == Permit.id, Notice.period_on == Permit.expires_on))
+        .where(
+            Permit.expires_on.between(today - restores, today + opens),
+            Notice.kind.in_(("failure", "no_result")),
+        )
+        .distinct()
+    )
+    unreachable = select(Holder.id).where(Holder.phone_ok.is_(False))
+    pending = Delivery.state == DeliveryState.PENDING.value
+    queue_held = exists().where(Suppression.phone_hash == QUEUE, Suppression.lifted_at.is_(None))
+    return {
+        "unfiled": select(*permit).where(
+            Permit.expires_on.between(today, today + opens), ~exists().where(Record.permit_id == Permit.id)
+        ),
+        "no_phone": to_come.where(Permit.holder_id.in_(unreachable)),
+        "failed_texts": to_come.join(Delivery, Delivery.notice_id == Notice.id).where(
+            Permit.holder_id.not_in(unreachable),
+            Delivery.state.in_((DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)),
+        ),
+        "uncertain_texts": _texts().where(Delivery.state == DeliveryState.UNCERTAIN.value),
+        "held_texts": _texts().where(pending, or_(Delivery.not_before_at >= HELD_UNTIL, queue_held)),
+    }
+
+
+def _texts() -> Listing:
+    """Outgoing texts of any kind: by their permit where they are notices, else by their conversation."""
+    return (
+        select(Permit.number.label("number"), InboundText.conversation_id.label("conversation_id"))
+        .select_from(Delivery)
+        .outerjoin(Notice, Notice.id == Delivery.notice_id)
+        .outerjoin(Permit, Permit.id == Notice.permit_id)
+        .outerjoin(InboundText, InboundText.id == Delivery.inbound_id)
+    )
+
+
+def _counts(today: date) -> dict[str, Select[int]]:
+    late_cases = or_(
+        and_(
+            WindowCase.state == CaseState.IN_REVIEW,
+            or_(
+                and_(
+                    WindowCase.employment_review_due_on < today,
+                    WindowCase.employment_review_passed_on.is_(None),
+                ),
+                and_(WindowCase.police_review_due_on < today, WindowCase.police_review_passed_on.is_(None)),
+            ),
+        ),
+        and_(WindowCase.state.in_(DUE_STATES), WindowCase.due_on < today),
+    )
+    return {
+        "late_callbacks": select(func.count())
+        .select_from(Lead)
+        .where(Lead.state == "open", Lead.call_by_on < today),
+        "late_cases": select(func.count()).select_from(WindowCase).where(late_cases),
+        "unsent_batches": select(func.count())
+        .select_from(NoticeBatch)
+        .where(NoticeBatch.composed_at.is_(None)),
+    }

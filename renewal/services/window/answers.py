@@ -1,0 +1,79 @@
+"""What a known holder who asks is told of the own renewal at the window."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from renewal.domain import CaseState, renewal_window
+from renewal.domain.window_case import OPEN_STATES
+from renewal.services.app import Services
+from renewal.services.case import Case
+from renewal.services.window.rows import view
+from renewal.services.window.texts import case_values
+from renewal.store.models import Permit, WindowCase
+
+# Where a question of the topic is taken to be about the own case as it stands, unless it says otherwise,
+# and where it must say so, since the general answer is as likely wanted.
+_TAKEN: Mapping[str, frozenset[CaseState]] = {
+    "review_time": frozenset({CaseState.IN_REVIEW, CaseState.PASSED}),
+    "processing_time": OPEN_STATES,
+    "refused": frozenset({CaseState.REFUSED}),
+    "materials": frozenset({CaseState.RETURNED}),
+}
+_SAID: Mapping[str, frozenset[CaseState]] = {
+    "process": OPEN_STATES,
+    "receipt": OPEN_STATES,
+    "materials": OPEN_STATES,
+}
+CASE_TOPICS = _TAKEN.keys() | _SAID.keys()
+_MINE = re.compile(
+    r"我|本人|自己|到哪|进度|进展|好了[吗没么]|[办审]好了|下来|结果|还[要得缺差少]|什么时候[能可会]?[好办拿]"
+    r"|\b(?:my|mine|i|me)\b|progress|status|done yet|still",
+    re.IGNORECASE,
+)
+_NOT_MINE = re.compile(
+    r"一般|通常|正常情况|朋友|同事|别人|我(?:老公|老婆|爱人|爸|妈|儿子|女儿|孩子|姐|哥|弟|妹)"
+    r"|\b(?:usually|in general|generally)\b|my (?:friend|wife|husband|colleague|son|daughter|mother|father)",
+    re.IGNORECASE,
+)
+
+
+def own_case(services: Services, case: Case, topic: str, text: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The wording about the holder's own renewal at the window, and what it may name; None where none answers.
+
+    Of the topics that are general as well, only a text about the own case gets it.
+    """
+    if not case.known or case.permit_id is None:
+        return None
+    states = _states(topic, text)
+    if not states:
+        return None
+    newest = select(WindowCase).where(WindowCase.permit_id == case.permit_id).order_by(WindowCase.id.desc())
+    with services.store.read() as session:
+        row = session.scalars(newest.limit(1)).first()
+        if row is None or row.state not in states:
+            return None
+        if not _is_present(services, row, session.get_one(Permit, row.permit_id)):
+            return None
+        seen = view(session, row, services.today())
+    return f"status.case.{seen.state}", case_values(services, seen)
+
+
+def _states(topic: str, text: str) -> frozenset[CaseState]:
+    """The states in which the own case answers this text."""
+    if topic not in CASE_TOPICS:
+        return frozenset(CaseState)
+    if _NOT_MINE.search(text):
+        return frozenset()
+    said = _SAID.get(topic, frozenset()) if _MINE.search(text) else frozenset()
+    return _TAKEN.get(topic, frozenset()) | said
+
+
+def _is_present(services: Services, row: WindowCase, permit: Permit) -> bool:
+    """Whether the case is about the permit's present period: the one it is to renew, or the one it made."""
+    if row.state is CaseState.ENDORSED:
+        opens_on = renewal_window(permit.expires_on, services.rulebook).opens_on
+        return permit.endorsed_on == row.endorsed_on and services.today() < opens_on
+    return row.state is not CaseState.WITHDRAWN and row.period_on == permit.expires_on
