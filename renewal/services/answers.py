@@ -21,6 +21,7 @@ from renewal.services.case import Case, load_case
 from renewal.services.dates import find_endorsed, find_expiry, is_impossible
 from renewal.services.own_record import notice_is_current, own_answer
 from renewal.services.topics import Understood, topic_of, variants_of
+from renewal.services.window.answers import is_accepted
 from renewal.wording.composer import Depth
 
 DENIES = frozenset({"notice_dispute", "eligibility", "out_of_scope", "complaint"})
@@ -147,7 +148,7 @@ def _dated(services: Services, case: Case, topic: str, understood: Understood) -
         return None if unsaid else expiry_pick(services, found.on, roughly=not found.exact)
     own = case.expires_on
     if own is not None and (visits or (topic in _ASKS_BY_WHEN and own < services.today())):
-        return expiry_pick(services, own)
+        return None if is_accepted(services, case) else expiry_pick(services, own)
     endorsed = None if SUPPOSES.search(understood.text) else find_endorsed(understood.text, services.today())
     return _year_later(services, endorsed.on) if endorsed else None
 

@@ -5,7 +5,7 @@ from functools import cache
 from sqlalchemy import Column, Connection, Date, Integer, TextClause, bindparam, text
 
 from renewal.domain import Field
-from renewal.store.staging import Trace, Written, days, side_by_side, temporary, words
+from renewal.store.staging import Trace, Written, days, temporary, words
 from renewal.store.types import UtcTime
 
 STAGED = temporary(
@@ -39,12 +39,11 @@ def write_holders(connection: Connection, trace: Trace) -> Written:
         connection.execute(_TELL_CHANGES, signed)
         for statement in (_CHANGE_HOLDERS, _CHANGE_PERMITS, _DROP_RECORDS):
             connection.execute(statement)
-    with side_by_side(connection):
-        if changed < targets:
-            connection.execute(_ADD_HOLDERS, {"at": trace.at})
-            connection.execute(_ADD_PERMITS)
-        if targets:
-            connection.execute(_ADD_RECORDS)
+    if changed < targets:
+        connection.execute(_ADD_HOLDERS, {"at": trace.at})
+        connection.execute(_ADD_PERMITS)
+    if targets:
+        connection.execute(_ADD_RECORDS)
     return Written(added=targets - changed, changed=changed, unchanged=staged - targets)
 
 

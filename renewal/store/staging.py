@@ -144,17 +144,6 @@ def prepare(connection: Connection) -> None:
             connection.execute(text(f"SET LOCAL {setting}"))
 
 
-@contextmanager
-def side_by_side(connection: Connection) -> Iterator[None]:
-    """Let PostgreSQL go through staged tables side by side, in the order of their lines; no other is joined here."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    connection.execute(text("SET LOCAL enable_mergejoin = on"))
-    yield
-    connection.execute(text("SET LOCAL enable_mergejoin = off"))
-
-
 def lazily(connection: Connection) -> None:
     """Let PostgreSQL answer this commit before it is on disk: a later one that waits covers it."""
     if connection.dialect.name == "postgresql":

@@ -13,12 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from renewal.domain import CaseState, Category, Field, Housing, IdChange, Situation
 from renewal.domain.window_case import CountedFrom, Reviewer
 from renewal.services import conversations, suppression
+from renewal.services.answers import pick
 from renewal.services.app import Services
 from renewal.services.case import load_case
 from renewal.services.own_record import own_answer
 from renewal.services.records import comparable
 from renewal.services.segments import segments
 from renewal.services.status import status
+from renewal.services.topics import Understood
 from renewal.services.window.cases import (
     Intake,
     bring_papers,
@@ -657,6 +659,10 @@ def test_days_that_may_move_and_reviews_that_are_late_are_told_so(services, know
         (("materials", "我老公续签要带什么"), False),
         (("review_time", "when will my review be done"), True),
         (("refused", "审核不通过怎么办"), False),
+        (("auto_failed", "自动续签失败了怎么办"), True),
+        (("auto_failed", "我朋友的自动续签失败了怎么办"), False),
+        (("notice_meaning", "短信说失败是什么意思"), True),
+        (("no_sms", "一直没收到短信"), True),
         (("fees", "我的收费吗"), False),
     ],
 )
@@ -666,6 +672,20 @@ def test_a_question_of_a_general_topic_is_about_the_own_case_only_where_it_says_
     known()
     take(services)
     assert ("正在核定" in asks(*topic_and_text)) is own
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(("accepted", "key"), [(True, "status.case.in_review"), (False, "dated.suspended")])
+def test_who_is_overdue_with_a_case_accepted_is_not_sent_to_the_window_again(
+    services, known, accepted, key
+) -> None:
+    known(-5)
+    if accepted:
+        take(services)
+    with services.store.read() as session:
+        found = load_case(session, conversations.for_phone(services, PHONE))
+    asked = Understood(intent="overdue", text="我逾期了怎么办", entities={}, confidence=1.0)
+    assert pick(services, found, asked).key == key
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

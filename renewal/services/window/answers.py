@@ -14,10 +14,12 @@ from renewal.services.window.rows import view
 from renewal.services.window.texts import case_values
 from renewal.store.models import Permit, WindowCase
 
+ACCEPTED = frozenset({CaseState.IN_REVIEW, CaseState.PASSED})
 # Where a question of the topic is taken to be about the own case as it stands, unless it says otherwise,
 # and where it must say so, since the general answer is as likely wanted.
 _TAKEN: Mapping[str, frozenset[CaseState]] = {
-    "review_time": frozenset({CaseState.IN_REVIEW, CaseState.PASSED}),
+    **dict.fromkeys(("auto_failed", "notice_meaning", "no_sms", "overdue"), ACCEPTED),
+    "review_time": ACCEPTED,
     "processing_time": OPEN_STATES,
     "refused": frozenset({CaseState.REFUSED}),
     "materials": frozenset({CaseState.RETURNED}),
@@ -59,6 +61,17 @@ def own_case(services: Services, case: Case, topic: str, text: str) -> tuple[str
             return None
         seen = view(session, row, services.today())
     return f"status.case.{seen.state}", case_values(services, seen)
+
+
+def is_accepted(services: Services, case: Case) -> bool:
+    """Whether the known holder's renewal was accepted at the window, and is not endorsed yet."""
+    if not case.known or case.permit_id is None:
+        return False
+    accepted = select(WindowCase.id).where(
+        WindowCase.permit_id == case.permit_id, WindowCase.state.in_(ACCEPTED)
+    )
+    with services.store.read() as session:
+        return session.scalar(accepted.limit(1)) is not None
 
 
 def _states(topic: str, text: str) -> frozenset[CaseState]:
