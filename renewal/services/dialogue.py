@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from renewal.services.answers import EXPIRY, Pick, buttons, expiry_pick, pick, render
@@ -15,6 +14,7 @@ from renewal.services.leaning import about_the_same_day, amended, chosen
 from renewal.services.memory import Memory, kept
 from renewal.services.own_record import asks_own_day
 from renewal.services.topics import Understood, leaning_topic, named_topic, topic_of
+from renewal.services.window.answers import asks_progress
 from renewal.wording import WordingError
 from renewal.wording.composer import Depth
 
@@ -47,7 +47,7 @@ def respond(services: Services, conversation_id: str, understood: Understood, me
     if picked:
         return talk.take(picked)
     said = replace(understood, previous=memory.topic)
-    certain = _certain(said, case, memory, services.today())
+    certain = _certain(services, said, case, memory)
     if certain is not None:
         return talk.follow(certain, Decision(answers=(certain,)))
     if memory.topic and _IN_ENGLISH.search(said.text):
@@ -57,9 +57,11 @@ def respond(services: Services, conversation_id: str, understood: Understood, me
     return talk.follow(said, decide(said, talk.offerable))
 
 
-def _certain(said: Understood, case: Case, memory: Memory, today: date) -> Understood | None:
+def _certain(services: Services, said: Understood, case: Case, memory: Memory) -> Understood | None:
     """What a text is about by its words or by the text before, however sure the model is; None where by neither."""
-    named = "my_status" if asks_own_day(case, said.text) and not said.parts else named_topic(said)
+    today = services.today()
+    own = asks_own_day(case, said.text) or asks_progress(services, case, said.text)
+    named = "my_status" if own and not said.parts else named_topic(said)
     if named:
         return replace(said, intent=named, parts=())
     leaning = amended(said, memory, today) or (said if leaning_topic(said) else None)

@@ -110,6 +110,20 @@ def test_a_row_that_says_something_else_updates_the_holder_and_is_kept_as_a_chan
     assert len(on_file(store, "P-2")) == 3
 
 
+def test_new_changed_and_same_rows_of_one_file_each_come_to_their_own_permit(
+    services: Services, written: Write
+) -> None:
+    import_holders(services, written(HOLDERS, row("P-1"), row("P-2")))
+    rows = [row(number).replace("样例甲", f"样例{number}") for number in ("P-3", "P-1", "P-4")]
+    file = written(HOLDERS, *rows, row("P-2"), name="later.csv")
+    assert import_holders(services, file) == ImportResult(added=2, changed=1, unchanged=1)
+    with services.store.read() as session:
+        people = session.execute(select(Permit.number, Holder.name).join(Permit.holder)).all()
+    names = {"P-1": "样例P-1", "P-2": "样例甲", "P-3": "样例P-3", "P-4": "样例P-4"}
+    assert dict(map(tuple, people)) == names
+    assert {len(on_file(services.store, number)) for number in names} == {3}
+
+
 def test_a_change_that_leaves_the_day_of_expiry_names_no_days(services: Services, written: Write) -> None:
     import_holders(services, written(HOLDERS, ROW))
     import_holders(services, written(HOLDERS, ROW.replace("样例公司", "样例二公司")))

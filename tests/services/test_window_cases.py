@@ -21,6 +21,7 @@ from renewal.services.records import comparable
 from renewal.services.segments import segments
 from renewal.services.status import status
 from renewal.services.topics import Understood
+from renewal.services.window.answers import asks_progress
 from renewal.services.window.cases import (
     Intake,
     bring_papers,
@@ -672,6 +673,30 @@ def test_a_question_of_a_general_topic_is_about_the_own_case_only_where_it_says_
     known()
     take(services)
     assert ("正在核定" in asks(*topic_and_text)) is own
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("said", "own"),
+    [
+        ("弄到哪一步啦", True),
+        ("几号能拿到", True),
+        ("how far along is it", True),
+        ("我同事的进度怎么样", False),
+        ("要交多少钱", False),
+    ],
+)
+def test_who_handed_in_and_asks_for_progress_is_told_of_it_whatever_the_topic(
+    services, known, said, own
+) -> None:
+    known()
+    talk = conversations.for_phone(services, PHONE)
+    with services.store.read() as session:
+        before = load_case(session, talk)
+    assert not asks_progress(services, before, said), "nothing is handed in yet"
+    take(services)
+    with services.store.read() as session:
+        assert asks_progress(services, load_case(session, talk), said) is own
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

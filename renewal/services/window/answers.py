@@ -35,6 +35,14 @@ _MINE = re.compile(
     r"|\b(?:my|mine|i|me)\b|progress|status|done yet|still",
     re.IGNORECASE,
 )
+# What is asked of something handed in, whatever else it may be taken for.
+_PROGRESS = re.compile(
+    r"到哪一?步|[进近]度|进展|[审办批核]到哪|[审批办核]好?完?了[吗没么]|有结果了?[吗没么]|谁[来在]?[定审批核]"
+    r"|(?:什么时候|啥时候|几时|几号|哪天|多久)[能会可以才]{0,3}(?:好|办好|办完|下来|出来|拿到?|出结果)"
+    r"|[还缺差少][缺差少要]了?(?:啥|什么|哪)|退(?:了)?回来"
+    r"|\b(?:progress|how far along|which step|any (?:news|result))\b|(?:be|is it) (?:done|ready)",
+    re.IGNORECASE,
+)
 _NOT_MINE = re.compile(
     r"一般|通常|正常情况|朋友|同事|别人|我(?:老公|老婆|爱人|爸|妈|儿子|女儿|孩子|姐|哥|弟|妹)"
     r"|\b(?:usually|in general|generally)\b|my (?:friend|wife|husband|colleague|son|daughter|mother|father)",
@@ -61,6 +69,13 @@ def own_case(services: Services, case: Case, topic: str, text: str) -> tuple[str
             return None
         seen = view(session, row, services.today())
     return f"status.case.{seen.state}", case_values(services, seen)
+
+
+def asks_progress(services: Services, case: Case, text: str) -> bool:
+    """Whether a known holder who handed in a renewal of this period asks how that stands."""
+    if not _PROGRESS.search(text) or _NOT_MINE.search(text):
+        return False
+    return own_case(services, case, "my_status", text) is not None
 
 
 def is_accepted(services: Services, case: Case) -> bool:
