@@ -20,7 +20,7 @@ ACCEPTED = frozenset({CaseState.IN_REVIEW, CaseState.PASSED})
 _TAKEN: Mapping[str, frozenset[CaseState]] = {
     **dict.fromkeys(("auto_failed", "notice_meaning", "no_sms", "overdue"), ACCEPTED),
     "review_time": ACCEPTED,
-    "processing_time": OPEN_STATES,
+    "processing_time": ACCEPTED,
     "refused": frozenset({CaseState.REFUSED}),
     "materials": frozenset({CaseState.RETURNED}),
 }
