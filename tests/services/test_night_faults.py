@@ -42,7 +42,7 @@ VARY = {"id", "batch_id", "night_id", "at", "seconds"}
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nightly, "BATCH", BATCH)
+    monkeypatch.setattr(nightly, "BATCHES", dict.fromkeys(nightly.BATCHES, BATCH))
     monkeypatch.setattr(nightly, "PAUSE_S", 0.0)
 
 
@@ -302,7 +302,7 @@ def test_a_clock_that_goes_back_in_the_middle_of_a_night_doubles_nothing(again, 
     with pytest.raises(KeyboardInterrupt):
         run_night(services, services.today())
     monkeypatch.undo()
-    monkeypatch.setattr(nightly, "BATCH", BATCH)
+    monkeypatch.setattr(nightly, "BATCHES", dict.fromkeys(nightly.BATCHES, BATCH))
     run_night(back, back.today())
     assert tables(services) == expected
     services.store.close()

@@ -247,7 +247,7 @@ def test_a_notice_whose_text_is_still_to_be_made_is_listed_as_waiting(sample) ->
 
 
 def test_progress_is_told_up_to_the_end(sample, monkeypatch) -> None:
-    monkeypatch.setattr(nightly, "BATCH", 20)
+    monkeypatch.setattr(nightly, "BATCHES", dict.fromkeys(nightly.BATCHES, 20))
     steps: list[tuple[int, int]] = []
     run_night(sample, sample.today(), progress=lambda done, total: steps.append((done, total)))
     assert len(steps) > 3
