@@ -184,3 +184,47 @@ def test_every_adapter_opens_by_the_ending_of_a_name_in_any_case(written: Write)
     path = Path(written(EMPLOYER))
     shouted = path.rename(path.with_suffix(".CSV"))
     assert open_source(str(shouted)).headings() == EMPLOYER.split(",")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("lines", [(ROW,), (ROW.replace("2026-12-05", ""),)])
+@pytest.mark.parametrize("by_default", [True, False])
+def test_a_file_that_is_no_reject_file_is_neither_overwritten_nor_removed(
+    services: Services, written: Write, tmp_path: Path, lines: tuple[str, ...], by_default: bool
+) -> None:
+    file = written(HOLDERS, row("P-2"), *lines)
+    theirs = Path(f"{file}.rejects.csv") if by_default else tmp_path / "budget.csv"
+    theirs.write_text("a,b\n1,2\n", "utf-8")
+    with pytest.raises(ImportRefused, match=f"{theirs.name} 已经有了") as refusal:
+        import_holders(services, file, rejects=None if by_default else theirs)
+    assert "\n" not in str(refusal.value)
+    assert theirs.read_text("utf-8") == "a,b\n1,2\n"
+    assert rows_of(services.store, Holder) == 0
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("line", [ROW, ROW.replace("2026-12-05", "")])
+def test_rejects_that_cannot_be_written_are_refused_before_anything_is_loaded(
+    services: Services, written: Write, tmp_path: Path, line: str
+) -> None:
+    file = written(HOLDERS, row("P-2"), line)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for path in (folder, Path(), tmp_path / "none" / "x.csv"):
+        with pytest.raises(ImportRefused, match="没法写退回的行"):
+            import_holders(services, file, rejects=path)
+    assert rows_of(services.store, Holder) == 0
+    assert list(tmp_path.rglob("*.part")) == []
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("encoding", "delimiter"), [("gb18030", ","), ("utf-8-sig", ";")])
+def test_a_reject_file_that_was_saved_anew_is_still_one(
+    services: Services, written: Write, encoding: str, delimiter: str
+) -> None:
+    bad = written(HOLDERS, ROW.replace("2026-12-05", ""))
+    rejects = import_holders(services, bad).rejects
+    assert rejects is not None
+    rejects.write_text(rejects.read_text("utf-8-sig").replace(",", delimiter), encoding)
+    assert import_holders(services, bad).rejects == rejects
+    assert len(rejected(import_holders(services, bad))) == 2

@@ -89,7 +89,7 @@ def _load(
     services: Services, kind: Kind, where: str, rejects: Path | None, progress: Progress | None
 ) -> ImportResult:
     source, path = open_source(where), rejects or rejects_beside(where)
-    if path.absolute() == Path(where).absolute():
+    if path.resolve() == Path(where).resolve():
         raise ImportRefused("same_rejects")
     headings, estimate = source.headings(), source.estimate()
     layout = lay_out(kind, headings)
