@@ -41,7 +41,7 @@ def record_visit(
 ) -> Recorded:
     """Record one visit and what it says of the address; what follows is decided afterwards.
 
-    A visit of the same day and way is corrected. Source: clauses automatic.step_one,
+    A visit of the same day and way is corrected, which its history tells. Source: clauses automatic.step_one,
     automatic.step_one_on_the_spot and renewal.window_days (guide of 2020-03-05, automatic renewal 1.1).
 
     Raises:
@@ -54,7 +54,7 @@ def record_visit(
         raise VisitRefused(staff_sentence("import.renewed_unconfirmed"))
     number = number.strip().upper()
     row = (str(LINE), number, visited_on.isoformat(), way.value, finding.value, YES if renewed else NO, actor)
-    write = Writer(services, VISITS, why=actor, origin="staff")
+    write = Writer(services, VISITS, why="", origin="staff", actor=actor)
     engine = services.store.engine
     with loading(engine, tables_of(VISITS)) as connection, connection.begin():
         prepare(connection)

@@ -54,12 +54,16 @@ def write_visits(connection: Connection, trace: Trace, *, origin: str, stronger:
     """Write what was found: the visits, and the address as the newest of them found it.
 
     A visit to the door counts for more than a call of the same day. Where the address was confirmed, the fact
-    is what is on file now; where nothing is, there is none.
+    is what is on file now; where nothing is, there is none. A correction of what a visit found or did leaves a
+    row in the permit's history.
     """
     counts: dict[int, int] = dict(iter(connection.execute(_COUNT)))
     signed = {"at": trace.at, "origin": origin}
     connection.execute(_ADD, signed)
-    connection.execute(_CORRECT, signed)
+    if counts.get(CORRECTED):
+        told = {"actor": trace.actor, "why": trace.why, "version": trace.rulebook_version}
+        connection.execute(_TELL_CORRECTIONS, {"at": trace.at, **told})
+        connection.execute(_CORRECT, signed)
     connection.execute(_FORGET_FACTS)
     connection.execute(_WITHDRAW_FACTS)
     connection.execute(_FIND_FACTS, {"stronger": stronger})
@@ -99,6 +103,17 @@ _ADD = text("""
     INSERT INTO visits (permit_id, period_on, visited_on, way, finding, renewed, visitor, origin, recorded_at)
     SELECT permit_id, period_on, visited_on, way, finding, renewed, visitor, :origin, :at
     FROM found_visits WHERE state = 2 ORDER BY line
+""").bindparams(bindparam("at", type_=UtcTime()))
+# Before the visits themselves: what they were is read from them.
+_TELL_CORRECTIONS = text("""
+    INSERT INTO changes (permit_id, at, actor, action, was, now, why, rulebook_version)
+    SELECT f.permit_id, :at, :actor, 'visit.corrected',
+        v.finding || CASE WHEN v.renewed THEN ',renewed' ELSE '' END,
+        f.finding || CASE WHEN f.renewed THEN ',renewed' ELSE '' END,
+        :why, :version
+    FROM found_visits f
+    JOIN visits v ON v.permit_id = f.permit_id AND v.visited_on = f.visited_on AND v.way = f.way
+    WHERE f.state = 1 AND (v.finding <> f.finding OR v.renewed <> f.renewed) ORDER BY f.line
 """).bindparams(bindparam("at", type_=UtcTime()))
 _CORRECT = text("""
     UPDATE visits SET period_on = f.period_on, finding = f.finding, renewed = f.renewed, visitor = f.visitor,

@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 from renewal.cli.main import outcome
 from renewal.domain import Field, VisitFinding, VisitWay
 from renewal.services.app import Services
+from renewal.services.explaining.permit import explain
 from renewal.services.importing import ImportResult, import_holders
 from renewal.services.night.decisions import decide
 from renewal.services.visits import VisitRefused, record_visit
-from renewal.store.models import AuditEntry, BureauFact, Permit, Visit
+from renewal.store.models import AuditEntry, BureauFact, Change, Permit, Visit
 from tests.services.importing_files import (
     EXAMPLES,
     HOLDERS,
@@ -146,6 +147,42 @@ def test_a_visit_is_corrected_and_takes_back_what_it_said(known: Services, writt
     )
     assert facts(known.store)[Field.ADDRESS][0] == on_file(known.store)[Field.ADDRESS]
     assert len(visits(known)) == 1
+
+
+def corrections(services: Services) -> list[tuple[str, ...]]:
+    with services.store.read() as session:
+        rows = session.scalars(
+            select(Change).where(Change.action == "visit.corrected").order_by(Change.id)
+        ).all()
+    assert {row.rulebook_version for row in rows} <= {services.rulebook.version}
+    return [(row.actor, row.was, row.now, row.why) for row in rows]
+
+
+def test_a_visit_that_a_file_corrects_leaves_what_it_was_in_the_history(
+    known: Services, written: Write
+) -> None:
+    feed(
+        known,
+        "visits",
+        written(HEADINGS, "P-1,2026-11-20,door,confirmed,是,", "P-2,2026-11-20,door,nobody,,"),
+    )
+    assert corrections(known) == []
+    later = written(
+        HEADINGS, "P-1,2026-11-20,door,changed,,", "P-2,2026-11-20,door,nobody,,样例走访员", name="later.csv"
+    )
+    assert feed(known, "visits", later) == ImportResult(changed=2)
+    assert corrections(known) == [("staff", "confirmed,renewed", "changed", "later.csv")]
+    feed(known, "visits", later)
+    assert len(corrections(known)) == 1
+    told = [event.text for event in explain(known, "P-1").events]
+    assert "走访结果更正：原来记的是没有变化、当场续签，改为变了" in told
+
+
+def test_a_visit_that_staff_correct_is_in_the_history_under_their_name(known: Services) -> None:
+    record(known, finding=VisitFinding.NOBODY)
+    record(known, renewed=True)
+    record(known, renewed=True)
+    assert corrections(known) == [("样例走访员", "nobody", "confirmed,renewed", "")]
 
 
 def test_a_visit_that_met_nobody_after_all_leaves_the_word_to_the_call_of_the_day(

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from renewal.domain import Field
+from renewal.domain import Field, VisitFinding
 from renewal.services.app import Services
 from renewal.services.case import fields
 from renewal.services.explaining.words import actor, cite, field_names, lack, moment, paper_name, say, word
@@ -142,8 +142,10 @@ def _change_text(services: Services, change: Change) -> str:
 
 
 def _plain(services: Services, value: str) -> str:
-    """A changed value in words where it is fields, papers or a state; anything else, a day for one, stands as it is."""
+    """A changed value in words where it is a visit, fields, papers or a state; anything else stands as it is."""
     parts = value.split(",")
+    if parts[0] in set(VisitFinding):
+        return "、".join(word("finding", part) for part in parts)
     papers = [paper_name(services, part) for part in parts]
     if all(papers):
         return "、".join(papers)

@@ -30,10 +30,12 @@ def tables_of(kind: Kind) -> Sequence[Table]:
 class Writer:
     """Writes one kind; all that one writer writes bears the same time."""
 
-    def __init__(self, services: Services, kind: Kind, why: str, origin: str = "import") -> None:
+    def __init__(
+        self, services: Services, kind: Kind, why: str, *, origin: str = "import", actor: str = ACTOR
+    ) -> None:
         self._services, self._kind, self._origin = services, kind, origin
         self._trace = Trace(
-            at=services.now(), actor=ACTOR, why=why, rulebook_version=services.rulebook.version
+            at=services.now(), actor=actor, why=why, rulebook_version=services.rulebook.version
         )
 
     def __call__(self, connection: Connection) -> tuple[Written, list[Problem]]:
