@@ -218,6 +218,19 @@ def test_rejects_that_cannot_be_written_are_refused_before_anything_is_loaded(
 
 
 @ON_SQLITE
+def test_a_cell_of_any_length_is_a_rejected_row_and_no_end_of_the_import(
+    services: Services, written: Write
+) -> None:
+    endless = ROW.replace("样例甲", "甲" * 200_000)
+    file = written(HOLDERS, row("P-2"), endless, row("P-3"))
+    result = import_holders(services, file)
+    assert (result.added, result.rejected) == (2, 1)
+    assert rejected(result)[1][12:] == ["name", "太长，最多 100 个字"]
+    again = import_holders(services, str(result.rejects))
+    assert (again.added, again.rejected) == (0, 1)
+
+
+@ON_SQLITE
 @pytest.mark.parametrize(("encoding", "delimiter"), [("gb18030", ","), ("utf-8-sig", ";")])
 def test_a_reject_file_that_was_saved_anew_is_still_one(
     services: Services, written: Write, encoding: str, delimiter: str

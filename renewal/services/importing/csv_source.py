@@ -11,12 +11,14 @@ CHUNK_BYTES = 1 << 20
 ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = (",", ";", "\t")
 QUOTE = b'"'
+MOST_CELL_CHARS = 64 << 20  # that the reader takes: a cell too long for its column is a row rejected, no end
 
 
 class CsvSource:
     """One file, read twice: once to see what it is, once for its rows."""
 
     def __init__(self, where: str) -> None:
+        csv.field_size_limit(MOST_CELL_CHARS)  # the library keeps one for all its readers
         self._path = Path(where)
         self.name = self._path.name
         try:
