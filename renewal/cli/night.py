@@ -12,6 +12,7 @@ from renewal.cli.errors import CliError
 from renewal.cli.live import live_stack
 from renewal.cli.night_tables import night_tables
 from renewal.cli.stack import opened
+from renewal.domain import Outcome
 from renewal.services.app import Services
 from renewal.services.night.nightly import owed_days, run_night, run_nights
 from renewal.services.night.page import night_page
@@ -34,7 +35,7 @@ def run(day: date | None, *, dry_run: bool = False, html: Path | None = None) ->
     """
     with opened() as services:
         chosen = day or services.today()
-        owed = () if dry_run else tuple(owed for owed in owed_days(services, chosen) if owed != chosen)
+        owed = tuple(owed for owed in owed_days(services, chosen) if owed < min(chosen, services.today()))
         with progress_bar(sentence("progress")) as move:
             if dry_run:
                 report = run_night(services, chosen, dry_run=True, progress=move)
@@ -42,11 +43,21 @@ def run(day: date | None, *, dry_run: bool = False, html: Path | None = None) ->
                 report = run_nights(services, chosen, progress=move)
         if owed:
             days = f"{owed[0]}" if len(owed) == 1 else f"{owed[0]} – {owed[-1]}"
-            say(sentence("caught_up", count=len(owed), days=days))
+            say(sentence("owed" if dry_run else "caught_up", count=len(owed), days=days))
+            for night in owed if not dry_run else ():
+                _tell_made_up(services, night)
         running = live_stack(services.settings.state_dir) is not None
         _show(services, report, html=html, dry=dry_run)
     if report.new_notices and not running and not dry_run:
         say(sentence("queued"))
+
+
+def _tell_made_up(services: Services, night: date) -> None:
+    """One line for a night that was made up for."""
+    found = load_report(services, night)
+    if found is not None:
+        counts = {outcome.value: f"{found.outcomes.get(outcome, 0):,}" for outcome in Outcome}
+        say(sentence("made_up", day=night, notices=f"{sum(found.notices.values()):,}", **counts))
 
 
 def report(day: date | None, *, html: Path | None = None, listed: str = "") -> None:

@@ -49,8 +49,10 @@ def compared_fields(category: Category, rules: Rulebook, on: date) -> tuple[Fiel
     return tuple(Field(name) for name in rules.texts(f"automatic.compared.{category}", on))
 
 
-def fresh_since(period_on: date, rules: Rulebook) -> date:
+def fresh_since(period_on: date, rules: Rulebook, on: date | None = None) -> date:
     """The first day on which a fact can speak for the period that ends on `period_on`: its window's first.
+
+    After the day of expiry the same span is counted back from `on`: a late endorsement is of that day.
 
     Source: clause renewal.window_days. That older facts do not speak is our reading of "conditions met in the
     month of endorsement" (guide of 2020-03-05, window renewal, par. 1); the guide names no age.
@@ -58,7 +60,7 @@ def fresh_since(period_on: date, rules: Rulebook) -> date:
     Raises:
         RuleNotInForce: the rulebook has no renewal window on that day.
     """
-    return renewal_window(period_on, rules).opens_on
+    return renewal_window(max(period_on, on or period_on), rules).opens_on
 
 
 def field_state(ours: str | None, fact: Fact | None, since_on: date) -> FieldState:
@@ -85,7 +87,8 @@ def compare(
 ) -> Decision:
     """Renewed, failed with every reason, or waiting for what is missing or stale.
 
-    A visitor who renewed on the spot has decided. Otherwise a field that differs fails the renewal; one that is
+    A visitor who renewed on the spot has decided, unless it is known since that the address is another one.
+    Otherwise a field that differs fails the renewal; one that is
     missing or stale never does. Fields that the category does not compare are ignored. `period_on` is the
     permit's day of expiry. An address that a visit found changed fails by step one, everything else by step two.
     Source: clauses automatic.step_one*, automatic.compared.*, automatic.renewed and automatic.failed
@@ -94,12 +97,12 @@ def compare(
     Raises:
         RuleNotInForce: the rulebook has no such rule on that day.
     """
-    if renewed_on_the_spot:
-        return RENEWED_ON_THE_SPOT
-    since_on = fresh_since(period_on, rules)
+    since_on = fresh_since(period_on, rules, on)
     found: dict[FieldState, list[Field]] = {state: [] for state in FieldState}
     for field in compared_fields(category, rules, on):
         found[field_state(on_file.get(field), facts.get(field), since_on)].append(field)
+    if renewed_on_the_spot and Field.ADDRESS not in found[FieldState.DIFFERS]:
+        return RENEWED_ON_THE_SPOT
     missing, stale = tuple(found[FieldState.MISSING]), tuple(found[FieldState.STALE])
     if reasons := tuple(found[FieldState.DIFFERS]):
         by_visit = Field.ADDRESS in reasons and facts[Field.ADDRESS].source == VISIT

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from renewal.domain import endorsed_until
+from renewal.domain import Outcome, endorsed_until
 from renewal.services import delivery
 from renewal.services.answers import notice_values
 from renewal.services.app import Services
 from renewal.services.case import fields
 from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
 from renewal.services.provider import DeliveryState
-from renewal.store.models import Delivery, Holder, Notice, NoticeBatch
+from renewal.store.models import Comparison, Delivery, Holder, Notice, NoticeBatch, Permit
 
 
 def open_batch(session: Session, now: datetime, *, night_id: int | None = None) -> int:
@@ -45,7 +45,8 @@ def left_of(services: Services, batch_id: int) -> list[str]:
 def compose_next(services: Services, batch_id: int, most: int) -> list[str]:
     """Put up to `most` of the batch's notices into words; returns the ids of the texts, none where all are made.
 
-    A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text.
+    A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text; nor does one
+    whom the notice would tell what is not so any more.
     """
     with services.store.session() as session:
         batch = session.get_one(NoticeBatch, batch_id, with_for_update=True)
@@ -75,11 +76,27 @@ def notice_text(services: Services, notice: Notice) -> str:
 
 
 def _unmade(batch_id: int) -> Select[Notice, Holder]:
+    last = (
+        select(Comparison.outcome)
+        .where(Comparison.permit_id == Notice.permit_id, Comparison.period_on == Notice.period_on)
+        .order_by(Comparison.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    # What was renewed since, or fails no more, is not told of a failure or of no result.
+    still_so = or_(
+        Notice.kind == "renewed",
+        and_(
+            Permit.expires_on == Notice.period_on,
+            or_(Notice.kind != "failure", func.coalesce(last, Outcome.FAILED) == Outcome.FAILED),
+        ),
+    )
     return (
         select(Notice, Holder)
         .join(Holder, Holder.id == Notice.holder_id)
+        .join(Permit, Permit.id == Notice.permit_id)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
-        .where(Notice.batch_id == batch_id, Delivery.id.is_(None), Holder.phone_ok.is_(True))
+        .where(Notice.batch_id == batch_id, Delivery.id.is_(None), Holder.phone_ok.is_(True), still_so)
         .order_by(Notice.id)
     )
 

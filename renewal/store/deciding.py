@@ -35,7 +35,9 @@ _DUE = """
     FROM permits p CROSS JOIN periods e
     WHERE p.id > :after AND p.id <= :last AND CASE WHEN p.expires_on BETWEEN {first} AND {latest} THEN 1 END = 1
         AND e.period_on = p.expires_on AND NOT EXISTS (
-        SELECT 1 FROM window_cases c WHERE c.permit_id = p.id AND c.state IN ('in_review', 'passed'))
+        SELECT 1 FROM window_cases c WHERE c.permit_id = p.id AND c.period_on = p.expires_on
+            AND (c.state IN ('in_review', 'passed', 'refused')
+                OR c.state = 'returned' AND (c.address_changed OR c.id_changes <> '')))
     ORDER BY p.id LIMIT :most"""
 # One field's state, as `renewal.domain.field_state` has it; looked up only for categories that compare the field.
 _STATE = """
@@ -54,9 +56,14 @@ states AS MATERIALIZED (
     SELECT due.*, h.category, h.district, {states},
         CASE WHEN EXISTS (
             SELECT 1 FROM visits v WHERE v.permit_id = due.id AND v.period_on = due.period_on AND v.renewed
-        ) THEN 1 ELSE 0 END AS on_the_spot
+        ) THEN 1 ELSE 0 END AS renewed_by_visitor
     FROM due CROSS JOIN holders h LEFT JOIN records r ON r.permit_id = due.id
     WHERE h.id = due.holder_id
+),
+spotted AS MATERIALIZED (
+    SELECT states.*, CASE WHEN renewed_by_visitor = 1 AND address NOT IN ('differs', 'visited') THEN 1 ELSE 0
+        END AS on_the_spot
+    FROM states
 ),
 found AS MATERIALIZED (
     SELECT id, holder_id, period_on, until_on, last_call, category, district, on_the_spot,
@@ -64,7 +71,7 @@ found AS MATERIALIZED (
         CASE WHEN on_the_spot = 1 THEN '' ELSE {reasons} END AS reasons,
         CASE WHEN on_the_spot = 1 THEN '' ELSE {missing} END AS missing,
         CASE WHEN on_the_spot = 1 THEN '' ELSE {stale} END AS stale
-    FROM states
+    FROM spotted
 ),
 told AS MATERIALIZED (
     SELECT id, holder_id, period_on, until_on, category, district, reasons, missing, stale,
@@ -174,7 +181,7 @@ class Decided:
 def decide_next(session: Session, terms: Terms, *, after: int, most: int, last: int = LAST_ID) -> Decided:
     """Compare up to `most` due permits with ids in (after, last], in their order, into this connection's `decided`.
 
-    Permits whose renewal at the window is under way are left out.
+    Left out is whose renewal of this period is with the window: accepted, refused, or with a change declared.
     """
     _prepare(session)
     session.execute(text(_MAKE))

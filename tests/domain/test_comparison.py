@@ -158,6 +158,25 @@ def test_a_visitor_who_renewed_on_the_spot_has_decided_whatever_else_is_known(ru
     assert (decision.outcome, decision.clause) == (Outcome.RENEWED, "automatic.step_one_on_the_spot")
 
 
+def test_an_address_that_is_known_to_be_another_since_undoes_a_renewal_on_the_spot(rules: Rulebook):
+    on_file = dict.fromkeys(Field, "same")
+    facts = told(on_file) | told({Field.ADDRESS: "changed"}, source="visit")
+    decision = compare(
+        Category.EMPLOYMENT, on_file, facts, rules, TONIGHT, period_on=PERIOD, renewed_on_the_spot=True
+    )
+    assert (decision.outcome, decision.clause) == (Outcome.FAILED, "automatic.step_one")
+
+
+def test_after_expiry_a_fact_must_be_of_the_days_before_the_comparison(rules: Rulebook):
+    late_on = PERIOD + timedelta(days=100)
+    on_file = dict.fromkeys(Field, "same")
+    old = compare(Category.EMPLOYMENT, on_file, told(on_file, PERIOD), rules, late_on, period_on=PERIOD)
+    assert old.stale == COMMON
+    fresh_on = late_on - timedelta(days=30)
+    new = compare(Category.EMPLOYMENT, on_file, told(on_file, fresh_on), rules, late_on, period_on=PERIOD)
+    assert new.outcome is Outcome.RENEWED
+
+
 @given(category=categories, on_file=records, facts=records, ages=ages)
 def test_an_older_fact_is_told_apart_from_none_and_from_a_mismatch(
     rules: Rulebook,

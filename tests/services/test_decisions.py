@@ -101,10 +101,18 @@ def test_outside_the_window_nothing_is_decided(services, days: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "decided"), [("in_review", 0), ("passed", 0), ("returned", 1), ("refused", 1)]
+    ("state", "moved", "decided"),
+    [
+        ("in_review", False, 0),
+        ("passed", False, 0),
+        ("refused", False, 0),
+        ("returned", True, 0),
+        ("returned", False, 1),
+        ("withdrawn", True, 1),
+    ],
 )
-def test_a_permit_that_is_being_renewed_at_the_window_is_left_alone(
-    services, state: str, decided: int
+def test_a_permit_whose_renewal_is_with_the_window_is_left_alone(
+    services, state: str, moved: bool, decided: int
 ) -> None:
     ends_on = services.today() + timedelta(days=3)
     (number,) = city.add(services, [city.differing(services, ends_on, Field.PHONE)])
@@ -115,7 +123,7 @@ def test_a_permit_that_is_being_renewed_at_the_window_is_left_alone(
                 period_on=ends_on,
                 category="employment",
                 state=state,
-                address_changed=False,
+                address_changed=moved,
                 opened_on=services.today(),
                 created_at=services.now(),
                 updated_at=services.now(),

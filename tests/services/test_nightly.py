@@ -221,6 +221,23 @@ def test_a_batch_is_composed_once_however_often_it_is_tried(sample) -> None:
     assert composed(sample) == first
 
 
+def test_a_failure_that_is_no_more_is_not_told(services, on) -> None:
+    today = services.today()
+    mended, waits, fails = city.add(
+        services, [city.differing(services, today + 9 * DAY, Field.PHONE) for _ in range(3)]
+    )
+    run_night(services, today)
+    city.learn(services, mended, Field.PHONE, "same", today)
+    city.forget(services, waits, Field.PHONE)
+    run_night(services, today)
+    told = composed(services)
+    with services.store.read() as session:
+        kinds = {
+            session.get_one(Notice, number).permit_id: session.get_one(Notice, number).kind for number in told
+        }
+    assert kinds == {mended: "renewed", fails: "failure"}
+
+
 def test_a_batch_whose_job_was_lost_is_found(sample) -> None:
     run_night(sample, sample.today())
     with sample.store.read() as session:

@@ -62,6 +62,7 @@ def run_nights(services: Services, day: date, *, progress: Progress | None = Non
         NightRefused: `day` is to come, or lies before a night that is done.
         StoreStopped: the store did not recover; what was done is kept, and the next run goes on from there.
     """
+    _refuse_to_come(services, day)
     for owed in owed_days(services, day):
         if owed != day:
             run_night(services, owed, progress=progress)
@@ -121,19 +122,24 @@ def run_night(
     return report
 
 
+def _refuse_to_come(services: Services, day: date) -> None:
+    if day > services.today():
+        raise NightRefused(staff_sentence("night.to_come", day=day, today=services.today()))
+
+
 def _last(session: Session) -> Night | None:
     return session.scalars(select(Night).order_by(Night.day.desc(), Night.pass_no.desc()).limit(1)).first()
 
 
 def _open(services: Services, day: date) -> int:
     """The pass of `day` that is under way, or a new one; returns its id."""
-    if day > services.today():
-        raise NightRefused(staff_sentence("night.to_come", day=day, today=services.today()))
+    _refuse_to_come(services, day)
     with services.store.session() as session:
         services.store.one_at_a_time(session, LOCK)
         last = _last(session)
         if last is not None and last.day > day:
-            raise NightRefused(staff_sentence("night.before", day=day, last=last.day))
+            why = "clock" if day == services.today() else "before"
+            raise NightRefused(staff_sentence(f"night.{why}", day=day, last=last.day))
         if last is not None and last.day == day and last.finished_at is None:
             return last.id
         window = timedelta(days=services.rulebook.days("renewal.window_days", day))
