@@ -143,10 +143,13 @@ def _dated(services: Services, case: Case, topic: str, understood: Understood) -
         return Pick(key="dated.impossible", values={})
     visits = bool(VISIT.search(understood.text))
     found = None if visits else find_expiry(understood.text, services.today(), overdue=overdue)
+    own = case.expires_on
+    if found is not None and own is not None and not EXPIRY.search(understood.text):
+        # A day that is only named is when somebody comes, or calls: whose permit is on file is told of that one.
+        return None if is_accepted(services, case) else expiry_pick(services, own)
     if found is not None:
         unsaid = topic in {"validity", "how_to_renew", "no_sms"} and not EXPIRY.search(understood.text)
         return None if unsaid else expiry_pick(services, found.on, roughly=not found.exact)
-    own = case.expires_on
     if own is not None and (visits or (topic in _ASKS_BY_WHEN and own < services.today())):
         return None if is_accepted(services, case) else expiry_pick(services, own)
     endorsed = None if SUPPOSES.search(understood.text) else find_endorsed(understood.text, services.today())

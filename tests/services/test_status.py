@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from renewal.domain import Category, Field, Outcome
 from renewal.services import conversations
+from renewal.services.answers import pick
 from renewal.services.app import Services
 from renewal.services.case import Case, load_case
 from renewal.services.delivery_states import advance
@@ -15,6 +16,7 @@ from renewal.services.notices import compose_next, open_batch
 from renewal.services.own_record import own_answer
 from renewal.services.provider import DeliveryState
 from renewal.services.status import holder_is_known, status
+from renewal.services.topics import Understood
 from renewal.store.models import Comparison, Conversation, Delivery, Holder, Notice, Permit, opaque_id
 
 TODAY = date(2026, 11, 23)
@@ -241,3 +243,13 @@ def test_nobody_who_is_not_known_gets_an_own_answer(services, known, topic: str)
     stranger = conversations.open_anonymous(services, "web")
     assert own_answer(services, case_of(services, stranger), topic, "我什么时候到期，为什么失败") is None
     assert own_answer(services, case_of(services, opaque_id()), topic, "我什么时候到期") is None
+
+
+@pytest.mark.parametrize("text", ["11月30日上午9点", "周五上午", "12月1号去办可以吗"])
+def test_a_day_that_is_only_named_does_not_become_that_of_the_permit_on_file(
+    services, known, text: str
+) -> None:
+    case = case_of(services, known(15))
+    for intent in ("inform", "renewal_window"):
+        picked = pick(services, case, Understood(intent=intent, text=text))
+        assert picked.values["expires_on"] == TODAY + timedelta(days=15)
