@@ -74,6 +74,11 @@ class _Kept(dict[int, str | None]):
 _KEPT = _Kept()
 
 
+def number_as_kept(text: str) -> str:
+    """A permit's or a receipt's number as the store keeps it: half-width, upper case, without space around it."""
+    return unicodedata.normalize("NFKC", text).strip().upper()
+
+
 def mobile_number(text: str) -> str | None:
     """E.164 of a number that can receive texts, or None; without a country code it is a mainland one."""
     plain = _plain_mobile().fullmatch(text)

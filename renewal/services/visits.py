@@ -10,6 +10,7 @@ from renewal.services.app import Services
 from renewal.services.importing.cells import NO, YES
 from renewal.services.importing.feed_kinds import VISITS
 from renewal.services.importing.writing import Writer, tables_of
+from renewal.services.records import number_as_kept
 from renewal.services.staff_wording import staff_sentence
 from renewal.store.models import AuditEntry, Permit
 from renewal.store.staging import fill, loading, pack, prepare, takes_copies
@@ -52,7 +53,7 @@ def record_visit(
         raise VisitRefused(staff_sentence("import.future_day", text=visited_on, today=today))
     if renewed and finding is not VisitFinding.CONFIRMED:
         raise VisitRefused(staff_sentence("import.renewed_unconfirmed"))
-    number = number.strip().upper()
+    number = number_as_kept(number)
     row = (str(LINE), number, visited_on.isoformat(), way.value, finding.value, YES if renewed else NO, actor)
     write = Writer(services, VISITS, why="", origin="staff", actor=actor)
     engine = services.store.engine

@@ -73,6 +73,12 @@ def test_explain_prints_the_state_the_course_and_what_the_bureaus_know(people, c
         assert told in shown
 
 
+@pytest.mark.parametrize("typed", ["sample-0001", "ＳＡＭＰＬＥ－０００１"])
+def test_explain_finds_a_permit_in_small_letters_and_in_full_width_ones(people, capsys, typed):
+    assert outcome(["explain", typed]) == 0
+    assert "SAMPLE-0001 · " in capsys.readouterr().out
+
+
 def test_a_long_line_is_broken_and_never_cut(people, capsys, monkeypatch):
     from renewal.cli import console
 

@@ -237,3 +237,13 @@ def test_no_address_or_phone_of_a_feed_is_stored_readably(known: Services, writt
     assert rows_of(known.store, BureauFact) == 2
     stored = str(everything(known.store))
     assert not [text for text in ("样例路", "0002000") if text in stored]
+
+
+@pytest.mark.parametrize("phone", ["+8619900020001x", "19900020001转"])
+def test_a_phone_that_a_feed_tells_with_letters_after_it_is_rejected(
+    services: Services, written: Write, phone: str
+) -> None:
+    import_holders(services, written(HOLDERS, ROW, name="holders.csv"))
+    result = feed(services, "residence", written(RESIDENCE, f"P-1,,{phone},2026-11-20"))
+    assert rejected(result)[1][-2:] == ["phone", "不是能收短信的电话号码"]
+    assert facts(services.store) == {}

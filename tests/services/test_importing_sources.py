@@ -9,6 +9,7 @@ from sqlalchemy import select
 from renewal.domain import Field
 from renewal.services.app import Services
 from renewal.services.importing import ADAPTERS, ImportRefused, ImportResult, import_holders
+from renewal.services.importing.sheet_source import as_text
 from renewal.services.importing.sources import open_source
 from renewal.store.models import AuditEntry, Holder
 from tests.services.importing_files import (
@@ -128,6 +129,24 @@ def test_a_number_that_a_sheet_has_cut_short_is_rejected_rather_than_taken(
     assert result.rejected == 1
     (_, bad) = rejected(result)
     assert (bad[0], bad[12]) == ("3.10115199001011E+17", "permit_no")
+    assert "设成文本" in bad[13]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("number", "added"), [(31011519900101, 1), (310115199001011, 0)])
+def test_a_permit_number_of_fifteen_digits_is_to_be_text_in_a_sheet(
+    services: Services, tmp_path: Path, number: int, added: int
+) -> None:
+    cells: list[object] = [number, *ROW.split(",")[1:]]
+    result = import_holders(services, str(write_xlsx(tmp_path / "file.xlsx", [HOLDERS.split(","), cells])))
+    assert (result.added, result.rejected) == (added, 1 - added)
+    if result.rejects:
+        assert "设成文本" in rejected(result)[1][13]
+
+
+def test_a_long_number_that_a_workbook_keeps_as_whole_is_not_taken_for_exact() -> None:
+    assert as_text(310115199001011234) == "3.10115199001011E+17"
+    assert as_text(19900020001) == "19900020001"
 
 
 @ON_SQLITE

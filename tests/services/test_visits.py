@@ -13,6 +13,7 @@ from renewal.services.explaining.permit import explain
 from renewal.services.importing import ImportResult, import_holders
 from renewal.services.night.decisions import decide
 from renewal.services.visits import VisitRefused, record_visit
+from renewal.services.window.rows import permit_by_number
 from renewal.store.models import AuditEntry, BureauFact, Change, Permit, Visit
 from tests.services.importing_files import (
     EXAMPLES,
@@ -204,6 +205,7 @@ def test_a_period_that_a_file_moves_takes_its_visit_along(known: Services, writt
 
 
 BAD_ROWS = [
+    ("P-1,2026-11-20,door,confirmed,,样\u202e例", "visitor", "有看不见的控制字符"),
     ("P-9,2026-11-20,door,confirmed,,", "permit_no", "库里没有这个居住证号"),
     ("P-1,2026-11-24,door,confirmed,,", "visited_on", "2026-11-24 在今天（2026-11-23）以后"),
     ("P-1,2026-11-20,写信,confirmed,,", "way", "不认识“写信”，可以写：上门、"),
@@ -272,6 +274,14 @@ def test_staff_record_a_visit_once_with_their_name_and_it_is_in_the_audit(known:
     with known.store.read() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "visit.recorded")).one()
     assert (entry.actor, entry.subject) == ("样例走访员", "P-1")
+
+
+@pytest.mark.parametrize("typed", [" p-1 ", "Ｐ－１", "ｐ－１"])
+def test_a_permit_is_found_however_its_number_is_typed(known: Services, typed: str) -> None:
+    assert record(known, number=typed).permit_id == permit_id(known)
+    assert explain(known, typed).who.startswith("P-1 ")
+    with known.store.read() as session:
+        assert permit_by_number(session, typed).number == "P-1"
 
 
 @pytest.mark.parametrize(

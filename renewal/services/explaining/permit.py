@@ -45,6 +45,7 @@ from renewal.services.explaining.words import (
     word,
 )
 from renewal.services.masking import mask_name
+from renewal.services.records import number_as_kept
 from renewal.store.models import (
     Appointment,
     BureauFact,
@@ -104,7 +105,7 @@ def explain(services: Services, number: str) -> Explanation:
         RuleNotInForce: the rulebook has no renewal window on the permit's day of expiry.
     """
     with services.store.read() as session:
-        permit = session.scalar(select(Permit).where(Permit.number == number.strip()))
+        permit = session.scalar(select(Permit).where(Permit.number == number_as_kept(number)))
         if permit is None:
             raise UnknownPermit(say("unknown", permit=number.strip()))
         holder = session.get_one(Holder, permit.holder_id)

@@ -17,6 +17,7 @@ from renewal.services.records import (
     comparable,
     district_named,
     mobile_number,
+    number_as_kept,
 )
 from renewal.store.keys import KeyRing
 
@@ -29,9 +30,12 @@ FINDING_WORDS = {"一致": "confirmed", "有变化": "changed", "未遇": "nobod
 }
 YES, NO = "yes", "no"
 YES_WORDS = {"是": YES, "否": NO, YES: YES, NO: NO}
-_PERMIT_NO = re.compile(r"[0-9A-Za-z-]+")
+_PERMIT_NO = re.compile(r"-*[0-9A-Z][0-9A-Z-]*")
+_NUMBER_CELL = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+")  # how a sheet tells a long number
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d\d))(\d{1,2})日?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DIGIT = re.compile(r"\d")
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories that no name has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,22 +66,26 @@ def checked(text: str) -> str:
 
 
 def permit_no(text: str, _reading: Reading) -> str:
-    """Letters, digits and hyphens, upper case."""
-    number = unicodedata.normalize("NFKC", text).upper()
+    """Letters, digits and hyphens, upper case, and not hyphens alone."""
+    number = number_as_kept(text)
+    if "+" in number and _NUMBER_CELL.fullmatch(number):
+        raise BadCell("number_cell")
     if not _PERMIT_NO.fullmatch(number):
         raise BadCell("bad_permit_no")
     return number
 
 
-def free_text(text: str, _reading: Reading) -> str:
-    """As it stands."""
+def person_name(text: str, _reading: Reading) -> str:
+    """As it stands, unless it holds what nobody sees, which would put what is around it out of order."""
+    if not text.isprintable() and any(unicodedata.category(char) in UNSEEN for char in text):
+        raise BadCell("unseen_character")
     return text
 
 
 def phone(text: str, _reading: Reading) -> str:
     """E.164 of a number that can receive texts."""
     number = mobile_number(text)
-    if number is None:
+    if number is None or _goes_on(text):
         raise BadCell("bad_phone")
     return number
 
@@ -113,6 +121,8 @@ def value_of(field: Field) -> Read:
     """A reader of a field's value, in the form in which values are compared."""
 
     def read(text: str, reading: Reading) -> str:
+        if field is Field.PHONE and _goes_on(text):
+            raise BadCell("bad_phone")
         try:
             return comparable(field, text, reading.keys)
         except NotComparable:
@@ -132,6 +142,14 @@ def word_of(text: str, words: Mapping[str, str]) -> str:
     if found is None:
         raise BadCell("unknown_word", text=text[:TOLD_CHARS], words="、".join(words))
     return found
+
+
+def _goes_on(phone_cell: str) -> bool:
+    """Do letters follow a number? The library passes over them, so two cells that differ would be one phone."""
+    if phone_cell.isascii() and phone_cell.removeprefix("+").isdigit():
+        return False
+    first = _DIGIT.search(phone_cell)
+    return first is not None and any(char.isalpha() for char in phone_cell[first.end() :])
 
 
 def _not_comparable(field: Field, text: str) -> BadCell:

@@ -10,9 +10,9 @@ from renewal.services.importing.cells import (
     YES,
     YES_WORDS,
     Reading,
-    free_text,
     one_word,
     past_day,
+    person_name,
     value_of,
 )
 from renewal.services.importing.errors import BadRow
@@ -93,7 +93,7 @@ VISITS = Kind(
         Column(name="way", chinese=("方式",), read=one_word(WAY_WORDS)),
         Column(name="finding", chinese=("结果",), read=one_word(FINDING_WORDS)),
         Column(name="renewed", chinese=("当场续签",), read=one_word(YES_WORDS), required=False),
-        Column(name="visitor", chinese=("走访人",), read=free_text, required=False),
+        Column(name="visitor", chinese=("走访人",), read=person_name, required=False),
     ),
     key=("permit_no", "visited_on", "way"),
     staged_in=loading_visits.STAGED,

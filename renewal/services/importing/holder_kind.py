@@ -9,9 +9,9 @@ from renewal.services.importing.cells import (
     day,
     district,
     enrolled,
-    free_text,
     one_word,
     permit_no,
+    person_name,
     phone,
     value_of,
 )
@@ -48,7 +48,7 @@ HOLDERS = Kind(
     chinese=("持证人",),
     columns=(
         PERMIT_NO,
-        Column(name="name", chinese=("姓名",), read=free_text),
+        Column(name="name", chinese=("姓名",), read=person_name),
         Column(name="phone", chinese=("联系电话", "电话", "手机"), read=phone),
         Column(name="category", chinese=("类别",), read=one_word(CATEGORIES)),
         Column(name="district", chinese=("区", "所在区"), read=district),

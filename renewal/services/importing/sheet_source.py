@@ -1,7 +1,7 @@
 """Rows of the first sheet of a workbook: Excel, old and new, or OpenDocument."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from renewal.services.importing.errors import ImportRefused
 
+DAY_CHARS = len("2026-12-05")
 EXACT_DIGITS = 15  # what a sheet keeps of a number; the rest of a longer one is lost before it gets here
 
 
@@ -53,19 +54,20 @@ class SheetSource:
 def as_text(cell: Any) -> str:
     """What a person would read in the cell: a whole number without its point, a day without its time.
 
-    A number of more digits than a sheet keeps is written with its exponent, so that nothing takes it for exact.
+    A number of as many digits as a sheet keeps, or more, is written with its exponent, so that nothing takes it
+    for exact.
     """
     match cell:
         case bool():
             return "是" if cell else "否"
-        case float() if cell.is_integer() and abs(cell) < 10**EXACT_DIGITS:
+        case int() | float() if abs(cell) >= 10 ** (EXACT_DIGITS - 1):
+            return f"{cell:.{EXACT_DIGITS - 1}E}"
+        case float() if cell.is_integer():
             return str(int(cell))
         case float():
             return f"{cell:.{EXACT_DIGITS}G}"
-        case datetime():
-            return cell.date().isoformat()
-        case date():
-            return cell.isoformat()
+        case date():  # a datetime is one too
+            return cell.isoformat()[:DAY_CHARS]
         case _:
             return str(cell)
 

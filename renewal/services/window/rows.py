@@ -1,6 +1,5 @@
 """A renewal at the window as a row: finding it, what is told of it to staff, and its history."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ from renewal.domain import CaseState, Category, IdChange, RenewalError, Situatio
 from renewal.domain.window_case import CaseStep, Reviewer, is_receipt_number, late_clause, may
 from renewal.services.app import Services
 from renewal.services.masking import mask_name
+from renewal.services.records import number_as_kept
 from renewal.services.staff_wording import staff_sentence
 from renewal.store.models import Change, Permit, WindowCase
 
@@ -90,7 +90,7 @@ def permit_by_number(session: Session, number: str, *, lock: bool = False) -> Pe
     Raises:
         NoSuchCase: the store has no such permit.
     """
-    query = select(Permit).where(Permit.number == _typed(number))
+    query = select(Permit).where(Permit.number == number_as_kept(number))
     permit = session.scalars(query.with_for_update() if lock else query).first()
     if permit is None:
         raise NoSuchCase(staff_sentence("case.no_permit", number=number))
@@ -103,7 +103,7 @@ def find_case(session: Session, reference: str, *, lock: bool = False) -> Window
     Raises:
         NoSuchCase: there is none, or the receipt's check character says that it was mistyped.
     """
-    typed = _typed(reference)
+    typed = number_as_kept(reference)
     if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_ID_DIGITS:
         wanted = WindowCase.id == int(typed)
     elif is_receipt_number(typed):
@@ -234,7 +234,3 @@ def situation_of(case: WindowCase) -> Situation:
 def paper_name(services: Services, paper: str) -> str:
     """What the rulebook calls a paper."""
     return services.rulebook.text(f"materials.names.{paper}", services.today())
-
-
-def _typed(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().upper()
