@@ -329,11 +329,11 @@ def test_the_command_records_a_visit_and_says_what_became_of_the_permit(
     terminal: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert outcome(["visit", "P-1", "--found", "changed", "--staff", "样例员"]) == 0
+    assert outcome(["visit", "P-1", "--found", "changed", "--date", "2026-11-22", "--staff", "样例员"]) == 0
     said = capsys.readouterr().out
     assert "走访已记下" in said
     assert "自动续签失败；不一致：居住地址" in said
-    assert outcome(["visit", "P-1", "--renew", "--way", "call", "--date", "2026-11-22"]) == 0
+    assert outcome(["visit", "P-1", "--renew", "--way", "call"]) == 0
     assert "自动续签成功" in capsys.readouterr().out
 
 
