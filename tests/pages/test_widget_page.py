@@ -15,6 +15,8 @@ LONG_ANSWER = (
     "官网：https://zwdt.sh.gov.cn/govPortals/。\n来源：示例规则 第2段"
 )
 
+TWO_POLLS_MS = 12_000  # the page looks for news every five seconds: a wait of one would race it
+
 
 def ask(page: Page, text: str) -> None:
     page.get_by_label("您的问题").fill(text)
@@ -138,7 +140,7 @@ def test_when_the_assistant_is_down_its_sentence_shows_and_the_late_answer_arriv
     expect(page.get_by_role("button", name="重发")).to_have_count(0)
     wire.say("bot", "让您久等了。")
     wire.say("staff", "我是王老师。")
-    expect(page.locator(".row.bot .bubble").last).to_have_text("让您久等了。")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("让您久等了。", timeout=TWO_POLLS_MS)
     expect(page.locator(".row.staff")).to_contain_text("工作人员")
     expect(page.locator(".row.user")).to_have_count(1)
     problems.console.clear()
@@ -186,7 +188,7 @@ def test_a_number_masked_by_the_gateway_is_masked_on_screen_too(wire: Wire, open
     ask(page, "我的证号 12345")
     expect(page.locator(".row.bot .bubble").last).to_contain_text("收到")
     wire.said[0]["text"] = "我的证号 *****"
-    expect(page.locator(".row.user .bubble")).to_have_text(["我的证号 *****"])
+    expect(page.locator(".row.user .bubble")).to_have_text(["我的证号 *****"], timeout=TWO_POLLS_MS)
 
 
 def test_a_lost_session_is_opened_anew_without_a_word(
