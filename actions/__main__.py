@@ -6,7 +6,7 @@ import warnings
 from actions.server import NoSecret, make_app
 from renewal.domain.errors import RenewalError
 from renewal.services.app import open_services
-from renewal.services.leads import check_day
+from renewal.services.callbacks.booking import check_day
 from renewal.settings import SettingsError, load_settings
 
 

@@ -3,9 +3,9 @@
 from actions import callback_form, points_form
 from actions.leaving import FORMS
 from actions.turn import MEMORY, Result, Turn, fill, then
+from renewal.language.calling import asks_for_call
 from renewal.services.app import Services
-from renewal.services.calling import asks_for_call
-from renewal.services.dialogue import respond
+from renewal.services.talks.dialogue import respond
 
 
 def answer_text(services: Services, turn: Turn) -> Result:

@@ -6,12 +6,7 @@ from dataclasses import dataclass, replace
 from actions.appointment_form import FORM, INTENT, asks_of_its_own
 from actions.appointment_step import TAKEN
 from actions.turn import Act, Event, Result, Turn, fill, listen, then
-from renewal.services import identity
-from renewal.services.answers import say
-from renewal.services.app import Services
-from renewal.services.appointments import booking as appointments
-from renewal.services.appointments.asking import named_district
-from renewal.services.appointments.purposes import (
+from renewal.language.appointments.purposes import (
     asks_for_one,
     asks_to_cancel,
     bare_cancel,
@@ -23,10 +18,15 @@ from renewal.services.appointments.purposes import (
     speaks_of_call,
     speaks_of_it,
 )
-from renewal.services.appointments.wishes import read_wish
-from renewal.services.assistant import BotMessage
-from renewal.services.contact import simple
-from renewal.services.leads import open_lead
+from renewal.language.appointments.wishes import read_wish
+from renewal.language.contact import simple
+from renewal.services.app import Services
+from renewal.services.appointments import booking as appointments
+from renewal.services.appointments.asking import named_district
+from renewal.services.callbacks.booking import open_lead
+from renewal.services.talks import identity
+from renewal.services.talks.answers import say
+from renewal.services.talks.assistant import BotMessage
 
 _OF_ONES_OWN = re.compile(r"我|\b(?:i|my)\b", re.IGNORECASE)
 _FOR_ME = re.compile(r"[给帮替]我|\b(?:book|make) me\b", re.IGNORECASE)

@@ -7,7 +7,18 @@ from actions.appointment_step import CENTRE, EMPTY, TAKEN, Step, finish
 from actions.leaving import FORMS, answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
-from renewal.services import identity
+from renewal.language.appointments.purposes import (
+    asks_to_cancel,
+    books_something_else,
+    cancels,
+    looks_up,
+    moves,
+    says_more,
+    speaks_of_it,
+)
+from renewal.language.appointments.wishes import Wish, read_place
+from renewal.language.calling import wants_call
+from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.asking import (
@@ -18,23 +29,12 @@ from renewal.services.appointments.asking import (
     without_centre,
 )
 from renewal.services.appointments.outlook import CentreChoice
-from renewal.services.appointments.purposes import (
-    asks_to_cancel,
-    books_something_else,
-    cancels,
-    looks_up,
-    moves,
-    says_more,
-    speaks_of_it,
-)
-from renewal.services.appointments.wishes import Wish, read_place
 from renewal.services.appointments.words import Booked
-from renewal.services.calling import wants_call
-from renewal.services.deciding import OUT_OF_SCOPE
-from renewal.services.deciding import SURE as SURE_OF_TOPIC
-from renewal.services.dialogue import respond
-from renewal.services.memory import kept
-from renewal.services.stopping import says_stop
+from renewal.services.talks import identity
+from renewal.services.talks.deciding import OUT_OF_SCOPE
+from renewal.services.talks.deciding import SURE as SURE_OF_TOPIC
+from renewal.services.talks.dialogue import respond
+from renewal.services.talks.memory import kept
 
 FORM, INTENT = "appointment_form", "appointment"
 MISSES_BEFORE_LETTING_GO = 3

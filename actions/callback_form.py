@@ -16,11 +16,8 @@ from actions.reading import (
     wish_for_call,
 )
 from actions.turn import Event, Result, Turn, close_form, fill, listen, step_aside, then
-from renewal.services import identity
-from renewal.services.answers import say
 from renewal.services.app import Services
-from renewal.services.assistant import BotMessage
-from renewal.services.leads import (
+from renewal.services.callbacks.booking import (
     cancel_lead,
     check_day,
     note_wish,
@@ -29,6 +26,9 @@ from renewal.services.leads import (
     take_lead,
     tell_open,
 )
+from renewal.services.talks import identity
+from renewal.services.talks.answers import say
+from renewal.services.talks.assistant import BotMessage
 
 FORM = "callback_form"
 SUBMIT, CANCEL = "action_submit_callback", "action_cancel_form"

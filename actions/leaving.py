@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 from actions.turn import MEMORY, Result, Turn, fill, listen, then
+from renewal.language.stopping import without_stop
 from renewal.services.app import Services
-from renewal.services.deciding import PART_SURE, TALK
-from renewal.services.dialogue import respond
-from renewal.services.stopping import without_stop
-from renewal.services.topics import Understood
+from renewal.services.talks.deciding import PART_SURE, TALK
+from renewal.services.talks.dialogue import respond
+from renewal.services.talks.topics import Understood
 
 FORMS = {
     "human": "callback_form",

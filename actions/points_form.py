@@ -6,11 +6,13 @@ from dataclasses import replace
 from actions.leaving import answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
-from renewal.services.answers import say
+from renewal.language.contact import simple
+from renewal.language.points.reading import Answer, Answers, PointsReading
+from renewal.language.stopping import says_stop
 from renewal.services.app import Services
-from renewal.services.assistant import BotMessage
-from renewal.services.contact import simple
-from renewal.services.points.estimate import (
+from renewal.services.talks.answers import say
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.points import (
     QUESTIONS,
     ask_points,
     next_question,
@@ -19,8 +21,6 @@ from renewal.services.points.estimate import (
     skip,
     tell_points,
 )
-from renewal.services.points.reading import Answer, Answers, PointsReading
-from renewal.services.stopping import says_stop
 
 FORM = "points_form"
 INTENT, RULES = "points_estimate", "points_rules"

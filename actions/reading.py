@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from actions.leaving import wants_person
 from actions.turn import Turn
-from renewal.services.contact import (
+from renewal.language.contact import (
     CORRECTS,
     Evidence,
     check_name,
@@ -15,7 +15,7 @@ from renewal.services.contact import (
     simple,
     without_numbers,
 )
-from renewal.services.stopping import says_stop
+from renewal.language.stopping import says_stop
 
 SURE = (
     0.45  # below it, an intent does not outweigh that the text would do as an answer to the form's question

@@ -8,11 +8,11 @@ from dataclasses import replace
 from actions.leaving import answer_besides, wants_person
 from actions.reading import asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
-from renewal.services import identity
 from renewal.services.app import Services
-from renewal.services.leads import check_day
-from renewal.services.memory import kept
-from renewal.services.status import holder_is_known, status
+from renewal.services.callbacks.booking import check_day
+from renewal.services.talks import identity
+from renewal.services.talks.memory import kept
+from renewal.services.talks.status import holder_is_known, status
 
 FORM = "status_form"
 SLOT = "permit_expires_on"

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 
 from renewal.services.app import Services
-from renewal.services.assistant import BotMessage
-from renewal.services.memory import Memory
-from renewal.services.topics import Understood
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.memory import Memory
+from renewal.services.talks.topics import Understood
 
 Event: TypeAlias = dict[str, Any]
 ANSWERS = frozenset({"action_answer", "action_correct"})  # between a user's text and a form that goes on

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import IO
 
-from renewal.services.records import DISTRICTS
+from renewal.language.records import DISTRICTS
 
 DAY = date(2026, 11, 23)
 EXPIRY_DAYS = 30

@@ -16,10 +16,10 @@ from renewal.cli.console import waiting
 from renewal.cli.places import ROOT
 from renewal.cli.processes import Fleet
 from renewal.cli.stack import PrivateStack, answers, free_ports
-from renewal.services import conversations
 from renewal.services.app import Services, open_services
-from renewal.services.evaluation import read_questions
-from renewal.services.rasa import RasaAssistant
+from renewal.services.talks import conversations
+from renewal.services.talks.evaluation import read_questions
+from renewal.services.talks.rasa import RasaAssistant
 
 ROUNDS = 3
 # Fresh texts each round: a repeated one would come from our cache of embeddings.

@@ -24,9 +24,9 @@ from renewal.cli.model import ensure_model
 from renewal.cli.places import BOT_PYTHON, ROOT
 from renewal.cli.stack import PrivateStack
 from renewal.rulebook import load_rulebook
-from renewal.services import evaluation
 from renewal.services.app import open_services
-from renewal.services.rasa import RasaAssistant
+from renewal.services.talks import evaluation
+from renewal.services.talks.rasa import RasaAssistant
 from renewal.wording import Wording, load_wording
 
 TEXTS = ROOT / "tests" / "nlu" / "blind.tsv"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from renewal.services.app import Services, open_services
-from renewal.services.assistant import Assistant
+from renewal.services.talks.assistant import Assistant
 from renewal.settings import Settings
 from sms_gateway.blueprints import chat, health, pages, simulator, sms
 from sms_gateway.gateway import EXTENSION, Gateway, Limits, Refused, open_assistant

@@ -9,8 +9,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from renewal.services.app import Services
-from renewal.services.assistant import Assistant
-from renewal.services.provider import Provider
+from renewal.services.talks.assistant import Assistant
+from renewal.services.texts.provider import Provider
 from renewal.settings import Settings
 
 EXTENSION = "renewal"
@@ -59,6 +59,6 @@ def gateway() -> Gateway:
 
 def open_assistant(settings: Settings) -> Assistant:
     """Rasa, behind its private channel."""
-    from renewal.services.rasa import RasaAssistant
+    from renewal.services.talks.rasa import RasaAssistant
 
     return RasaAssistant(settings)

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
-from renewal.services.sample import make_sample
+from renewal.services.samples.sample import make_sample
 from renewal.settings import Settings
 from renewal.store import Store
 from renewal.store.migrate import VERSION_TABLE

@@ -14,7 +14,7 @@ from renewal.cli.stack import opened
 from renewal.services.appointments import staff as appointment_staff
 from renewal.services.appointments.centres import import_centres
 from renewal.services.appointments.staff import FreeDay, ListedAppointment
-from renewal.services.staff_wording import staff_sentence as sentence
+from renewal.wording.staff import staff_sentence as sentence
 
 WEEK = "mon tue wed thu fri sat sun".split()
 

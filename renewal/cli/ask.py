@@ -9,11 +9,12 @@ from rich.panel import Panel
 from renewal.cli.console import out, waiting
 from renewal.cli.errors import CliError, UsageFault
 from renewal.cli.talk import Channel, Session, keep_session, read_session, services_to_talk, session_folder
-from renewal.services import conversations, scenarios
 from renewal.services.app import Services
-from renewal.services.assistant import AssistantUnavailable
-from renewal.services.conversations import StoredMessage
-from renewal.services.rasa import RasaAssistant
+from renewal.services.samples import scenarios
+from renewal.services.talks import conversations
+from renewal.services.talks.assistant import AssistantUnavailable
+from renewal.services.talks.conversations import StoredMessage
+from renewal.services.talks.rasa import RasaAssistant
 from renewal.store.models import opaque_id
 
 

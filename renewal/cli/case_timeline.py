@@ -6,10 +6,10 @@ from renewal.cli import words
 from renewal.cli.console import out
 from renewal.domain import CaseState, Field, Stage
 from renewal.services.app import Services
-from renewal.services.staff_wording import staff_sentence as sentence
 from renewal.services.window.listing import Event, Timeline
 from renewal.services.window.rows import CaseView, paper_name
 from renewal.settings import SHANGHAI
+from renewal.wording.staff import staff_sentence as sentence
 
 OVER = (CaseState.REFUSED, CaseState.WITHDRAWN)
 

@@ -15,11 +15,11 @@ from renewal.cli.stack import opened
 from renewal.domain import CaseState, Housing, IdChange, Situation
 from renewal.domain.window_case import BEYOND_CLAUSE, CountedFrom, Reviewer
 from renewal.services.app import Services
-from renewal.services.staff_wording import staff_sentence as sentence
 from renewal.services.window import cases as window_cases
 from renewal.services.window import endorsing as window_endorsing
 from renewal.services.window import listing as window_case_list
 from renewal.services.window.rows import CaseView, Done, paper_name
+from renewal.wording.staff import staff_sentence as sentence
 
 COLUMNS = ("id", "receipt", "permit", "holder", "category", "state", "review", "due")
 COLOURS = {

@@ -11,9 +11,9 @@ from rich.text import Text
 from renewal.cli.console import out, progress_bar
 from renewal.cli.errors import UsageFault
 from renewal.cli.talk import services_to_talk
-from renewal.services import evaluation
-from renewal.services.evaluation import Result, Score
-from renewal.services.rasa import RasaAssistant
+from renewal.services.talks import evaluation
+from renewal.services.talks.evaluation import Result, Score
+from renewal.services.talks.rasa import RasaAssistant
 
 
 def evaluate(file: Path, *, json_out: Path | None = None) -> None:

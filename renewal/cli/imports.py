@@ -11,7 +11,7 @@ from renewal.cli.places import display
 from renewal.cli.stack import opened
 from renewal.services.app import Services
 from renewal.services.importing import ImportRefused, ImportResult, import_feed, import_holders, kind_named
-from renewal.services.staff_wording import staff_sentence
+from renewal.wording.staff import staff_sentence
 
 
 class Load(Protocol):

@@ -170,7 +170,7 @@ def sample(
 ) -> None:
     """生成样例持证人（假的人），可重复运行。"""
     from renewal.cli.stack import opened
-    from renewal.services.sample import USUAL_SEED, make_sample
+    from renewal.services.samples.sample import USUAL_SEED, make_sample
 
     with opened() as services:
         chosen = USUAL_SEED if seed is None else seed
@@ -235,8 +235,8 @@ def outcome(arguments: list[str]) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Wrong use is 2, everything else that a service refuses is 1."""
-    from renewal.services.evaluation import BadEvaluationFile
-    from renewal.services.scenarios import UnknownScenario
+    from renewal.services.samples.scenarios import UnknownScenario
+    from renewal.services.talks.evaluation import BadEvaluationFile
 
     return 2 if isinstance(error, BadEvaluationFile | UnknownScenario) else 1
 

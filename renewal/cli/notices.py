@@ -7,7 +7,7 @@ from renewal.cli.console import out
 from renewal.cli.stack import opened
 from renewal.cli.words import KINDS, STATES, field, word
 from renewal.services.app import Services
-from renewal.services.notice_list import ListedNotice, list_notices
+from renewal.services.renewals.notice_list import ListedNotice, list_notices
 from renewal.settings import SHANGHAI
 
 

@@ -21,7 +21,7 @@ from renewal.cli.places import BOT_RASA, ROOT, local_settings, state_dir
 from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
 from renewal.services.app import Services, open_services
-from renewal.services.sample import load_sample_once
+from renewal.services.samples.sample import load_sample_once
 from renewal.settings import Settings
 
 RASA_PATIENCE_S = 180.0

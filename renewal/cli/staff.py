@@ -10,13 +10,13 @@ from renewal.cli.console import out
 from renewal.cli.console import say as say_aside
 from renewal.cli.live import live_stack
 from renewal.cli.stack import opened
-from renewal.services import conversations, handover
+from renewal.language.talk_words import mask_numbers
 from renewal.services.app import Services
-from renewal.services.callbacks import ListedCallback, close_callback, list_callbacks
-from renewal.services.conversations import StoredMessage
-from renewal.services.staff_wording import staff_sentence as sentence
-from renewal.services.talk_words import mask_numbers
+from renewal.services.callbacks.staff import ListedCallback, close_callback, list_callbacks
+from renewal.services.talks import conversations, handover
+from renewal.services.talks.conversations import StoredMessage
 from renewal.settings import SHANGHAI
+from renewal.wording.staff import staff_sentence as sentence
 
 ID_CHARS = 8  # of a conversation's id: enough to find it again
 ABOUT_CHARS = 60

@@ -12,8 +12,8 @@ from renewal.cli.words import OUTCOMES
 from renewal.domain import Decision, VisitFinding, VisitWay
 from renewal.services.app import Services
 from renewal.services.night.decisions import decide
-from renewal.services.staff_wording import staff_sentence as sentence
-from renewal.services.visits import record_visit
+from renewal.services.renewals.visits import record_visit
+from renewal.wording.staff import staff_sentence as sentence
 
 
 def visit(number: str, *, way: str, found: str, renew: bool, day: date | None, staff: str) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from renewal.services import chat, conversations
-from renewal.services.assistant import AssistantUnavailable
-from renewal.services.conversations import StoredMessage
+from renewal.services.talks import chat, conversations
+from renewal.services.talks.assistant import AssistantUnavailable
+from renewal.services.talks.conversations import StoredMessage
 from sms_gateway.gateway import Refused, gateway
 from sms_gateway.limits_table import (
     LONGEST_CHAT_CHARS,

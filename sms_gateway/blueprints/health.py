@@ -4,7 +4,7 @@ import httpx
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from renewal.services.holds import QUEUE, is_held
+from renewal.services.texts.holds import QUEUE, is_held
 from renewal.store import StoreUnavailable
 from sms_gateway import metrics
 from sms_gateway.gateway import gateway

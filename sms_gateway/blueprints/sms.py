@@ -4,8 +4,8 @@ import structlog
 from flask import Blueprint, Response, abort, request
 from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
-from renewal.services import inbound
-from renewal.services.delivery import apply_receipt
+from renewal.services.talks import inbound
+from renewal.services.texts.delivery import apply_receipt
 from sms_gateway.gateway import gateway
 from sms_gateway.limits_table import ANSWERS_PER_PHONE
 from sms_gateway.metrics import SIGNATURES_REFUSED, TEXTS_REPEATED

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from renewal.services.app import Services
-from renewal.services.provider import Provider
+from renewal.services.texts.provider import Provider
 from sms_gateway.providers import simulator, twilio
 
 PROVIDERS: Mapping[str, Callable[[Services], Provider]] = {

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import phonenumbers
 
-from renewal.services import simulated
-from renewal.services.delivery import apply_receipt
-from renewal.services.provider import DeliveryState, InboundText, Receipt
+from renewal.services.texts import simulated
+from renewal.services.texts.delivery import apply_receipt
+from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
 from renewal.store import Store
 
 NAME = simulated.PROVIDER

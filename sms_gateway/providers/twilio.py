@@ -11,7 +11,7 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from renewal.services.provider import DeliveryState, InboundText, Receipt, SendError, SendFailure
+from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, SendError, SendFailure
 from renewal.settings import Settings
 from sms_gateway.providers.twilio_codes import TWILIO_ERROR, failure_of, state_of
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from renewal.services.provider import DeliveryState, SendFailure
+from renewal.services.texts.provider import DeliveryState, SendFailure
 
 TWILIO_STATUS: Mapping[str, DeliveryState] = {
     "accepted": DeliveryState.ACCEPTED,

@@ -9,7 +9,7 @@ import pytest
 
 from actions.server import make_executor
 from renewal.services.app import Services
-from renewal.services.conversations import open_anonymous
+from renewal.services.talks.conversations import open_anonymous
 
 FORM_OF = {"permit_expires_on": "status_form"}
 

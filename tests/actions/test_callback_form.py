@@ -10,11 +10,11 @@ from sqlalchemy import select
 from actions import callback_form
 from actions.turn import Turn
 from renewal.domain import Housing
-from renewal.services import conversations
 from renewal.services.app import Services
-from renewal.services.leads import own_contact
-from renewal.services.sample import make_sample
-from renewal.services.scenarios import open_scenario
+from renewal.services.callbacks.booking import own_contact
+from renewal.services.samples.sample import make_sample
+from renewal.services.samples.scenarios import open_scenario
+from renewal.services.talks import conversations
 from renewal.store.models import Lead
 
 Call = Callable[..., Any]

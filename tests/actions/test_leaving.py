@@ -8,8 +8,8 @@ import pytest
 
 from actions import points_form
 from actions.turn import Turn
+from renewal.language.stopping import says_stop
 from renewal.services.app import Services
-from renewal.services.stopping import says_stop
 
 Call = Callable[..., Any]
 # One database is enough here: the store has its own tests on both.

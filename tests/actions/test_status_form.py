@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from renewal.services.app import Services
-from renewal.services.conversations import open_anonymous
-from renewal.services.sample import make_sample
-from renewal.services.scenarios import open_scenario
+from renewal.services.samples.sample import make_sample
+from renewal.services.samples.scenarios import open_scenario
+from renewal.services.talks.conversations import open_anonymous
 from renewal.store.models import Conversation, Holder, Identification
 
 Call = Callable[..., Any]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from renewal.services.assistant import AssistantUnavailable, BotMessage, Button
-from renewal.services.rasa import RasaAssistant
+from renewal.services.talks.assistant import AssistantUnavailable, BotMessage, Button
+from renewal.services.talks.rasa import RasaAssistant
 from renewal.settings import Settings
 
 Answer = Callable[[httpx.Request], httpx.Response]

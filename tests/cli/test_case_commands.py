@@ -9,7 +9,7 @@ from sqlalchemy import select
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.domain import Category, Field
-from renewal.services.records import comparable
+from renewal.language.records import comparable
 from renewal.store.models import BureauFact, Change, Holder, Permit, Record, WindowCase
 
 TODAY = date(2026, 11, 23)

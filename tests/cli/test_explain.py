@@ -11,7 +11,7 @@ from renewal.cli.stack import opened
 from renewal.domain import Category, Field, Outcome
 from renewal.services.night.report import CountRow, NightReport
 from renewal.services.night.view import Part, Row
-from renewal.services.sample import make_sample
+from renewal.services.samples.sample import make_sample
 from renewal.store.models import Night, NightCount, Record
 from tests.loaded import RULES, WORDING
 

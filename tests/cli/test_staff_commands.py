@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
-from renewal.services import conversations
-from renewal.services.leads import take_lead
+from renewal.services.callbacks.booking import take_lead
+from renewal.services.talks import conversations
 from renewal.store.models import AuditEntry, Conversation
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from renewal.services import delivery
-from renewal.services.provider import DeliveryState, Provider, Receipt
+from renewal.services.texts import delivery
+from renewal.services.texts.provider import DeliveryState, Provider, Receipt
 from renewal.store.models import SimulatedText
 from sms_gateway.providers import PROVIDERS
 from sms_gateway.providers.simulator import SimulatorProvider

@@ -2,7 +2,7 @@
 
 import pytest
 
-from renewal.services.provider import DeliveryState, SendError, SendFailure
+from renewal.services.texts.provider import DeliveryState, SendError, SendFailure
 from sms_gateway.providers import twilio
 from sms_gateway.providers.twilio_codes import TWILIO_ERROR, state_of
 from tests.contract.fake_twilio import FakeTwilio, published_parameters

@@ -12,12 +12,13 @@ import pytest
 import yaml
 
 from renewal.cli.stack import PrivateStack
-from renewal.services import conversations, handover, scenarios
 from renewal.services.app import Services, open_services
-from renewal.services.conversations import StoredMessage
-from renewal.services.evaluation import contains
-from renewal.services.rasa import RasaAssistant
-from renewal.services.segments import segments
+from renewal.services.samples import scenarios
+from renewal.services.talks import conversations, handover
+from renewal.services.talks.conversations import StoredMessage
+from renewal.services.talks.evaluation import contains
+from renewal.services.talks.rasa import RasaAssistant
+from renewal.services.texts.segments import segments
 from renewal.store.models import opaque_id
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 
 from renewal.services.app import Services
-from renewal.services.assistant import AssistantUnavailable, BotMessage
 from renewal.services.jobs import Jobs
+from renewal.services.talks.assistant import AssistantUnavailable, BotMessage
 from renewal.settings import Settings
 from renewal.store import Store
 from sms_gateway.app import create_app

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from renewal.services import chat
+from renewal.services.talks import chat
 from renewal.store.models import Message
 from tests.gateway.queue_view import queued
 

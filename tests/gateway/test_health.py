@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from renewal.services import holds
+from renewal.services.texts import holds
 from sms_gateway.app import create_app
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from renewal.services import delivery
+from renewal.services.texts import delivery
 from renewal.store.models import Delivery, InboundText
 from tests.gateway.queue_view import queued
 

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from renewal.services import delivery, inbound
 from renewal.services.jobs import NOTICES, SEND_NOTICES
 from renewal.services.night.nightly import run_night
-from renewal.services.provider import InboundText
+from renewal.services.talks import inbound
+from renewal.services.texts import delivery
+from renewal.services.texts.provider import InboundText
 from renewal.store.models import Delivery, Night
 from renewal.store.models import InboundText as InboundRow
 from tests.gateway.queue_view import open_queue

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from renewal.services.provider import DeliveryState, InboundText, Receipt, SendError, SendFailure
+from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, SendError, SendFailure
 
 
 @dataclass

@@ -9,8 +9,8 @@ from random import Random
 from sqlalchemy import insert
 
 from renewal.domain import Category, Fact, Field, compared_fields
+from renewal.language.records import DISTRICTS
 from renewal.services.app import Services
-from renewal.services.records import DISTRICTS
 from renewal.store.models import BureauFact, Holder, Permit, Record, Visit
 
 STATES = (

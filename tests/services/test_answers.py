@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from renewal.domain import Field
-from renewal.services import conversations
-from renewal.services.answers import answer
-from renewal.services.scenarios import SCENARIOS, NoSampleHolder, UnknownScenario, open_scenario
-from renewal.services.status import holder_is_known, status
-from renewal.services.topics import Understood, topic_of
+from renewal.services.samples.scenarios import SCENARIOS, NoSampleHolder, UnknownScenario, open_scenario
+from renewal.services.talks import conversations
+from renewal.services.talks.answers import answer
+from renewal.services.talks.status import holder_is_known, status
+from renewal.services.talks.topics import Understood, topic_of
 from renewal.store.models import Conversation, Notice
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from renewal.domain import AppointmentState, Field, Outcome, VisitFinding, VisitWay
 from renewal.domain.appointments import AppointmentDays
-from renewal.services import conversations
+from renewal.language.appointments.wishes import Wish, read_wish
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.booking import Came
@@ -22,9 +22,9 @@ from renewal.services.appointments.staff import (
     free_days,
     keep_appointment,
 )
-from renewal.services.appointments.wishes import Wish, read_wish
 from renewal.services.night import decisions
 from renewal.services.night.previewing import preview, previews
+from renewal.services.talks import conversations
 from renewal.store.models import (
     Appointment,
     BureauFact,

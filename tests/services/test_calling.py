@@ -2,7 +2,7 @@
 
 import pytest
 
-from renewal.services.calling import asks_for_call, wants_call
+from renewal.language.calling import asks_for_call, wants_call
 
 NUMBER = "13800138503"
 

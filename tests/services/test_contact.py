@@ -2,7 +2,7 @@
 
 import pytest
 
-from renewal.services.contact import Evidence, check_name, check_phone
+from renewal.language.contact import Evidence, check_name, check_phone
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from renewal.services import conversations
-from renewal.services.answers import answer
-from renewal.services.assistant import AssistantUnavailable, BotMessage, Button
-from renewal.services.language import language_of
+from renewal.language.script import language_of
 from renewal.services.night.nightly import run_night
-from renewal.services.topics import Understood
+from renewal.services.talks import conversations
+from renewal.services.talks.answers import answer
+from renewal.services.talks.assistant import AssistantUnavailable, BotMessage, Button
+from renewal.services.talks.topics import Understood
 from renewal.store.models import Conversation, Holder, Notice
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renewal.services.dates import add_months, find_endorsed, find_expiry, is_impossible, number
+from renewal.language.dates import add_months, find_endorsed, find_expiry, is_impossible, number
 
 TODAY = date(2026, 11, 23)
 TABLE = Path(__file__).with_name("dates.tsv")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from renewal.services.deciding import EITHER, SECOND, SURE, Decision, decide
-from renewal.services.topics import Understood
+from renewal.services.talks.deciding import EITHER, SECOND, SURE, Decision, decide
+from renewal.services.talks.topics import Understood
 
 
 def said(

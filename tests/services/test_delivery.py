@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from renewal.domain import Category
-from renewal.services import delivery, delivery_rounds, holds, suppression
-from renewal.services.delivery_states import HELD_UNTIL
 from renewal.services.jobs import Jobs
-from renewal.services.provider import DeliveryState, Receipt, SendError, SendFailure
+from renewal.services.texts import delivery, delivery_rounds, holds, suppression
+from renewal.services.texts.delivery_states import HELD_UNTIL
+from renewal.services.texts.provider import DeliveryState, Receipt, SendError, SendFailure
 from renewal.store import Store
 from renewal.store.models import AuditEntry, Delivery, DeliveryEvent, Holder, Notice, Permit, Suppression
 from tests.services.carrier import Carrier

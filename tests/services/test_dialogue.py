@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from renewal.services import conversations
-from renewal.services.dialogue import Response, respond
-from renewal.services.memory import Memory
-from renewal.services.topics import Understood
+from renewal.services.talks import conversations
+from renewal.services.talks.dialogue import Response, respond
+from renewal.services.talks.memory import Memory
+from renewal.services.talks.topics import Understood
 
 
 class Talk:

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from renewal.services import conversations, handover, inbound, suppression
-from renewal.services.assistant import BotMessage
-from renewal.services.callbacks import CallbackCancelled, NoSuchCallback, close_callback, list_callbacks
-from renewal.services.handover import CannotSay, NoSuchTalk
-from renewal.services.leads import cancel_lead, take_lead
-from renewal.services.provider import InboundText
-from renewal.services.scenarios import open_scenario
+from renewal.services.callbacks.booking import cancel_lead, take_lead
+from renewal.services.callbacks.staff import CallbackCancelled, NoSuchCallback, close_callback, list_callbacks
+from renewal.services.samples.scenarios import open_scenario
+from renewal.services.talks import conversations, handover, inbound
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.handover import CannotSay, NoSuchTalk
+from renewal.services.texts import suppression
+from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Conversation, Delivery
 from tests.gateway.queue_view import queued
 

@@ -13,13 +13,14 @@ from hypothesis import given as draw
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from renewal.services import conversations, delivery, identity, inbound, login_codes
+from renewal.language.secrets import Kind, find_code, find_named_code, find_phone, hide
 from renewal.services.app import Services
-from renewal.services.assistant import BotMessage
-from renewal.services.identity_reading import Kind, find_code, find_named_code, find_phone, hide
 from renewal.services.night.nightly import run_night
-from renewal.services.provider import InboundText
-from renewal.services.status import holder_is_known
+from renewal.services.talks import conversations, identity, inbound, login_codes
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.status import holder_is_known
+from renewal.services.texts import delivery
+from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Conversation, Delivery, Holder, LoginCode, Message, Notice
 from tests.services.carrier import Carrier
 

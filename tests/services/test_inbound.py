@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from renewal.services import delivery, inbound, suppression
-from renewal.services.assistant import AssistantUnavailable, BotMessage
-from renewal.services.masking import MASK, mask_id_numbers
-from renewal.services.provider import InboundText
-from renewal.services.segments import segments
+from renewal.language.masking import MASK, mask_id_numbers
+from renewal.services.talks import inbound
+from renewal.services.talks.assistant import AssistantUnavailable, BotMessage
+from renewal.services.texts import delivery, suppression
+from renewal.services.texts.provider import InboundText
+from renewal.services.texts.segments import segments
 from renewal.store.models import Delivery, Message
 from renewal.store.models import InboundText as InboundRow
 from tests.gateway.queue_view import queued

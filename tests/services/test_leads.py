@@ -5,10 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
-from renewal.services import conversations
 from renewal.services.app import Services
-from renewal.services.assistant import BotMessage
-from renewal.services.leads import (
+from renewal.services.callbacks.booking import (
     Contact,
     cancel_lead,
     check_day,
@@ -18,7 +16,9 @@ from renewal.services.leads import (
     shown_name,
     take_lead,
 )
-from renewal.services.scenarios import open_scenario
+from renewal.services.samples.scenarios import open_scenario
+from renewal.services.talks import conversations
+from renewal.services.talks.assistant import BotMessage
 from renewal.store.models import AuditEntry, Holder, Lead
 
 TODAY = date(2026, 11, 23)

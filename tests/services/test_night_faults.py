@@ -27,7 +27,7 @@ from renewal.services.app import Services
 from renewal.services.jobs import Jobs
 from renewal.services.night import nightly
 from renewal.services.night.nightly import run_night
-from renewal.services.recovering import StoreStopped
+from renewal.services.texts.recovering import StoreStopped
 from renewal.settings import Settings
 from renewal.store import Store
 from renewal.store.models import Base, BureauFact, Comparison, Night, Notice, NoticeBatch, Permit

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from renewal.domain import CaseState, Category, Field, Outcome
-from renewal.services.delivery_states import HELD_UNTIL
-from renewal.services.holds import QUEUE, hold
 from renewal.services.night.report import CountRow, NightReport, load_report, load_trend, newest_night
 from renewal.services.night.staff import NothingToList, Waiting, list_waiting
 from renewal.services.night.view import facts_of, sections, state_line
+from renewal.services.texts.delivery_states import HELD_UNTIL
+from renewal.services.texts.holds import QUEUE, hold
 from renewal.store.models import (
     Delivery,
     Holder,
@@ -354,7 +354,7 @@ def test_a_stopped_queue_holds_every_text_that_was_to_go(services, passes, permi
 
 
 def test_late_callbacks_late_cases_and_unsent_batches_wait_for_staff(services, passes, permit):
-    from renewal.services import conversations
+    from renewal.services.talks import conversations
 
     talk, _ = conversations.open_web(services)
     held = [permit(f"CASE-{number}") for number in range(4)]

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select
 from renewal.domain import Category, Field, Outcome, endorsed_until
 from renewal.services.night import nightly
 from renewal.services.night.nightly import NightRefused, is_owed, owed_days, run_night, run_nights
-from renewal.services.notice_list import list_notices
-from renewal.services.notices import compose_next, forgotten
+from renewal.services.renewals.notice_list import list_notices
+from renewal.services.renewals.notices import compose_next, forgotten
 from renewal.store.models import (
     Change,
     Comparison,

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
-from renewal.services.conversations import open_anonymous
-from renewal.services.points.estimate import (
+from renewal.language.points.reading import QUESTIONS, read_points, situation_of
+from renewal.services.talks.conversations import open_anonymous
+from renewal.services.talks.points import (
     ask_points,
     estimate_views,
     next_question,
@@ -18,8 +19,7 @@ from renewal.services.points.estimate import (
     skip,
     tell_points,
 )
-from renewal.services.points.reading import QUESTIONS, read_points, situation_of
-from renewal.services.segments import segments
+from renewal.services.texts.segments import segments
 from renewal.store.models import Conversation, Message
 from renewal.wording import WordingError
 from tests.loaded import RULES, WORDING

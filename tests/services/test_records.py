@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renewal.domain import Field
-from renewal.services.records import DISTRICTS, NotComparable, comparable, district_named, mobile_number, tidy
+from renewal.language.records import DISTRICTS, NotComparable, comparable, district_named, mobile_number, tidy
 from renewal.settings import Settings
 from renewal.store import Store
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from renewal.domain import Category, Decision, Fact, Field, Outcome, compare, compared_fields
 from renewal.rulebook import load_rulebook
-from renewal.services.sample import find_sample, make_sample
-from renewal.services.sample_plan import DAYS_TO_EXPIRY, FIELDS, MOST, SampleCase, sample_plan
+from renewal.services.samples.sample import find_sample, make_sample
+from renewal.services.samples.sample_plan import DAYS_TO_EXPIRY, FIELDS, MOST, SampleCase, sample_plan
 from renewal.store import Store
 from renewal.store.models import BureauFact, Holder, Permit, Record
 

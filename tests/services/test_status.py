@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from renewal.domain import Category, Field, Outcome
-from renewal.services import conversations
-from renewal.services.answers import pick
 from renewal.services.app import Services
-from renewal.services.case import Case, load_case
-from renewal.services.delivery_states import advance
-from renewal.services.notices import compose_next, open_batch
-from renewal.services.own_record import own_answer
-from renewal.services.provider import DeliveryState
-from renewal.services.status import holder_is_known, status
-from renewal.services.topics import Understood
+from renewal.services.renewals.notices import compose_next, open_batch
+from renewal.services.talks import conversations
+from renewal.services.talks.answers import pick
+from renewal.services.talks.case import Case, load_case
+from renewal.services.talks.own_record import own_answer
+from renewal.services.talks.status import holder_is_known, status
+from renewal.services.talks.topics import Understood
+from renewal.services.texts.delivery_states import advance
+from renewal.services.texts.provider import DeliveryState
 from renewal.store.models import Comparison, Conversation, Delivery, Holder, Notice, Permit, opaque_id
 
 TODAY = date(2026, 11, 23)

@@ -12,15 +12,16 @@ from sqlalchemy.exc import IntegrityError
 
 from renewal.domain import CaseState, Category, Field, Housing, IdChange, Situation
 from renewal.domain.window_case import CountedFrom, Reviewer
-from renewal.services import conversations, suppression
-from renewal.services.answers import pick
+from renewal.language.records import comparable
 from renewal.services.app import Services
-from renewal.services.case import load_case
-from renewal.services.own_record import own_answer
-from renewal.services.records import comparable
-from renewal.services.segments import segments
-from renewal.services.status import status
-from renewal.services.topics import Understood
+from renewal.services.talks import conversations
+from renewal.services.talks.answers import pick
+from renewal.services.talks.case import load_case
+from renewal.services.talks.own_record import own_answer
+from renewal.services.talks.status import status
+from renewal.services.talks.topics import Understood
+from renewal.services.texts import suppression
+from renewal.services.texts.segments import segments
 from renewal.services.window.answers import asks_progress
 from renewal.services.window.cases import (
     Intake,

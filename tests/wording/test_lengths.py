@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from renewal.domain import Field
-from renewal.services.segments import segments
+from renewal.services.texts.segments import segments
 from renewal.wording.composer import Depth
 from tests.wording.test_wording import LANGUAGES, SIGNATURE, TODAY, WORDING, said, values
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from renewal.services.topics import Understood, leaning_topic, topic_of, variants_of
+from renewal.services.talks.topics import Understood, leaning_topic, topic_of, variants_of
 from tests.wording.test_wording import RULES, TODAY, WORDING, values
 
 FIGURES = {

@@ -9,7 +9,6 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from renewal.domain import AppointmentState, Decision, Outcome
-from renewal.services.answers import render
 from renewal.services.app import Services
 from renewal.services.appointments.centres import Slot
 from renewal.services.appointments.night import after_night, settle_asked
@@ -30,9 +29,10 @@ from renewal.services.appointments.words import (
     text_holder,
     when_and_where,
 )
-from renewal.services.assistant import BotMessage
-from renewal.services.case import Case, load_case
 from renewal.services.night import previewing
+from renewal.services.talks.answers import render
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.case import Case, load_case
 from renewal.store.models import Centre, Conversation, Holder
 
 __all__ = [

@@ -11,9 +11,9 @@ from typing import Any
 
 from renewal.domain import RenewalError
 from renewal.domain.centre_hours import BadHours, Span, parse_hours
-from renewal.services.contact import check_phone
-from renewal.services.records import DISTRICTS, district_named
-from renewal.services.staff_wording import staff_sentence
+from renewal.language.contact import check_phone
+from renewal.language.records import DISTRICTS, district_named
+from renewal.wording.staff import staff_sentence
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 HEADINGS = {

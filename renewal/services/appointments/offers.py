@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from renewal.domain.appointments import AppointmentDays
 from renewal.domain.centre_hours import end_of_slot
+from renewal.language.appointments.wishes import NOON, Wish
 from renewal.services.appointments.centres import Slot, seats, slots
-from renewal.services.appointments.wishes import NOON, Wish
 from renewal.store.models import Centre
 
 Note = Literal["", "taken", "closed", "outside", "no_more"]

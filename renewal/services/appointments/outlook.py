@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import due_on
 from renewal.domain.appointments import AppointmentDays, appointment_days
+from renewal.language.appointments.wishes import Wish
 from renewal.services.app import Services
 from renewal.services.appointments.centres import CALENDAR, Slot, open_centres
 from renewal.services.appointments.offers import Offers, find_offers
 from renewal.services.appointments.seats import open_appointment
-from renewal.services.appointments.wishes import Wish
 from renewal.services.appointments.words import Booked
-from renewal.services.case import Case, load_case
+from renewal.services.talks.case import Case, load_case
 from renewal.store.models import Centre, Holder
 
 AHEAD_DAYS = 30  # how far ahead a seat may be booked: the product's, not a rule

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import AppointmentState
 from renewal.domain.errors import RenewalError
+from renewal.language.masking import mask_name
 from renewal.services.app import Services
 from renewal.services.appointments.centres import TAKEN, holidays_known, seats
 from renewal.services.appointments.words import note_change, slot_name, text_holder, when_and_where
-from renewal.services.masking import mask_name
-from renewal.services.staff_wording import staff_sentence
 from renewal.store.models import Appointment, AuditEntry, Centre, Holder, Permit
+from renewal.wording.staff import staff_sentence
 
 MOST_LISTED = 500
 FREE_DAYS = 14  # how far ahead free seats are shown

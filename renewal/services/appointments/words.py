@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from renewal.domain import AppointmentState
-from renewal.services import delivery
-from renewal.services.answers import render
 from renewal.services.app import Services
 from renewal.services.appointments.centres import Slot, holidays_known
-from renewal.services.assistant import BotMessage
-from renewal.services.case import Case
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
+from renewal.services.talks.answers import render
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.case import Case
+from renewal.services.texts import delivery
 from renewal.store.models import Appointment, Centre, Change, Holder
 
 CLAUSE = "online.appointment"

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import Field, VisitFinding
 from renewal.services.app import Services
-from renewal.services.case import fields
 from renewal.services.explaining.words import actor, cite, field_names, lack, moment, paper_name, say, word
-from renewal.services.staff_wording import has_sentence
+from renewal.services.talks.case import fields
 from renewal.settings import SHANGHAI
 from renewal.store.models import (
     Appointment,
@@ -26,6 +25,7 @@ from renewal.store.models import (
     Visit,
     WindowCase,
 )
+from renewal.wording.staff import has_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

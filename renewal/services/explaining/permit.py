@@ -23,8 +23,9 @@ from renewal.domain import (
     reinstatement_deadline,
     renewal_window,
 )
+from renewal.language.masking import mask_name
+from renewal.language.records import number_as_kept
 from renewal.services.app import Services
-from renewal.services.case import fields
 from renewal.services.explaining.events import (
     Event,
     appointment_line,
@@ -44,8 +45,7 @@ from renewal.services.explaining.words import (
     source_of,
     word,
 )
-from renewal.services.masking import mask_name
-from renewal.services.records import number_as_kept
+from renewal.services.talks.case import fields
 from renewal.store.models import (
     Appointment,
     BureauFact,

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from renewal.domain import Category, Clause, Field, RuleNotInForce, RuleValue
 from renewal.services.app import Services
-from renewal.services.staff_wording import has_sentence, staff_sentence
 from renewal.settings import SHANGHAI
+from renewal.wording.staff import has_sentence, staff_sentence
 
 
 def say(key: str, **values: object) -> str:

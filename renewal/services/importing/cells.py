@@ -8,8 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from renewal.domain import Field, VisitFinding, VisitWay
-from renewal.services.importing.errors import BadCell
-from renewal.services.records import (
+from renewal.language.records import (
     CATEGORY_WORDS,
     DISTRICTS,
     VALUE_WORDS,
@@ -19,6 +18,7 @@ from renewal.services.records import (
     mobile_number,
     number_as_kept,
 )
+from renewal.services.importing.errors import BadCell
 from renewal.store.keys import KeyRing
 
 MOST_CHARS = 100

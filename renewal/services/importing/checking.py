@@ -8,8 +8,8 @@ from renewal.services.importing.errors import BadCell, BadRow
 from renewal.services.importing.feed_kinds import FEEDS
 from renewal.services.importing.holder_kind import HOLDERS
 from renewal.services.importing.kinds import Kind
-from renewal.services.staff_wording import staff_sentence
 from renewal.store.staging import pack
+from renewal.wording.staff import staff_sentence
 
 KINDS = {kind.name: kind for kind in (HOLDERS, *FEEDS)}
 SEPARATOR = "；"

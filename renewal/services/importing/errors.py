@@ -1,7 +1,7 @@
 """What an import may refuse: a whole file, or one cell of a row."""
 
 from renewal.domain import RenewalError
-from renewal.services.staff_wording import staff_sentence
+from renewal.wording.staff import staff_sentence
 
 
 class ImportRefused(RenewalError):

@@ -6,7 +6,7 @@ from renewal.services.importing.checking import Layout
 from renewal.services.importing.errors import ImportRefused
 from renewal.services.importing.kinds import Kind
 from renewal.services.importing.rejects import HEADINGS
-from renewal.services.staff_wording import staff_sentence
+from renewal.wording.staff import staff_sentence
 
 
 def lay_out(kind: Kind, headings: Sequence[str]) -> Layout:

@@ -22,9 +22,9 @@ from renewal.services.importing.rejects import Rejects
 from renewal.services.importing.seen import Seen
 from renewal.services.importing.sources import RowSource, open_source, rejects_beside
 from renewal.services.importing.writing import ACTOR, Writer, tables_of
-from renewal.services.staff_wording import staff_sentence
 from renewal.store.models import AuditEntry
 from renewal.store.staging import Written, discard, fill, lazily, loading, prepare, takes_copies
+from renewal.wording.staff import staff_sentence
 
 MANY_OBJECTS = 500_000  # beyond the rows that are held at once
 Progress = Callable[[int, int], None]

@@ -10,12 +10,12 @@ from renewal.services.importing.checking import Problem
 from renewal.services.importing.feed_kinds import VISITS
 from renewal.services.importing.holder_kind import HOLDERS
 from renewal.services.importing.kinds import Kind, stronger_than
-from renewal.services.staff_wording import staff_sentence
 from renewal.store import loading_facts, loading_holders, loading_visits
 from renewal.store.loading_facts import write_facts
 from renewal.store.loading_holders import write_holders
 from renewal.store.loading_visits import Renewal, find_visits, write_visits
 from renewal.store.staging import Trace, Written, discard
+from renewal.wording.staff import staff_sentence
 
 ACTOR = "staff"
 

@@ -16,9 +16,9 @@ from renewal.domain import (
     fresh_since,
 )
 from renewal.services.app import Services
-from renewal.services.case import fields
-from renewal.services.notices import enqueue_batch, open_batch
-from renewal.services.recovering import MeetsAnother, while_store_recovers
+from renewal.services.renewals.notices import enqueue_batch, open_batch
+from renewal.services.talks.case import fields
+from renewal.services.texts.recovering import MeetsAnother, while_store_recovers
 from renewal.store.deciding import Decided, Period, Terms, decide_next, write_decided
 from renewal.store.models import Comparison
 

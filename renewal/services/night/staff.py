@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import CaseState, RenewalError
 from renewal.services.app import Services
-from renewal.services.delivery_states import HELD_UNTIL
-from renewal.services.holds import QUEUE
-from renewal.services.provider import DeliveryState
-from renewal.services.staff_wording import staff_sentence
+from renewal.services.texts.delivery_states import HELD_UNTIL
+from renewal.services.texts.holds import QUEUE
+from renewal.services.texts.provider import DeliveryState
 from renewal.services.window.rows import DUE_STATES
 from renewal.store.models import (
     Delivery,
@@ -27,6 +26,7 @@ from renewal.store.models import (
     Suppression,
     WindowCase,
 )
+from renewal.wording.staff import staff_sentence
 
 LISTED = "renewal report --list {kind}"
 COMMANDS = {

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from renewal.domain import Category, Outcome
+from renewal.language.records import DISTRICTS
 from renewal.services.app import Services
 from renewal.services.night.report import NightReport
-from renewal.services.records import DISTRICTS
-from renewal.services.staff_wording import staff_sentence
 from renewal.settings import SHANGHAI
+from renewal.wording.staff import staff_sentence
 
 OUTCOME_PARTS = tuple(outcome.value for outcome in (Outcome.RENEWED, Outcome.FAILED, Outcome.WAITING))
 NOTICE_PARTS = {"failure": "failed", "renewed": "renewed", "no_result": "waiting"}

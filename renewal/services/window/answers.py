@@ -9,7 +9,7 @@ from sqlalchemy import select
 from renewal.domain import CaseState, renewal_window
 from renewal.domain.window_case import OPEN_STATES
 from renewal.services.app import Services
-from renewal.services.case import Case
+from renewal.services.talks.case import Case
 from renewal.services.window.rows import view
 from renewal.services.window.texts import case_values
 from renewal.store.models import Permit, WindowCase

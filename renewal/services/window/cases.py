@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import CaseState, Situation, materials, renewal_window
 from renewal.domain.window_case import OPEN_STATES, CaseStep, Reviewer, accept, receipt_number
+from renewal.language.masking import mask_id_numbers
 from renewal.services.app import Services
-from renewal.services.calendar import PublishedCalendar
-from renewal.services.masking import mask_id_numbers
-from renewal.services.staff_wording import staff_sentence
+from renewal.services.renewals.calendar import PublishedCalendar
 from renewal.services.window.endorsing import endorse_on_the_spot, refuse_on_the_spot
 from renewal.services.window.rows import (
     CaseRefused,
@@ -30,6 +29,7 @@ from renewal.services.window.rows import (
 )
 from renewal.services.window.texts import tell
 from renewal.store.models import Permit, WindowCase
+from renewal.wording.staff import staff_sentence
 
 LONGEST_REASON_CHARS = 2_000
 RECEIPT_CLAUSE = "stages.receipt"

@@ -6,10 +6,9 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import CaseState, Field, endorsed_until
 from renewal.domain.window_case import BEYOND_CLAUSE, CaseStep, CountedFrom, spot_bar, spot_clause
+from renewal.language.records import comparable, tidy
 from renewal.services.app import Services
 from renewal.services.night.previewing import preview
-from renewal.services.records import comparable, tidy
-from renewal.services.staff_wording import staff_sentence
 from renewal.services.window.rows import (
     CaseRefused,
     Done,
@@ -23,6 +22,7 @@ from renewal.services.window.rows import (
 )
 from renewal.services.window.texts import tell
 from renewal.store.models import BureauFact, Permit, Record, WindowCase
+from renewal.wording.staff import staff_sentence
 
 SOURCE = "window"  # of a fact that staff saw proof of
 APPROVED_CLAUSE = "stages.approval"

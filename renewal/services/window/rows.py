@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import CaseState, Category, IdChange, RenewalError, Situation, permit_state
 from renewal.domain.window_case import CaseStep, Reviewer, is_receipt_number, late_clause, may
+from renewal.language.masking import mask_name
+from renewal.language.records import number_as_kept
 from renewal.services.app import Services
-from renewal.services.masking import mask_name
-from renewal.services.records import number_as_kept
-from renewal.services.staff_wording import staff_sentence
 from renewal.store.models import Change, Permit, WindowCase
+from renewal.wording.staff import staff_sentence
 
 LONGEST_ID_DIGITS = 9
 DUE_STATES = (CaseState.IN_REVIEW, CaseState.PASSED)

@@ -6,10 +6,10 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from renewal.domain import renewal_window
-from renewal.services import delivery
 from renewal.services.app import Services
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
-from renewal.services.suppression import is_suppressed
+from renewal.services.texts import delivery
+from renewal.services.texts.suppression import is_suppressed
 from renewal.services.window.rows import CaseView, view
 from renewal.store.models import Holder, WindowCase
 

@@ -1,0 +1,1 @@
+"""What a text says: pure functions of the text and today."""

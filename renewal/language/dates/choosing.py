@@ -1,0 +1,176 @@
+"""Which of the days that a text names is the permit's day of expiry."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice, pairwise
+
+from renewal.language.dates.cleaning import clean
+from renewal.language.dates.days import find_days
+from renewal.language.dates.english import find_english_days
+from renewal.language.dates.joining import CLAUSE_END, join
+from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense
+from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
+from renewal.language.dates.spans import Span, find_spans
+
+LONGEST_TEXT = 1000  # what comes after is not read
+MOST_DAYS = 12  # a text that names more is no holder's, and reading it would take long
+_NOT = re.compile(r"(?<!是)不是(?:的)?\s*$|(?<![a-z])not\s*(?:on\s*)?$")
+_OR = re.compile(r"\s*(?:还是|或者?是?|or)\s*")
+_CORRECTS = re.compile(
+    r"说错|写错|打错|搞错|弄错|不对|哦不|噢不|其实|应该是|更正|改成|不是|sorry|actually|i mean|correction"
+)
+_PAST = re.compile(r"(?:过期|失效|逾期)(?:了|的(?!话))|已经?|早就?|过了|expired|ago(?![a-z])|lapsed|上次")
+_LONG_PAST = re.compile(r"已经?|早|去年|很久|好久|ago(?![a-z])|already")
+_FUTURE = re.compile(
+    r"才到期|[没未](?:有)?到期|快到期|将|要到期|才过期|expires(?![a-z])|will expire|expiring|not (?:yet|expired)"
+)
+_ABOUT = re.compile(r"\s*(?:左右|前后|上下)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A named day with its role, its clause and the words that tell its tense."""
+
+    named: Named
+    role: Role
+    clause: str
+    rest: str
+
+
+def find_expiry(text: str, today: date, *, overdue: bool = False) -> DayMention | None:
+    """The expiry day a text speaks of: a date, or a span counted from today ("还有40天", "逾期三个月").
+
+    Of several days it is the one that is said to be the expiry's; a day of something else (a move, a birth, another
+    paper) is none. A day without a year is the nearest one, or as the words say ("过期了", "才到期"). Weeks begin on
+    Monday. With `overdue`, a bare span counts back and a day without a year is the last one up to today.
+    None: no day is named, or one that does not exist.
+    """
+    found = _read(text, today, overdue)
+    return found if isinstance(found, DayMention) else None
+
+
+def is_impossible(text: str, today: date, *, overdue: bool = False) -> bool:
+    """Whether the expiry day that a text names does not exist: 2月30日, 13月5号, 29 February of a common year.
+
+    29 February without a year is impossible where no year within a year of today has it.
+    """
+    return _read(text, today, overdue) == "impossible"
+
+
+def read_days(text: str, today: date) -> tuple[str, list[Named], list[Span]]:
+    """The text made plain, and the days and spans that it names, in order."""
+    plain = clean(text[:LONGEST_TEXT])
+    spans = list(islice(find_spans(plain, today), MOST_DAYS))
+    named = sorted([*find_days(plain, today), *find_english_days(plain, today)], key=lambda day: day.start)
+    days, spans = join(plain, named[:MOST_DAYS], spans, today)
+    return plain, days, spans
+
+
+def _read(text: str, today: date, overdue: bool) -> DayMention | str:
+    plain, days, spans = read_days(text, today)
+    placed = _place(plain, days, spans)
+    if any(_OR.fullmatch(plain[a.end : b.start]) for a, b in pairwise(days)):
+        return "none"  # "5号还是6号到期" does not say which
+    chosen = _choose(plain, placed, today)
+    span = _span(plain, spans, today, overdue)
+    if chosen is not None:
+        return _day(chosen, plain, today, overdue)
+    return span or "none"
+
+
+def _day(chosen: _Placed, plain: str, today: date, overdue: bool) -> DayMention | str:
+    sure = overdue and (chosen.role == "unsaid" or bool(_LONG_PAST.search(plain)))
+    on = chosen.named.on(today, _tense(chosen, plain, overdue), sure=sure)
+    about = _ABOUT.match(plain[chosen.named.end :])
+    return "impossible" if on is None else DayMention(on=on, exact=chosen.named.exact and not about)
+
+
+def _tense(chosen: _Placed, plain: str, overdue: bool) -> Tense:
+    """When the day is, by the words of its clause, else of the text, else by what is known."""
+    for words in (chosen.clause, plain):
+        if _FUTURE.search(words):
+            return "future"
+        if _PAST.search(words):
+            return "past"
+    return "past" if overdue else ""
+
+
+def _place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[_Placed]:
+    """Each day with its role; a day that is denied is left out."""
+    edges = [(day.start, day.end) for day in days] + [(span.start, span.end) for span in spans if span.way]
+    placed: list[_Placed] = []
+    for day in days:
+        if _NOT.search(plain[: day.start]) and len(days) > 1:
+            continue
+        begin, finish = _clause(plain, day, edges)
+        left = max([end for _, end in edges if end <= day.start and end > begin], default=begin)
+        right = min([start for start, _ in edges if start >= day.end and start < finish], default=finish)
+        placed.append(
+            _Placed(
+                named=day,
+                role=role_of_day(plain[left : day.start], plain[day.end : right]),
+                clause=plain[begin:finish],
+                rest=_rest(plain, begin, finish, edges),
+            )
+        )
+    return placed
+
+
+def _clause(plain: str, day: Named, edges: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Where the day's clause begins and ends; a mark inside a day ends none."""
+    marks = [m.start() for m in CLAUSE_END.finditer(plain) if not any(a <= m.start() < b for a, b in edges)]
+    begin = max((mark + 1 for mark in marks if mark < day.start), default=0)
+    return begin, min((mark for mark in marks if mark >= day.end), default=len(plain))
+
+
+def _rest(plain: str, begin: int, finish: int, edges: Sequence[tuple[int, int]]) -> str:
+    inside = [(a, b) for a, b in edges if begin <= a and b <= finish]
+    return "".join(
+        c for i, c in enumerate(plain[begin:finish], begin) if not any(a <= i < b for a, b in inside)
+    )
+
+
+def _choose(plain: str, placed: Sequence[_Placed], today: date) -> _Placed | None:
+    """The day that is said to be the expiry's; else one of which nothing else is said. The last in a correction."""
+    near = [
+        p
+        for p in placed
+        if p.role != "other" and all(abs(on.year - today.year) <= FARTHEST_YEARS for on in p.named.days)
+    ]
+    said = [p for p in near if p.role == "expiry"]
+    bare = [p for p in near if p.role == "unsaid" and says_little(p.rest)]
+    if len(said) + len(bare) > 1 and _CORRECTS.search(plain):
+        return max(said + bare, key=lambda p: p.named.start)
+    return next(iter(said or bare), None)
+
+
+def _span(plain: str, spans: Sequence[Span], today: date, overdue: bool) -> DayMention | None:
+    """The span of the permit's own: the first, or the last in a correction."""
+    corrected = bool(_CORRECTS.search(plain))
+    said: list[DayMention] = []
+    bare: list[DayMention] = []
+    for span in spans:
+        role = _span_role(plain, span)
+        way = span.way or ("back" if overdue else "")
+        if corrected and said and not span.way:
+            way = "ahead" if said[-1].on > today else "back"  # "不是过期3个月，是2个月"
+            role = "expiry" if role == "unsaid" else role
+        on = span.day(way) if way and role != "other" else None
+        if on is not None and abs(on.year - today.year) <= FARTHEST_YEARS:
+            (said if role == "expiry" else bare).append(DayMention(on=on, exact=span.exact, from_span=True))
+    found = said or bare
+    return found[-1 if corrected else 0] if found else None
+
+
+def _span_role(plain: str, span: Span) -> Role:
+    """Whether a span is of the permit's own time, or of another paper's, or of something that happened."""
+    before = CLAUSE_END.split(plain[: span.start])[-1]
+    after = CLAUSE_END.split(plain[span.end :], maxsplit=1)[0]
+    if not is_of_the_permit(before, after):
+        return "other"
+    if span.sure:
+        return "expiry"
+    role = role_of(before, after)
+    return "other" if role == "unsaid" and not says_little(before + after) else role

@@ -1,0 +1,88 @@
+"""A text made plain for reading days: one width, simplified, numerals as digits, slips of the hand mended."""
+
+import re
+import unicodedata
+from functools import cache
+from itertools import pairwise
+
+from opencc import OpenCC
+
+from renewal.language.dates.numerals import in_digits
+from renewal.language.dates.pinyin import in_characters
+
+_HAN = r"[㐀-鿿]"
+# Written slips that change no day, most of all homophones of what the topic is about.
+_SLIPS = (
+    (r"[道倒]期|到[其欺齐]", "到期"),
+    (r"过[其欺]", "过期"),
+    (r"预期|愈期|逾其", "逾期"),
+    (r"[礼里理]拜|礼败", "礼拜"),
+    (r"expird|exipred|expried", "expired"),
+    (r"over[- ]due", "overdue"),
+    (r"元月", "1月"),
+    (r"十一(?=过期|到期|那天|当天|节)", "国庆"),
+    (r"五一(?=过期|到期|那天|当天|节)", "劳动"),
+    (r"最后一[天日]", "到期"),
+    (r"[俩两]月(?![初底末])", "两个月"),
+    (r"仨月", "三个月"),
+    (r"((?:过期|逾期|超期|还有|还剩)了?[\d一二三四五六七八九十]{1,2})月(?=了|有?余|整|$|[，,。])", r"\1个月"),
+    (r"个把月|好几", "几"),
+    (r"half an? (month|year)", r"半\1"),
+    (r"半month", "半个月"),
+    (r"半year", "半年"),
+    (r"an? (month|year) and a half", r"1.5\1"),
+    (r"1\.5month", "一个半月"),
+    (r"1\.5year", "一年半"),
+    (r"\ban? (?=day|week|month|year)", "1 "),
+    (r"from today", "from now"),
+    (r"a fortnight", "2 weeks"),
+)
+_COMPILED = tuple((re.compile(pattern), put) for pattern, put in _SLIPS)
+# Numbers that are no days: addresses, lines, rates, hours, cards and phones.
+_NOISE = re.compile(
+    r"\d{1,2}[-—]\d+(?=室|号[楼门]|弄|栋|幢|单元)"
+    r"|(?:[路弄街道巷村坊]|大道)\d+号|\d+号(?=[楼线门院弄室店厅口库窗房桌车机])"
+    r"|\d+\.\d+(?=倍|平|折|万|元|块|%|分|米|公里|个|小时)"
+    r"|\d{1,3}\s*(?:[-~到至或]|to|or)\s*\d{1,3}(?=\s*(?:[天个周年楼室人小工份次点]|礼拜|星期|days?|weeks?|months?|years?))"
+    r"|\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}点半?|第\d+[条步项章]|(?:room|floor|line)\s*\d+(?:-\d+)?"
+    r"|(?<!\d)\d{3,4}-\d{7,8}|(?<!\d)(?!(?:19|20)\d\d[01]\d[0-3]\d(?!\d))\d{6,}"
+)
+_LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初?\d*|\d{1,2}月初\d+")
+
+
+def clean(text: str) -> str:
+    """The plain form. Noise is blanked to the same length, so that it parts what stands on its sides."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = _close_up(in_characters(simplified(plain).lower()))
+    for pattern, put in _COMPILED:
+        plain = pattern.sub(put, plain)
+    plain = in_digits(plain)
+    plain = re.sub(r"(\d+) and a half (?:months?|years?)", _and_a_half, plain)
+    plain = re.sub(r"(?<=[年月天周日拜期])零(?=\d)|(?<=[月.\-/])零(?=\d)", "", plain)
+    for blanked in (_NOISE, _LUNAR):
+        plain = blanked.sub(lambda m: "※" * len(m.group()), plain)
+    return plain
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters; each character stays where it is."""
+    return str(_simplify().convert(text)) if re.search(_HAN, text) else text
+
+
+def _close_up(text: str) -> str:
+    """Without the spaces beside Han characters, but a space between two long parts is a comma."""
+    text = re.sub(r"(?<=(?<!\d)1)\s+(?=[0-2]\s*月)", "", text)
+    parts = re.split(rf"(?<={_HAN})\s+(?={_HAN})", text)
+    joined = parts[0]
+    for before, part in pairwise(parts):
+        joined += ("，" if min(len(before), len(part)) > 2 else "") + part
+    return re.sub(rf"(?<={_HAN})[ \t]+(?=\w)|(?<=[\d])[ \t]+(?={_HAN})", "", joined)
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    return match[1] + ("个半月" if "month" in match.group() else "年半")
+
+
+@cache
+def _simplify() -> OpenCC:
+    return OpenCC("t2s")

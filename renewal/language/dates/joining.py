@@ -1,0 +1,82 @@
+"""Days and spans of one text that belong together: a range, a weekday beside its date, a count up to a day."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from renewal.language.dates.mentions import Named
+from renewal.language.dates.roles import happens, is_noticed
+from renewal.language.dates.spans import Span
+
+CLAUSE_END = re.compile(r"[，,。.;；!！?？\n、~…]")
+_TO = re.compile(r"\s*起?\s*(?:到|至|[-—–~～]+|to|until|till)\s*")
+_WEEKDAY = re.compile(r"周|礼拜|星期|day$")
+_NEAR = re.compile(r"[前昨今明后][天日儿朝]|today|yesterday|tomorrow")
+_TODAY = re.compile(r"今[天日儿朝]|today")
+_BESIDE = re.compile(r"[\s(]*")
+
+
+def join(
+    plain: str, days: Sequence[Named], spans: Sequence[Span], today: date
+) -> tuple[list[Named], list[Span]]:
+    """The days and spans, each of which stands for itself."""
+    alone = [day for day in days if not any(span.way and _overlaps(day, span) for span in spans)]
+    kept, counted = _counted_to_a_day(plain, alone, spans, today)
+    return _ranges_as_their_ends(plain, _with_their_weekdays(plain, kept)), counted
+
+
+def _overlaps(day: Named, span: Span) -> bool:
+    """Whether a span claims the day: "还有10日" holds no tenth day."""
+    return span.start < day.end and day.start < span.end
+
+
+def _counted_to_a_day(
+    plain: str, days: Sequence[Named], spans: Sequence[Span], today: date
+) -> tuple[list[Named], list[Span]]:
+    """The spans that count to a near day ("明天就过期60天了") moved with it, and the other days."""
+    moved = {span.start: span for span in spans}
+    kept = []
+    for day in days:
+        span = next((span for span in spans if span.start >= day.end), None)
+        gap = plain[day.end : span.start] if span else ""
+        if span and _NEAR.search(day.word) and _counts_to(day, span, gap):
+            shift = day.days[0] - today
+            back = span.day("back")
+            moved[span.start] = replace(span, on=(span.day("ahead"), back + shift if back else None))
+        else:
+            kept.append(day)
+    return kept, list(moved.values())
+
+
+def _counts_to(day: Named, span: Span, gap: str) -> bool:
+    if span.way == "ahead" and not _TODAY.search(day.word):
+        return False
+    return not (CLAUSE_END.search(gap) or happens(gap) or is_noticed(gap))
+
+
+def _with_their_weekdays(plain: str, days: Sequence[Named]) -> list[Named]:
+    """The days, a weekday that only repeats the day beside it ("12月5号（周六）") made part of that day."""
+    found: list[Named] = []
+    for day in days:
+        last = found[-1] if found else None
+        if last is None or not _BESIDE.fullmatch(plain[last.end : day.start]):
+            found.append(day)
+        elif _WEEKDAY.search(day.word):
+            found[-1] = replace(last, end=day.end + plain.startswith(")", day.end))
+        elif _WEEKDAY.search(last.word):
+            found[-1] = replace(day, start=last.start)
+        else:
+            found.append(day)
+    return found
+
+
+def _ranges_as_their_ends(plain: str, days: Sequence[Named]) -> list[Named]:
+    """The days, a range ("2025年12月5日至2026年12月4日") as its last day."""
+    found: list[Named] = []
+    for day in days:
+        if found and _TO.fullmatch(plain[found[-1].end : day.start]):
+            found[-1] = replace(day, start=found[-1].start)
+        else:
+            found.append(day)
+    return found

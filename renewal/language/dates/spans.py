@@ -1,0 +1,169 @@
+"""Spans of time that are counted from today ("还有40天", "逾期三个月"), in a cleaned text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from renewal.language.dates.mentions import add_months
+from renewal.language.dates.roles import happens
+
+Way = Literal["ahead", "back", ""]
+
+_MORE = r"(?:多|来|几|余)"
+_PIECE = (
+    rf"(?:\d{{1,4}}|半)\s*{_MORE}?(?:个|整)?(?:半|{_MORE})?"
+    r"(?:天|日(?!期|号)|周(?![1-7日天])|礼拜(?![1-7日天])|星期(?![1-7日天])|年(?!\d{1,2}月)|(?<=个|半|多|来|几)月|days?|weeks?|months?|years?|d(?![a-z]))"
+    rf"(?:半|{_MORE})?"
+)
+_SPAN = re.compile(
+    rf"(?<![\d.月/※这那头前上小大-])(?<!(?<![将接])近)(?<!(?<!剩)下){_PIECE}(?:\s*(?:又|加|and|,)?\s*{_PIECE})*(?![a-z])"
+)
+_PARTS = re.compile(
+    rf"(?P<n>\d+|半)\s*{_MORE}?(?:个|整)?(?P<half>半)?{_MORE}?"
+    rf"(?P<unit>天|日|周|礼拜|星期|年|月|day|week|month|year|d)s?(?P<tail>半)?{_MORE}?"
+)
+_UNIT_DAYS = {"天": 1, "日": 1, "day": 1, "d": 1, "周": 7, "礼拜": 7, "星期": 7, "week": 7}
+_YEARS = ("年", "year")
+
+# Spans of the rules, not of this holder: "60天内", "提前30天", "到期三天前", "within 60 days".
+_RULE_BEFORE = re.compile(
+    r"(?:提前|提早|满|每|等|要|加急|为期|(?:到期|过期|期满)(?:日|之)?前|within|takes?|need|renew|early|every)的?\s*$"
+)
+_RULE_AFTER = re.compile(
+    r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是)+第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
+    r"|^[之以]?前(?=[能可去办行来])"
+)
+_FROM_THE_DAY = re.compile(r"(?:到期|过期|期满)的?\s*$")
+_FULL = re.compile(r"(?:过期|逾期|超期)了?已?满$")
+_LASTS = re.compile(r"有效期?(?:是|为|就|只有)?$")
+_MORE_THAN = re.compile(r"(?:超过|多于|over|more than)\s*$")
+_OWN_CASE = re.compile(r"我|已经|过了|(?<![a-z])(?:my|i)(?![a-z])|expired for")
+_AHEAD_BEFORE = re.compile(
+    r"(?:还有|还剩下?|只剩下?|剩下?|尚有|尚余|差|最后|再过|再有|只有|倒计时|大概还有|(?<![a-z])in)"
+    r"(?:了|个)?\s*(?:最后|整整|不到|大概|大约|差不多|约|将近|less than|about|around|only|another)?\s*$"
+    r"|(?:能|可以|够)用"
+)
+_AHEAD_AFTER = re.compile(
+    r"^(?:左右|的时间)?\s*(?:以后|之后|后|就?要?到期|就?要?过期|more|left|later|from now|until|till|to go|remaining)"
+)
+_PASSES = re.compile(r"(?<![期超经越])过\s*$")  # "过10天到期", but "逾期刚过60天"
+_BACK_AFTER = re.compile(
+    r"^(?:左右|多)?\s*(?:之前|以前|前|ago|overdue|late(?!r)|past|expired"
+    r"|since (?:it |my permit )?(?:expired|ran out|lapsed))"
+)
+_BACK_BEFORE = re.compile(
+    r"(?:过期|逾期|超期|超时|脱期|到期|期满|过了|超了|晚了|迟了|拖了|耽误了|延误了|断签|脱签|断档|(?<=证)断了"
+    r"|(?:没有?|未|忘了?|忘记)(?:去|来)?(?:续签?|签注)|失效|作废|超过|超出"
+    r"|expired?(?!s)|overdue|late(?!r|st)|lapsed|ran out)"
+)
+# The span itself is over: "60天都过了" is beyond the sixtieth day.
+_IS_OVER = re.compile(
+    r"^的?(?:期限?|时间|时限|宽限期|补[办签续]期)?\s*(?:已经?|早就?|都|也|全|老早){0,3}过(?:了|去|完|掉|头)"
+    r"|^\s*(?:has |have |is |are |already |all |long |now ){0,3}(?:passed|over(?!due)|gone)(?![a-z])"
+)
+_UNDER = re.compile(r"(?:不到|不出|不足|不满|未满|快|快要|将近|接近|临近|less than|under|nearly|almost)\s*$")
+_UNDER_AFTER = re.compile(r"^\s*(?:不到|不足|不满)")
+_OVER = re.compile(r"(?:超过了?|(?<=期)超|刚过|不止|more than|over)\s*$")
+_ABOUT = re.compile(r"大概|大约|差不多|约莫|约|可能|about|around|roughly")
+_ABOUT_AFTER = re.compile(r"^\s*(?:左右|上下|or so)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A span from `start` to `end`, and which way it counts: empty where the text does not say.
+
+    `sure`: the words before it say that it is the permit's ("过期3天"); "3天前" may be of anything.
+    """
+
+    start: int
+    end: int
+    way: Way
+    on: tuple[date | None, date | None]
+    exact: bool
+    sure: bool
+
+    def day(self, way: Way) -> date | None:
+        """The day it leads to, ahead of today or back from it."""
+        return self.on[0] if way == "ahead" else self.on[1]
+
+
+def find_spans(text: str, today: date) -> Iterator[Span]:
+    """Each span of the holder's own; a span of the rules is left out."""
+    for match in _SPAN.finditer(text):
+        clause = re.split(r"[，,。;；!！?？\n]", text[: match.start()])[-1]
+        after = text[match.end() :]
+        is_over = bool(_IS_OVER.match(after)) and not _is_anothers(clause)
+        past_due = _is_past_due(clause) or is_over
+        if _is_rule(clause, after, text, past_due=past_due):
+            continue
+        way = _way(clause, after, past_due=past_due)
+        if "日" in match.group() and not way:
+            continue  # "5日" is a day, "还有5日" a span
+        less = bool(_UNDER.search(clause) or _UNDER_AFTER.match(after))
+        more = is_over or bool(
+            re.search(r"[多余]", match.group()) or _OVER.search(clause) or re.match(r"有?余|以上", after)
+        )
+        rough = less or more or bool(re.search(r"[来几]", match.group()))
+        about = bool(_ABOUT.search(clause[-8:]) or _ABOUT_AFTER.match(after))
+        slack = (1 if more else 0) - (1 if less else 0)
+        yield Span(
+            start=match.start(),
+            end=match.end(),
+            way=way,
+            on=(_moved(match.group(), today, 1, slack), _moved(match.group(), today, -1, slack)),
+            exact=not (rough or about),
+            sure=past_due or bool(_AHEAD_BEFORE.search(clause) or _PASSES.search(clause)),
+        )
+
+
+def _is_anothers(clause: str) -> bool:
+    """Whether the clause counts to something ahead, or since something else that happened."""
+    return bool(_AHEAD_BEFORE.search(clause)) or happens(clause)
+
+
+def _is_past_due(clause: str) -> bool:
+    """Whether the clause says that the permit is past its day, and nothing else has happened since."""
+    said = list(_BACK_BEFORE.finditer(clause))
+    return bool(said) and not happens(clause[said[-1].end() :])
+
+
+def _is_rule(clause: str, after: str, text: str, *, past_due: bool) -> bool:
+    """Whether the span belongs to a rule that is asked about, not to the holder's permit."""
+    if _RULE_AFTER.match(after) or (_RULE_BEFORE.search(clause) and not _FULL.search(clause)):
+        return True
+    if _FROM_THE_DAY.search(clause) and re.match(r"[之以]?前", after):
+        return True  # "到期三天前能办吗"
+    if re.match(r"[之以]?后", after) if past_due else _LASTS.search(clause):
+        return True  # "过期60天后怎么办", "有效期一年"
+    asked = _MORE_THAN.search(clause) and not _OWN_CASE.search(text)
+    return bool(asked) and not re.match(r"\s*(?:了|ago)", after)  # "超过90天要重办吗"
+
+
+def _way(clause: str, after: str, *, past_due: bool) -> Way:
+    """Which way the words beside the span count it: the nearest say."""
+    if _AHEAD_BEFORE.search(clause) or (_PASSES.search(clause) and not past_due):
+        return "ahead"
+    if _BACK_AFTER.match(after):
+        return "back"
+    if past_due:
+        return "back"
+    return "ahead" if _AHEAD_AFTER.match(after) else ""
+
+
+def _moved(span: str, today: date, sign: int, slack: int) -> date | None:
+    """Today moved by the span: first by its months, then by its days, then a day more or less for "多" or "不到"."""
+    months, days = 0.0, float(slack)
+    for part in _PARTS.finditer(span):
+        count = 0.5 if part["n"] == "半" else float(part["n"])
+        count += 0.5 if part["half"] or part["tail"] else 0.0
+        if part["unit"] in _UNIT_DAYS:
+            days += count * _UNIT_DAYS[part["unit"]]
+        else:
+            months += count * (12 if part["unit"] in _YEARS else 1)
+    days += 15 * (months % 1 > 0)
+    try:
+        return add_months(today, sign * int(months)) + timedelta(days=sign * round(days))
+    except (OverflowError, ValueError):
+        return None

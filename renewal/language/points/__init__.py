@@ -1,0 +1,1 @@
+"""What a text tells of the things that points are given for."""

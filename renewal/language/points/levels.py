@@ -1,0 +1,96 @@
+"""How holders write a degree, a professional title or a level of skill, for a points estimate."""
+
+import re
+
+from renewal.domain.points import Degree, Skill
+from renewal.language.dates import number
+
+_UNFINISHED = re.compile(
+    r"(?:在读|正在读|在念|准备[读考]|打算[读考]|想[读考]|(?<!自)考)的?(?:博士|硕士|研究生|本科|大专|专升本)|在读[博研]"
+    r"|(?:博士|硕士|研究生|本科|大专|专升本)(?:还|目前)?(?:在读|没毕业|未毕业|没读完|没念完|肄业|读了一半)"
+    r"|(?:想|准备|打算|正在|在|要|还没|没)去?[评考](?!过了)[^，,。;；]{0,8}"
+)
+_NO_COLLEGE = re.compile(r"没[上读念]过?大学")
+_DEGREES: tuple[tuple[Degree, re.Pattern[str]], ...] = (
+    (Degree.DOCTOR, re.compile(r"博士|\bph\.?d\b|doctorate")),
+    (Degree.MASTER, re.compile(r"硕士|研究生|\be?mba\b|\bmaster")),
+    (Degree.BACHELOR, re.compile(r"本科|学士|专升本|大学(?:毕业|学历|文凭|$)|\bbachelor|undergraduate")),
+    (Degree.COLLEGE, re.compile(r"大专|专科(?!医院)|高职|\bassociate|\bcollege\b")),
+    (
+        Degree.NONE,
+        re.compile(r"高中|中专|初中|小学|职高|技校|(?:没有?|无)(?:学历|文凭)|high school"),
+    ),
+)
+_NO_ACADEMIC_DEGREE = re.compile(
+    r"(?:没有?|无|未|不带|没拿)(?:取得|拿到|获得|拿)?过?(?:学士)?学位|学位证?书?(?:还|都)?[没未]|单证|只有(?:本科)?(?:学历|毕业证)"
+    r"|(?:no|without) (?:a )?(?:bachelor'?s? )?degree"
+)
+_ACADEMIC_DEGREE = re.compile(r"学位|双证|两证|学士|bachelor'?s?\b")
+_YES = re.compile(r"\W*(?:有|是|对|嗯|都有|拿到|yes|yep|y\b)")
+NO = re.compile(
+    r"\W*(?:我|都|全|也|以上|啥|什么)*"
+    r"(?:没(?!看|听|懂|明|搞|弄)有?|无|木有|否|不是|不(?:$|\W)|none|nope|nothing|no\b|n\b)"
+)
+
+_OTHER_LEVEL = re.compile(
+    r"(?:英语|日语|计算机|四六|cet|普通话)\D{0,3}[一二三四五六1-6]级|[一二]级(?:建造|造价|消防|注册)"
+)
+_NO_TITLE = re.compile(
+    r"(?:没有?|无|没评)(?:任何|什么)?(?:中级|高级|初级)?(?:职称|技能|证书)|初级职称|助理\w{0,3}师"
+)
+_LEVEL = (
+    r"(?:技能|职业资格|技能等级|职业技能)(?:证书?|等级)?\s*[{0}{1}]级|[{0}{1}]级\w{{0,6}}(?:技能|技师|职业|证|工)"
+    r"|skill level {1}|level {1} skill|{2}"
+)
+_SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
+    (skill, re.compile(_LEVEL.format(numeral, digit, titles)))
+    for skill, numeral, digit, titles in (
+        (
+            Skill.LEVEL_1,
+            "一",
+            1,
+            r"高级职称|[正副]高|高级(?:工程|经济|会计|教)师|高工(?!资)|教授|主任医师|高级技师|senior title",
+        ),
+        (
+            Skill.LEVEL_2,
+            "二",
+            2,
+            r"中级(?!工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)|(?:intermediate|mid-level) title",
+        ),
+        (Skill.LEVEL_3, "三", 3, r"高级工(?!程)"),
+        (Skill.LEVEL_4, "四", 4, r"中级工(?!程)"),
+        (Skill.LEVEL_5, "五", 5, r"初级工(?!程)"),
+    )
+)
+_LEVEL_ALONE = re.compile(r"([一二三四五1-5])级")
+
+
+def degree_in(text: str) -> Degree | None:
+    """The highest finished degree; a bachelor's without a word of the academic degree is BACHELOR."""
+    text = _NO_COLLEGE.sub("高中", _UNFINISHED.sub("", text))
+    found = next((degree for degree, words in _DEGREES if words.search(text)), None)
+    if found is Degree.BACHELOR and academic_degree_in(text, alone=False):
+        return Degree.BACHELOR_WITH_DEGREE
+    return found
+
+
+def academic_degree_in(text: str, *, alone: bool) -> bool | None:
+    """Whether a bachelor's goes with the academic degree; None where the text tells nothing of it.
+
+    With `alone`, the text answers that question, so that a bare yes or no tells it.
+    """
+    if _NO_ACADEMIC_DEGREE.search(text):
+        return False
+    if _ACADEMIC_DEGREE.search(text):
+        return True
+    if not alone:
+        return None
+    return False if NO.match(text) else (True if _YES.match(text) else None)
+
+
+def skill_in(text: str, *, alone: bool) -> Skill | None:
+    """The highest professional title or level of skill; language and computing levels are none."""
+    text = _NO_TITLE.sub("", _OTHER_LEVEL.sub("", _UNFINISHED.sub("", text)))
+    found = next((skill for skill, words in _SKILLS if words.search(text)), None)
+    level = _LEVEL_ALONE.search(text) if alone and found is None else None
+    return Skill[f"LEVEL_{number(level[1])}"] if level else found

@@ -1,0 +1,249 @@
+"""How holders write an age, a span of social insurance and its base, for a points estimate."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from renewal.domain.points import MONTHS_A_YEAR
+from renewal.language.dates import number
+from renewal.language.points.levels import NO
+
+N = r"(?:\d+(?:\.\d+)?|[零〇一二三四五六七八九十百两俩半点]+)"
+_FAMILY = re.compile(
+    r"(?:孩子|小孩|儿子|女儿|宝宝|娃|老公|老婆|丈夫|妻子|配偶|爱人|对象|[爸妈父母]|son|daughter|wife|husband)[^，,。;；岁我]{0,4}$"
+)
+_AGE = re.compile(
+    rf"(?P<minus>[-−负])?\s*(?P<n>{N})\s*(?:周岁|岁|years?[ -]old|yrs? old|y/?o\b)"
+    r"|(?:年龄|年纪|今年|我(?=\d\d)|\bage|\baged|\bi am|\bi'?m)\s*(?:[是:]|is)?\s*"
+    r"(?P<bare>\d{1,3}|[二三四五六]十[一二三四五六七八九]?)(?!\d|\.|\s*(?:[年倍个月分号%]|year|month))"
+)
+_AGE_ALONE = re.compile(
+    rf"(?:我|今年|快|刚|满|虚岁|\s)*(?P<minus>[-−负])?(?P<n>{N})(?:[了啦吧呢哦啊。.!]|周岁|岁|\s)*"
+)
+_DAY_BORN = (
+    r"(?P<y>(?:19|20)\d\d|(?<!\d)[05-9]\d(?=年))\s*[年./-]?\s*"
+    r"(?:(?P<m>\d{1,2})\s*[月./-]?\s*(?:(?P<d>\d{1,2})\s*[日号]?)?)?\s*"
+)
+_BORN = re.compile(
+    rf"{_DAY_BORN}(?P<said>出生|生(?!活|育|二)|的(?=$|[，,。;；\s]|人))|\bborn (?:in|on) (?P<y2>(?:19|20)\d\d)"
+)
+_AGE_AMONG = re.compile(r"(?:^|[\s，,、;；])(?P<n>\d\d)(?=$|[\s，,、;；])")
+_BORN_ALONE = re.compile(rf"(?:我|是|\s)*{_DAY_BORN}[的了。.\s]*")
+_YOUNGEST_SAID = 14  # "2018年的" is not a holder's birth
+_MOST_TIMES = 10  # more is a sum of money, and its average wage is not known here
+_LEAST_PERCENT = 40  # less is the rate that is paid, not the base
+
+_SPAN = (
+    rf"(?P<near>快|将近|不到|差点)?\s*(?P<minus>[-−负])?"
+    rf"(?:(?P<y>{N})\s*(?:多|几|来)?\s*(?:年|years?|yrs?)(?P<half>半)?(?:[零又]|and|\s)*"
+    rf"(?:(?P<m>{N})\s*个?(?:月|months?))?|(?P<m2>{N})\s*个?(?:月|months?))"
+)
+_FILLER = (
+    r"(?:断断续续|加起来|合计|一共|总共|已经|累计|连续|大概|差不多"
+    r"|缴纳|缴费|年限|交|缴|参|有|满|了|是|的|将近|快|不到|刚|才|:|\s)*"
+)
+_INSURED = r"(?:社会保险|社保|五险|三金|参保|缴费|social (?:insurance|security))"
+_INSURANCE = (
+    re.compile(rf"{_INSURED}{_FILLER}(?:for\s*)?{_SPAN}"),
+    re.compile(rf"(?:(?<![租金费])[缴交]|参保|\bpaid|\binsured)了?(?:for\s*)?{_SPAN}"),
+    re.compile(rf"{_SPAN}(?:多|以上|左右)?的?\s*(?:of\s*)?{_INSURED}"),
+)
+_SPAN_ALONE = re.compile(
+    rf"(?<!上海)(?<!来沪)(?<!工作)(?<!毕业)(?<!结婚)(?<![\d.零一二三四五六七八九十百]){_SPAN}(?!\s*(?:毕业|入职|来的|结婚))"
+)
+_ANY_SPAN = re.compile(_SPAN)
+_YEAR_ALONE = re.compile(r"从?\s*(?P<y>(?:19|20)\d\d)\s*[年./-]?\s*(?:(?P<m>\d{1,2})\s*月?)?份?")
+_LOWER_OF = re.compile(rf"(?P<low>{N})\s*[-~到至]\s*{N}(?=\s*(?:年|个?月|years|months))")
+_SINCE = re.compile(
+    r"(?P<y>(?:19|20)\d\d|(?<!\d)[012]\d(?=年))\s*[年./-]?\s*"
+    r"(?:(?P<m>\d{1,2})\s*月?)?份?\s*(?:就|才)?(?:开始|起|交到|缴到|到现在|至今)"
+)
+_UNINSURED = re.compile(
+    rf"(?:没有?|从没|未|无)(?:交|缴|参)?过?{_INSURED}|{_INSURED}(?:没有?|从没|未)(?:交|缴)(?!满|够|足)"
+    r"|no social (?:insurance|security)"
+)
+_NUMBER_ALONE = re.compile(
+    rf"(?:我|有|大概|差不多|交了|缴了|满|\s)*(?P<minus>[-−负])?(?P<n>{N})(?:[多了啦吧呢哦啊。.!]|左右|\s)*"
+)
+
+_TIMES = r"\s*(?:倍|times|x\b)"
+_RANGE = re.compile(rf"(?P<low>{N})\s*倍?\s*(?:到|至|-|~|—|to)\s*{N}{_TIMES}")
+_MULTIPLE = re.compile(
+    rf"(?P<below>不到|低于|不足|没到|below|under|less than)?\s*"
+    rf"(?P<minus>[-−负])?(?P<n>{N}){_TIMES}(?P<half>半)?(?P<under>以下|不到)?"
+)
+_PERCENT = re.compile(r"(?P<p>\d{2,3})\s*%|百分之(?P<cn>[一二三四五六七八九十百]+)")
+_LOWEST = re.compile(r"最低|下限|minimum|lowest")
+_AVERAGE = re.compile(r"(?<!不到)(?<!低于)(?<!没到)(?<!不足)(?:平均|社平|\baverage\b)(?!.{0,4}(?:以下|低))")
+_ABOUT_BASE = re.compile(r"基数|平均工资|社平|倍|\bbase\b|\btimes\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A number that a text gives, and where in it it stands."""
+
+    value: int
+    start: int = 0
+    end: int = 0
+
+
+def count(text: str) -> Decimal | None:
+    """A count in digits or Chinese numerals, with halves and decimals; of "五六" the lower. None: no number."""
+    whole, point, rest = text.partition("点")
+    if point:
+        digits = [number(char) for char in (whole, *rest)]
+        return None if None in digits or not rest else Decimal(f"{digits[0]}.{''.join(map(str, digits[1:]))}")
+    if text == "半":
+        return Decimal("0.5")
+    if "." in text:
+        return Decimal(text)
+    found = number(text[0] if re.fullmatch(r"[一二三四五六七八九]{2}", text) else text)
+    return None if found is None else Decimal(str(found))
+
+
+def lower_of_ranges(text: str) -> str:
+    """The text with "7-8年" as "7年"."""
+    return _LOWER_OF.sub(r"\g<low>", text)
+
+
+def age_in(text: str, today: date, *, alone: bool, among: bool = False) -> Found | None:
+    """The writer's age in full years, as said or by the day of birth; negative where it is written so.
+
+    By a bare year of birth the birthday is taken to have been. With `alone`, the text answers that
+    question; with `among`, two bare digits among other facts are an age.
+    """
+    for match in _AGE.finditer(text):
+        years = count(match["n"] or match["bare"])
+        before = text[: match.start()]
+        if years is not None and not _FAMILY.search(before):
+            less = before.endswith(("虚岁", "快", "不到", "未满"))
+            value = -int(years) if match["minus"] else int(years) - less
+            return Found(value=value, start=match.start(), end=match.end())
+    return _born_in(text, today, alone=alone) or (_bare_age(text, alone=alone) if alone or among else None)
+
+
+def _born_in(text: str, today: date, *, alone: bool) -> Found | None:
+    found = _BORN_ALONE.fullmatch(text) if alone else None
+    found = found or next((m for m in _BORN.finditer(text) if not _FAMILY.search(text[: m.start()])), None)
+    if found is None:
+        return None
+    said = found.groupdict()
+    year = _full_year(said["y"] or said.get("y2") or "0", today)
+    month, day = int(said["m"] or 1), int(said["d"] or 1)
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    age = today.year - year - ((today.month, today.day) < (month, day))
+    if said.get("said") == "的" and age < _YOUNGEST_SAID:
+        return None
+    return Found(value=age, start=found.start(), end=found.end())
+
+
+def _full_year(written: str, today: date) -> int:
+    """A year in four digits; of one in two, the latest that has come."""
+    year = int(written)
+    return year if year >= 100 else year + (1900 if year > today.year % 100 else 2000)
+
+
+def _bare_age(text: str, *, alone: bool) -> Found | None:
+    match = _AGE_ALONE.fullmatch(text) if alone else _AGE_AMONG.search(text)
+    years = count(match["n"]) if match else None
+    if match is None or years is None:
+        return None
+    if not alone:
+        return Found(value=int(years), start=match.start(), end=match.end())
+    less = bool(re.search(r"快|虚岁", text))
+    return Found(value=-int(years) if match["minus"] else int(years) - less, end=len(text))
+
+
+def insurance_in(text: str, today: date, *, alone: bool) -> Found | None:
+    """Months of social insurance, rounded down; negative where they are written so."""
+    if _UNINSURED.search(text):
+        return Found(value=0)
+    since = _SINCE.search(text) if alone or re.search(_INSURED, text) else None
+    since = since or (_YEAR_ALONE.fullmatch(text) if alone else None)
+    if since:  # of a bare year, the last month: no month is counted that may not have been paid
+        months = (
+            (today.year - _full_year(since["y"], today)) * MONTHS_A_YEAR + today.month - int(since["m"] or 12)
+        )
+        return Found(value=max(months, 0), start=since.start(), end=since.end())
+    for pattern in (*_INSURANCE, *((_SPAN_ALONE,) if alone else ())):
+        match = pattern.search(text)
+        if match:
+            return Found(value=_months(match), start=match.start(), end=match.end())
+    return _bare_years(text) if alone else None
+
+
+def years_in(text: str, *, alone: bool) -> int | None:
+    """Full years of any span; with `alone`, a bare number is years. Negative where it is written so."""
+    match = _ANY_SPAN.search(text)
+    bare = _bare_years(text) if alone and not match else None
+    months = _months(match) if match else (bare.value if bare else None)
+    return None if months is None else int(months / MONTHS_A_YEAR)
+
+
+def _bare_years(text: str) -> Found | None:
+    match = _NUMBER_ALONE.fullmatch(text)
+    years = count(match["n"]) if match else None
+    if match is not None and years is not None:
+        months = int(years * MONTHS_A_YEAR)
+        return Found(value=-months if match["minus"] else months, end=len(text))
+    return Found(value=0, end=len(text)) if NO.match(text) else None
+
+
+def _months(match: re.Match[str]) -> int:
+    years = count(match["y"] or "零") or Decimal(0)
+    months = int(years * MONTHS_A_YEAR) + int(count(match["m"] or match["m2"] or "零") or 0)
+    months += MONTHS_A_YEAR // 2 if match["half"] else 0
+    if match["minus"]:
+        return -months
+    near = match["near"] or re.search(r"(?:快|将近|不到)\W*$", match.string[: match.start("y")])
+    near = near or match.string[match.end() :].startswith("不到")
+    return max(months - 1, 0) if near else months
+
+
+def base_in(text: str, bands: tuple[Decimal, ...], *, alone: bool) -> Decimal | None:
+    """The contribution base in average wages, zero below the lowest band; None where it cannot be told.
+
+    `bands` are the bands' lower edges, lowest first. "Below twice" is the band below; below the second band's
+    edge may be either of two, so it is None. Negative where it is written so.
+    """
+    if alone and (letter := re.fullmatch(r"\W*[选回是]?\s*([a-z])\s*[吧档项]?\W*", text)):
+        place = ord(letter[1]) - ord("a")
+        return (*bands, Decimal(0))[place] if place <= len(bands) else None
+    if not alone and not _ABOUT_BASE.search(text):
+        return None
+    told = _multiple_in(text, bands)
+    if told is None and not _MULTIPLE.search(text):
+        told = Decimal(0) if _LOWEST.search(text) else (Decimal(1) if _AVERAGE.search(text) else None)
+        bare = _NUMBER_ALONE.fullmatch(text) if alone else None
+        value = count(bare["n"]) if bare else None
+        if bare is not None and value is not None:
+            told = -value if bare["minus"] else value
+    return told if told is None or told <= _MOST_TIMES else None
+
+
+def _multiple_in(text: str, bands: tuple[Decimal, ...]) -> Decimal | None:
+    span = _RANGE.search(text)
+    if span:
+        return count(span["low"])
+    match = _MULTIPLE.search(text)
+    if match is None:
+        percent = _PERCENT.search(text)
+        value = count(percent["p"] or percent["cn"]) if percent else None
+        return None if value is None or value < _LEAST_PERCENT else value / 100
+    value = count(match["n"])
+    if value is None:
+        return None
+    value += Decimal("0.5") if match["half"] else 0
+    if match["below"] or match["under"]:
+        return _below(value, bands)
+    return -value if match["minus"] else value
+
+
+def _below(value: Decimal, bands: tuple[Decimal, ...]) -> Decimal | None:
+    lower = [edge for edge in bands if edge < value]
+    if not lower:
+        return Decimal(0)
+    return lower[-1] if len(lower) > 1 else None

@@ -1,0 +1,231 @@
+"""What one text gives to a points estimate: answers by question, as JSON values that a conversation can keep."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeAlias
+
+from opencc import OpenCC
+
+from renewal.domain import Rulebook
+from renewal.domain.points import (
+    MONTHS_A_YEAR,
+    Award,
+    Bonus,
+    Deduction,
+    Degree,
+    PointsSituation,
+    Skill,
+    age_table,
+    base_bands,
+)
+from renewal.language.points.extras import extras_in
+from renewal.language.points.levels import NO, academic_degree_in, degree_in, skill_in
+from renewal.language.points.numbers import age_in, base_in, insurance_in, lower_of_ranges, years_in
+
+AGE, LEVEL, INSURANCE, BASE, EXTRAS = QUESTIONS = ("age", "level", "insurance", "base", "extras")
+SKIPPED: Mapping[str, bool] = {"skipped": True}
+Answer: TypeAlias = dict[str, Any]
+Answers: TypeAlias = Mapping[str, Answer | None]
+
+_INSTEAD = re.compile(r"不是[^，,。;；是]{1,12}[，,、\s]*(?:而是|应该是|是)|\bnot [^,.;]{1,14}[,;]? but\b")
+_NOT_THAT = re.compile(r"不是(?:[\d一二三四五六七八九十]|本科|硕士|大专|博士|学士)[^，,。;；]{0,8}$")
+_SKIPS = re.compile(
+    r"跳过|跳吧|略过|下一[个题项]|不知道|不清楚|不晓得|不确定|不太清楚|不懂|忘了|忘记|记不清|不记得|不想说|不方便|保密|没概念"
+    r"|\bskip|\bpass\b|\bnext\b|don'?t know|not sure|no idea|forgot|dunno"
+)
+_UNKNOWN = r"[^，,。;；]{0,4}(?:不知道|不清楚|不晓得|不确定|忘了|记不清|跳过|略过|不算|不计|再说|skip)"
+# Said unasked of bonuses or deductions as a whole: then there is nothing more to ask of them.
+_NO_EXTRAS = re.compile(
+    r"(?:没有?|无|不存在)(?:其[他它]|任何|什么|别的|啥)?(?:的)?(?:加分|加减分|扣分|减分|奖励)|(?:加分|扣分|减分|加减分)(?:项|都|也|全)*(?:没有?|无)"
+    r"|\bno (?:other )?(?:bonus|deduction|extra)"
+)
+_SKIPS_NAMED = {
+    AGE: re.compile(rf"年龄{_UNKNOWN}"),
+    INSURANCE: re.compile(rf"社保(?!基数){_UNKNOWN}|年限{_UNKNOWN}"),
+    BASE: re.compile(rf"基数{_UNKNOWN}|几倍{_UNKNOWN}|不(?:知道|清楚)(?:社保)?基数"),
+}
+_UNDER_A_YEAR = re.compile(r"(?:社保|缴费?|交)[^，,。;；]{0,4}(?:没|不|未)(?:到|满|足)(?:一|1)年")
+_NAMES = {
+    AGE: re.compile(r"年龄|岁|年纪|\bage\b"),
+    LEVEL: re.compile(r"学历|学位|职称|技能|degree|title"),
+    BASE: re.compile(r"基数|倍|\bbase\b"),
+    INSURANCE: re.compile(r"社保|缴费|年限|insurance"),
+    EXTRAS: re.compile(r"加分|减分|配偶|老婆|老公|紧缺|应届|表彰|拘留|犯罪|bonus"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsReading:
+    """`answers` by question; `refused` a question with the number that cannot be its answer; `skips`: not told.
+
+    `names` is the question that the text speaks of, for one that only says that something is wrong.
+    """
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    refused: tuple[str, int] | None = None
+    skips: bool = False
+    names: str = ""
+
+
+def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, asked: str = "") -> PointsReading:
+    """Every answer in a text; a bare one ("35", "没有") where it answers the question `asked`.
+
+    `given` are the answers so far, which a text may add to ("没有学位") or replace ("不对，我是硕士").
+    """
+    clean = _NOT_THAT.sub("", _INSTEAD.sub("", lower_of_ranges(_plain(text)))).strip()
+    refused, answers, rest = _numbers(clean, rules, today, asked)
+    level = _level(rest, given.get(LEVEL) or {}, alone=asked == LEVEL)
+    extras = _extras(rest, given.get(EXTRAS) or {}, rules, today, alone=asked == EXTRAS)
+    if "absurd" in extras:
+        refused = refused or (EXTRAS, extras["absurd"])
+        extras = {}
+    answers |= {name: answer for name, answer in ((LEVEL, level), (EXTRAS, extras)) if answer}
+    if INSURANCE not in answers and _UNDER_A_YEAR.search(clean):
+        answers[INSURANCE] = {"months": MONTHS_A_YEAR - 1}  # less than a year counts as none
+    skipped = {name: dict(SKIPPED) for name, words in _SKIPS_NAMED.items() if words.search(clean)}
+    answers = {**skipped, **answers}
+    return PointsReading(
+        answers=answers,
+        refused=refused,
+        skips=not answers and not refused and bool(_SKIPS.search(clean)),
+        names=next((name for name, words in _NAMES.items() if words.search(clean)), ""),
+    )
+
+
+def situation_of(answers: Answers) -> PointsSituation:
+    """The situation that the answers tell; what was skipped is not in it."""
+    level, extras = answers.get(LEVEL) or {}, answers.get(EXTRAS) or {}
+    base = (answers.get(BASE) or {}).get("base")
+    return PointsSituation(
+        age=(answers.get(AGE) or {}).get("age"),
+        degree=Degree(level["degree"]) if "degree" in level else None,
+        skill=Skill(level["skill"]) if "skill" in level else None,
+        insurance_months=(answers.get(INSURANCE) or {}).get("months"),
+        base_multiple=None if base is None else Decimal(base),
+        spouse_years=extras.get("spouse_years"),
+        bonuses=frozenset(Bonus(bonus) for bonus in extras.get("bonuses", ())),
+        award=Award(extras["award"]) if extras.get("award") else None,
+        deductions=tuple((Deduction(name), times) for name, times in extras.get("deductions", {}).items()),
+    )
+
+
+def _numbers(
+    text: str, rules: Rulebook, today: date, asked: str
+) -> tuple[tuple[str, int] | None, dict[str, Answer], str]:
+    """Age, insurance and base; the number that cannot be; and the text without what they were read from."""
+    refused: tuple[str, int] | None = None
+    answers: dict[str, Answer] = {}
+    ages = age_table(rules, today)
+    age = age_in(text, today, alone=asked == AGE, among=not asked)
+    if age is not None:
+        own = asked == AGE or not 0 <= age.value <= max(ages) or text[: age.start].endswith("我")
+        text = f"{text[: age.start]}，{text[age.end :]}"
+        if age.value in ages:
+            answers[AGE] = {"age": age.value}
+        elif own:  # else a child's
+            refused = (AGE, age.value)
+    months = insurance_in(text, today, alone=asked == INSURANCE)
+    if months is not None:
+        text = f"{text[: months.start]}，{text[months.end :]}"
+        if 0 <= months.value <= (max(ages) - min(ages)) * MONTHS_A_YEAR:
+            answers[INSURANCE] = {"months": months.value}
+        else:
+            refused = refused or (INSURANCE, int(months.value / MONTHS_A_YEAR))
+    edges = tuple(band.low for band in base_bands(rules, today))
+    base = base_in(text, edges, alone=asked == BASE)
+    if base is not None and base >= 0:
+        answers[BASE] = {"base": str(base)}
+    elif base is not None:
+        refused = refused or (BASE, int(base))
+    return refused, answers, text
+
+
+def _level(text: str, given: Answer, *, alone: bool) -> Answer:
+    """Degree and title; `open`: whether the academic degree goes with a bachelor's is still to be told."""
+    found: Answer = {}
+    degree, skill = degree_in(text), skill_in(text, alone=alone)
+    is_bachelor = given.get("degree") in {Degree.BACHELOR, Degree.BACHELOR_WITH_DEGREE}
+    if degree in {None, Degree.BACHELOR_WITH_DEGREE, Degree.BACHELOR} and (is_bachelor or degree):
+        has = academic_degree_in(text, alone=alone and bool(given.get("open")))
+        if has is not None:
+            degree = Degree.BACHELOR_WITH_DEGREE if has else Degree.BACHELOR
+        elif degree is Degree.BACHELOR:
+            found["open"] = True
+    if degree is None and skill is None and alone and not given.get("degree") and NO.match(text):
+        degree = Degree.NONE
+    if degree is not None:
+        found["degree"] = degree.value
+    if skill is not None:
+        found["skill"] = skill.value
+    if not found:
+        return {}
+    kept = {name: value for name, value in given.items() if name in {"degree", "skill", "open"}}
+    if degree is not None:
+        kept.pop("open", None)
+    return {**kept, **found}
+
+
+def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bool) -> Answer:
+    """Bonuses and deductions; `done`: they were asked for and told; `open`: the spouse's years are missing."""
+    if alone and given.get("open"):
+        years = years_in(text, alone=True)
+        if years is not None:
+            return {"absurd": years} if _absurd(years, rules, today) else _with_spouse(given, years)
+    extras = extras_in(text, rules, today)
+    if extras.spouse_years is not None and _absurd(extras.spouse_years, rules, today):
+        return {"absurd": extras.spouse_years}
+    none_else = bool(_NO_EXTRAS.search(text))
+    nothing = not extras.told and (none_else or (alone and bool(extras.denied or NO.match(text))))
+    kept = _without(given, extras.denied)
+    if not extras.told and not nothing and kept == given:
+        return {}
+    found: Answer = {name: value for name, value in kept.items() if name not in {"skipped", "open"}}
+    found["bonuses"] = sorted({*kept.get("bonuses", ()), *(bonus.value for bonus in extras.bonuses)})
+    found["deductions"] = {**kept.get("deductions", {}), **{d.value: n for d, n in extras.deductions.items()}}
+    found["unclear"] = sorted({*kept.get("unclear", ()), *extras.unclear})
+    if extras.award is not None:
+        found["award"] = extras.award.value
+    if extras.spouse_years is not None:
+        found["spouse_years"] = extras.spouse_years
+    elif extras.spouse and "spouse_years" not in found:
+        found["open"] = True
+    return {**found, "done": True} if alone or none_else else found
+
+
+def _without(given: Answer, denied: frozenset[str]) -> Answer:
+    """The answer so far without what is now said not to be so."""
+    kept = dict(given)
+    if "spouse" in denied:
+        kept = {name: value for name, value in kept.items() if name not in {"spouse_years", "open"}}
+    if "award" in denied:
+        kept.pop("award", None)
+    if "bonuses" in kept:
+        kept["bonuses"] = [bonus for bonus in kept["bonuses"] if bonus not in denied]
+    if "deductions" in kept:
+        kept["deductions"] = {name: n for name, n in kept["deductions"].items() if name not in denied}
+    return kept
+
+
+def _with_spouse(given: Answer, years: int) -> Answer:
+    kept = {name: value for name, value in given.items() if name != "open"}
+    return {**kept, "spouse_years": years}
+
+
+def _absurd(years: int, rules: Rulebook, today: date) -> bool:
+    ages = age_table(rules, today)
+    return not 0 <= years <= max(ages) - min(ages)
+
+
+def _plain(text: str) -> str:
+    """Half-width, simplified, in lower case."""
+    return str(_converter().convert(unicodedata.normalize("NFKC", text))).lower().strip()
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")

@@ -1,0 +1,203 @@
+"""Finds a phone number or a code in a text, and the same text without it (design section 9)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import phonenumbers
+
+from renewal.language.calling import wants_call
+from renewal.language.contact import Evidence, check_name, simple
+from renewal.language.dates import simplified
+from renewal.language.records import REGION, mobile_number
+
+SHOWN_DIGITS = 4  # of a phone, so that its owner sees which one was meant
+FEWEST_PHONE_DIGITS = 7
+MOST_CODE_DIGITS = 8
+
+_SPOKEN = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
+_SPOKEN_RUN = re.compile(r"[零〇一幺二两三四五六七八九]{6,}")
+_GAP = r"[\s\-‐-―－()._·]{0,2}"
+_MAINLAND = re.compile(rf"(?<!\d)(?:(?:\+|00){_GAP}?86{_GAP}|86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
+_RUN = re.compile(rf"\+?\d(?:{_GAP}\d){{{FEWEST_PHONE_DIGITS - 1},}}")
+_DAY = re.compile(
+    r"(?:19|20)\d\d[\s\-./年]{0,2}(?:0?[1-9]|1[0-2])[\s\-./月]{0,2}(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+)
+_SHORT = re.compile(rf"\d[\d ]{{2,{MOST_CODE_DIGITS}}}\d?")
+_CODE_WORD = (
+    r"验证码|驗證碼|校验码|校驗碼|动态码|动态密码|验证号码"
+    r"|(?:verification|login|security|sms) code|passcode|\botp\b"
+)
+_NAMED_CODE = re.compile(
+    rf"(?:{_CODE_WORD})[^\d，,。]{{0,8}}(?P<after>\d[\d ]{{2,8}}\d)(?!\d)"
+    rf"|(?<!\d)(?P<before>\d[\d ]{{2,8}}\d)[^\d，,。]{{0,6}}(?:{_CODE_WORD})",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"没有?(?:收|接)到|收不到|没来|重新?发|再发|再来一[个次]|换一?个(?:验证)?码|新的?(?:验证)?码"
+    r"|resend|send (?:it |one )?again|new code|(?:did ?n.?t|have ?n.?t|not) (?:get|got|receive)",
+    re.IGNORECASE,
+)
+_ASKS_STATUS = re.compile(
+    r"[查看].{0,24}(?:状态|進度|进度|结果|記錄|记录|到期|续签|居住证)|(?:my|check).{0,24}(?:status|permit)",
+    re.IGNORECASE,
+)
+# Who is not the writer, unless they only told the writer something ("同事说可以查").
+_ANOTHER = (
+    r"(?:同事|同学|朋友|邻居|室友|舍友|员工|职工|下属|手下|领导|工人|工友|徒弟|学徒|老乡|亲戚|客户|房东|租客|租户|房客|闺蜜|哥们"
+    r"|兄弟|老板|保姆|阿姨|前妻|前夫|前女友|前男友|前任|男朋友|女朋友|男友|女友|表[哥姐弟妹]|堂[哥姐弟妹]|别人|人家|他人|某人|那个?人|他|她)们?"
+    r"(?!们?(?:都|也|就|跟我|和我|给我|对我|刚)?(?:说|讲|让|叫|告诉|推荐|介绍|提醒|劝|问))"
+)
+_FAMILY = (
+    r"(?:老公|老婆|爱人|丈夫|妻子|媳妇|配偶|对象|爸爸?|妈妈?|父亲|母亲|爹|娘|父母|儿子|女儿|孩子|小孩|公公|婆婆|岳父|岳母|丈人|丈母娘"
+    r"|哥哥?|姐姐?|弟弟?|妹妹?|爷爷|奶奶|外公|外婆|叔叔?|舅舅?|姑姑?|家里?人|(?<![a-z])(?:husband|wife|father|mother|parents?|sons?|daughters?|brother|sister)(?![a-z]))"
+)
+_RECORD = r"(?:居住证|暂住证|证件?|签证|手机|电话|号码?|状态|进度|结果|记录|到期|过期|续签|签注|有没有|续|的)"
+_FOR = r"(?:帮|替|给|代|查|看|瞧)(?:我|一下|一查|下|查|看|忙|个|那个|这个|的)*"
+_OTHERS = re.compile(
+    rf"{_FOR}(?:我)?(?:的|们)?(?:一个|那个|个)?{_ANOTHER}|{_ANOTHER}[^，,。;；？?\d]{{0,5}}{_RECORD}"
+    rf"|{_ANOTHER}(?:叫|是|姓)?[^，,。;；？?\d]{{0,4}}\d{{4}}|我{_ANOTHER}叫"
+    r"|\b(?:my|our|an?) (?:friend|colleague|co-?worker|room-?mate|flat-?mate|neighbou?r|boss|employee"
+    r"|staff|ex|landlord|tenant|client|cousin)"
+    r"|\b(?:someone|somebody) else|\b(?:his|her|their) (?:\w+ )?(?:permit|status|phone|number|mobile|record|card)"
+    r"|\bfor (?:him|her|them|a friend)\b",
+    re.IGNORECASE,
+)
+_RELATIVES = re.compile(rf"{_FOR}(?:我)?{_FAMILY}|{_FAMILY}[^，,。;；？?\d]{{0,5}}{_RECORD}", re.IGNORECASE)
+_NAMED = re.compile(
+    r"[查看](?:一下|下|查|看)*(?P<name>[㐀-鿿·]{2,4}?)(?:这个人)?的(?:居住证|证|状态|续签|记录|到期)"
+)
+_OWN_PHONE = re.compile(
+    r"我(?:本人|自己)?的?(?:登记的?)?(?:手机|电话|号码)|(?:手机|电话|号码)是我(?:的|自己)|本人(?:手机|电话|号码)"
+    r"|\bmy (?:own )?(?:phone|number|mobile)",
+    re.IGNORECASE,
+)
+
+
+class Kind(StrEnum):
+    """What was found in a text."""
+
+    PHONE = "phone"
+    NOT_MOBILE = "not_mobile"
+    CODE = "code"
+    WRONG_LENGTH = "wrong_length"
+    RESEND = "resend"
+    UNASKED = "unasked"
+    WRONG_PLACE = "wrong_place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a text gives, and the text without it; `secret` (E.164, or a code's digits) is never shown."""
+
+    kind: Kind
+    text: str
+    secret: str = field(default="", repr=False)
+
+
+def plain(text: str) -> str:
+    """Half-width, with digits that were spelled out in characters written as digits."""
+    folded = unicodedata.normalize("NFKC", text)
+    return _SPOKEN_RUN.sub(lambda run: run.group().translate(_SPOKEN), folded)
+
+
+def may_matter(text: str) -> bool:
+    """Whether a text can be a phone, a code, or a wish for another code at all; cheap, and asked of every text."""
+    return sum(char.isdigit() for char in plain(text)) >= 4 or bool(_AGAIN.search(text))
+
+
+def asks_status_with_phone(text: str) -> bool:
+    """Whether a text asks for a record and names a phone for it, before anybody asked for one."""
+    clean = simplified(plain(text))
+    return bool(_ASKS_STATUS.search(clean) and not wants_call(clean) and _phone(clean))
+
+
+def names_another(text: str) -> bool:
+    """Whether a text speaks of the record or the phone of somebody else than its writer.
+
+    A relative's may be on file under the writer's own number.
+    """
+    clean = simple(text)
+    named = _NAMED.search(clean)
+    if _OTHERS.search(clean) or (named and check_name(named["name"], Evidence.SHAPED)):
+        return True
+    return bool(_RELATIVES.search(clean)) and not _OWN_PHONE.search(clean)
+
+
+def find_phone(text: str) -> Given | None:
+    """A phone in answer to the question for it; a number that cannot get a text is NOT_MOBILE."""
+    clean = plain(text)
+    found = _phone(clean)
+    if found is not None:
+        return Given(kind=Kind.PHONE, text=hide(clean), secret=found)
+    if any(not _DAY.match(run.group()) for run in _RUN.finditer(clean)):
+        return Given(kind=Kind.NOT_MOBILE, text=hide(clean))
+    return None
+
+
+def find_code(text: str, code_digits: int) -> Given | None:
+    """A code in answer to the question for it, also spaced or among words; of another length WRONG_LENGTH."""
+    clean = plain(text)
+    pattern = _code(code_digits)
+    without_phones = _MAINLAND.sub(_blank, clean)
+    match = pattern.search(without_phones)
+    if match is not None:
+        digits = "".join(char for char in match.group() if char.isdigit())
+        return Given(kind=Kind.CODE, text=hide(clean, code_digits), secret=digits)
+    named = _NAMED_CODE.search(without_phones)
+    bare = clean.strip(" 。.!！")
+    if named or (_SHORT.fullmatch(bare) and not _DAY.fullmatch(bare)):
+        return Given(kind=Kind.WRONG_LENGTH, text=re.sub(r"\d", "*", clean))
+    return None
+
+
+def find_named_code(text: str) -> Given | None:
+    """A code that the text itself calls one, though nobody asked for it."""
+    clean = plain(text)
+    if not _NAMED_CODE.search(clean):
+        return None
+    return Given(kind=Kind.UNASKED, text=_NAMED_CODE.sub(lambda m: re.sub(r"\d", "*", m.group()), clean))
+
+
+def wants_another(text: str) -> bool:
+    """Whether a text wishes for another code."""
+    return bool(_AGAIN.search(plain(text)))
+
+
+def hide(text: str, code_digits: int = 0) -> str:
+    """`text` with each phone's last digits only, and with no code of that length."""
+    hidden = _RUN.sub(
+        lambda run: run.group() if _DAY.match(run.group()) and not _phone(run.group()) else _tail(run),
+        _MAINLAND.sub(_tail, text),
+    )
+    return _code(code_digits).sub("*" * code_digits, hidden) if code_digits else hidden
+
+
+def _phone(clean: str) -> str | None:
+    """E.164 of the first number in the text that can receive a text message."""
+    for match in _MAINLAND.finditer(clean):
+        found = mobile_number(match.group())
+        if found is not None:
+            return found
+    for other in phonenumbers.PhoneNumberMatcher(clean, REGION):
+        found = mobile_number(other.raw_string)
+        if found is not None:
+            return found
+    return None
+
+
+def _code(code_digits: int) -> re.Pattern[str]:
+    half = code_digits // 2
+    spaced = rf"\d(?: ?\d){{{code_digits - 1}}}"
+    halves = rf"\d{{{half}}}-\d{{{code_digits - half}}}"
+    return re.compile(rf"(?<!\d)(?<!\d[ \-])(?:{spaced}|{halves})(?![ \-]?\d)")
+
+
+def _tail(match: re.Match[str]) -> str:
+    digits = [char for char in match.group() if char.isdigit()]
+    return "*" * max(FEWEST_PHONE_DIGITS, len(digits) - SHOWN_DIGITS) + "".join(digits[-SHOWN_DIGITS:])
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "，" * len(match.group())

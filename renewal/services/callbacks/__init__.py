@@ -1,0 +1,1 @@
+"""Callbacks: asked for by holders, worked through by staff."""

@@ -1,0 +1,240 @@
+"""A callback that a holder asks for: booked once, corrected in place, cancelled; what the holder is told of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from renewal.domain import Housing, due_on
+from renewal.language.contact import Evidence, check_name, check_phone, without_numbers
+from renewal.language.dates import find_expiry
+from renewal.language.masking import mask_name
+from renewal.services.app import Services
+from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.talks.answers import render
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.case import Case, load_case
+from renewal.store.models import AuditEntry, Conversation, Holder, Lead, Message
+
+LONGEST_ABOUT_CHARS = 500
+TEXTS_SEARCHED = 8  # how far back a question may lie that the callback is about
+SHORTEST_QUESTION_CHARS = 4
+_ASKS_FOR_PERSON = re.compile(
+    r"(?:请|麻烦|帮我|我想|我要|能不能|可以|给我|让|叫|找|转接?|接|个|一下|你们|服务|跟|和|说话|聊聊|吧|谢谢|一个|有没有)"
+    r"|人工|真人|活人|客服|工作人员|专员|(?:给我)?(?:回|打)个?电话?(?:给我)?|回拨|联系我?|登记|预约"
+    r"|\b(?:can i|please|speak|talk|to|a|an|real|human|person|agent|someone|staff|call|me|back|i want)\b",
+    re.IGNORECASE,
+)
+_KEEPS_NAME = re.compile(r"先生$|女士$|小姐$|师傅$|老师$|阿姨$|叔叔$|太太$|同学$|经理$|医生$|^[小老阿]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How a person is called and where they can be reached (E.164); empty where it is not known."""
+
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A callback that stands open."""
+
+    id: int
+    name: str
+    phone: str
+    call_by_on: date
+
+
+def check_day(text: str, today: date) -> date | None:
+    """The expiry day that a text names. A bare span ("40天") is none: it does not say which way it counts."""
+    found = find_expiry(text, today)
+    return found.on if found else None
+
+
+def own_contact(services: Services, conversation_id: str) -> Contact:
+    """What need not be asked: the number that the texts come from, and of a known holder the name on file."""
+    with services.store.read() as session:
+        case = load_case(session, conversation_id)
+        talk = session.get(Conversation, conversation_id)
+        holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
+        phone = (talk.phone if talk else None) or (holder.phone if holder else None)
+        return Contact(name=holder.name if holder else "", phone=phone or "")
+
+
+def open_lead(services: Services, conversation_id: str) -> Booked | None:
+    """The callback that stands open for this conversation, or for its holder from an earlier one."""
+    with services.store.read() as session:
+        lead = _open_lead(session, load_case(session, conversation_id))
+        if lead is None:
+            return None
+        return Booked(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
+
+
+def take_lead(
+    services: Services,
+    conversation_id: str,
+    *,
+    name: str,
+    phone: str,
+    about: str = "",
+    expires_on: date | None = None,
+    housing: str | None = None,
+) -> tuple[BotMessage, ...]:
+    """Book the callback, or change the one that stands open, and tell by which working day staff will call.
+
+    Without `about`, it is about what the holder asked last.
+    Source: clause callback.workdays (the guide's page, its form for details).
+    """
+    today = services.today()
+    due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
+    home = Housing(housing) if housing in set(Housing) else None
+    with services.store.session() as session:
+        case = load_case(session, conversation_id)
+        lead = _open_lead(session, case)
+        if lead is not None:
+            key = _change(lead, name=name, phone=phone, about=about, today=today)
+            lead.expires_on, lead.housing = expires_on or lead.expires_on, home or lead.housing
+            told = Booked(id=lead.id, name=name, phone=phone, call_by_on=lead.call_by_on)
+            return (_tell(services, case, key, told),)
+        told = Booked(id=0, name=name, phone=phone, call_by_on=due.due_on)
+        if session.get(Conversation, conversation_id) is not None:
+            session.add(
+                _new_lead(
+                    session, case, told, about=about, expires_on=expires_on, home=home, at=services.now()
+                )
+            )
+    own = own_contact(services, conversation_id)
+    key = _taken_key(case, own, told) if due.holidays_known else "lead.taken_holidays_unknown"
+    return (_tell(services, case, key, told),)
+
+
+def _new_lead(
+    session: Session,
+    case: Case,
+    told: Booked,
+    *,
+    about: str,
+    expires_on: date | None,
+    home: Housing | None,
+    at: datetime,
+) -> Lead:
+    return Lead(
+        conversation_id=case.conversation_id,
+        holder_id=case.holder_id,
+        name=told.name,
+        phone=told.phone,
+        about=(about or _asked_about(session, case.conversation_id))[:LONGEST_ABOUT_CHARS],
+        expires_on=expires_on or case.expires_on,
+        housing=home,
+        created_at=at,
+        call_by_on=told.call_by_on,
+    )
+
+
+def cancel_lead(services: Services, conversation_id: str) -> tuple[BotMessage, ...]:
+    """Cancel the callback that stands open, and say so; say that there is none where there is none."""
+    with services.store.session() as session:
+        case = load_case(session, conversation_id)
+        lead = _open_lead(session, case)
+        if lead is not None:
+            lead.state = "cancelled"
+            session.add(_by_holder("callback.cancelled", lead, services.now()))
+    return (render(services, case, "lead.cancelled" if lead is not None else "lead.none_open"),)
+
+
+def note_wish(services: Services, conversation_id: str, wish: str) -> tuple[BotMessage, ...]:
+    """Keep what the holder wishes of the call (an hour), for staff to see; nothing is promised."""
+    with services.store.session() as session:
+        case = load_case(session, conversation_id)
+        lead = _open_lead(session, case)
+        if lead is None:
+            return ()
+        lead.about = _joined(lead.about, wish)
+        told = Booked(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
+    return (_tell(services, case, "lead.noted", told),)
+
+
+def tell_open(services: Services, conversation_id: str, key: str, booked: Booked) -> tuple[BotMessage, ...]:
+    """An entry of the wording about the callback that stands open."""
+    with services.store.read() as session:
+        case = load_case(session, conversation_id)
+    return (_tell(services, case, key, booked),)
+
+
+def shown_name(name: str, channel: Literal["sms", "web"]) -> str:
+    """The name as it is told back: no full name goes into an SMS (design section 6)."""
+    if channel == "web" or len(name) < 2 or _KEEPS_NAME.search(name):
+        return name
+    return name.split(maxsplit=1)[0] if name.isascii() else mask_name(name)
+
+
+def phone_tail(phone: str) -> str:
+    """The last four digits of a number, without its extension."""
+    return phone.partition(";")[0][-4:]
+
+
+def _open_lead(session: Session, case: Case) -> Lead | None:
+    whose = Lead.conversation_id == case.conversation_id
+    if case.holder_id is not None:
+        whose = or_(whose, Lead.holder_id == case.holder_id)
+    newest = select(Lead).where(whose, Lead.state == "open").order_by(Lead.id.desc()).limit(1)
+    return session.scalars(newest).first()
+
+
+def _change(lead: Lead, *, name: str, phone: str, about: str, today: date) -> str:
+    """Write what is new into the open callback; which entry of the wording tells it."""
+    changed = (lead.name, lead.phone) != (name, phone)
+    lead.name, lead.phone = name, phone
+    lead.about = _joined(lead.about, about)
+    if changed:
+        return "lead.changed"
+    return "lead.already_late" if lead.call_by_on < today else "lead.already"
+
+
+def _joined(about: str, more: str) -> str:
+    joined = f"{about}；{more}" if about and more and more not in about else about or more
+    return joined[:LONGEST_ABOUT_CHARS]
+
+
+def _taken_key(case: Case, own: Contact, told: Booked) -> str:
+    if not case.known or told.phone != own.phone or told.name != own.name:
+        return "lead.taken"
+    return "lead.taken_same_number" if case.channel == "sms" else "lead.taken_on_file"
+
+
+def _tell(services: Services, case: Case, key: str, told: Booked) -> BotMessage:
+    return render(
+        services,
+        case,
+        key,
+        name=shown_name(told.name, case.channel),
+        phone_tail=phone_tail(told.phone),
+        call_by_on=told.call_by_on,
+    )
+
+
+def _asked_about(session: Session, conversation_id: str) -> str:
+    """The newest of the holder's texts that says more than "a person, please" and a name or number."""
+    newest = (
+        select(Message.body)
+        .where(Message.conversation_id == conversation_id, Message.author == "user")
+        .order_by(Message.id.desc())
+        .limit(TEXTS_SEARCHED)
+    )
+    return next((text for text in session.scalars(newest) if _asks_something(text)), "")
+
+
+def _asks_something(text: str) -> bool:
+    if check_phone(text) is None and check_name(text, Evidence.SHAPED):
+        return False
+    rest = _ASKS_FOR_PERSON.sub("", without_numbers(text))
+    name = check_name(text, Evidence.SHAPED) or ""
+    return sum(char.isalnum() for char in rest.replace(name, "")) >= SHORTEST_QUESTION_CHARS
+
+
+def _by_holder(action: str, lead: Lead, now: datetime) -> AuditEntry:
+    return AuditEntry(at=now, actor="holder", action=action, subject=f"callback:{lead.id}", detail={})

@@ -1,0 +1,97 @@
+"""The callbacks that holders asked for, as staff work through them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, select
+
+from renewal.domain.errors import RenewalError
+from renewal.services.app import Services
+from renewal.store.models import AuditEntry, Lead
+from renewal.wording.staff import staff_sentence
+
+MOST_LISTED = 500
+
+
+class NoSuchCallback(RenewalError):
+    """There is no such callback."""
+
+
+class CallbackCancelled(RenewalError):
+    """The holder cancelled the callback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCallback:
+    """One callback. `state` is open, closed or cancelled; `late`: open, and its day has passed."""
+
+    id: int
+    conversation_id: str
+    call_by_on: date
+    name: str
+    phone: str
+    about: str
+    expires_on: date | None
+    housing: str
+    state: str
+    late: bool
+
+
+def list_callbacks(
+    services: Services, *, staff: str, with_closed: bool = False
+) -> tuple[ListedCallback, ...]:
+    """Callbacks in the order in which they are due, open ones first; who looked is kept."""
+    today = services.today()
+    query = select(Lead).order_by(case((Lead.state == "open", 0), else_=1), Lead.call_by_on, Lead.id)
+    if not with_closed:
+        query = query.where(Lead.state == "open")
+    with services.store.session() as session:
+        rows = session.scalars(query.limit(MOST_LISTED)).all()
+        session.add(
+            AuditEntry(
+                at=services.now(),
+                actor=staff,
+                action="callbacks.read",
+                subject="callbacks",
+                detail={"count": len(rows)},
+            )
+        )
+        return tuple(_listed(row, today) for row in rows)
+
+
+def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
+    """Mark a callback as made; False where it was so already.
+
+    Raises:
+        NoSuchCallback: there is none with that number.
+        CallbackCancelled: its holder wants none any more.
+    """
+    with services.store.session() as session:
+        lead = session.get(Lead, callback_id, with_for_update=True)
+        if lead is None:
+            raise NoSuchCallback(staff_sentence("callbacks.unknown", id=callback_id))
+        if lead.state == "cancelled":
+            raise CallbackCancelled(staff_sentence("callbacks.was_cancelled", id=callback_id))
+        if lead.state == "closed":
+            return False
+        lead.state = "closed"
+        subject = f"callback:{callback_id}"
+        session.add(
+            AuditEntry(at=services.now(), actor=staff, action="callback.closed", subject=subject, detail={})
+        )
+        return True
+
+
+def _listed(lead: Lead, today: date) -> ListedCallback:
+    return ListedCallback(
+        id=lead.id,
+        conversation_id=lead.conversation_id,
+        call_by_on=lead.call_by_on,
+        name=lead.name,
+        phone=lead.phone,
+        about=lead.about,
+        expires_on=lead.expires_on,
+        housing=lead.housing.value if lead.housing else "",
+        state=lead.state,
+        late=lead.state == "open" and lead.call_by_on < today,
+    )

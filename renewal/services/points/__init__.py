@@ -1,1 +1,0 @@
-"""The points estimate: what a text says of a person, and what it is worth."""

@@ -1,0 +1,1 @@
+"""Visits that confirm an address, and the notices that a night leads to."""

@@ -1,0 +1,113 @@
+"""Notices: decided in batches, put into words and sent batch by batch, each once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from renewal.domain import Outcome, endorsed_until
+from renewal.services.app import Services
+from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
+from renewal.services.talks.answers import notice_values
+from renewal.services.talks.case import fields
+from renewal.services.texts import delivery
+from renewal.services.texts.provider import DeliveryState
+from renewal.store.models import Comparison, Delivery, Holder, Notice, NoticeBatch, Permit
+
+
+def open_batch(session: Session, now: datetime, *, night_id: int | None = None) -> int:
+    """A new, empty batch of notices; returns its id."""
+    batch = NoticeBatch(night_id=night_id, created_at=now)
+    session.add(batch)
+    session.flush()
+    return batch.id
+
+
+def enqueue_batch(services: Services, session: Session, batch_id: int, *, again: str = "") -> None:
+    """Have the batch put into words and sent once `session` commits; `again` names another try of a lost job."""
+    services.jobs.enqueue(
+        session, SEND_NOTICE_BATCH, NOTICES, batch_id, id=f"notice-batch-{batch_id}{again and '-' + again}"
+    )
+
+
+def left_of(services: Services, batch_id: int) -> list[str]:
+    """Ids of the batch's texts that an earlier try made and did not send."""
+    query = select(Delivery.id).join(Notice, Notice.id == Delivery.notice_id).order_by(Delivery.id)
+    with services.store.read() as session:
+        return list(
+            session.scalars(
+                query.where(Notice.batch_id == batch_id, Delivery.state == DeliveryState.PENDING.value)
+            )
+        )
+
+
+def compose_next(services: Services, batch_id: int, most: int) -> list[str]:
+    """Put up to `most` of the batch's notices into words; returns the ids of the texts, none where all are made.
+
+    A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text; nor does one
+    whom the notice would tell what is not so any more.
+    """
+    with services.store.session() as session:
+        batch = session.get_one(NoticeBatch, batch_id, with_for_update=True)
+        made = [
+            _add_text(services, session, notice, holder)
+            for notice, holder in session.execute(_unmade(batch_id).limit(most))
+        ]
+        if len(made) < most and batch.composed_at is None:
+            batch.composed_at = services.now()
+        return made
+
+
+def forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
+    """Batches from before `before` whose texts were not all made: their job was lost."""
+    query = select(NoticeBatch.id).where(NoticeBatch.composed_at.is_(None), NoticeBatch.created_at < before)
+    return session.scalars(query.order_by(NoticeBatch.id).limit(limit)).all()
+
+
+def notice_text(services: Services, notice: Notice) -> str:
+    """The SMS of a notice: what happened, why, and the one thing to do next."""
+    values = notice_values(services, fields(notice.reasons), notice.period_on)
+    if notice.kind == "renewed":
+        values["endorsed_until_on"] = endorsed_until(notice.period_on, services.rulebook)
+    signature = services.wording.render("sms.signature")
+    today = services.today()
+    return signature + services.wording.render(f"notice.{notice.kind}", on=today, today=today, **values)
+
+
+def _unmade(batch_id: int) -> Select[Notice, Holder]:
+    last = (
+        select(Comparison.outcome)
+        .where(Comparison.permit_id == Notice.permit_id, Comparison.period_on == Notice.period_on)
+        .order_by(Comparison.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    # What was renewed since, or fails no more, is not told of a failure or of no result.
+    still_so = or_(
+        Notice.kind == "renewed",
+        and_(
+            Permit.expires_on == Notice.period_on,
+            or_(Notice.kind != "failure", func.coalesce(last, Outcome.FAILED) == Outcome.FAILED),
+        ),
+    )
+    return (
+        select(Notice, Holder)
+        .join(Holder, Holder.id == Notice.holder_id)
+        .join(Permit, Permit.id == Notice.permit_id)
+        .outerjoin(Delivery, Delivery.notice_id == Notice.id)
+        .where(Notice.batch_id == batch_id, Delivery.id.is_(None), Holder.phone_ok.is_(True), still_so)
+        .order_by(Notice.id)
+    )
+
+
+def _add_text(services: Services, session: Session, notice: Notice, holder: Holder) -> str:
+    return delivery.create(
+        session,
+        phone=holder.phone,
+        phone_hash=holder.phone_hash,
+        body=notice_text(services, notice),
+        provider=services.settings.provider,
+        now=services.now(),
+        notice_id=notice.id,
+    )

@@ -1,0 +1,1 @@
+"""Generated holders, and situations to try the assistant in."""

@@ -1,0 +1,1 @@
+"""Conversations: a text in, an answer out."""

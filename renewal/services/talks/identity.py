@@ -1,0 +1,194 @@
+"""Who a conversation is with: on SMS the number, on the web a code sent to the phone on file (design section 9).
+
+A phone and a code are taken out of a text before it is stored and are answered here, without the assistant:
+what Rasa never gets is in no tracker and in no log of it, and there is no token to keep or to map back.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from renewal.language.calling import wants_call
+from renewal.language.secrets import (
+    Given,
+    Kind,
+    asks_status_with_phone,
+    find_code,
+    find_named_code,
+    find_phone,
+    may_matter,
+    names_another,
+    wants_another,
+)
+from renewal.language.stopping import says_stop
+from renewal.services.app import Services
+from renewal.services.talks import login_codes
+from renewal.services.talks.answers import say
+from renewal.services.talks.assistant import BotMessage
+from renewal.services.talks.case import load_case
+from renewal.services.talks.login_codes import last_code
+from renewal.services.talks.status import status
+from renewal.store.models import Conversation, Identification, LoginCode
+
+log = structlog.get_logger(__name__)
+
+ASKED_FOR = timedelta(days=3)  # as long as Rasa keeps the form open that asks
+REMEMBERED_FOR = timedelta(hours=1)  # a code that comes late is still told what is wrong with it
+KNOWN_FOR = timedelta(minutes=30)  # of silence: then somebody else may sit at the page
+
+Messages = tuple[BotMessage, ...]
+
+
+def let_go(talk: Conversation, now: datetime) -> None:
+    """Forget who is at a web page that was silent for long: there, only a code made somebody known."""
+    if talk.token_hash is not None and talk.holder_id is not None and talk.last_at < now - KNOWN_FOR:
+        talk.holder_id, talk.notice_id = None, None
+
+
+def ask(services: Services, conversation_id: str, misses: int = 0, *, key: str = "") -> Messages:
+    """Ask for the phone on file, or for the code that is on its way; from now on either is taken here.
+
+    `misses` counts bad answers in a row: the words get more helpful. `key` names the words of who asks for it.
+    """
+    with services.store.session() as session:
+        talk = session.get(Conversation, conversation_id)
+        if talk is not None and talk.channel == "web":
+            _asked(session, conversation_id, services.now())
+        code = last_code(session, conversation_id)
+        waits = code is not None and code.state == "open" and services.now() < code.expires_at
+    if key and not waits:
+        return say(services, conversation_id, key)
+    keys = ("ask_code", "bad_code", "bad_code_again") if waits else ("ask", "bad", "bad_again")
+    return _say(services, conversation_id, keys[min(misses, 2)])
+
+
+def offer(services: Services, conversation_id: str) -> Messages:
+    """What was told rests on a day that was given; the record needs the phone, which is taken from now on."""
+    with services.store.session() as session:
+        talk = session.get(Conversation, conversation_id)
+        if talk is not None and talk.channel == "web":
+            _asked(session, conversation_id, services.now())
+    return _say(services, conversation_id, "offer")
+
+
+def why(services: Services, conversation_id: str) -> Messages:
+    """What the phone and the day are asked for."""
+    return _say(services, conversation_id, "why")
+
+
+def forget(services: Services, conversation_id: str) -> None:
+    """The question for the phone stands no longer; a code on its way is still good."""
+    with services.store.session() as session:
+        session.execute(delete(Identification).where(Identification.conversation_id == conversation_id))
+
+
+def read(services: Services, conversation_id: str, text: str) -> Given | None:
+    """What a text gives towards identification, before it is stored; None: it is the assistant's to answer."""
+    if not may_matter(text):
+        return None
+    with services.store.read() as session:
+        talk = session.get(Conversation, conversation_id)
+        if talk is None:
+            return None
+        look = _on_sms if talk.channel == "sms" else _on_web
+        found = look(services, session, talk, text)
+    return found or find_named_code(text)
+
+
+def take(services: Services, conversation_id: str, given: Given, message_id: int) -> Messages:
+    """Do what a text asks for, and answer it. `message_id` is the stored text: said twice, it asks once."""
+    match given.kind:
+        case Kind.PHONE | Kind.RESEND:
+            return _request(services, conversation_id, given, message_id)
+        case Kind.CODE:
+            return _try(services, conversation_id, given.secret)
+        case Kind.NOT_MOBILE:
+            return _say(services, conversation_id, _missed(services, conversation_id))
+        case _:
+            return _say(services, conversation_id, given.kind.value)
+
+
+def leave_to_staff(services: Services, conversation_id: str, given: Given) -> None:
+    """Staff talk here now: the bot's own question is over, and the number that they ask for is theirs to read."""
+    if given.kind in (Kind.PHONE, Kind.NOT_MOBILE):
+        forget(services, conversation_id)
+
+
+def _on_web(services: Services, session: Session, talk: Conversation, text: str) -> Given | None:
+    """A code where one was sent from here, a phone where it was asked for, a wish for another code."""
+    row = session.get(Identification, talk.id)
+    code = last_code(session, talk.id)
+    asked = row is not None and row.asked_at > services.now() - ASKED_FOR
+    coded = code is not None and code.requested_at > services.now() - REMEMBERED_FOR
+    given = find_code(text, services.settings.login_code_digits) if coded else None
+    if given is not None and (given.kind is Kind.CODE or asked):
+        return given
+    unasked = talk.holder_id is None and asks_status_with_phone(text)
+    theirs = (unasked or (asked and not wants_call(text))) and not names_another(text)
+    given = find_phone(text) if theirs else None
+    if given is None and coded and asked and wants_another(text) and not says_stop(text):
+        return Given(kind=Kind.RESEND, text=text)
+    return given
+
+
+def _on_sms(services: Services, session: Session, talk: Conversation, text: str) -> Given | None:
+    """By SMS the number is the identity; a code that comes back by SMS is told to go into the page."""
+    since = services.now() - REMEMBERED_FOR
+    asked = select(LoginCode.id).where(
+        LoginCode.phone_hash == talk.phone_hash, LoginCode.requested_at > since
+    )
+    given = find_code(text, services.settings.login_code_digits)
+    if given is None or given.kind is not Kind.CODE or session.scalars(asked.limit(1)).first() is None:
+        return None
+    return Given(kind=Kind.WRONG_PLACE, text=given.text)
+
+
+def _request(services: Services, conversation_id: str, given: Given, message_id: int) -> Messages:
+    phone_hash = services.store.phone_hash(given.secret) if given.secret else None
+    with services.store.session() as session:
+        language = load_case(session, conversation_id).language
+        _asked(session, conversation_id, services.now())
+        sent = login_codes.request(
+            services, session, conversation_id, message_id, phone_hash=phone_hash, language=language
+        )
+    log.info("login_code_requested", conversation=conversation_id, too_many=not sent)
+    return _say(services, conversation_id, "sent" if sent else "too_many")
+
+
+def _try(services: Services, conversation_id: str, code: str) -> Messages:
+    with services.store.session() as session:
+        talk = session.get_one(Conversation, conversation_id, with_for_update=True)
+        tried = login_codes.try_code(services, session, talk, code)
+        if tried.verdict == "linked":
+            session.execute(delete(Identification).where(Identification.conversation_id == conversation_id))
+    log.info("login_code_tried", conversation=conversation_id, verdict=tried.verdict)
+    said = _say(services, conversation_id, tried.verdict, tries_left=tried.tries_left)
+    if tried.verdict in ("linked", "already"):
+        return (*said, *status(services, conversation_id))
+    return said
+
+
+def _missed(services: Services, conversation_id: str) -> str:
+    """Count a number that cannot get a text, and choose the words for it."""
+    with services.store.session() as session:
+        row = session.get(Identification, conversation_id)
+        misses = row.misses + 1 if row is not None else 1
+        if row is not None:
+            row.misses = misses
+    return "not_mobile" if misses == 1 else "not_mobile_again"
+
+
+def _asked(session: Session, conversation_id: str, now: datetime) -> None:
+    row = session.get(Identification, conversation_id)
+    if row is None:
+        session.add(Identification(conversation_id=conversation_id, asked_at=now))
+    else:
+        row.asked_at, row.misses = now, 0
+
+
+def _say(services: Services, conversation_id: str, what: str, **values: Any) -> Messages:
+    numbers = {"digits": services.settings.login_code_digits, "minutes": services.settings.login_code_minutes}
+    return say(services, conversation_id, f"identity.{what}", **numbers, **values)

@@ -1,0 +1,227 @@
+"""A text that comes in: stored once, acknowledged at once, answered by a job that may be rerun at any point."""
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from renewal.language.masking import mask_id_numbers
+from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
+from renewal.services.talks import conversations
+from renewal.services.talks.assistant import Assistant, AssistantUnavailable
+from renewal.services.texts import delivery, suppression
+from renewal.services.texts.provider import InboundText
+from renewal.services.texts.retry import wait_s
+from renewal.services.texts.segments import segments
+from renewal.store.models import AuditEntry, Delivery, opaque_id
+from renewal.store.models import InboundText as InboundRow
+
+if TYPE_CHECKING:
+    from renewal.services.app import Services
+
+log = structlog.get_logger(__name__)
+
+OPT_OUT_WORDS = frozenset(
+    "退订 t td n r stop stopall unsubscribe cancel end quit optout opt-out revoke 取消订阅".split()
+)
+OPT_IN_WORDS = frozenset("恢复订阅 start unstop 重新订阅".split())
+LONGEST_WORD_CHARS = 20
+
+LONGEST_REPLY_SEGMENTS = 3
+FORGOTTEN_AFTER = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+def opt_word(text: str) -> str | None:
+    """`out` or `in` where the whole message is such a word, after NFKC, trimming and case folding; else None.
+
+    Source: design section 6.
+    """
+    word = unicodedata.normalize("NFKC", text).strip().strip("。.!！ ").casefold()
+    if len(word) > LONGEST_WORD_CHARS:
+        return None
+    return "out" if word in OPT_OUT_WORDS else "in" if word in OPT_IN_WORDS else None
+
+
+def receive(services: "Services", inbound: InboundText, now: datetime, *, answer: bool = True) -> bool:
+    """Store a text and put its answering on the queue, in one transaction; False where it was stored before.
+
+    With `answer` false it is kept for staff, with no answer (a phone that floods us); opting out always works.
+    """
+    masked = mask_id_numbers(inbound.body)
+    phone_hash = services.store.phone_hash(inbound.phone)
+    inbound_id = opaque_id()
+    with services.store.session() as session:
+        values = {
+            "id": inbound_id,
+            "provider": inbound.provider,
+            "provider_ref": inbound.provider_ref,
+            "phone": inbound.phone,
+            "phone_hash": phone_hash,
+            "body": masked.text,
+            "received_at": now,
+        }
+        if not _insert_once(session, values):
+            return False
+        suppression.number_works(session, phone_hash, now)
+        word = opt_word(masked.text)
+        if word is not None:
+            _heed(services, session, inbound_id, word, now)
+        elif answer:
+            _enqueue_answer(services, session, inbound_id, phone_hash)
+        else:
+            session.get_one(InboundRow, inbound_id).answered_at = now
+            session.add(
+                AuditEntry(at=now, actor="gateway", action="text.too_many", subject=inbound_id, detail={})
+            )
+    log.info("text_received", inbound=inbound_id, provider=inbound.provider, id_number_masked=masked.found)
+    return True
+
+
+def _insert_once(session: Session, values: dict[str, object]) -> bool:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(InboundRow).values(values).on_conflict_do_nothing().returning(InboundRow.id)
+    return session.execute(statement).first() is not None
+
+
+def _heed(services: "Services", session: Session, inbound_id: str, word: str, now: datetime) -> None:
+    """Opt a number out or in, and confirm it, once."""
+    row = session.get_one(InboundRow, inbound_id)
+    row.answered_at = now
+    if word == "out":
+        changed = suppression.suppress(session, row.phone_hash, "opt_out", now)
+        key, part = "sms.opted_out", delivery.CONFIRMATION_PART
+    else:
+        changed = suppression.lift(session, row.phone_hash, now)
+        key, part = "sms.opted_in", delivery.FIRST_PART
+    if not changed:
+        return
+    session.add(
+        AuditEntry(at=now, actor="holder", action=f"texts.opted_{word}", subject=inbound_id, detail={})
+    )
+    _reply(services, session, row, part=part, body=services.wording.render(key, channel="sms"), now=now)
+
+
+def _reply(
+    services: "Services", session: Session, row: InboundRow, *, part: int, body: str, now: datetime
+) -> None:
+    """One part of the answer, and the job that sends it."""
+    delivery_id = delivery.create(
+        session,
+        phone=row.phone,
+        phone_hash=row.phone_hash,
+        body=_signed(services, body),
+        provider=row.provider,
+        inbound_id=row.id,
+        part=part,
+        now=now,
+    )
+    services.jobs.enqueue(
+        session, SEND_DELIVERY, REPLIES, delivery_id, id=f"send:{delivery_id}", partition=row.phone_hash
+    )
+
+
+def _signed(services: "Services", body: str) -> str:
+    """`body` after our signature, unless that would cost the holder's screen a fourth segment."""
+    signed = services.wording.render("sms.signature", channel="sms") + body
+    return signed if segments(signed) <= LONGEST_REPLY_SEGMENTS else body
+
+
+def _enqueue_answer(
+    services: "Services",
+    session: Session,
+    inbound_id: str,
+    phone_hash: str,
+    *,
+    attempt: int = 0,
+    delay_s: float = 0.0,
+) -> None:
+    name = f"answer:{inbound_id}" + (f":{attempt}" if attempt else "")
+    services.jobs.enqueue(
+        session, ANSWER_INBOUND, REPLIES, inbound_id, attempt, id=name, partition=phone_hash, delay_s=delay_s
+    )
+
+
+def answer_inbound(
+    services: "Services", assistant: Assistant, inbound_id: str, now: datetime, *, attempt: int = 0
+) -> bool:
+    """Answer a text, and before it any earlier one of the same phone that still waits.
+
+    Rerun at any point, it neither loses nor doubles an answer. Where the assistant is away, False is
+    returned and the job is put back on the queue, later each time.
+    """
+    for waiting_id in _waiting(services, inbound_id):
+        try:
+            _answer_one(services, assistant, waiting_id, now)
+        except AssistantUnavailable:
+            _try_later(services, inbound_id, attempt + 1)
+            return False
+    return True
+
+
+def _waiting(services: "Services", inbound_id: str) -> list[str]:
+    with services.store.read() as session:
+        row = session.get(InboundRow, inbound_id)
+        if row is None or row.answered_at is not None:
+            return []
+        query = (
+            select(InboundRow.id)
+            .where(InboundRow.phone_hash == row.phone_hash, InboundRow.answered_at.is_(None))
+            .where(InboundRow.received_at <= row.received_at, InboundRow.id != row.id)
+            .where(InboundRow.received_at > row.received_at - GIVE_UP_AFTER)
+            .order_by(InboundRow.received_at)
+        )
+        return [*session.scalars(query), inbound_id]
+
+
+def _answer_one(services: "Services", assistant: Assistant, inbound_id: str, now: datetime) -> None:
+    with services.store.read() as session:
+        row = session.get_one(InboundRow, inbound_id)
+        phone, body, conversation_id = row.phone, row.body, row.conversation_id
+    if conversation_id is None:
+        conversation_id = conversations.for_phone(services, phone)
+        with services.store.session() as session:
+            session.get_one(InboundRow, inbound_id).conversation_id = conversation_id
+    said = conversations.say_to(services, assistant, conversation_id, body, inbound_id)
+    with services.store.session() as session:
+        row = session.get_one(InboundRow, inbound_id, with_for_update=True)
+        if row.answered_at is not None:
+            return  # another worker was faster; unique(inbound_id, part) would refuse ours anyway
+        there = set(session.scalars(select(Delivery.part).where(Delivery.inbound_id == inbound_id)))
+        answers = [message.text for message in said if message.author == "bot"]
+        for part, text in enumerate(answers, start=delivery.FIRST_PART):
+            if part not in there:
+                _reply(services, session, row, part=part, body=text, now=now)
+        row.answered_at = now
+    log.info("text_answered", inbound=inbound_id, parts=len(answers))
+
+
+def _try_later(services: "Services", inbound_id: str, attempt: int) -> None:
+    delay_s = wait_s(attempt)
+    with services.store.session() as session:
+        phone_hash = session.get_one(InboundRow, inbound_id).phone_hash
+        _enqueue_answer(services, session, inbound_id, phone_hash, attempt=attempt, delay_s=delay_s)
+    log.warning("assistant_unavailable", inbound=inbound_id, attempt=attempt, retry_in_s=round(delay_s, 1))
+
+
+def requeue_forgotten(services: "Services", now: datetime, limit: int) -> int:
+    """Put texts back on the queue whose job ended without an answer; returns how many were found."""
+    with services.store.session() as session:
+        rows = session.execute(
+            select(InboundRow.id, InboundRow.phone_hash)
+            .where(InboundRow.answered_at.is_(None))
+            .where(
+                InboundRow.received_at < now - FORGOTTEN_AFTER, InboundRow.received_at > now - GIVE_UP_AFTER
+            )
+            .order_by(InboundRow.received_at)
+            .limit(limit)
+        ).all()
+        # One name per five minutes: several workers, or the retry that is still waiting, make one job of it.
+        slot = int(now.timestamp() // FORGOTTEN_AFTER.total_seconds())
+        for row in rows:
+            _enqueue_answer(services, session, row.id, row.phone_hash, attempt=slot)
+    return len(rows)

@@ -1,0 +1,178 @@
+"""Codes that prove a phone on the web: sent to the number on file, tried, used up (design section 9).
+
+Whether a number is on file must not show in what is done: for one that identifies nobody, the same rows are
+written and the same text is queued, and the text's part is rolled back at the end.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from renewal.services.app import Services
+from renewal.services.jobs import REPLIES, SEND_DELIVERY
+from renewal.services.texts import delivery
+from renewal.store.models import AuditEntry, Conversation, Holder, LoginCode, Notice, Permit
+
+KEPT_FOR = timedelta(days=2)  # the rows also count what was asked for in a day
+NOBODY = "+8619999990000"  # where a text would go whose sending is rolled back
+
+Verdict = Literal["linked", "already", "wrong", "burned", "expired", "spent", "unasked"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What a try of a code came to; `tries_left` counts those that this code still has."""
+
+    verdict: Verdict
+    tries_left: int = 0
+
+
+def holder_by_phone(session: Session, phone_hash: str) -> Holder | None:
+    """The one holder with that number on file; a number of two identifies neither."""
+    found = session.scalars(select(Holder).where(Holder.phone_hash == phone_hash).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def last_notice(session: Session, holder_id: int | None) -> Notice | None:
+    """The notice that a holder was sent last."""
+    if holder_id is None:
+        return None
+    newest = (
+        select(Notice)
+        .join(Permit, Permit.id == Notice.permit_id)
+        .where(Permit.holder_id == holder_id)
+        .order_by(Notice.created_at.desc())
+        .limit(1)
+    )
+    return session.scalars(newest).first()
+
+
+def last_code(session: Session, conversation_id: str, *, lock: bool = False) -> LoginCode | None:
+    """The code that a conversation asked for last."""
+    newest = select(LoginCode).where(LoginCode.conversation_id == conversation_id)
+    newest = newest.order_by(LoginCode.id.desc()).limit(1)
+    return session.scalars(newest.with_for_update() if lock else newest).first()
+
+
+def request(
+    services: Services,
+    session: Session,
+    conversation_id: str,
+    message_id: int,
+    *,
+    phone_hash: str | None,
+    language: str,
+) -> bool:
+    """Send a code to a number if it identifies a holder; False where too many were asked for.
+
+    Without `phone_hash` it goes to the number asked for last. One message (`message_id`) asks once.
+    """
+    if session.scalar(select(LoginCode.id).where(LoginCode.message_id == message_id)) is not None:
+        return True
+    last = last_code(session, conversation_id)
+    wanted = phone_hash or (last.phone_hash if last else "")
+    # Counted and written one after the other: a burst of requests at once is no way past the limits.
+    services.store.one_at_a_time(session, f"login:phone:{wanted}")
+    services.store.one_at_a_time(session, f"login:conversation:{conversation_id}")
+    now = services.now()
+    session.execute(delete(LoginCode).where(LoginCode.requested_at < now - KEPT_FOR))
+    phone_spent = _spent(services, session, LoginCode.phone_hash == wanted, now)
+    if phone_spent or _spent(services, session, LoginCode.conversation_id == conversation_id, now):
+        return False
+    row = LoginCode(
+        conversation_id=conversation_id,
+        message_id=message_id,
+        phone_hash=wanted,
+        requested_at=now,
+        expires_at=now + timedelta(minutes=services.settings.login_code_minutes),
+    )
+    _issue(services, session, row, language)
+    return True
+
+
+def try_code(services: Services, session: Session, talk: Conversation, code: str) -> Tried:
+    """Try a code: the right one, in its time and its conversation, makes the holder known there.
+
+    The number must still be that holder's alone, and a code is good once.
+    """
+    now, most = services.now(), services.settings.login_code_tries
+    row = last_code(session, talk.id, lock=True)
+    if row is None:
+        return Tried(verdict="unasked")
+    right = hmac.compare_digest(row.code_hash, services.store.code_hash(talk.id, code))
+    holder = holder_by_phone(session, row.phone_hash)
+    if row.state != "open":
+        known = row.state == "used" and right and talk.holder_id == row.holder_id
+        return Tried(verdict="already" if known else "burned" if row.state == "burned" else "spent")
+    if now >= row.expires_at:
+        return Tried(verdict="expired")
+    row.tries += 1
+    if right and holder is not None and holder.id == row.holder_id:
+        row.state = "used"
+        notice = last_notice(session, holder.id)
+        talk.holder_id, talk.notice_id = holder.id, notice.id if notice else None
+        _note(session, "identity.linked", talk.id, now)
+        return Tried(verdict="linked")
+    if row.tries >= most:
+        row.state = "burned"
+        _note(session, "identity.burned", talk.id, now)
+        return Tried(verdict="burned")
+    return Tried(verdict="wrong", tries_left=most - row.tries)
+
+
+def _issue(services: Services, session: Session, row: LoginCode, language: str) -> None:
+    digits = services.settings.login_code_digits
+    code = f"{secrets.randbelow(10**digits):0{digits}d}"
+    holder = holder_by_phone(session, row.phone_hash)
+    row.holder_id = holder.id if holder else None
+    row.code_hash = services.store.code_hash(row.conversation_id, code)
+    earlier = (LoginCode.conversation_id == row.conversation_id, LoginCode.state == "open")
+    session.execute(update(LoginCode).where(*earlier).values(state="replaced"))
+    session.add(row)
+    session.flush()
+    wording, minutes = services.wording.edition(language), services.settings.login_code_minutes
+    body = wording.render("sms.signature") + wording.render("identity.code_sms", code=code, minutes=minutes)
+    attempt = session.begin_nested()
+    _text(services, session, row, holder.phone if holder else NOBODY, body)
+    if holder is None:
+        attempt.rollback()
+    else:
+        attempt.commit()
+
+
+def _text(services: Services, session: Session, row: LoginCode, phone: str, body: str) -> None:
+    """Queue the SMS with the code; later than the code is good it is not sent any more."""
+    delivery_id = delivery.create(
+        session,
+        phone=phone,
+        phone_hash=row.phone_hash,
+        body=body,
+        provider=services.settings.provider,
+        now=row.requested_at,
+        not_after_at=row.expires_at,
+    )
+    job = f"send:{delivery_id}"
+    services.jobs.enqueue(session, SEND_DELIVERY, REPLIES, delivery_id, id=job, partition=row.phone_hash)
+    session.flush()
+
+
+def _spent(services: Services, session: Session, whose: ColumnElement[bool], now: datetime) -> bool:
+    """Whether a phone or a conversation had as many codes as it may; unknown numbers count alike."""
+    limits = (
+        (timedelta(hours=1), services.settings.login_codes_per_hour),
+        (timedelta(days=1), services.settings.login_codes_per_day),
+    )
+    for window, most in limits:
+        had = select(func.count()).select_from(LoginCode).where(whose, LoginCode.requested_at > now - window)
+        if (session.scalar(had) or 0) >= most:
+            return True
+    return False
+
+
+def _note(session: Session, action: str, conversation_id: str, now: datetime) -> None:
+    session.add(AuditEntry(at=now, actor="holder", action=action, subject=conversation_id, detail={}))

@@ -1,0 +1,65 @@
+"""What a conversation keeps in mind from one text to the next."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from renewal.services.talks.topics import Understood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the conversation keeps from one text to the next.
+
+    `asked` is the last text that was answered or could not be told apart, as Understood's own fields; `key` the
+    wording that answered it; `choices` the topics offered and not chosen yet; `misses` the texts in a row that
+    were not understood; `retold`: the last answer was given in other words already; `day` the expiry day (ISO)
+    that was worked out last.
+    """
+
+    asked: Mapping[str, Any] | None = None
+    topic: str = ""
+    key: str = ""
+    choices: tuple[str, ...] = ()
+    misses: int = 0
+    retold: bool = False
+    day: str = ""
+    apologised: bool = False
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None) -> "Memory":
+        """From what `as_dict` gave; of anything else, nothing is remembered."""
+        known = {field.name for field in fields(cls)}
+        values = {name: value for name, value in (kept or {}).items() if name in known}
+        return cls(**{**values, "choices": tuple(values.get("choices") or ())})
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return asdict(self)
+
+    @property
+    def expires_on(self) -> date | None:
+        """The expiry day that was worked out last."""
+        return date.fromisoformat(self.day) if self.day else None
+
+    @property
+    def last(self) -> Understood:
+        """The text that was answered last, as it was understood."""
+        held = self.asked or {}
+        return Understood(
+            intent=held.get("intent", ""),
+            text=held.get("text", ""),
+            entities={kind: tuple(values) for kind, values in held.get("entities", {}).items()},
+            previous=held.get("previous", ""),
+        )
+
+    def fresh(self) -> "Memory":
+        """As after an answer: nothing is pending, nothing was missed."""
+        return replace(self, choices=(), misses=0, retold=False)
+
+
+def kept(said: Understood) -> dict[str, Any]:
+    """A text as the memory holds it."""
+    entities = {kind: list(values) for kind, values in said.entities.items()}
+    return {"intent": said.intent, "text": said.text, "entities": entities, "previous": said.previous}

@@ -1,0 +1,200 @@
+"""A points estimate in talk: which question comes next, and how the estimate is told."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from renewal.domain import Rulebook
+from renewal.domain.points import (
+    Band,
+    Item,
+    PointsEstimate,
+    PointsLine,
+    age_table,
+    base_bands,
+    estimate_points,
+    months_for_base,
+)
+from renewal.domain.points_ways import PointsWay, ways_to_raise
+from renewal.language.points.reading import (
+    AGE,
+    BASE,
+    EXTRAS,
+    INSURANCE,
+    LEVEL,
+    QUESTIONS,
+    SKIPPED,
+    Answer,
+    Answers,
+    PointsReading,
+    read_points,
+    situation_of,
+)
+from renewal.services.app import Services
+from renewal.services.talks.answers import say
+from renewal.services.talks.assistant import BotMessage
+from renewal.wording import WordingError
+
+__all__ = [
+    "QUESTIONS",
+    "ask_points",
+    "estimate_views",
+    "next_question",
+    "read_text",
+    "refuse",
+    "skip",
+    "tell_points",
+]
+
+_EXTRA_ITEMS = frozenset({Item.SPOUSE, Item.BONUS, Item.AWARD, Item.DEDUCTION})
+
+
+def read_text(services: Services, text: str, given: Answers, *, asked: str = "") -> PointsReading:
+    """What a text gives, under the rules in force today."""
+    return read_points(text, given, services.rulebook, services.today(), asked=asked)
+
+
+def next_question(services: Services, answers: Answers) -> str:
+    """The first question that is neither answered nor skipped; empty where the estimate can be told.
+
+    The base is not asked of who cannot have been insured long enough for any (points.insurance_base*_months).
+    """
+    months = (answers.get(INSURANCE) or {}).get("months")
+    too_short = months is not None and months < months_for_base(services.rulebook, services.today())
+    for name in QUESTIONS:
+        answer = answers.get(name) or {}
+        if name == BASE and too_short and not answer:
+            continue
+        finished = bool(answer) if name != EXTRAS else bool(answer.get("done") or answer.get("skipped"))
+        if not finished or answer.get("open"):
+            return name
+    return ""
+
+
+def skip(question: str, given: Answer | None) -> Answer:
+    """The answer of who does not tell: what was told of the question already is kept."""
+    kept = {name: value for name, value in (given or {}).items() if name != "open"}
+    if given and given.get("open"):  # only a part is left out: the academic degree, or the spouse's years
+        part = "academic_degree" if question == LEVEL else "spouse_years"
+        return {**kept, "unclear": [*kept.get("unclear", ()), part], "done": True}
+    return {**kept, **SKIPPED}
+
+
+def ask_points(
+    services: Services, conversation_id: str, question: str, answers: Answers, *, misses: int, opening: bool
+) -> tuple[BotMessage, ...]:
+    """Ask a question, with what this is before the first, and the more helpfully the more often it was missed."""
+    is_part = bool((answers.get(question) or {}).get("open"))
+    part = {LEVEL: "degree", EXTRAS: "spouse"}.get(question, question) if is_part else question
+    key = ("ask_{}", "bad_{}", "bad_{}_again")[min(misses, 2)].format(part)
+    view = _limits(services.rulebook, services.today())
+    asked = say(services, conversation_id, f"points_estimate.{key}", points=view)
+    if not opening or misses:
+        return asked
+    first = say(services, conversation_id, "points_estimate.intro", points=view)
+    return (BotMessage(text=f"{first[0].text}\n{asked[0].text}"),)
+
+
+def refuse(services: Services, conversation_id: str, question: str, number: int) -> tuple[BotMessage, ...]:
+    """Say why a number cannot be the answer."""
+    view = {**_limits(services.rulebook, services.today()), "number": number}
+    return say(services, conversation_id, f"points_estimate.refused_{question}", points=view)
+
+
+def tell_points(services: Services, conversation_id: str, answers: Answers) -> tuple[BotMessage, ...]:
+    """The estimate: total, breakdown, what is missing to the standard, what was not counted, what would raise it.
+
+    An SMS that would grow too long names fewer ways to raise it, then bonuses and deductions only in sum.
+
+    Raises:
+        WordingError: the wording lacks an entry, or not even the bare estimate fits an SMS.
+    """
+    too_long = WordingError("no view of the estimate")
+    for view in estimate_views(services.rulebook, services.today(), answers):
+        key = "points_estimate.result" if view["lines"] else "points_estimate.nothing"
+        try:
+            return say(services, conversation_id, key, points=view)
+        except WordingError as error:
+            too_long = error
+    raise too_long
+
+
+def estimate_views(rules: Rulebook, on: date, answers: Answers) -> Iterator[dict[str, Any]]:
+    """The estimate as a wording names it, whole at first, then shorter and shorter."""
+    situation = situation_of(answers)
+    made = estimate_points(situation, rules, on)
+    ways = [_way(way) for way in ways_to_raise(situation, rules, on)]
+    view: dict[str, Any] = {
+        "total": made.total,
+        "gap": made.gap,
+        "insured": made.insured_long_enough,
+        "lines": [_line(line) for line in made.lines],
+        "left_out": list(_left_out(answers)),
+    }
+    for kept in range(len(ways), -1, -1):
+        yield {**view, "ways": ways[:kept]}
+    yield _in_sum(view, made)
+
+
+def _in_sum(view: dict[str, Any], made: PointsEstimate) -> dict[str, Any]:
+    """The same with bonuses in one line, deductions in another, and what could not be counted as one."""
+    lines = [_line(line) for line in made.lines if line.item not in _EXTRA_ITEMS]
+    extras = [line.points for line in made.lines if line.item in _EXTRA_ITEMS]
+    added, taken = sum(each for each in extras if each > 0), sum(each for each in extras if each < 0)
+    blank = {"count": None, "unit": "", "low": "", "high": ""}
+    for name, points in (("bonus", added), ("deduction", taken)):
+        lines += [{"name": name, "points": points, **blank}] if points else []
+    left = [name if name in {*QUESTIONS, "academic_degree"} else EXTRAS for name in view["left_out"]]
+    return {**view, "lines": lines, "left_out": list(dict.fromkeys(left)), "ways": []}
+
+
+def _limits(rules: Rulebook, on: date) -> dict[str, Any]:
+    """What a question names of the rules: the ages in the table, the bands with a letter to answer with."""
+    ages = age_table(rules, on)
+    bands = base_bands(rules, on)
+    letters = [chr(ord("A") + place) for place in range(len(bands) + 1)]
+    return {
+        "youngest": min(ages),
+        "oldest": max(ages),
+        "most_years": max(ages) - min(ages),
+        "bands": [{"letter": letter, **_edges(band)} for letter, band in zip(letters, bands, strict=False)],
+        "lower_letter": letters[-1],
+    }
+
+
+def _edges(band: Band) -> dict[str, str]:
+    return {"low": str(band.low), "high": "" if band.high is None else str(band.high)}
+
+
+def _line(line: PointsLine) -> Mapping[str, Any]:
+    """A line as a wording names it: its label's name, its count with the count's unit, its band, its points."""
+    name = f"{line.item}.{_name(line.row)}" if line.row is not None else str(line.item)
+    if line.item is Item.BASE and line.band is None:
+        name = "base.none"
+    unit = {Item.AGE: "age", Item.INSURANCE: "years", Item.SPOUSE: "years", Item.DEDUCTION: "times"}.get(
+        line.item, ""
+    )
+    edges = _edges(line.band) if line.band else {"low": "", "high": ""}
+    return {"name": name, "count": line.count, "unit": unit, "points": line.points, **edges}
+
+
+def _way(way: PointsWay) -> Mapping[str, Any]:
+    rows = [f"{type(row).__name__.lower()}.{_name(row)}" for row in way.rows]
+    edges = _edges(way.band) if way.band else {"low": "", "high": ""}
+    return {
+        "way": str(way.way), "names": rows, "years": way.years, "gain": way.gain, "enough": way.enough, **edges
+    }  # fmt: skip
+
+
+def _name(row: StrEnum) -> str:
+    return row.name.lower()
+
+
+def _left_out(answers: Answers) -> Iterator[str]:
+    """What the total does not hold: the questions that were skipped, and what could not be counted."""
+    for question in (AGE, LEVEL, INSURANCE, BASE, EXTRAS):
+        answer = answers.get(question) or {}
+        if answer.get("skipped"):
+            yield question
+        yield from answer.get("unclear", ())

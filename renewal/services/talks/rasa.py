@@ -1,0 +1,63 @@
+"""The assistant behind Rasa's private channel."""
+
+from typing import Any
+
+import httpx
+
+from renewal.services.talks.assistant import AssistantUnavailable, BotMessage, Button
+from renewal.settings import Settings
+
+SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
+TIMEOUT_S = 10.0
+PING_TIMEOUT_S = 2.0
+
+
+class RasaAssistant:
+    """Asks Rasa over one pool of connections. Close it when its process ends."""
+
+    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+        """`transport` replaces the network in a test."""
+        self._client = httpx.Client(
+            base_url=settings.rasa_url,
+            headers={SECRET_HEADER: settings.rasa_secret.get_secret_value()},
+            timeout=TIMEOUT_S,
+            trust_env=False,  # a proxy of the machine has no business with the loopback address
+            transport=transport,
+        )
+
+    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+        """Answers to `text`; `intent` is set where the user pressed a button.
+
+        Raises:
+            AssistantUnavailable: no connection, no answer in time, any status but 200, or an answer that is none.
+        """
+        said = {"sender": conversation_id, "text": text, "intent": intent}
+        try:
+            response = self._client.post("/webhooks/gateway/webhook", json=said)
+            response.raise_for_status()
+            messages = tuple(_message(item) for item in response.json()["messages"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise AssistantUnavailable(f"the assistant did not answer: {type(error).__name__}") from error
+        if not messages:
+            raise AssistantUnavailable("the assistant said nothing")
+        return messages
+
+    def ping(self) -> bool:
+        """Whether Rasa runs and has loaded its model."""
+        try:
+            found = self._client.get("/webhooks/gateway/health", timeout=PING_TIMEOUT_S)
+        except httpx.HTTPError:
+            return False
+        return found.status_code == httpx.codes.OK
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+
+def _message(item: Any) -> BotMessage:
+    buttons = tuple(
+        Button(id=button.get("id", ""), label=button["label"], intent=button.get("intent", ""))
+        for button in item.get("buttons") or ()
+    )
+    return BotMessage(text=item["text"], buttons=buttons)

@@ -1,0 +1,80 @@
+"""What each class of failure leads to (the table of design section 6)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from renewal.services.texts.delivery_states import (
+    HANDSET_AWAY_TRIES,
+    HANDSET_AWAY_WAIT,
+    HELD_UNTIL,
+    advance,
+    put_back,
+)
+from renewal.services.texts.holds import QUEUE, alert, hold, template_of
+from renewal.services.texts.provider import DeliveryState, SendFailure
+from renewal.services.texts.suppression import suppress
+from renewal.store.models import Delivery, DeliveryEvent, Holder, Notice
+
+FIRST_BACKOFF = timedelta(seconds=2)
+LONGEST_BACKOFF = timedelta(minutes=10)
+
+Jitter = Callable[[], float]
+
+
+def apply_failure(
+    session: Session, row: Delivery, failure: SendFailure, *, code: str, now: datetime, jitter: Jitter
+) -> None:
+    """Do what the table says for `failure`. `jitter` gives a number from 0 to 1."""
+    row.error_code = code or failure.value
+    raw = f"{failure.value} {code}".strip()
+    match failure:
+        case SendFailure.BAD_NUMBER:
+            advance(session, row, DeliveryState.FAILED, raw=raw, now=now)
+            suppress(session, row.phone_hash, "bad_number", now)
+            session.execute(update(Holder).where(Holder.phone_hash == row.phone_hash).values(phone_ok=False))
+        case SendFailure.OPTED_OUT:
+            advance(session, row, DeliveryState.SUPPRESSED, raw=raw, now=now)
+            suppress(session, row.phone_hash, "blocked", now)
+        case SendFailure.CONTENT:
+            put_back(session, row, raw=raw, not_before_at=HELD_UNTIL, now=now)
+            _hold_template(session, row, raw, now)
+        case SendFailure.ACCOUNT:
+            _uncount_attempt(row)
+            put_back(session, row, raw=raw, not_before_at=None, now=now)
+            hold(session, QUEUE, why=raw, now=now)
+        case SendFailure.BUSY:
+            _uncount_attempt(row)
+            wait = _backoff(session, row, jitter)
+            put_back(session, row, raw=raw, not_before_at=now + wait, now=now)
+        case SendFailure.HANDSET_AWAY if row.attempts < HANDSET_AWAY_TRIES:
+            put_back(session, row, raw=raw, not_before_at=now + HANDSET_AWAY_WAIT, now=now)
+        case SendFailure.HANDSET_AWAY:
+            advance(session, row, DeliveryState.FAILED, raw=raw, now=now)
+        case SendFailure.UNCLEAR:
+            advance(session, row, DeliveryState.UNCERTAIN, raw=raw, now=now)
+
+
+def _uncount_attempt(row: Delivery) -> None:
+    row.attempts = max(0, row.attempts - 1)
+
+
+def _hold_template(session: Session, row: Delivery, why: str, now: datetime) -> None:
+    kind = session.scalar(select(Notice.kind).where(Notice.id == row.notice_id)) if row.notice_id else None
+    if kind is None:
+        alert(session, "sending.refused", row.id, why=why, now=now)
+    else:
+        hold(session, template_of(kind), why=why, now=now)
+
+
+def _backoff(session: Session, row: Delivery, jitter: Jitter) -> timedelta:
+    """Twice as long after each refusal, up to a limit, spread over its upper half so that a crowd disperses."""
+    refusals = session.scalar(
+        select(func.count())
+        .select_from(DeliveryEvent)
+        .where(DeliveryEvent.delivery_id == row.id, DeliveryEvent.raw.startswith(SendFailure.BUSY.value))
+    )
+    longest = min(FIRST_BACKOFF * (1 << min(refusals or 0, 16)), LONGEST_BACKOFF)
+    return longest * (0.5 + 0.5 * jitter())

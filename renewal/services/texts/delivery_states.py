@@ -1,0 +1,61 @@
+"""How one delivery moves through its states (design section 6)."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renewal.services.texts.provider import DeliveryState
+from renewal.store.models import Delivery, DeliveryEvent
+
+HANDSET_AWAY_TRIES = 3
+HANDSET_AWAY_WAIT = timedelta(minutes=30)
+HELD_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)  # pending, until a person lifts the hold
+
+# What is known of a text only grows: a report never moves it to a lower rank. The order is total, so reports
+# that come late, twice or out of order end in the same state as those that come in order.
+RANK = {
+    DeliveryState.UNKNOWN: -1,
+    DeliveryState.PENDING: 0,
+    DeliveryState.SENDING: 1,
+    DeliveryState.UNCERTAIN: 2,
+    DeliveryState.ACCEPTED: 3,
+    DeliveryState.SENT: 4,
+    DeliveryState.EXPIRED: 5,
+    DeliveryState.FAILED: 6,
+    DeliveryState.SUPPRESSED: 7,
+    DeliveryState.DELIVERED: 8,
+}
+FINAL_RANK = RANK[DeliveryState.EXPIRED]
+
+
+def locked(session: Session, delivery_id: str) -> Delivery | None:
+    """The row, ours alone until the transaction ends."""
+    return session.scalar(select(Delivery).where(Delivery.id == delivery_id).with_for_update())
+
+
+def is_final(row: Delivery) -> bool:
+    """Whether we do nothing more about it; a receipt may still tell more."""
+    return RANK[DeliveryState(row.state)] >= FINAL_RANK
+
+
+def advance(session: Session, row: Delivery, to: DeliveryState, *, raw: str, now: datetime) -> bool:
+    """Move forward, or leave alone where `to` tells nothing new. `raw` keeps the provider's own word."""
+    if RANK[to] <= RANK[DeliveryState(row.state)]:
+        return False
+    _move(session, row, to, raw=raw, now=now)
+    return True
+
+
+def put_back(
+    session: Session, row: Delivery, *, raw: str, not_before_at: datetime | None, now: datetime
+) -> None:
+    """Back to pending, for another try: only where it is known that this try did not reach the phone."""
+    _move(session, row, DeliveryState.PENDING, raw=raw, now=now)
+    row.not_before_at = not_before_at
+
+
+def _move(session: Session, row: Delivery, to: DeliveryState, *, raw: str, now: datetime) -> None:
+    session.add(DeliveryEvent(delivery_id=row.id, state_from=row.state, state_to=to.value, raw=raw, at=now))
+    row.state = to.value
+    row.updated_at = now
