@@ -12,8 +12,8 @@ import yaml
 from tests.loaded import WORDING
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("actions", "bot", "data", "renewal/cli", "renewal/domain", "renewal/rulebook", "renewal/services")
-ROOMS += ("renewal/store", "renewal/wording", "sms_gateway")
+ROOMS = ("actions", "bot", "data", "renewal/cli", "renewal/domain", "renewal/language", "renewal/rulebook")
+ROOMS += ("renewal/services", "renewal/store", "renewal/wording", "sms_gateway")
 
 
 def _yaml(path: Path) -> dict:

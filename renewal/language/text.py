@@ -1,0 +1,43 @@
+"""The one normalisation of a text, kept: every reader of the same text gets the same plain form at no cost."""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from opencc import OpenCC
+
+KEPT_TEXTS = 4096
+_HAN = re.compile(r"[㐀-鿿\U00020000-\U0003FFFF]")
+# Characters that no reader sees: zero-width spaces and joiners, marks of direction, variation selectors, the BOM.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
+)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def plain(text: str) -> str:
+    """In the usual width (NFKC), without unseen characters and without space around it."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip()
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def simple(text: str) -> str:
+    """As `plain`, in simplified characters: what names and numbers are read in."""
+    return simplified(plain(text))
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def low(text: str) -> str:
+    """As `simple`, in lower case: what words are looked for in."""
+    return simple(text).lower()
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def simplified(text: str) -> str:
+    """The text in simplified characters, each where it was; a text without Chinese characters as it is."""
+    return str(_converter().convert(text)) if _HAN.search(text) else text
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")

@@ -1,0 +1,174 @@
+"""Words as data: what a concept is called, read from `words/<language>/*.yml`, and finding it in a text.
+
+A file maps a concept to its alternatives, or to `any` and `never`. An alternative is literal but for a small notation:
+`[abc]` one of these characters, `(a|b)` one of these words, `?` the piece before it or nothing, `~` up to six
+characters of the same clause, `#` a number, `{concept}` any alternative of another concept, `^` and `$` the ends of
+the text. What `never` names is passed over, with what stands in it. Every piece is bounded, so no text is slow to read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from renewal.language.text import low
+
+WORDS = Path(__file__).parent / "words"
+LANGUAGES = ("zh", "en")
+_NAME = re.compile(r"[a-z][a-z_]*")
+_PIECE = re.compile(r"\{([a-z_]+)\}|\[([^\[\]]+)\]|([()|?~#^$])|(.)", re.DOTALL)
+_SIGNS = {
+    "(": "(?:",
+    ")": ")",
+    "|": "|",
+    "?": "?",
+    "~": r"[^，,。.;；!！?？\n]{0,6}?",
+    "#": r"(?:\d{1,4}(?:\.\d{1,2})?|[一二两三四五六七八九十百半几]{1,4})",
+    "^": r"\A\W{0,3}",
+    "$": r"\W{0,3}\Z",
+}
+_BLANK = "※"
+
+
+class BadWords(Exception):
+    """A file of words has an unknown key, a word twice, an empty alternative, or a sign that does not close."""
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One concept's alternatives as they are written, by language, and what is never one of them."""
+
+    name: str
+    any: Mapping[str, "tuple[str, ...]"]
+    never: Mapping[str, "tuple[str, ...]"]
+
+    def alternatives(self) -> "Iterator[tuple[str, str]]":
+        """Each alternative with its language."""
+        for language, words in self.any.items():
+            for word in words:
+                yield language, word
+
+
+def says(concept: str, text: str) -> bool:
+    """Whether the text holds a word of the concept. Raises KeyError for a concept that nobody wrote."""
+    return find(concept, text) is not None
+
+
+def find(concept: str, text: str) -> "re.Match[str] | None":
+    """The first word of the concept in the text's plain form (`text.low`)."""
+    return pattern(concept).search(_without_never(concept, low(text)))
+
+
+def find_all(concept: str, text: str) -> "Iterator[re.Match[str]]":
+    """Every word of the concept in the text's plain form, none overlapping another."""
+    return pattern(concept).finditer(_without_never(concept, low(text)))
+
+
+def is_only(concept: str, text: str) -> bool:
+    """Whether the text is a word of the concept and nothing else."""
+    return (
+        pattern(concept).fullmatch(_without_never(concept, low(text)).strip(" ,，。.!！?？~～")) is not None
+    )
+
+
+def without(concept: str, text: str) -> str:
+    """The text's plain form without the words of the concept."""
+    return pattern(concept).sub("", low(text))
+
+
+@cache
+def pattern(concept: str) -> "re.Pattern[str]":
+    """All alternatives of a concept as one pattern over a plain, lower-case text; the longest is tried first."""
+    return re.compile(_any_of(concept, ()))
+
+
+@cache
+def one(language: str, alternative: str) -> "re.Pattern[str]":
+    """A single alternative as a pattern; for the test that each is reached."""
+    return re.compile(_expression(language, alternative, ()))
+
+
+@cache
+def concepts(folder: Path = WORDS) -> "Mapping[str, Concept]":
+    """Every concept of every language.
+
+    Raises:
+        BadWords: the file and the key that is malformed.
+    """
+    found: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
+    for language in LANGUAGES:
+        for path in sorted((folder / language).glob("*.yml")):
+            for name, raw in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+                where = f"{language}/{path.name}: {name}"
+                parts = _parts(where, name, raw)
+                by_language = found.setdefault(name, {"any": {}, "never": {}})
+                if language in by_language["any"]:
+                    raise BadWords(f"{where} 在另一个文件里已经有了")
+                by_language["any"][language] = parts["any"]
+                by_language["never"][language] = parts["never"]
+    return {name: Concept(name=name, **parts) for name, parts in found.items()}
+
+
+def _parts(where: str, name: object, raw: Any) -> "dict[str, tuple[str, ...]]":
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise BadWords(f"{where}：概念的名字只用小写字母和下划线")
+    listed = {"any": raw} if isinstance(raw, list) else raw
+    if not isinstance(listed, dict) or "any" not in listed or set(listed) - {"any", "never"}:
+        raise BadWords(f"{where}：要一列词，或者 any 和 never")
+    parts = {key: tuple(str(word) for word in listed.get(key) or ()) for key in ("any", "never")}
+    for words in parts.values():
+        if any(not word.strip() for word in words):
+            raise BadWords(f"{where}：有空的词")
+        twice = sorted({word for word in words if words.count(word) > 1})
+        if twice:
+            raise BadWords(f"{where}：{twice[0]} 写了两次")
+        for word in words:
+            _check(where, word)
+    return parts
+
+
+def _check(where: str, word: str) -> None:
+    if low(word) != word:
+        raise BadWords(f"{where}：{word} 要写成简体、半角、小写")
+    try:
+        re.compile(_expression("zh", re.sub(r"\{[a-z_]+\}", "x", word), ()))
+    except re.error as error:
+        raise BadWords(f"{where}：{word} 写得不对：{error}") from None
+
+
+def _any_of(concept: str, above: "tuple[str, ...]") -> str:
+    if concept in above:
+        raise BadWords(f"{concept} 指到了自己")
+    written = concepts()[concept]
+    ordered = sorted(written.alternatives(), key=lambda item: -len(item[1]))
+    return "|".join(_expression(language, word, (*above, concept)) for language, word in ordered)
+
+
+def _expression(language: str, word: str, above: "tuple[str, ...]") -> str:
+    """The alternative as a regular expression; an English one stands on word boundaries."""
+    made = ""
+    for inner, chars, sign, char in _PIECE.findall(word):
+        if inner:
+            made += f"(?:{_any_of(inner, above)})"
+        elif chars:
+            made += f"[{re.escape(chars)}]"
+        else:
+            made += _SIGNS[sign] if sign else re.escape(char)
+    return rf"(?<![a-z])(?:{made})(?![a-z])" if language == "en" else f"(?:{made})"
+
+
+@cache
+def _never(concept: str) -> "re.Pattern[str] | None":
+    written = concepts()[concept].never
+    words = [_expression(language, word, ()) for language, listed in written.items() for word in listed]
+    return re.compile("|".join(words)) if words else None
+
+
+def _without_never(concept: str, plain: str) -> str:
+    """The text with what is never a word of the concept blanked, at the same length."""
+    never = _never(concept)
+    return never.sub(lambda match: _BLANK * len(match.group()), plain) if never else plain
