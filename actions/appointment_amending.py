@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from actions.appointment_form import FORM, INTENT, asks_of_its_own
 from actions.appointment_step import TAKEN
 from actions.turn import Act, Event, Result, Turn, fill, listen, then
+from renewal.dialogue.says import BotMessage
 from renewal.language.appointments.purposes import (
     asks_for_one,
     asks_to_cancel,
@@ -26,7 +27,6 @@ from renewal.services.appointments.asking import named_district
 from renewal.services.callbacks.booking import open_lead
 from renewal.services.talks import identity
 from renewal.services.talks.answers import say
-from renewal.services.talks.assistant import BotMessage
 
 _OF_ONES_OWN = re.compile(r"我|\b(?:i|my)\b", re.IGNORECASE)
 _FOR_ME = re.compile(r"[给帮替]我|\b(?:book|make) me\b", re.IGNORECASE)

@@ -7,6 +7,7 @@ from actions.appointment_step import CENTRE, EMPTY, TAKEN, Step, finish
 from actions.leaving import FORMS, answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from renewal.dialogue.memory import kept
 from renewal.language.appointments.purposes import (
     asks_to_cancel,
     books_something_else,
@@ -34,7 +35,6 @@ from renewal.services.talks import identity
 from renewal.services.talks.deciding import OUT_OF_SCOPE
 from renewal.services.talks.deciding import SURE as SURE_OF_TOPIC
 from renewal.services.talks.dialogue import respond
-from renewal.services.talks.memory import kept
 
 FORM, INTENT = "appointment_form", "appointment"
 MISSES_BEFORE_LETTING_GO = 3

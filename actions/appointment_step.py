@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from actions.turn import Event, Result, Turn, fill, listen
+from renewal.dialogue.says import BotMessage
 from renewal.language.appointments.wishes import Wish, read_wish
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
@@ -13,7 +14,6 @@ from renewal.services.appointments.booking import Came, Told
 from renewal.services.appointments.centres import Slot
 from renewal.services.appointments.outlook import CentreChoice, Outlook
 from renewal.services.talks.answers import say
-from renewal.services.talks.assistant import BotMessage
 
 CENTRE, SLOT = "appointment_centre", "appointment_slot"
 # {"centres": codes, "full", "text": the first wish} or {"slots": times, "days": wished, "asked": the day}; "note".

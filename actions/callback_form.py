@@ -16,6 +16,7 @@ from actions.reading import (
     wish_for_call,
 )
 from actions.turn import Event, Result, Turn, close_form, fill, listen, step_aside, then
+from renewal.dialogue.says import BotMessage
 from renewal.services.app import Services
 from renewal.services.callbacks.booking import (
     cancel_lead,
@@ -28,7 +29,6 @@ from renewal.services.callbacks.booking import (
 )
 from renewal.services.talks import identity
 from renewal.services.talks.answers import say
-from renewal.services.talks.assistant import BotMessage
 
 FORM = "callback_form"
 SUBMIT, CANCEL = "action_submit_callback", "action_cancel_form"

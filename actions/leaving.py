@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 from actions.turn import MEMORY, Result, Turn, fill, listen, then
+from renewal.dialogue.understood import Understood
 from renewal.language.stopping import without_stop
 from renewal.services.app import Services
 from renewal.services.talks.deciding import PART_SURE, TALK
 from renewal.services.talks.dialogue import respond
-from renewal.services.talks.topics import Understood
 
 FORMS = {
     "human": "callback_form",

@@ -6,12 +6,12 @@ from dataclasses import replace
 from actions.leaving import answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from renewal.dialogue.says import BotMessage
 from renewal.language.contact import simple
 from renewal.language.points.reading import Answer, Answers, PointsReading
 from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.talks.answers import say
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.points import (
     QUESTIONS,
     ask_points,

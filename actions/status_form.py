@@ -8,10 +8,10 @@ from dataclasses import replace
 from actions.leaving import answer_besides, wants_person
 from actions.reading import asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Act, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from renewal.dialogue.memory import kept
 from renewal.services.app import Services
 from renewal.services.callbacks.booking import check_day
 from renewal.services.talks import identity
-from renewal.services.talks.memory import kept
 from renewal.services.talks.status import holder_is_known, status
 
 FORM = "status_form"

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.says import BotMessage
+from renewal.dialogue.understood import Understood
 from renewal.services.app import Services
-from renewal.services.talks.assistant import BotMessage
-from renewal.services.talks.memory import Memory
-from renewal.services.talks.topics import Understood
 
 Event: TypeAlias = dict[str, Any]
 ANSWERS = frozenset({"action_answer", "action_correct"})  # between a user's text and a form that goes on

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renewal.dialogue.understood import Understood
 from renewal.services.talks.deciding import OUT_OF_SCOPE, decide
-from renewal.services.talks.topics import Understood
 from renewal.wording import Wording
 
 BINS = 10

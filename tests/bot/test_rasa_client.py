@@ -6,7 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from renewal.services.talks.assistant import AssistantUnavailable, BotMessage, Button
+from renewal.dialogue.says import BotMessage, Button
+from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.services.talks.rasa import RasaAssistant
 from renewal.settings import Settings
 

@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from renewal.dialogue.says import BotMessage
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
-from renewal.services.talks.assistant import AssistantUnavailable, BotMessage
+from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.settings import Settings
 from renewal.store import Store
 from sms_gateway.app import create_app

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from renewal.services.talks.assistant import BotMessage
+from renewal.dialogue.says import BotMessage
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
 from renewal.settings import load_settings
 from sms_gateway import worker

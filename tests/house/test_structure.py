@@ -12,7 +12,16 @@ import yaml
 from tests.loaded import WORDING
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("actions", "bot", "data", "renewal/cli", "renewal/domain", "renewal/language", "renewal/rulebook")
+ROOMS = (
+    "actions",
+    "bot",
+    "data",
+    "renewal/cli",
+    "renewal/dialogue",
+    "renewal/domain",
+    "renewal/language",
+    "renewal/rulebook",
+)
 ROOMS += ("renewal/services", "renewal/store", "renewal/wording", "sms_gateway")
 
 

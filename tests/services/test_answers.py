@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.understood import Understood
 from renewal.domain import Field
 from renewal.services.samples.scenarios import SCENARIOS, NoSampleHolder, UnknownScenario, open_scenario
 from renewal.services.talks import conversations
 from renewal.services.talks.answers import answer
 from renewal.services.talks.status import holder_is_known, status
-from renewal.services.talks.topics import Understood, topic_of
+from renewal.services.talks.topics import topic_of
 from renewal.store.models import Conversation, Notice
 
 

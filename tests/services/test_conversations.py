@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.says import BotMessage, Button
+from renewal.dialogue.understood import Understood
 from renewal.language.script import language_of
 from renewal.services.night.nightly import run_night
 from renewal.services.talks import conversations
 from renewal.services.talks.answers import answer
-from renewal.services.talks.assistant import AssistantUnavailable, BotMessage, Button
-from renewal.services.talks.topics import Understood
+from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.store.models import Conversation, Holder, Notice
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from renewal.dialogue.understood import Understood
 from renewal.services.talks.deciding import EITHER, SECOND, SURE, Decision, decide
-from renewal.services.talks.topics import Understood
 
 
 def said(

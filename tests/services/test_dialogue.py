@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.understood import Understood
 from renewal.services.talks import conversations
 from renewal.services.talks.dialogue import Response, respond
-from renewal.services.talks.memory import Memory
-from renewal.services.talks.topics import Understood
 
 
 class Talk:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.says import BotMessage
 from renewal.services.callbacks.booking import cancel_lead, take_lead
 from renewal.services.callbacks.staff import CallbackCancelled, NoSuchCallback, close_callback, list_callbacks
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations, handover, inbound
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.handover import CannotSay, NoSuchTalk
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import InboundText

@@ -13,11 +13,11 @@ from hypothesis import given as draw
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
+from renewal.dialogue.says import BotMessage
 from renewal.language.secrets import Kind, find_code, find_named_code, find_phone, hide
 from renewal.services.app import Services
 from renewal.services.night.nightly import run_night
 from renewal.services.talks import conversations, identity, inbound, login_codes
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.status import holder_is_known
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import InboundText

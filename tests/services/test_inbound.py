@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.says import BotMessage
 from renewal.language.masking import MASK, mask_id_numbers
 from renewal.services.talks import inbound
-from renewal.services.talks.assistant import AssistantUnavailable, BotMessage
+from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.services.texts import delivery, suppression
 from renewal.services.texts.provider import InboundText
 from renewal.services.texts.segments import segments

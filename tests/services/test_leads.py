@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
+from renewal.dialogue.says import BotMessage
 from renewal.services.app import Services
 from renewal.services.callbacks.booking import (
     Contact,
@@ -18,7 +19,6 @@ from renewal.services.callbacks.booking import (
 )
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
-from renewal.services.talks.assistant import BotMessage
 from renewal.store.models import AuditEntry, Holder, Lead
 
 TODAY = date(2026, 11, 23)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.understood import Understood
 from renewal.domain import Category, Field, Outcome
 from renewal.services.app import Services
 from renewal.services.renewals.notices import compose_next, open_batch
@@ -14,7 +15,6 @@ from renewal.services.talks.answers import pick
 from renewal.services.talks.case import Case, load_case
 from renewal.services.talks.own_record import own_answer
 from renewal.services.talks.status import holder_is_known, status
-from renewal.services.talks.topics import Understood
 from renewal.services.texts.delivery_states import advance
 from renewal.services.texts.provider import DeliveryState
 from renewal.store.models import Comparison, Conversation, Delivery, Holder, Notice, Permit, opaque_id

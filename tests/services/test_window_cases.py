@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from renewal.dialogue.understood import Understood
 from renewal.domain import CaseState, Category, Field, Housing, IdChange, Situation
 from renewal.domain.window_case import CountedFrom, Reviewer
 from renewal.language.records import comparable
@@ -19,7 +20,6 @@ from renewal.services.talks.answers import pick
 from renewal.services.talks.case import load_case
 from renewal.services.talks.own_record import own_answer
 from renewal.services.talks.status import status
-from renewal.services.talks.topics import Understood
 from renewal.services.texts import suppression
 from renewal.services.texts.segments import segments
 from renewal.services.window.answers import asks_progress

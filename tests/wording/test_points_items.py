@@ -2,7 +2,8 @@
 
 import pytest
 
-from renewal.services.talks.topics import Understood, leaning_topic, topic_of, variants_of
+from renewal.dialogue.understood import Understood
+from renewal.services.talks.topics import leaning_topic, topic_of, variants_of
 from tests.wording.test_wording import RULES, TODAY, WORDING, values
 
 FIGURES = {

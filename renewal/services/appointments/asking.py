@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
+from renewal.dialogue.says import BotMessage, Button
 from renewal.language.appointments.purposes import IN_ENGLISH
 from renewal.language.appointments.wishes import read_place
 from renewal.language.contact import simple
@@ -14,7 +15,6 @@ from renewal.services.app import Services
 from renewal.services.appointments.centres import Slot
 from renewal.services.appointments.outlook import CentreChoice, Outlook
 from renewal.services.talks.answers import render
-from renewal.services.talks.assistant import BotMessage, Button
 from renewal.services.talks.case import load_case
 
 SMS_OFFERS, WEB_OFFERS = 3, 5  # choices that fit two segments, and that a page shows at a glance

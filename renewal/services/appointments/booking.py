@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.says import BotMessage
 from renewal.domain import AppointmentState, Decision, Outcome
 from renewal.services.app import Services
 from renewal.services.appointments.centres import Slot
@@ -31,7 +32,6 @@ from renewal.services.appointments.words import (
 )
 from renewal.services.night import previewing
 from renewal.services.talks.answers import render
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.case import Case, load_case
 from renewal.store.models import Centre, Conversation, Holder
 

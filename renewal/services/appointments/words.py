@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.says import BotMessage
 from renewal.domain import AppointmentState
 from renewal.services.app import Services
 from renewal.services.appointments.centres import Slot, holidays_known
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks.answers import render
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.case import Case
 from renewal.services.texts import delivery
 from renewal.store.models import Appointment, Centre, Change, Holder

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from renewal.dialogue.says import BotMessage, Button
+from renewal.dialogue.understood import Understood
 from renewal.domain import (
     Field,
     PermitState,
@@ -17,10 +19,9 @@ from renewal.domain import (
 )
 from renewal.language.dates import find_endorsed, find_expiry, is_impossible
 from renewal.services.app import Services
-from renewal.services.talks.assistant import BotMessage, Button
 from renewal.services.talks.case import Case, load_case
 from renewal.services.talks.own_record import notice_is_current, own_answer
-from renewal.services.talks.topics import Understood, topic_of, variants_of
+from renewal.services.talks.topics import topic_of, variants_of
 from renewal.services.window.answers import is_accepted
 from renewal.wording.composer import Depth
 

@@ -11,12 +11,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.says import BotMessage, Button
 from renewal.domain.errors import RenewalError
 from renewal.language.masking import MASK, Masked, mask_id_numbers
 from renewal.language.script import language_of
 from renewal.services.app import Services
 from renewal.services.talks import identity
-from renewal.services.talks.assistant import Assistant, BotMessage, Button
+from renewal.services.talks.assistant import Assistant
 from renewal.services.talks.login_codes import holder_by_phone, last_notice
 from renewal.store.models import Conversation, Message
 

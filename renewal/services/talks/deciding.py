@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from renewal.services.talks.topics import Understood
+from renewal.dialogue.understood import Understood
 
 # Set by hand between answering wrongly and asking back too often; docs/evaluation.md shows what each costs.
 SURE = 0.55  # from here on the likeliest topic is answered

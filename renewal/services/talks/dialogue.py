@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from renewal.dialogue.memory import Memory, kept
+from renewal.dialogue.says import BotMessage
+from renewal.dialogue.understood import Understood
 from renewal.language.dates import find_expiry
 from renewal.services.app import Services
 from renewal.services.talks.answers import EXPIRY, Pick, buttons, expiry_pick, pick, render
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.case import Case, load_case
 from renewal.services.talks.deciding import OUT_OF_SCOPE, SURE, Decision, decide
 from renewal.services.talks.leaning import about_the_same_day, amended, chosen
-from renewal.services.talks.memory import Memory, kept
 from renewal.services.talks.own_record import asks_own_day
-from renewal.services.talks.topics import Understood, leaning_topic, named_topic, topic_of
+from renewal.services.talks.topics import leaning_topic, named_topic, topic_of
 from renewal.services.window.answers import asks_progress
 from renewal.wording import WordingError
 from renewal.wording.composer import Depth

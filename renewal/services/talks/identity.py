@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.says import BotMessage
 from renewal.language.calling import wants_call
 from renewal.language.secrets import (
     Given,
@@ -27,7 +28,6 @@ from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.talks import login_codes
 from renewal.services.talks.answers import say
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.case import load_case
 from renewal.services.talks.login_codes import last_code
 from renewal.services.talks.status import status

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.understood import Understood
 from renewal.language.dates import find_expiry
 from renewal.services.talks.answers import DATED
-from renewal.services.talks.memory import Memory
-from renewal.services.talks.topics import VARIANTS, Understood
+from renewal.services.talks.topics import VARIANTS
 
 # What such a text is taken for when it is read alone.
 CORRECTS = frozenset(

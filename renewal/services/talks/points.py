@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from renewal.dialogue.says import BotMessage
 from renewal.domain import Rulebook
 from renewal.domain.points import (
     Band,
@@ -33,7 +34,6 @@ from renewal.language.points.reading import (
 )
 from renewal.services.app import Services
 from renewal.services.talks.answers import say
-from renewal.services.talks.assistant import BotMessage
 from renewal.wording import WordingError
 
 __all__ = [

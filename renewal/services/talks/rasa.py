@@ -4,7 +4,8 @@ from typing import Any
 
 import httpx
 
-from renewal.services.talks.assistant import AssistantUnavailable, BotMessage, Button
+from renewal.dialogue.says import BotMessage, Button
+from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.settings import Settings
 
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name

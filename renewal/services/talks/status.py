@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from renewal.dialogue.says import BotMessage
 from renewal.services.app import Services
 from renewal.services.talks.answers import about_expiry, render
-from renewal.services.talks.assistant import BotMessage
 from renewal.services.talks.case import load_case
 from renewal.services.talks.own_record import Own, on_file, own_answer
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from renewal.dialogue.understood import Understood
 from renewal.domain import Rulebook
 
 # Where an entity is named, the topic that has a wording for it, in the order in which entities are asked.
@@ -58,23 +58,6 @@ NAMED: Mapping[str, re.Pattern[str]] = MappingProxyType(
     }
 )
 CODES = re.compile(r"验证码|驗證碼|短信码|verification code|security code", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
-    """What the assistant understood of one text. `entities` maps a kind to the values found, in order.
-
-    `ranking` holds the likeliest intents with their confidence, best first; `parts` the questions of a text that
-    asks several; `previous` is the topic answered before in this conversation, for a text that leans on it.
-    """
-
-    intent: str
-    text: str
-    confidence: float = 1.0
-    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    previous: str = ""
-    ranking: tuple[tuple[str, float], ...] = ()
-    parts: tuple["Understood", ...] = ()
 
 
 def topic_of(understood: Understood) -> str:

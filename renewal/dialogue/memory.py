@@ -1,11 +1,11 @@
 """What a conversation keeps in mind from one text to the next."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-from renewal.services.talks.topics import Understood
+from renewal.dialogue.understood import Understood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,24 +15,29 @@ class Memory:
     `asked` is the last text that was answered or could not be told apart, as Understood's own fields; `key` the
     wording that answered it; `choices` the topics offered and not chosen yet; `misses` the texts in a row that
     were not understood; `retold`: the last answer was given in other words already; `day` the expiry day (ISO)
-    that was worked out last.
+    that was worked out last; `facts` what was told of the person (dialogue.facts), and under `points` the
+    answers of the points; `topics` all that the last answer answered, in order.
     """
 
     asked: Mapping[str, Any] | None = None
     topic: str = ""
+    topics: tuple[str, ...] = ()
     key: str = ""
     choices: tuple[str, ...] = ()
     misses: int = 0
     retold: bool = False
     day: str = ""
     apologised: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kept: Mapping[str, Any] | None) -> "Memory":
         """From what `as_dict` gave; of anything else, nothing is remembered."""
         known = {field.name for field in fields(cls)}
         values = {name: value for name, value in (kept or {}).items() if name in known}
-        return cls(**{**values, "choices": tuple(values.get("choices") or ())})
+        for name in ("choices", "topics"):
+            values[name] = tuple(values.get(name) or ())
+        return cls(**{**values, "facts": dict(values.get("facts") or {})})
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON can hold it."""

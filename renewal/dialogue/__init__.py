@@ -1,0 +1,1 @@
+"""What is answered to a text, from the case and the rules; pure."""

@@ -1,0 +1,11 @@
+"""Every threshold of the talk, each once, as the model's probability; docs/evaluation.md shows what each costs."""
+
+SURE = 0.55  # from here on the likeliest topic is answered
+SECOND = 0.12  # a second topic that is less likely is no real choice
+EITHER = 0.45  # below it for both together, neither is worth offering
+PART_SURE = 0.5  # a question among several is answered on its own from here on
+WORDED = 0.03  # a topic whose words stand in the text is asked from here on, whatever the likeliest is
+MISSES_BEFORE_A_PERSON = 2  # texts in a row that were not understood
+MOST_ANSWERS = 4  # to one text; who asks more gets the first ones
+FOLLOW_UP_CHARS = 14  # a longer text stands for itself
+FOLLOW_UP_LATIN_CHARS = 50

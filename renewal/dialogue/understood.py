@@ -1,0 +1,25 @@
+"""What the model understood of a text: topics with their probabilities, the named things, the parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What the assistant understood of one text. `entities` maps a kind to the values found, in order.
+
+    `ranking` holds the likeliest intents with their confidence, best first; `parts` the questions of a text that
+    asks several; `previous` is the topic answered before in this conversation, for a text that leans on it.
+    """
+
+    intent: str
+    text: str
+    confidence: float = 1.0
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    previous: str = ""
+    ranking: tuple[tuple[str, float], ...] = ()
+    parts: tuple["Understood", ...] = ()
+
+    def chance_of(self, topic: str) -> float:
+        """How likely the model holds a topic, 0 where it does not rank it."""
+        return next((chance for name, chance in self.ranking if name == topic), 0.0)
