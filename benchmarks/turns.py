@@ -17,8 +17,8 @@ from renewal.cli.places import ROOT
 from renewal.cli.processes import Fleet
 from renewal.cli.stack import PrivateStack, answers, free_ports
 from renewal.services.app import Services, open_services
+from renewal.services.samples.evaluation import read_questions
 from renewal.services.talks import conversations
-from renewal.services.talks.evaluation import read_questions
 from renewal.services.talks.rasa import RasaAssistant
 
 ROUNDS = 3

@@ -25,7 +25,7 @@ from renewal.cli.places import BOT_PYTHON, ROOT
 from renewal.cli.stack import PrivateStack
 from renewal.rulebook import load_rulebook
 from renewal.services.app import open_services
-from renewal.services.talks import evaluation
+from renewal.services.samples import evaluation
 from renewal.services.talks.rasa import RasaAssistant
 from renewal.wording import Wording, load_wording
 

@@ -6,16 +6,14 @@ from typing import cast
 from rich.markup import escape
 from rich.panel import Panel
 
-from renewal.cli.console import out, waiting
+from renewal.cli.console import out, say, waiting
 from renewal.cli.errors import CliError, UsageFault
 from renewal.cli.talk import Channel, Session, keep_session, read_session, services_to_talk, session_folder
 from renewal.services.app import Services
-from renewal.services.samples import scenarios
-from renewal.services.talks import conversations
+from renewal.services.samples import door, scenarios
+from renewal.services.samples.door import Heard, Reply
 from renewal.services.talks.assistant import AssistantUnavailable
-from renewal.services.talks.conversations import StoredMessage
 from renewal.services.talks.rasa import RasaAssistant
-from renewal.store.models import opaque_id
 
 
 def ask(text: str, *, session: str = "", channel: str = "", scenario: str = "") -> None:
@@ -36,14 +34,16 @@ def ask(text: str, *, session: str = "", channel: str = "", scenario: str = "") 
     with services_to_talk(folder, known) as (services, home):
         if known is None:
             way = cast(Channel, channel or ("sms" if scenario else "web"))
-            conversation_id = _open(services, way, scenario)
+            conversation_id = door.enter(services, way, scenario)
             known = Session(conversation_id=conversation_id, channel=way, scenario=scenario, home=home)
             if folder:
                 keep_session(folder, known)
         with waiting("等待回答"):
-            said = _say(services, known.conversation_id, text)
-    for message in said:
-        show(message)
+            heard = _say(services, known.conversation_id, text)
+    if not heard.replies:
+        say("没有回复发出：这个号码退订了，或者会话由工作人员接手了")
+    for reply in heard.replies:
+        show(reply)
 
 
 def _refuse_change(known: Session, name: str, channel: str, scenario: str) -> None:
@@ -52,24 +52,18 @@ def _refuse_change(known: Session, name: str, channel: str, scenario: str) -> No
         raise UsageFault(f"会话 {name} 是以 {opened} 开始的：换一个会话名，或去掉这个选项")
 
 
-def _open(services: Services, channel: Channel, scenario: str) -> str:
-    if scenario:
-        return scenarios.open_scenario(services, scenario, channel)
-    return conversations.open_anonymous(services, channel)
-
-
-def _say(services: Services, conversation_id: str, text: str) -> tuple[StoredMessage, ...]:
+def _say(services: Services, conversation_id: str, text: str) -> Heard:
     with closing(RasaAssistant(services.settings)) as assistant:
         try:
-            return conversations.say_to(services, assistant, conversation_id, text, opaque_id())
+            return door.say(services, assistant, conversation_id, text)
         except AssistantUnavailable as error:
             raise CliError(f"助手没有回答：{error}") from None
 
 
-def show(message: StoredMessage) -> None:
+def show(reply: Reply) -> None:
     """On a terminal a panel, else the words alone."""
-    choices = [f"[{number}] {button.label}" for number, button in enumerate(message.buttons, start=1)]
+    choices = [f"[{number}] {button.label}" for number, button in enumerate(reply.buttons, start=1)]
     if out.is_terminal:
-        out.print(Panel(escape(message.text), subtitle=escape("  ".join(choices)) or None, expand=False))
+        out.print(Panel(escape(reply.text), subtitle=escape("  ".join(choices)) or None, expand=False))
         return
-    print("\n".join((message.text, *choices)))  # noqa: T201 - rich would wrap it
+    print("\n".join((reply.text, *choices)))  # noqa: T201 - rich would wrap it

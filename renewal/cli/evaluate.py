@@ -11,8 +11,8 @@ from rich.text import Text
 from renewal.cli.console import out, progress_bar
 from renewal.cli.errors import UsageFault
 from renewal.cli.talk import services_to_talk
-from renewal.services.talks import evaluation
-from renewal.services.talks.evaluation import Result, Score
+from renewal.services.samples import evaluation
+from renewal.services.samples.evaluation import Result, Score
 from renewal.services.talks.rasa import RasaAssistant
 
 

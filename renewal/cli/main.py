@@ -235,8 +235,8 @@ def outcome(arguments: list[str]) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Wrong use is 2, everything else that a service refuses is 1."""
+    from renewal.services.samples.evaluation import BadEvaluationFile
     from renewal.services.samples.scenarios import UnknownScenario
-    from renewal.services.talks.evaluation import BadEvaluationFile
 
     return 2 if isinstance(error, BadEvaluationFile | UnknownScenario) else 1
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ import yaml
 
 from renewal.cli.stack import PrivateStack
 from renewal.services.app import Services, open_services
-from renewal.services.samples import scenarios
-from renewal.services.talks import conversations, handover
-from renewal.services.talks.conversations import StoredMessage
-from renewal.services.talks.evaluation import contains
+from renewal.services.samples import door
+from renewal.services.samples.door import Reply
+from renewal.services.samples.evaluation import contains
+from renewal.services.talks import handover
 from renewal.services.talks.rasa import RasaAssistant
 from renewal.services.texts.segments import segments
-from renewal.store.models import opaque_id
+from renewal.store.models import Conversation
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -93,12 +94,8 @@ class Talk:
     def __init__(self, stack: PrivateStack, services: Services, assistant: RasaAssistant, case: Case) -> None:
         self._stack, self._services, self._assistant, self._case = stack, services, assistant, case
         channel: Any = case.channel
-        self.id = (
-            scenarios.open_scenario(services, case.scenario, channel)
-            if case.scenario
-            else conversations.open_anonymous(services, channel)
-        )
-        self._last: tuple[StoredMessage, ...] = ()
+        self.id = door.enter(services, channel, case.scenario)
+        self._last: tuple[Reply, ...] = ()
 
     def turn(self, turn: dict[str, Any]) -> None:
         if "hours_later" in turn:
@@ -109,9 +106,11 @@ class Talk:
             self._last = self._say(turn)
             self._check(turn)
 
-    def _say(self, turn: dict[str, Any]) -> tuple[StoredMessage, ...]:
+    def _say(self, turn: dict[str, Any]) -> tuple[Reply, ...]:
         text = self._button(turn["press"]) if "press" in turn else turn["user"]
-        return conversations.say_to(self._services, self._assistant, self.id, text, opaque_id())
+        heard = door.say(self._services, self._assistant, self.id, text)
+        self.id = heard.conversation_id
+        return heard.replies
 
     def _button(self, label: str) -> str:
         buttons = [button for message in self._last for button in message.buttons]
@@ -131,11 +130,12 @@ class Talk:
         if "buttons" in turn:
             assert sum(len(message.buttons) for message in self._last) == turn["buttons"], told
         if self._case.channel == "sms":
-            signature = self._services.wording.render("sms.signature")
-            assert all(segments(signature + message.text) <= 4 for message in self._last), told
+            assert all(segments(message.body) <= 4 for message in self._last), told
 
     def _let_pass(self, hours: float) -> None:
-        """Everything that the assistant remembers of this conversation happened that much earlier."""
+        """Everything that is remembered of this conversation happened that much earlier."""
+        with self._services.store.session() as session:
+            session.get_one(Conversation, self.id).last_at -= timedelta(hours=hours)
         with closing(sqlite3.connect(self._stack.state_dir / "conversations.db", timeout=10)) as held, held:
             rows = held.execute("SELECT id, data FROM events WHERE sender_id = ?", (self.id,)).fetchall()
             for row, data in rows:

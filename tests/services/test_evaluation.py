@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renewal.dialogue.says import BotMessage
+from renewal.services.samples import evaluation
+from renewal.services.samples.evaluation import BadEvaluationFile, contains, fold, judge, read_questions
 from renewal.services.samples.sample import load_sample_once
-from renewal.services.talks import evaluation
 from renewal.services.talks.assistant import AssistantUnavailable
-from renewal.services.talks.evaluation import BadEvaluationFile, contains, fold, judge, read_questions
 
 words = st.text(alphabet="居住证续签abcABC123 　（）()１２", min_size=1, max_size=8).filter(
     lambda text: bool(fold(text))

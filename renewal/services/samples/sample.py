@@ -86,11 +86,14 @@ def _add_centres(session: Session, at: datetime) -> None:
     )
 
 
-def find_sample(session: Session, *, mismatch: Field | None, situation: str, today: date) -> Permit | None:
+def find_sample(
+    session: Session, *, mismatch: Field | None, situation: str, today: date, other: bool = False
+) -> Permit | None:
     """The sample permit that shows a situation best on `today`, its holder loaded, or None.
 
     `situation` is "failure" (with `mismatch`, its only one), "renewed", "no_result" or "overdue". A sample
-    that was made days ago still serves: the nearest to what a fresh one would be is taken.
+    that was made days ago still serves: the nearest to what a fresh one would be is taken. With `other` it is
+    that of another holder, who is in no other situation.
 
     Raises:
         ValueError: no such situation.
@@ -104,7 +107,8 @@ def find_sample(session: Session, *, mismatch: Field | None, situation: str, tod
     )
     fitting = [permit for permit in found if (permit.expires_on < today) == wanted.expired]
     ideal_on = today + timedelta(days=wanted.ideal_days)
-    return min(fitting, key=lambda permit: (abs(permit.expires_on - ideal_on), permit.number), default=None)
+    nearest = sorted(fitting, key=lambda permit: (abs(permit.expires_on - ideal_on), permit.number))
+    return next(iter(nearest[int(other) :]), None)
 
 
 def _add(session: Session, store: Store, wanted: list[SampleCase], seed: int, today: date) -> None:

@@ -1,5 +1,6 @@
 """Opens a conversation as that of a sample holder in a situation, for demonstrations and evaluation."""
 
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from renewal.domain.window_case import OPEN_STATES, Reviewer
 from renewal.services.app import Services
 from renewal.services.appointments.centres import TAKEN
 from renewal.services.samples.sample import find_sample
+from renewal.services.texts import suppression
 from renewal.services.window import cases as window_cases
 from renewal.services.window.cases import Intake
 from renewal.store.models import Appointment, Conversation, Notice, Permit, WindowCase, opaque_id
@@ -36,7 +38,8 @@ class NoSampleHolder(RenewalError):
 def open_scenario(services: Services, name: str, channel: Literal["sms", "web"]) -> str:
     """A new conversation of a sample holder in that situation; on SMS the holder is known by number.
 
-    What earlier conversations left open for that holder, an appointment or a case, is closed first.
+    What earlier conversations left open for that holder, an appointment or a case, is closed first, and a
+    number that opted out gets texts again.
 
     Raises:
         UnknownScenario: no scenario has that name.
@@ -46,7 +49,7 @@ def open_scenario(services: Services, name: str, channel: Literal["sms", "web"])
         raise UnknownScenario(f"没有场景 {name}。可用的有：{'、'.join(SCENARIOS)}")
     with services.store.session() as session:
         permit = _permit(services, session, name)
-        _close_what_is_open(session, permit)
+        _close_what_is_open(session, permit, services.now())
     if name in CASES:
         _hand_in(services, permit, name)
     with services.store.session() as session:
@@ -74,19 +77,27 @@ def _permit(services: Services, session: Session, name: str) -> Permit:
         mismatch = Field.ADDRESS
     situation = "failure" if mismatch else name.replace("-", "_")
     if name == "matching":
-        situation = "renewed"  # the same holder, before the night that renews
-    found = find_sample(session, mismatch=mismatch, situation=situation, today=services.today())
+        situation = "renewed"  # as it is before the night that renews
+    # Who is told nothing must not be somebody whom another scenario tells: on SMS the last notice counts.
+    found = find_sample(
+        session,
+        mismatch=mismatch,
+        situation=situation,
+        today=services.today(),
+        other=name == "matching" or name in CASES,
+    )
     if found is None:
         raise NoSampleHolder(f"库里没有适合“{name}”的样例持证人，请先运行 renewal sample")
     return found
 
 
-def _close_what_is_open(session: Session, permit: Permit) -> None:
+def _close_what_is_open(session: Session, permit: Permit, now: datetime) -> None:
     seats = update(Appointment).where(Appointment.permit_id == permit.id, Appointment.state.in_(TAKEN))
     session.execute(seats.values(state=AppointmentState.CANCELLED))
     cases = update(WindowCase).where(WindowCase.permit_id == permit.id)
     told_of = (*OPEN_STATES, CaseState.REFUSED)
     session.execute(cases.where(WindowCase.state.in_(told_of)).values(state=CaseState.WITHDRAWN))
+    suppression.lift(session, permit.holder.phone_hash, now)
 
 
 def _hand_in(services: Services, permit: Permit, name: str) -> None:

@@ -11,18 +11,17 @@ from typing import Any, Literal
 
 from renewal.domain.errors import RenewalError
 from renewal.services.app import Services
-from renewal.services.samples import scenarios
-from renewal.services.talks import conversations
+from renewal.services.samples import door
+from renewal.services.samples.door import Channel
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
-from renewal.store.models import opaque_id
 
 FAILURE_SMS = "failure_sms"
 FAILURE_SCENARIO = "failure:address"  # what `failure_sms` stands for: a notice about a changed address
 CHANNELS = ("sms", "web")
 WORKERS = 4
+_ONE_HOLDER = threading.Lock()  # the scenario's holder has one phone: two conversations on it would mix
 _TEXT_KEYS = ("id", "text", "prev", "context", "kind", "topic", "lang", "channel")
 
-Channel = Literal["sms", "web"]
 Progress = Callable[[int, int], None]
 
 
@@ -216,19 +215,20 @@ def _strings(key: str, value: object) -> tuple[str, ...]:
 def _ask(services: Services, assistant: Assistant, question: Question) -> Result:
     started = time.monotonic()
     try:
-        conversation_id = _open(services, question)
-        if question.prev and question.context != FAILURE_SMS:
-            conversations.say_to(services, assistant, conversation_id, question.prev, opaque_id())
-        said = conversations.say_to(services, assistant, conversation_id, question.text, opaque_id())
+        reply = _reply(services, assistant, question)
     except AssistantUnavailable as error:
         return Result(
             question=question, reply="", error=f"助手没有回答：{error}", seconds=time.monotonic() - started
         )
-    reply = "\n".join(message.text for message in said)
     return judge(question, reply, seconds=time.monotonic() - started)
 
 
-def _open(services: Services, question: Question) -> str:
+def _reply(services: Services, assistant: Assistant, question: Question) -> str:
     if question.context == FAILURE_SMS:
-        return scenarios.open_scenario(services, FAILURE_SCENARIO, "sms")
-    return conversations.open_anonymous(services, question.channel)
+        with _ONE_HOLDER:
+            conversation_id = door.enter(services, "sms", FAILURE_SCENARIO)
+            return door.say(services, assistant, conversation_id, question.text).text
+    conversation_id = door.enter(services, question.channel)
+    if question.prev:
+        conversation_id = door.say(services, assistant, conversation_id, question.prev).conversation_id
+    return door.say(services, assistant, conversation_id, question.text).text
