@@ -93,6 +93,26 @@ class Wording:
         """The titles of the documents that an entry rests on; empty where it cites none."""
         return self._titles(self.entry(key).cite)
 
+    def without_sources(self, text: str) -> str:
+        """`text` without what `answer` adds to name the source, in any edition: for measuring what is said."""
+        for wording in (self, *self._editions.values()):
+            line, remarks = wording.sources_shown()
+            text = "\n".join(kept for kept in text.split("\n") if not kept.startswith(line))
+            for remark in remarks:
+                text = text.replace(remark, "")
+        return text.strip()
+
+    def in_script(self, text: str) -> str:
+        """`text` in this edition's characters."""
+        return text
+
+    def sources_shown(self) -> tuple[str, tuple[str, ...]]:
+        """How the line begins that names the sources on the web, and every remark that names one in an SMS."""
+        line = self._template("source.web", "say").render(documents="").rstrip()
+        labels = [self.entry(key).say for key in self if key.startswith("label.document.")]
+        remarks = [self._template("source.sms", "say").render(document=label) for label in labels]
+        return self.in_script(line), tuple(map(self.in_script, remarks))
+
     def _part(self, key: str, part: str, day: date, values: Mapping[str, object]) -> str:
         try:
             return self._template(key, part).render(**self._helpers(day), **values).strip()

@@ -22,7 +22,11 @@ class TraditionalWording(Wording):
     ) -> Answer:
         """As the simplified wording's; raises as it does."""
         made = super().answer(key, channel=channel, on=on, depth=depth, **values)
-        return Answer(text=_converter().convert(made.text), offer=made.offer)
+        return Answer(text=self.in_script(made.text), offer=made.offer)
+
+    def in_script(self, text: str) -> str:
+        """`text` in traditional characters."""
+        return str(_converter().convert(text))
 
 
 @cache

@@ -155,3 +155,21 @@ def test_a_failure_sms_question_starts_as_the_reply_to_a_notice(services):
     }
     (result,) = evaluation.evaluate(services, Parrot(), read_questions(lines(line)))
     assert result.passed
+
+
+class Sourced:
+    """Names its source."""
+
+    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+        return (BotMessage(text="可以。\n\n来源：《上海市居住证管理办法》（2018-01-01）"),)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_line_that_names_the_source_answers_nothing(services):
+    file = lines(
+        {**LINE, "must": ["管理办法"]}, {"id": "b", "text": "？", "must": ["可以"], "must_not": ["来源"]}
+    )
+    missed, met = evaluation.evaluate(services, Sourced(), read_questions(file))
+    assert missed.missing == ("管理办法",)
+    assert "来源" in missed.reply, "the reply is shown as it was"
+    assert met.passed

@@ -20,8 +20,9 @@ FAILURE_SCENARIO = "failure:address"  # what `failure_sms` stands for: a notice 
 CHANNELS = ("sms", "web")
 WORKERS = 4
 _ONE_HOLDER = threading.Lock()  # the scenario's holder has one phone: two conversations on it would mix
-_TEXT_KEYS = ("id", "text", "prev", "context", "kind", "topic", "lang", "channel")
+_TEXT_KEYS = ("id", "text", "prev", "context", "kind", "topic", "lang", "channel", "shape")
 
+Group = Literal["kind", "topic", "shape"]
 Progress = Callable[[int, int], None]
 
 
@@ -44,6 +45,7 @@ class Question:
     topic: str = ""
     lang: str = ""
     channel: Channel = "web"
+    shape: str = ""
 
     def __post_init__(self) -> None:
         if self.channel not in CHANNELS:
@@ -132,13 +134,14 @@ def contains(reply: str, wanted: str) -> bool:
     return any(fold(alternative) in folded for alternative in wanted.split("|"))
 
 
-def judge(question: Question, reply: str, *, seconds: float = 0.0) -> Result:
-    """Match one reply."""
+def judge(question: Question, reply: str, *, answer: str | None = None, seconds: float = 0.0) -> Result:
+    """Match one reply; `answer` is what of it counts, where that is not all."""
+    answer = reply if answer is None else answer
     return Result(
         question=question,
         reply=reply,
-        missing=tuple(wanted for wanted in question.must if not contains(reply, wanted)),
-        forbidden=tuple(wanted for wanted in question.must_not if contains(reply, wanted)),
+        missing=tuple(wanted for wanted in question.must if not contains(answer, wanted)),
+        forbidden=tuple(wanted for wanted in question.must_not if contains(answer, wanted)),
         error="" if reply.strip() else "没有回答",
         seconds=seconds,
     )
@@ -172,7 +175,7 @@ def evaluate(
         return tuple(pool.map(ask, questions))
 
 
-def scores(results: Sequence[Result], key: Literal["kind", "topic"]) -> Mapping[str, Score]:
+def scores(results: Sequence[Result], key: Group) -> Mapping[str, Score]:
     """Pass counts by one key of the questions, in the order of the file."""
     groups: dict[str, list[bool]] = {}
     for result in results:
@@ -220,7 +223,9 @@ def _ask(services: Services, assistant: Assistant, question: Question) -> Result
         return Result(
             question=question, reply="", error=f"助手没有回答：{error}", seconds=time.monotonic() - started
         )
-    return judge(question, reply, seconds=time.monotonic() - started)
+    # The line that names the source is no part of the answer: a title may hold the very words that are asked for.
+    answer = services.wording.without_sources(reply)
+    return judge(question, reply, answer=answer, seconds=time.monotonic() - started)
 
 
 def _reply(services: Services, assistant: Assistant, question: Question) -> str:

@@ -1,0 +1,36 @@
+"""What names the source can be told from what is said, by what the composer adds."""
+
+import pytest
+
+from renewal.wording import WordingError
+from tests.loaded import RULES, WORDING
+
+EDITIONS = ("zh", "zh-Hant", "en")
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_an_answer_without_its_source_names_no_document(language, channel):
+    wording = WORDING.edition(language)
+    seen = 0
+    for key in wording:
+        cite = wording.entry(key).cite
+        try:
+            told = wording.answer(key, channel=channel, depth="full").text if cite else ""
+        except WordingError:  # it needs values that only a case has
+            continue
+        said = WORDING.without_sources(told)
+        seen += said != told
+        assert told.startswith(said), "nothing else is taken away"
+        titles = [RULES.documents[RULES.clause(name).source.document].title for name in cite]
+        assert not any(title in said for title in titles), key
+    assert seen > 20
+
+
+def test_what_is_said_of_sources_in_the_middle_of_an_answer_stays():
+    assert WORDING.without_sources("数据来源：社保。\n\n来源：《指南》") == "数据来源：社保。"
+
+
+def test_of_two_answers_in_one_message_both_sources_go():
+    told = "可以。（据2020-03-05续签指南）\n不收费。（据较新资料）"
+    assert WORDING.without_sources(told) == "可以。\n不收费。"
