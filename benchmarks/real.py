@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from renewal.cli.console import progress_bar
+from renewal.cli.console import progress_bar, quiet_logs
 from renewal.cli.places import ROOT
 from renewal.cli.stack import PrivateStack
 from renewal.domain.errors import RenewalError
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path, default=QUESTIONS)
     parser.add_argument("--replies", type=Path, help="where to write every reply, as JSON lines")
     given = parser.parse_args()
+    quiet_logs()
     results = ask(read(given.file))
     if given.replies:
         lines = (json.dumps(result.record(), ensure_ascii=False) + "\n" for result in results)

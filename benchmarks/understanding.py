@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks import scoring, stock_rasa
 from benchmarks.scoring import Labelled, Parsed
-from renewal.cli.console import waiting
+from renewal.cli.console import quiet_logs, waiting
 from renewal.cli.model import ensure_model
 from renewal.cli.places import BOT_PYTHON, ROOT
 from renewal.cli.stack import PrivateStack
@@ -42,6 +42,7 @@ _BLOCK = re.compile(r"(?<=<!-- understanding -->\n).*?(?=<!-- /understanding -->
 
 def main() -> None:
     """Measure both sides, print, and write what the README shows."""
+    quiet_logs()
     labelled = scoring.read_labelled(TEXTS)
     with waiting("训练助手的模型"):
         ours = ensure_model()

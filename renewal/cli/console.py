@@ -1,9 +1,11 @@
 """Results go to standard output, what is under way to standard error."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import structlog
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,6 +21,15 @@ PIPE_COLUMNS = 120
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_COLUMNS)
 err = Console(stderr=True, highlight=False)
+
+
+def quiet_logs() -> None:
+    """Let services tell of trouble only, on standard error: a command's output is its result."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("dbos").setLevel(logging.WARNING)
 
 
 def say(line: str) -> None:

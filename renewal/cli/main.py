@@ -1,6 +1,5 @@
 """The `renewal` command: what can be typed, and one line for everything that goes wrong."""
 
-import logging
 import re
 import sys
 from datetime import date
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from renewal.cli import appointment_commands, case_commands, import_commands
-from renewal.cli.console import fail, out, say, waiting
+from renewal.cli.console import fail, out, quiet_logs, say, waiting
 from renewal.cli.errors import CliError, StartFailed, UsageFault
 
 app = typer.Typer(
@@ -201,7 +200,7 @@ def doctor() -> None:
 
 def run() -> None:
     """Run the command line; ends the process with 0, 1 (refused) or 2 (wrong use)."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    quiet_logs()
     sys.exit(outcome(sys.argv[1:]))
 
 
