@@ -7,6 +7,7 @@ from actions.appointment_form import FORM, INTENT, asks_of_its_own
 from actions.appointment_step import TAKEN
 from actions.turn import Act, Event, Result, Turn, fill, listen, then
 from renewal.dialogue.says import BotMessage
+from renewal.language.appointments.places import named_district
 from renewal.language.appointments.purposes import (
     asks_for_one,
     asks_to_cancel,
@@ -23,7 +24,6 @@ from renewal.language.appointments.wishes import read_wish
 from renewal.language.contact import simple
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
-from renewal.services.appointments.asking import named_district
 from renewal.services.callbacks.booking import open_lead
 from renewal.services.talks import identity
 from renewal.services.talks.answers import say

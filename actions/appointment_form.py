@@ -7,7 +7,9 @@ from actions.appointment_step import CENTRE, EMPTY, TAKEN, Step, finish
 from actions.leaving import FORMS, answer_besides
 from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
+from renewal.dialogue.forms.outlook import Booked, CentreChoice, named_centre
 from renewal.dialogue.memory import kept
+from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
     asks_to_cancel,
     books_something_else,
@@ -22,15 +24,7 @@ from renewal.language.calling import wants_call
 from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
-from renewal.services.appointments.asking import (
-    ask_centre,
-    ask_slot,
-    named_centre,
-    named_district,
-    without_centre,
-)
-from renewal.services.appointments.outlook import CentreChoice
-from renewal.services.appointments.words import Booked
+from renewal.services.appointments.asking import ask_centre, ask_slot
 from renewal.services.talks import identity
 from renewal.services.talks.deciding import OUT_OF_SCOPE
 from renewal.services.talks.deciding import SURE as SURE_OF_TOPIC
@@ -183,7 +177,8 @@ def _another_time(step: Step, wish: Wish) -> Result:
 
 def _names_only(step: Step, named: CentreChoice) -> bool:
     """Whether a text that names a centre says no more, or nothing that would be asked of it."""
-    return not asks_of_its_own(step.turn) or not says_more(without_centre(step.turn.text, named), step.today)
+    rest = without_centre(step.turn.text, named.name, named.district)
+    return not asks_of_its_own(step.turn) or not says_more(rest, step.today)
 
 
 def _left(step: Step) -> Result | None:

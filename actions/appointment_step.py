@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from actions.turn import Event, Result, Turn, fill, listen
+from renewal.dialogue.forms.outlook import CentreChoice, Outlook
 from renewal.dialogue.says import BotMessage
+from renewal.domain.appointments import Slot
 from renewal.language.appointments.wishes import Wish, read_wish
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.asking import TIME, offers_shown
 from renewal.services.appointments.booking import Came, Told
-from renewal.services.appointments.centres import Slot
-from renewal.services.appointments.outlook import CentreChoice, Outlook
 from renewal.services.talks.answers import say
 
 CENTRE, SLOT = "appointment_centre", "appointment_slot"

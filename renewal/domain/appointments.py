@@ -1,7 +1,7 @@
 """On which days a holder may come by appointment."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from renewal.domain.rules import Rulebook
@@ -27,6 +27,15 @@ class AppointmentDays:
 
     def __contains__(self, day: date) -> bool:
         return self.bar is None and self.first_on <= day <= self.last_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A slot of a centre's day."""
+
+    centre_id: int
+    day: date
+    starts: time
 
 
 def appointment_days(

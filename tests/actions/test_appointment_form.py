@@ -11,10 +11,10 @@ from sqlalchemy import select
 from actions.appointment_form import validate
 from actions.turn import Turn
 from renewal.domain import Field
+from renewal.domain.appointments import Slot
 from renewal.language.secrets import Kind
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
-from renewal.services.appointments.centres import Slot
 from renewal.services.callbacks.booking import take_lead
 from renewal.services.talks import conversations, identity
 from renewal.store.models import Appointment, Delivery

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
+from renewal.domain.appointments import Slot
 from renewal.services.appointments import booking as appointments
-from renewal.services.appointments.centres import Slot
 from renewal.store.models import AuditEntry, Centre
 from tests.services.test_appointments import add_holder, talk
 

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from renewal.domain import AppointmentState
+from renewal.domain.appointments import Slot
 from renewal.language.appointments.wishes import Wish
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.booking import Came
-from renewal.services.appointments.centres import TAKEN, Slot, seats
+from renewal.services.appointments.centres import TAKEN, seats
 from renewal.services.appointments.seats import HasAppointment, NewAppointment, NoSeat, take_seat
 from renewal.store.models import Appointment, Centre, Permit
 from tests.services.test_appointments import add_centre, add_holder, changes, talk

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from renewal.domain import AppointmentState, Field, Outcome, VisitFinding, VisitWay
-from renewal.domain.appointments import AppointmentDays
+from renewal.domain.appointments import AppointmentDays, Slot
 from renewal.language.appointments.wishes import Wish, read_wish
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.booking import Came
 from renewal.services.appointments.centre_rows import CentresRefused
-from renewal.services.appointments.centres import Slot, holidays_known, import_centres, slots
+from renewal.services.appointments.centres import holidays_known, import_centres, slots
 from renewal.services.appointments.offers import find_offers
 from renewal.services.appointments.staff import (
     AppointmentOver,

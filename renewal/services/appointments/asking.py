@@ -1,26 +1,18 @@
-"""The two questions for an appointment, which centre and which time, and the centre that a text names."""
+"""The two questions for an appointment, which centre and which time."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
+from renewal.dialogue.forms.outlook import CentreChoice, Outlook
 from renewal.dialogue.says import BotMessage, Button
-from renewal.language.appointments.purposes import IN_ENGLISH
-from renewal.language.appointments.wishes import read_place
-from renewal.language.contact import simple
-from renewal.language.records import DISTRICTS
+from renewal.domain.appointments import Slot
 from renewal.services.app import Services
-from renewal.services.appointments.centres import Slot
-from renewal.services.appointments.outlook import CentreChoice, Outlook
 from renewal.services.talks.answers import render
 from renewal.services.talks.case import load_case
 
 SMS_OFFERS, WEB_OFFERS = 3, 5  # choices that fit two segments, and that a page shows at a glance
 TIME = "%Y-%m-%dT%H:%M"
-_USUAL = re.compile(r"社区事务受理(?:服务)?中心|上海市|街道|新区|区|镇|中心")
-SHORTEST_NAME_CHARS = 2
 
 Messages = tuple[BotMessage, ...]
 
@@ -86,46 +78,6 @@ def ask_slot(
     if case.channel == "web":
         message = replace(message, buttons=tuple(_slot_button(services, case.language, s) for s in slots))
     return (message,)
-
-
-def named_centre(text: str, outlook: Outlook, offered: Sequence[CentreChoice]) -> CentreChoice | None:
-    """The centre that a text names: by its place among those offered, or by its name, whole or without the usual words.
-
-    Of a name that several have, the one of the holder's district.
-    """
-    place = read_place(text)
-    if place is not None and offered:
-        return offered[place - 1 if place > 0 else -1] if place <= len(offered) else None
-    clean = simple(text)
-    return next(
-        (centre for centre in (*outlook.centres, *outlook.all_centres) if _is_named(centre, clean)), None
-    )
-
-
-def named_district(text: str) -> str:
-    """The district that a text names, also without 区; empty where it names none."""
-    return next((name for name in DISTRICTS if _district(name).search(simple(text))), "")
-
-
-def without_centre(text: str, centre: CentreChoice) -> str:
-    """What a text says besides the centre that it names."""
-    clean = simple(text)
-    return clean.replace(centre.name, "").replace(_short(centre), "")
-
-
-def _is_named(centre: CentreChoice, clean: str) -> bool:
-    short = _short(centre)
-    return centre.name in clean or (len(short) >= SHORTEST_NAME_CHARS and short in clean)
-
-
-def _short(centre: CentreChoice) -> str:
-    return _USUAL.sub("", centre.name.replace(centre.district, ""))
-
-
-@cache
-def _district(name: str) -> re.Pattern[str]:
-    """A road, a river or a hill may have a district's name."""
-    return re.compile(f"{name[:2]}(?![路街江山]|大道|滨江)|\\b{IN_ENGLISH[name]}\\b", re.IGNORECASE)
 
 
 def _slot_button(services: Services, language: str, slot: Slot) -> Button:

@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.says import BotMessage
 from renewal.domain import AppointmentState, Decision, Outcome
+from renewal.domain.appointments import Slot
 from renewal.services.app import Services
-from renewal.services.appointments.centres import Slot
 from renewal.services.appointments.night import after_night, settle_asked
-from renewal.services.appointments.outlook import Outlook, booked_of, days_for, look, offers
+from renewal.services.appointments.outlook import booked_of, days_for, look, offers
 from renewal.services.appointments.seats import (
     HasAppointment,
     NewAppointment,
@@ -23,7 +24,7 @@ from renewal.services.appointments.seats import (
     take_seat,
 )
 from renewal.services.appointments.words import (
-    Booked,
+    booked_row,
     note_change,
     slot_name,
     tell,
@@ -37,7 +38,6 @@ from renewal.store.models import Centre, Conversation, Holder
 
 __all__ = [
     "Came",
-    "Outlook",
     "Told",
     "after_night",
     "ask",
@@ -133,7 +133,7 @@ def cancel(services: Services, conversation_id: str) -> Told:
         row = open_appointment(session, case.permit_id, lock=True) if case.permit_id is not None else None
         if row is None:
             return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
-        booked = Booked.of(row, session.get_one(Centre, row.centre_id))
+        booked = booked_row(row, session.get_one(Centre, row.centre_id))
         row.state, row.updated_at = AppointmentState.CANCELLED, services.now()
         note_change(
             services,
@@ -192,7 +192,7 @@ def _moved(services: Services, session: Session, case: Case, slot: Slot) -> Told
     old = open_appointment(session, case.permit_id, lock=True)
     if old is None:
         return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
-    before = Booked.of(old, session.get_one(Centre, old.centre_id))
+    before = booked_row(old, session.get_one(Centre, old.centre_id))
     if before.slot == slot:
         return Told(
             came=Came.HAS,

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from renewal.domain import AppointmentState
+from renewal.domain.appointments import Slot
 from renewal.domain.centre_hours import DayKind, Hours, parse_hours, slots_of_day
 from renewal.services.appointments.centre_rows import CentreRow, read_centres
 from renewal.services.renewals.calendar import PublishedCalendar
@@ -27,15 +28,6 @@ class CentresLoaded:
     added: int
     changed: int
     unchanged: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """A slot of a centre's day."""
-
-    centre_id: int
-    day: date
-    starts: time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

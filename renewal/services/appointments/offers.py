@@ -7,10 +7,10 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from renewal.domain.appointments import AppointmentDays
+from renewal.domain.appointments import AppointmentDays, Slot
 from renewal.domain.centre_hours import end_of_slot
 from renewal.language.appointments.wishes import NOON, Wish
-from renewal.services.appointments.centres import Slot, seats, slots
+from renewal.services.appointments.centres import seats, slots
 from renewal.store.models import Centre
 
 Note = Literal["", "taken", "closed", "outside", "no_more"]

@@ -1,51 +1,20 @@
 """Before anything is booked: who asks, what stands, for which days and at which centres, and what is free there."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.forms.outlook import Booked, CentreChoice, Outlook
 from renewal.domain import due_on
-from renewal.domain.appointments import AppointmentDays, appointment_days
+from renewal.domain.appointments import AppointmentDays, Slot, appointment_days
 from renewal.language.appointments.wishes import Wish
 from renewal.services.app import Services
-from renewal.services.appointments.centres import CALENDAR, Slot, open_centres
+from renewal.services.appointments.centres import CALENDAR, open_centres
 from renewal.services.appointments.offers import Offers, find_offers
 from renewal.services.appointments.seats import open_appointment
-from renewal.services.appointments.words import Booked
+from renewal.services.appointments.words import booked_row
 from renewal.services.talks.case import Case, load_case
 from renewal.store.models import Centre, Holder
 
 AHEAD_DAYS = 30  # how far ahead a seat may be booked: the product's, not a rule
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CentreChoice:
-    """A centre to choose."""
-
-    id: int
-    code: str
-    name: str
-    district: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """Whether somebody may ask, and for which days: of a holder who is not known, nothing.
-
-    `centres` are those of the holder's district that take appointments, those of all districts (`elsewhere`)
-    where it has none; `all_centres` those of every district.
-    """
-
-    known: bool = False
-    booked: Booked | None = None
-    days: AppointmentDays | None = None
-    expires_on: date | None = None
-    district: str = ""
-    centres: Sequence[CentreChoice] = ()
-    elsewhere: bool = False
-    all_centres: Sequence[CentreChoice] = ()
 
 
 def look(services: Services, conversation_id: str, district: str = "") -> Outlook:
@@ -55,22 +24,18 @@ def look(services: Services, conversation_id: str, district: str = "") -> Outloo
         holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
         if holder is None or case.permit_id is None:
             return Outlook()
-        where = district or holder.district
         every = tuple(
             CentreChoice(id=row.id, code=row.code, name=row.name, district=row.district)
             for row in open_centres(session)
         )
-        near = tuple(centre for centre in every if centre.district == where)
-        return Outlook(
+        found = Outlook(
             known=True,
             booked=booked_of(session, case.permit_id),
             days=days_for(services, case),
             expires_on=case.expires_on,
-            district=where,
-            centres=near or every,
-            elsewhere=not near,
             all_centres=every,
         )
+        return found.of_district(district or holder.district)
 
 
 def offers(
@@ -103,4 +68,4 @@ def days_for(services: Services, case: Case) -> AppointmentDays | None:
 def booked_of(session: Session, permit_id: int) -> Booked | None:
     """The appointment of a permit that stands."""
     row = open_appointment(session, permit_id)
-    return None if row is None else Booked.of(row, session.get_one(Centre, row.centre_id))
+    return None if row is None else booked_row(row, session.get_one(Centre, row.centre_id))

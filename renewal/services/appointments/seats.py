@@ -8,7 +8,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from renewal.domain import AppointmentState, Field, RenewalError
-from renewal.services.appointments.centres import TAKEN, Slot, slots
+from renewal.domain.appointments import Slot
+from renewal.services.appointments.centres import TAKEN, slots
 from renewal.store.models import Appointment, Centre
 
 SPARE_TRIES = 10  # beyond one for each seat: seats that others give up and take while we look

@@ -1,15 +1,15 @@
 """What a holder is told of an appointment, on the conversation's channel or by a text of its own, and its history."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.says import BotMessage
-from renewal.domain import AppointmentState
+from renewal.domain.appointments import Slot
 from renewal.services.app import Services
-from renewal.services.appointments.centres import Slot, holidays_known
+from renewal.services.appointments.centres import holidays_known
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks.answers import render
 from renewal.services.talks.case import Case
@@ -19,30 +19,17 @@ from renewal.store.models import Appointment, Centre, Change, Holder
 CLAUSE = "online.appointment"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
-    """An appointment with its centre, as it is told."""
-
-    id: int
-    permit_id: int
-    slot: Slot
-    centre_code: str
-    centre: str
-    address: str
-    state: AppointmentState
-
-    @classmethod
-    def of(cls, row: Appointment, centre: Centre) -> "Booked":
-        """From the rows."""
-        return cls(
-            id=row.id,
-            permit_id=row.permit_id,
-            slot=Slot(centre_id=row.centre_id, day=row.day, starts=row.starts),
-            centre_code=centre.code,
-            centre=centre.name,
-            address=centre.address,
-            state=row.state,
-        )
+def booked_row(row: Appointment, centre: Centre) -> Booked:
+    """An appointment as it is told."""
+    return Booked(
+        id=row.id,
+        permit_id=row.permit_id,
+        slot=Slot(centre_id=row.centre_id, day=row.day, starts=row.starts),
+        centre_code=centre.code,
+        centre=centre.name,
+        address=centre.address,
+        state=row.state,
+    )
 
 
 def slot_name(centre_code: str, day: date, starts: time) -> str:

@@ -1,0 +1,1 @@
+"""The four forms: what each asks, takes, corrects and lets go; pure."""

@@ -1,0 +1,207 @@
+"""The callback form: a holder on file is booked at once, anyone else asked once for name and number together."""
+
+from collections.abc import Mapping
+
+from renewal.dialogue.forms.callback_reading import (
+    ABOUT,
+    NAME,
+    PHONE,
+    TAKEN,
+    Details,
+    declines,
+    read_details,
+    says_no_call,
+)
+from renewal.dialogue.forms.commands import (
+    Answer,
+    BookCallback,
+    CancelCallback,
+    Command,
+    ForgetPhone,
+    NoteWish,
+    TellCallback,
+)
+from renewal.dialogue.forms.engine import Form, Taken, Wish, say
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.reading import (
+    asked_besides,
+    asks_again,
+    is_question,
+    is_sure,
+    says_wrong,
+    wants_to_stop,
+)
+from renewal.dialogue.forms.step import FORM_OF, Follow, Step, ask, end
+from renewal.dialogue.forms.turn import MISSES, REQUESTED, Turn
+from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
+from renewal.language.dates import find_expiry
+from renewal.language.form_texts import hour_wished_for_call, tried_number
+
+EMPTY = dict.fromkeys((NAME, PHONE, ABOUT, TAKEN))
+TAIL_DIGITS = 4
+
+
+def outside(turn: Turn, known: Known) -> Step | None:
+    """What a text outside forms changes about a callback; None where it is no such text."""
+    if declines(turn):
+        return _declined(turn, known)
+    if not turn.slots.get(TAKEN):
+        return None
+    if says_no_call(turn):
+        return cancel(turn, known)
+    details = read_details(turn)
+    if details.wrong:
+        return Step(follow=Follow.CALLBACK)
+    changed = {name: value for name, value in details.slots.items() if name != ABOUT}
+    if changed and not details.stops:
+        return Step(slots=changed, follow=Follow.BOOK_CALLBACK)
+    return _noted(turn, known)
+
+
+def _noted(turn: Turn, known: Known) -> Step | None:
+    """The hour that is wished for the call that stands open."""
+    wish = "" if is_question(turn) else hour_wished_for_call(turn.text)
+    noted = Step(does=(NoteWish(wish=wish),), follow=Follow.LISTEN)
+    return noted if wish and known.callback is not None else None
+
+
+def cancel(turn: Turn, known: Known) -> Step:
+    """Leave whichever form is open, and forget what it was told; outside other forms, cancel what was booked."""
+    asked = None if turn.form or turn.slots.get(TAKEN) else asked_besides(turn)
+    if asked is not None:
+        return Step(does=(Answer(said=asked),), follow=Follow.LISTEN)
+    left = end(_parting(turn, known), ForgetPhone(), slots=EMPTY)
+    return Step(does=left.does, slots=left.slots, closes=True, follow=left.follow)
+
+
+def _parting(turn: Turn, known: Known) -> Command:
+    if turn.form not in {"", Follow.CALLBACK}:
+        return say("cancel")
+    if known.callback is not None:
+        off = turn.form or says_no_call(turn) or declines(turn)
+        return CancelCallback() if off else TellCallback(key="lead.kept")
+    if turn.form and turn.misses >= MISSES_BEFORE_LETTING_GO and not wants_to_stop(turn):
+        return say("lead.given_up")
+    if declines(turn):
+        return say("lead.nobody_calls")
+    if says_no_call(turn) and turn.slots.get(TAKEN):
+        return say("lead.none_open")
+    return say("cancel" if turn.form else "nothing_to_cancel")
+
+
+def _declined(turn: Turn, known: Known) -> Step:
+    """No call is wanted: one that stands open is withdrawn, none is opened; a question besides is answered."""
+    told = CancelCallback() if known.callback is not None else say("lead.nobody_calls")
+    asked = asked_besides(turn)
+    answered = (Answer(said=asked),) if asked is not None and asked.intent not in FORM_OF else ()
+    return Step(does=(told, *answered), slots=EMPTY, follow=Follow.LISTEN)
+
+
+def _begin(turn: Turn, known: Known) -> Step:
+    """The form opens with what is known: of the open callback, of the holder, of the number, and of the text."""
+    booked, own = known.callback, known.own
+    if booked is not None and (says_no_call(turn) or declines(turn)):
+        return Step(slots={REQUESTED: None}, follow=Follow.CANCEL)
+    if declines(turn):
+        return end(say("lead.nobody_calls"), slots=EMPTY)
+    details = read_details(turn)
+    values: dict[str, str | None] = {ABOUT: None, NAME: own.name, PHONE: own.phone}
+    if booked is not None:
+        values |= {NAME: booked.name, PHONE: booked.phone}
+    values |= details.slots
+    if details.own_number and own.phone:
+        values[PHONE] = own.phone
+    if details.wrong and booked is not None:
+        values[details.wrong] = None
+    return _ask_next(values)
+
+
+def _read(turn: Turn, known: Known) -> Taken:
+    del known  # what a text says to this form needs no record
+    details = read_details(turn)
+    if details.stops:
+        return Taken(wish=Wish.STOP)
+    if details.given or details.wrong:
+        return Taken(wish=Wish.FILL, slots=details.slots, given=details)
+    if turn.intent == "ask_why":
+        return Taken(wish=Wish.WHY)
+    if is_question(turn):
+        return Taken(wish=Wish.QUESTION, slots=details.slots)
+    if asks_again(turn):
+        # Their record would be asked for in a form of its own, which would close this one: a word on it instead.
+        record = (say("my_status"),) if turn.intent == "my_status" and is_sure(turn) else ()
+        return Taken(wish=Wish.AGAIN, says=record, counts=turn.intent == "human")
+    return Taken(wish=Wish.MISS, slots=details.slots)
+
+
+def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
+    """Take what was given. What replaces an earlier detail is told, unless the booking tells it anyway."""
+    details: Details = taken.given
+    values = {**_held(turn), **details.slots}
+    if details.wrong:
+        return _ask_next({**values, details.wrong: None})
+    if details.own_number and known.own.phone:
+        values[PHONE] = known.own.phone
+    unreadable = not values.get(PHONE) and (tried_number(turn.text) or details.own_number)
+    step = _ask_next(values, misses=int(unreadable))
+    done = values.get(NAME) and values.get(PHONE)
+    return step.after(say("lead.corrected")) if details.corrected and not done else step
+
+
+def _ask(slot: str, turn: Turn, known: Known) -> Step:
+    """Ask for name and number together, or for the one that is missing. From now on a phone is meant for this."""
+    both = not turn.slot(NAME) and not turn.slot(PHONE)
+    what = "contact" if both else {NAME: "name", PHONE: "phone"}[slot]
+    if turn.misses:
+        key = f"lead.bad_{what}" + ("_again" if turn.misses > 1 else "")
+    elif says_wrong(turn) and not both:
+        key = f"lead.ask_{what}_anew"
+    else:
+        own = what == "name" and known.own.phone == turn.slot(PHONE)
+        key = f"lead.ask_{what}" + ("_own_number" if own else "")
+    tail = (turn.slot(PHONE) or "").partition(";")[0][-TAIL_DIGITS:]
+    return Step(does=(ForgetPhone(), say(key, phone_tail=tail)))
+
+
+def _done(turn: Turn, known: Known) -> Step:
+    """Book the callback, or change the one that stands open; the details stay for a later correction."""
+    name, phone, about = (turn.slot(slot) or "" for slot in (NAME, PHONE, ABOUT))
+    told = find_expiry(about, known.today)
+    expires_on = turn.day("permit_expires_on") or (told.on if told else None)
+    home = turn.slot("housing")
+    booking = BookCallback(name=name, phone=phone, about=about, expires_on=expires_on, housing=home)
+    return end(booking, slots={TAKEN: True, ABOUT: None})
+
+
+def _let_go(turn: Turn, known: Known, taken: Taken, misses: int) -> Step:
+    del known
+    held = {**taken.slots, MISSES: misses, REQUESTED: turn.requested}
+    return Step(slots=held, aside=True, follow=Follow.CANCEL)
+
+
+def _held(turn: Turn) -> dict[str, str | None]:
+    return {slot: turn.slot(slot) for slot in (NAME, PHONE, ABOUT)}
+
+
+def _ask_next(values: Mapping[str, str | None], *, misses: int = 0) -> Step:
+    """Set what is known and name the first slot that is still empty; book where none is."""
+    missing = next((slot for slot in (NAME, PHONE) if not values.get(slot)), None)
+    known = {slot: values.get(slot) or None for slot in (NAME, PHONE, ABOUT)}
+    step = ask(missing, misses=misses, slots=known)
+    return step if missing else Step(slots=step.slots, follow=Follow.BOOK_CALLBACK)
+
+
+CALLBACK = Form(
+    name=Follow.CALLBACK,
+    begin=_begin,
+    read=_read,
+    fill=_fill,
+    back=lambda turn, _known: _ask_next(_held(turn)),
+    ask=_ask,
+    why=say("lead.why"),
+    part=lambda _turn, _known: Step(aside=True, follow=Follow.CANCEL),
+    emptied=EMPTY,
+    done=_done,
+    leaving=lambda known: (CancelCallback(),) if known.callback is not None else (),
+    let_go=_let_go,
+)

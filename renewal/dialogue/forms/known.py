@@ -1,0 +1,35 @@
+"""What a form must know besides what was said: who writes, what stands booked; loaded once a turn."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How a person is called and where they can be reached (E.164); empty where it is not known."""
+
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCallback:
+    """A callback that stands open."""
+
+    id: int
+    name: str
+    phone: str
+    call_by_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store holds of the conversation. `has_permit`: a holder on file, with a permit, writes.
+
+    `own` is what need not be asked: the number that the texts come from, and of a holder on file the name.
+    """
+
+    today: date
+    has_permit: bool = False
+    own: Contact = field(default_factory=Contact)
+    callback: OpenCallback | None = None

@@ -1,0 +1,74 @@
+"""What a text means to any form: to stop, to ask, to go to a person; by its words and by what it was taken for."""
+
+from dataclasses import replace
+
+from renewal.dialogue.forms.step import FORM_OF
+from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.thresholds import IN_FORM_SURE, PART_SURE
+from renewal.dialogue.understood import Understood
+from renewal.language import form_texts
+from renewal.language.stopping import says_stop, without_stop
+from renewal.language.words import says
+
+# Talk that does not ask for an answer of its own while a form is open; any other intent is a question.
+IN_FORM = frozenset(
+    "inform acknowledge greet thanks goodbye deny repeat ask_why correct cancel human "
+    "out_of_scope my_status help".split()
+)
+ASKS_AGAIN = frozenset("repeat human greet my_status thanks acknowledge".split())
+ONLY_TALK = frozenset("acknowledge deny greet thanks goodbye repeat ask_why correct cancel help".split())
+# What a text that leaves a form does not ask besides.
+TALK = frozenset(
+    "greet goodbye thanks acknowledge deny cancel correct ask_why repeat more complaint insult inform help "
+    "injection out_of_scope human my_status points_estimate appointment".split()
+)
+
+
+def is_sure(turn: Turn) -> bool:
+    """Whether the model is sure enough of its topic to outweigh a form's question."""
+    return turn.said.confidence >= IN_FORM_SURE
+
+
+def wants_to_stop(turn: Turn) -> bool:
+    """Whether the user leaves the form, whatever the text asks besides."""
+    if says_stop(turn.text):
+        return True
+    gives_up = turn.intent in {"deny", "cancel"} and says("gives_up", turn.text)
+    return gives_up or (turn.intent in {"cancel", "goodbye"} and is_sure(turn))
+
+
+def wants_person(turn: Turn) -> bool:
+    """Whether a text that leaves a form names a person to go to instead."""
+    return turn.intent == "human" and says("a_person", without_stop(turn.text) or "")
+
+
+def is_question(turn: Turn) -> bool:
+    """Whether the text is surely a question of its own rather than an answer to the form's."""
+    return turn.intent not in IN_FORM and is_sure(turn)
+
+
+def asks_again(turn: Turn) -> bool:
+    """Whether the text only calls for the question once more, which is no bad answer."""
+    return turn.intent in ASKS_AGAIN and is_sure(turn)
+
+
+def says_wrong(turn: Turn) -> bool:
+    """Whether the text calls a detail wrong."""
+    return turn.intent == "correct" or says("corrects", turn.text)
+
+
+def asked_besides(turn: Turn) -> Understood | None:
+    """What a text that leaves a form asks besides; None where it asks nothing that is understood."""
+    left = without_stop(turn.text)
+    rest = turn.text if left is None else left
+    questions = tuple(
+        part for part in turn.said.parts if part.intent not in TALK and part.confidence >= PART_SURE
+    )
+    if len(questions) > 1:
+        return replace(turn.said, parts=questions)
+    if questions:
+        return questions[0]
+    another_form = FORM_OF.get(turn.intent, turn.form) != turn.form and bool(rest)
+    topical = turn.intent not in TALK and form_texts.asks_something(rest)
+    asked = replace(turn.said, text=rest, parts=())
+    return asked if is_sure(turn) and (topical or another_form) else None

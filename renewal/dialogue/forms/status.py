@@ -1,0 +1,126 @@
+"""The status form: a holder who is known is answered at once; others give the phone on file, or their expiry day.
+
+The phone and the code never come here: they are taken out of the text before Rasa gets it (services/talks/identity).
+"""
+
+from dataclasses import replace
+
+from renewal.dialogue.forms.commands import (
+    AskPhone,
+    Command,
+    ExplainPhone,
+    ForgetPhone,
+    OfferPhone,
+    TellStatus,
+)
+from renewal.dialogue.forms.engine import Form, Taken, Wish
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.reading import asks_again, is_question, wants_person, wants_to_stop
+from renewal.dialogue.forms.step import Follow, Step, ask, end
+from renewal.dialogue.forms.turn import MEMORY, Turn
+from renewal.dialogue.memory import kept
+from renewal.language.dates import find_expiry
+
+SLOT = "permit_expires_on"
+REMINDED = "status_reminded"  # the question came again after a digression: it is not repeated after the next
+WINDOW = "renewal_window"  # the topic that a day of expiry asks about
+
+
+def _begin(turn: Turn, known: Known) -> Step:
+    """Done at once where the holder is known or the day is given; else ask for the phone or the day."""
+    if known.has_permit:
+        return _tell()
+    if turn.answered:
+        return _back(turn, known)
+    told = find_expiry(turn.text, known.today)
+    if told is not None:
+        return _tell(day=told.on.isoformat())
+    return _tell() if turn.slot(SLOT) else _ask_again()
+
+
+def _read(turn: Turn, known: Known) -> Taken:
+    if known.has_permit and turn.intent == "my_status":
+        return Taken(wish=Wish.FILL)
+    told = None if known.has_permit else find_expiry(turn.text, known.today)
+    return (
+        Taken(wish=_wish(turn, known)) if told is None else Taken(wish=Wish.FILL, given=told.on.isoformat())
+    )
+
+
+def _wish(turn: Turn, known: Known) -> Wish:
+    stops = wants_to_stop(turn)
+    if turn.intent == "human" and (not stops or wants_person(turn)):
+        return Wish.PERSON
+    if stops:
+        return Wish.STOP
+    if known.has_permit or is_question(turn):
+        return Wish.QUESTION
+    if turn.intent == "ask_why":
+        return Wish.WHY
+    return Wish.AGAIN if asks_again(turn) else Wish.MISS
+
+
+def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
+    del turn, known
+    return _tell(day=taken.given) if taken.given else _tell()
+
+
+def _back(turn: Turn, known: Known) -> Step:
+    """The question once more; after another digression the form ends, for a phone, code or day needs no form.
+
+    The form may still be open from before the code came: then it ends without a word.
+    """
+    if known.has_permit:
+        return end()
+    if turn.slots.get(REMINDED):
+        return end(slots={REMINDED: None})
+    return _ask_again().keeping(**{REMINDED: True})
+
+
+def _ask(slot: str, turn: Turn, known: Known) -> Step:
+    """Ask for the phone or the day, the more helpfully the more often the answer could not be read."""
+    del slot, known
+    return Step(does=(AskPhone(misses=turn.misses),))
+
+
+def _done(turn: Turn, known: Known) -> Step:
+    """The holder's status, or what the day that they gave means; that day is remembered as asked about."""
+    day = turn.day(SLOT)
+    does: tuple[Command, ...] = (TellStatus(expires_on=day),)
+    if day is None:
+        return Step(does=does, slots={MEMORY: turn.memory().as_dict()}, follow=Follow.LISTEN)
+    if find_expiry(turn.text, known.today) is None and not known.has_permit:
+        does += (OfferPhone(),)
+    question = replace(turn.said, intent=WINDOW)
+    memory = replace(turn.memory(), asked=kept(question), topic=WINDOW, day=day.isoformat())
+    return Step(does=does, slots={MEMORY: memory.as_dict()}, follow=Follow.LISTEN)
+
+
+def _part(turn: Turn, known: Known) -> Step:
+    del turn, known
+    return Step(does=(ForgetPhone(),), aside=True, follow=Follow.CANCEL)
+
+
+def _ask_again() -> Step:
+    return ask(SLOT, slots={REMINDED: None})
+
+
+def _tell(day: str = "") -> Step:
+    given = {SLOT: day} if day else {}
+    return end(follow=Follow.TELL_STATUS, slots={**given, REMINDED: None})
+
+
+STATUS = Form(
+    name=Follow.STATUS,
+    begin=_begin,
+    read=_read,
+    fill=_fill,
+    back=_back,
+    ask=_ask,
+    why=ExplainPhone(),
+    part=_part,
+    emptied={REMINDED: None},
+    done=_done,
+    leaving=lambda _known: (ForgetPhone(),),
+    always={REMINDED: None},
+)
