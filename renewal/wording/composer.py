@@ -1,6 +1,6 @@
 """Composes answers for a channel from entries and rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from renewal.wording.style import CHINESE, Style
 
 Channel = Literal["sms", "web"]
 Depth = Literal["usual", "brief", "gist", "full", "again"]
+MOST_OFFERS = 4  # buttons below an answer
 SIGNATURE_CHARS = 6  # 【续签助手】, put before every SMS
 # What a UCS-2 text of two, and of four, concatenated segments holds (3GPP TS 23.040).
 SHORT_SMS_CHARS = 2 * 67 - SIGNATURE_CHARS
@@ -89,6 +90,42 @@ class Wording:
                 raise WordingError(f"{key!r}: {len(text)} characters as an SMS, {SMS_CHARS} at most")
         return Answer(text=text, offer=entry.offer)
 
+    def several(
+        self, asked: Sequence[tuple[str, Mapping[str, Any]]], *, channel: Channel, on: date, lead: str = ""
+    ) -> tuple[Answer, ...]:
+        """Several answers as one message: what each says first, in order, one next step, one line of sources.
+
+        `asked` holds each answer's key and values; `lead` is said before them. An SMS that would grow over four
+        segments goes on in a second message.
+
+        Raises:
+            WordingError: no such key, an unknown placeholder, or one answer alone is too long for an SMS.
+        """
+        said = [self._first_and_next(key, channel, on, values) for key, values in asked]
+        cite = tuple(dict.fromkeys(clause for key, _ in asked for clause in self.entry(key).cite))
+        following = next((step for _, step in said if step), "")
+        source = self._source(cite, channel)
+        firsts = [first for first, _ in said]
+        offers = tuple(dict.fromkeys(topic for key, _ in asked for topic in self.entry(key).offer))
+        if channel == "web":
+            shown = (lead, *firsts, following, source)
+            return (Answer(text="\n\n".join(part for part in shown if part), offer=offers[:MOST_OFFERS]),)
+        pages = _pages([part for part in (lead, *firsts) if part], self._style.joiner)
+        pages[-1] = _fit((pages[-1],), (following, source), SMS_CHARS, self._style.joiner)
+        if any(len(page) > SMS_CHARS for page in pages):
+            raise WordingError(f"{[key for key, _ in asked]}: too long for an SMS")
+        return tuple(Answer(text=page, offer=()) for page in pages)
+
+    def _first_and_next(
+        self, key: str, channel: Channel, on: date, values: Mapping[str, Any]
+    ) -> tuple[str, str]:
+        """What an answer says first, with newer practice, and its next step."""
+        short = channel == "sms" and self.entry(key).sms
+        first = self._part(key, "sms" if short else "say", on, values)
+        later = self._part(key, "later", on, values)
+        step = self._part(key, "next", on, values)
+        return self._style.joiner.join(part for part in (first, later) if part), step
+
     def sources(self, key: str) -> str:
         """The titles of the documents that an entry rests on; empty where it cites none."""
         return self._titles(self.entry(key).cite)
@@ -157,6 +194,18 @@ class Wording:
         if (key, part) not in self._templates:
             self._templates[key, part] = self._jinja.from_string(getattr(entry, part).strip())
         return self._templates[key, part]
+
+
+def _pages(parts: Sequence[str], joiner: str) -> list[str]:
+    """The parts joined, as many to a text message as go in."""
+    pages = [parts[0]]
+    for part in parts[1:]:
+        joined = pages[-1] + joiner + part
+        if len(joined) <= SMS_CHARS:
+            pages[-1] = joined
+        else:
+            pages.append(part)
+    return pages
 
 
 def _web_parts(parts: Mapping[str, str], depth: Depth) -> tuple[str, ...]:

@@ -55,6 +55,21 @@ APPOINTMENT = {
     "times": [{"day": EXPIRES_ON, "weekday": 4, "at": "13:30"}] * 3,
 }
 
+COMPUTED = {
+    "state": "early",
+    "visit": "restores",
+    "visit_on": EXPIRES_ON + timedelta(days=20),
+    "visit_roughly": False,
+    "first_on": EXPIRES_ON,
+    "second_on": EXPIRES_ON + timedelta(days=1),
+    "handed_in_on": EXPIRES_ON,
+    "done_by_on": EXPIRES_ON + timedelta(days=30),
+    "valid_until_on": EXPIRES_ON + timedelta(days=365),
+    "papers": ("application_form", "id_card_copy", "property_certificate", "kinship_proof"),
+    "address_changed": True,
+    "home_known": True,
+}
+
 
 def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
     """The longest that a wording can be given."""
@@ -100,6 +115,7 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "documents": LONGEST_SOURCES,
         "points": POINTS,
         **APPOINTMENT,
+        **COMPUTED,
     }
 
 
@@ -150,7 +166,12 @@ def test_every_clause_cited_and_every_topic_offered_is_there() -> None:
 def test_nothing_promises_or_quotes_what_is_contested() -> None:
     words = ("一定能", "保证", "肯定能", "90天", "90日", "20元", "25元")
     texts = {key: WORDING.render(key, channel="web", on=TODAY, **values()) for key in said()}
-    wrong = [f"{key}: {word}" for key, text in texts.items() for word in words if word in text]
+    wrong = [
+        f"{key}: {word}"
+        for key, text in texts.items()
+        for word in words
+        if word in text.replace("不能保证", "")
+    ]
     assert not wrong, wrong
 
 
