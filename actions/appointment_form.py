@@ -9,6 +9,8 @@ from actions.reading import SURE, asks_again, is_question, wants_to_stop
 from actions.turn import MEMORY, Event, Result, Turn, close_form, fill, listen, step_aside, then
 from renewal.dialogue.forms.outlook import Booked, CentreChoice, named_centre
 from renewal.dialogue.memory import kept
+from renewal.dialogue.thresholds import SURE as SURE_OF_TOPIC
+from renewal.dialogue.topics import OUT_OF_SCOPE
 from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
     asks_to_cancel,
@@ -26,8 +28,6 @@ from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.asking import ask_centre, ask_slot
 from renewal.services.talks import identity
-from renewal.services.talks.deciding import OUT_OF_SCOPE
-from renewal.services.talks.deciding import SURE as SURE_OF_TOPIC
 from renewal.services.talks.dialogue import respond
 
 FORM, INTENT = "appointment_form", "appointment"

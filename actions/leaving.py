@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from actions.turn import MEMORY, Result, Turn, fill, listen, then
+from renewal.dialogue.thresholds import PART_SURE
+from renewal.dialogue.topics import is_asked
 from renewal.dialogue.understood import Understood
 from renewal.language.stopping import without_stop
 from renewal.services.app import Services
-from renewal.services.talks.deciding import PART_SURE, TALK
 from renewal.services.talks.dialogue import respond
 
 FORMS = {
@@ -48,14 +49,14 @@ def answer_besides(services: Services, turn: Turn) -> Result | None:
 def _asked_besides(turn: Turn) -> Understood | None:
     left = without_stop(turn.text)
     rest = turn.text if left is None else left
-    questions = tuple(part for part in turn.parts if part.intent not in TALK and part.confidence >= PART_SURE)
+    questions = tuple(part for part in turn.parts if is_asked(part.intent) and part.confidence >= PART_SURE)
     if len(questions) > 1:
         return replace(turn.understood(), parts=questions)
     if questions:
         return questions[0]
     asks = sum(char.isalnum() for char in rest) >= SHORTEST_QUESTION_CHARS and bool(_ASKS.search(rest))
     another_form = FORMS.get(turn.intent, turn.form) != turn.form and bool(rest)
-    topical = turn.intent not in TALK and asks
+    topical = is_asked(turn.intent) and asks
     sure = turn.confidence >= SURE_OF_QUESTION
     asked = replace(turn.understood(), text=rest, parts=())
     return asked if sure and (topical or another_form) else None

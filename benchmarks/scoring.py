@@ -5,9 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.case import Case
+from renewal.dialogue.claims import respond
+from renewal.dialogue.ground import Ground
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.topics import OUT_OF_SCOPE
 from renewal.dialogue.understood import Understood
-from renewal.services.talks.deciding import OUT_OF_SCOPE, decide
-from renewal.wording import Wording
 
 BINS = 10
 
@@ -69,7 +73,7 @@ def macro_f1(labelled: Sequence[Labelled], parsed: Sequence[Parsed]) -> float:
     return sum(2 * hits[name] / (meant[name] + said[name]) for name in meant) / len(meant)
 
 
-def outcomes(labelled: Sequence[Labelled], parsed: Sequence[Parsed], wording: Wording) -> Mapping[str, float]:
+def outcomes(labelled: Sequence[Labelled], parsed: Sequence[Parsed], ground: Ground) -> Mapping[str, float]:
     """What the assistant would do by its own decision, as shares.
 
     `oos_recall`: texts out of scope that get no topic's answer. Of all texts: `confident_wrong` are answered
@@ -85,17 +89,19 @@ def outcomes(labelled: Sequence[Labelled], parsed: Sequence[Parsed], wording: Wo
             ranking=parse.ranking,
             entities=_by_kind(parse.entities),
         )
-        decision = decide(said, lambda topic: f"button.{topic}" in wording)
+        case = Case(conversation_id="", channel="web")
+        response = respond(Ask(ground=ground, case=case, memory=Memory(), said=said))
         outside = OUT_OF_SCOPE in label.intents
         out["all"] += outside
-        if decision.choices:
+        choices = response.memory.choices
+        if choices:
             count["offered"] += 1
-            count["offered_right"] += bool(set(decision.choices) & set(label.intents))
+            count["offered_right"] += bool(set(choices) & set(label.intents))
             out["kept"] += outside
-        elif not decision.answers:
+        elif not response.topics:
             count["declined"] += not outside
             out["kept"] += outside
-        elif decision.answers[0].intent not in label.intents:
+        elif not set(response.topics) & set(label.intents):
             count["confident_wrong"] += 1
     total = len(labelled)
     return {

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,13 @@ from renewal.cli.console import quiet_logs, waiting
 from renewal.cli.model import ensure_model
 from renewal.cli.places import BOT_PYTHON, ROOT
 from renewal.cli.stack import PrivateStack
+from renewal.dialogue.ground import Ground
 from renewal.rulebook import load_rulebook
 from renewal.services.app import open_services
+from renewal.services.calendar import PublishedCalendar
 from renewal.services.samples import evaluation
 from renewal.services.talks.rasa import RasaAssistant
-from renewal.wording import Wording, load_wording
+from renewal.wording import load_wording
 
 TEXTS = ROOT / "tests" / "nlu" / "blind.tsv"
 ENTITIES = ROOT / "tests" / "nlu" / "entities.tsv"
@@ -51,12 +54,15 @@ def main() -> None:
         models["ours_small"] = stock_rasa.train_nlu(ROOT / "config.yml")
         if "--ours" not in sys.argv[1:]:
             models["stock"] = stock_rasa.train_nlu()
-    wording = load_wording(load_rulebook())
+    rules = load_rulebook()
+    ground = Ground(
+        rules=rules, wording=load_wording(rules), calendar=PublishedCalendar(), today=date(2026, 11, 23)
+    )
     figures: dict[str, Any] = {"texts": len(labelled)}
     for side, model in models.items():
         with waiting(f"理解测试文字：{side}"):
             parsed = parse(model, labelled, variants=side == "ours")
-        figures[side] = measure(labelled, parsed, wording)
+        figures[side] = measure(labelled, parsed, ground)
         if side == "ours":
             figures["entity_f1"] = scoring.entity_f1(scoring.read_entities(ENTITIES), parsed["plain"], KINDS)
             figures["reliability"] = scoring.reliability(labelled, parsed["as written"])
@@ -92,14 +98,14 @@ def parse(model: Path, labelled: Sequence[Labelled], *, variants: bool = True) -
 
 
 def measure(
-    labelled: Sequence[Labelled], parsed: Mapping[str, list[Parsed]], wording: Wording
+    labelled: Sequence[Labelled], parsed: Mapping[str, list[Parsed]], ground: Ground
 ) -> dict[str, float]:
     """One side's figures, shares of 1; `cost_…`: accuracy lost on a variant, over the texts that have it."""
     written = parsed["as written"]
     figures: dict[str, float] = {
         "accuracy": scoring.accuracy(labelled, written),
         "macro_f1": scoring.macro_f1(labelled, written),
-        **scoring.outcomes(labelled, written, wording),
+        **scoring.outcomes(labelled, written, ground),
     }
     labels = {label.text: label for label in labelled}
     plain = {parse.text: parse for parse in written}

@@ -38,6 +38,11 @@ def simplified(text: str) -> str:
     return str(_converter().convert(text)) if _HAN.search(text) else text
 
 
+def has_han(text: str) -> bool:
+    """Whether the text holds a Chinese character."""
+    return bool(_HAN.search(text))
+
+
 @cache
 def _converter() -> OpenCC:
     return OpenCC("t2s")

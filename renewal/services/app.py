@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from renewal.dialogue.ground import Ground
 from renewal.domain.rules import Rulebook
 from renewal.rulebook import load_rulebook
+from renewal.services.calendar import PublishedCalendar
 from renewal.services.jobs import Jobs
 from renewal.settings import Settings
 from renewal.store import Store
@@ -24,6 +26,12 @@ class Services:
     def today(self) -> date:
         """The current day in Shanghai, or the one that the settings fix."""
         return self.settings.current_day()
+
+    def ground(self) -> Ground:
+        """What every answer stands on today: rules, words, calendar."""
+        return Ground(
+            rules=self.rulebook, wording=self.wording, calendar=PublishedCalendar(), today=self.today()
+        )
 
     def now(self) -> datetime:
         """The current instant, aware, UTC."""

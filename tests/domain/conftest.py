@@ -4,7 +4,7 @@ import pytest
 
 from renewal.domain import Rulebook
 from renewal.rulebook import load_rulebook
-from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.calendar import PublishedCalendar
 
 
 @pytest.fixture(scope="session")

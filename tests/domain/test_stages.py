@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renewal.domain import Category, Rulebook, Stage, StageDue, stage_plan
-from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.calendar import PublishedCalendar
 
 RECEIVED_ON = date(2026, 11, 23)
 

@@ -20,7 +20,7 @@ from renewal.domain.window_case import (
     spot_bar,
     spot_clause,
 )
-from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.calendar import PublishedCalendar
 
 TODAY = date(2026, 11, 23)
 MATCHES = Decision(outcome=Outcome.RENEWED, clause="automatic.renewed")

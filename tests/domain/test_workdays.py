@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renewal.domain import Calendar, DueDay, due_on
-from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.calendar import PublishedCalendar
 
 terms = st.integers(min_value=1, max_value=60)
 

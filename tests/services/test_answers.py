@@ -5,14 +5,16 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.naming import topic_of
 from renewal.dialogue.understood import Understood
 from renewal.domain import Field
 from renewal.services.samples.scenarios import SCENARIOS, NoSampleHolder, UnknownScenario, open_scenario
 from renewal.services.talks import conversations
 from renewal.services.talks.answers import answer
 from renewal.services.talks.status import holder_is_known, status
-from renewal.services.talks.topics import topic_of
 from renewal.store.models import Conversation, Notice
+from tests.loaded import ask_of
 
 
 def ask(
@@ -71,9 +73,8 @@ def test_a_fragment_leans_on_the_topic_before(services) -> None:
         intent="out_of_scope",
         text="那投靠的呢",
         entities={"category": ("dependant",)},
-        previous="on_the_spot",
     )
-    assert topic_of(leaning) == "on_the_spot"
+    assert topic_of(ask_of(leaning, memory=Memory(topic="on_the_spot"))) == "on_the_spot"
     assert "实有人口" in ask(services, "inform", "那投靠的呢", previous="on_the_spot", category="dependant")
 
 

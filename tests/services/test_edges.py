@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.understood import Understood
 from renewal.services.talks import conversations
 from renewal.services.talks.answers import about_expiry, answer
-from renewal.services.talks.case import Case
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the days are worked out, not stored
 ORDINARY = date(2026, 12, 23)

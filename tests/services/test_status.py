@@ -6,18 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.answering import answer as pick
+from renewal.dialogue.case import Case
+from renewal.dialogue.own_record import own_answer
+from renewal.dialogue.speaking import Pick
 from renewal.dialogue.understood import Understood
 from renewal.domain import Category, Field, Outcome
 from renewal.services.app import Services
 from renewal.services.renewals.notices import compose_next, open_batch
 from renewal.services.talks import conversations
-from renewal.services.talks.answers import pick
-from renewal.services.talks.case import Case, load_case
-from renewal.services.talks.own_record import own_answer
+from renewal.services.talks.case import load_whole_case
 from renewal.services.talks.status import holder_is_known, status
 from renewal.services.texts.delivery_states import advance
 from renewal.services.texts.provider import DeliveryState
 from renewal.store.models import Comparison, Conversation, Delivery, Holder, Notice, Permit, opaque_id
+from tests.loaded import ask_of
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -99,7 +102,13 @@ def _compare(session, permit: Permit, outcome: Outcome, reasons: tuple[Field, ..
 
 def case_of(services: Services, talk: str) -> Case:
     with services.store.read() as session:
-        return load_case(session, talk)
+        return load_whole_case(services, session, talk)
+
+
+def own_of(services: Services, case: Case, topic: str, text: str) -> Pick | None:
+    """What the own record answers to a text of that topic."""
+    said = Understood(intent=topic, text=text)
+    return own_answer(ask_of(said, case=case, ground=services.ground()), topic)
 
 
 def test_far_from_the_day_it_is_too_early_with_the_day_it_opens(services, known) -> None:
@@ -168,7 +177,7 @@ def test_last_years_renewal_is_no_news_when_the_next_one_is_due(services, known,
 def test_a_failure_of_an_earlier_period_explains_nothing_now(services, known) -> None:
     talk = known(300, notice="failure", reasons=(Field.ADDRESS,), period_days=-65)
     assert "失败" not in status(services, talk)[0].text
-    assert own_answer(services, case_of(services, talk), "materials", "要带什么") is None
+    assert own_of(services, case_of(services, talk), "materials", "要带什么") is None
 
 
 def test_the_page_also_tells_what_is_on_file_and_which_notice_went_out(services, known) -> None:
@@ -218,7 +227,7 @@ def test_a_question_about_ones_own_permit_gets_the_own_answer(
     services, known, topic: str, text: str, key: str
 ) -> None:
     case = case_of(services, known(10, outcome=Outcome.FAILED, reasons=(Field.ADDRESS,)))
-    own = own_answer(services, case, topic, text)
+    own = own_of(services, case, topic, text)
     assert own is not None
     assert own.key == key
     assert services.wording.render(own.key, today=TODAY, **own.values)
@@ -228,21 +237,21 @@ def test_a_question_about_ones_own_permit_gets_the_own_answer(
     ("topic", "text"), [("validity", "居住证有效期多久"), ("fees", "收费吗"), ("materials", "要带什么")]
 )
 def test_a_general_question_keeps_its_general_answer(services, known, topic: str, text: str) -> None:
-    assert own_answer(services, case_of(services, known(100)), topic, text) is None
+    assert own_of(services, case_of(services, known(100)), topic, text) is None
 
 
 def test_who_asks_why_it_failed_when_it_did_not_is_told_so(services, known) -> None:
-    own = own_answer(services, case_of(services, known(10)), "auto_failed", "我的为什么失败了")
+    own = own_of(services, case_of(services, known(10)), "auto_failed", "我的为什么失败了")
     assert own is not None
     assert own.key == "status.no_failure"
 
 
 @pytest.mark.parametrize("topic", ["my_status", "materials", "auto_failed", "validity"])
-def test_nobody_who_is_not_known_gets_an_own_answer(services, known, topic: str) -> None:
+def test_nobody_who_is_not_known_gets_an_own_of(services, known, topic: str) -> None:
     known(10, outcome=Outcome.FAILED, reasons=(Field.ADDRESS,))
     stranger = conversations.open_anonymous(services, "web")
-    assert own_answer(services, case_of(services, stranger), topic, "我什么时候到期，为什么失败") is None
-    assert own_answer(services, case_of(services, opaque_id()), topic, "我什么时候到期") is None
+    assert own_of(services, case_of(services, stranger), topic, "我什么时候到期，为什么失败") is None
+    assert own_of(services, case_of(services, opaque_id()), topic, "我什么时候到期") is None
 
 
 @pytest.mark.parametrize("text", ["11月30日上午9点", "周五上午"])
@@ -251,5 +260,6 @@ def test_a_day_that_is_only_named_does_not_become_that_of_the_permit_on_file(
 ) -> None:
     case = case_of(services, known(15))
     for intent in ("inform", "renewal_window"):
-        picked = pick(services, case, Understood(intent=intent, text=text))
+        said = Understood(intent=intent, text=text)
+        picked = pick(ask_of(said, case=case, ground=services.ground()), intent)
         assert picked.values["expires_on"] == TODAY + timedelta(days=15)

@@ -10,19 +10,18 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from renewal.dialogue.answering import answer as pick
+from renewal.dialogue.own_record import asks_own, own_answer
 from renewal.dialogue.understood import Understood
 from renewal.domain import CaseState, Category, Field, Housing, IdChange, Situation
 from renewal.domain.window_case import CountedFrom, Reviewer
 from renewal.language.records import comparable
 from renewal.services.app import Services
 from renewal.services.talks import conversations
-from renewal.services.talks.answers import pick
-from renewal.services.talks.case import load_case
-from renewal.services.talks.own_record import own_answer
+from renewal.services.talks.case import load_whole_case
 from renewal.services.talks.status import status
 from renewal.services.texts import suppression
 from renewal.services.texts.segments import segments
-from renewal.services.window.answers import asks_progress
 from renewal.services.window.cases import (
     Intake,
     bring_papers,
@@ -46,6 +45,7 @@ from renewal.store.models import (
     WindowCase,
 )
 from tests.gateway.queue_view import queued
+from tests.loaded import ask_of
 
 TODAY = date(2026, 11, 23)
 PHONE = "+8619900009701"
@@ -598,8 +598,10 @@ def asks(services: Services, known: Known) -> Callable[..., str]:
         if topic == "my_status":
             return status(services, talk)[0].text
         with services.store.read() as session:
-            found = load_case(session, talk)
-        own = own_answer(services, found, topic, said)
+            found = load_whole_case(services, session, talk)
+        own = own_answer(
+            ask_of(Understood(intent=topic, text=said), case=found, ground=services.ground()), topic
+        )
         today = services.today()
         return services.wording.render(own.key, on=today, today=today, **own.values) if own else ""
 
@@ -693,11 +695,13 @@ def test_who_handed_in_and_asks_for_progress_is_told_of_it_whatever_the_topic(
     known()
     talk = conversations.for_phone(services, PHONE)
     with services.store.read() as session:
-        before = load_case(session, talk)
-    assert not asks_progress(services, before, said), "nothing is handed in yet"
+        before = load_whole_case(services, session, talk)
+    text = Understood(intent="inform", text=said)
+    assert not asks_own(ask_of(text, case=before, ground=services.ground())), "nothing is handed in yet"
     take(services)
     with services.store.read() as session:
-        assert asks_progress(services, load_case(session, talk), said) is own
+        case = load_whole_case(services, session, talk)
+    assert asks_own(ask_of(text, case=case, ground=services.ground())) is own
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -709,9 +713,9 @@ def test_who_is_overdue_with_a_case_accepted_is_not_sent_to_the_window_again(
     if accepted:
         take(services)
     with services.store.read() as session:
-        found = load_case(session, conversations.for_phone(services, PHONE))
+        found = load_whole_case(services, session, conversations.for_phone(services, PHONE))
     asked = Understood(intent="overdue", text="我逾期了怎么办", entities={}, confidence=1.0)
-    assert pick(services, found, asked).key == key
+    assert pick(ask_of(asked, case=found, ground=services.ground()), "overdue").key == key
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -2,9 +2,13 @@
 
 import pytest
 
+from renewal.dialogue.answering import answer
+from renewal.dialogue.leaning import leaning_topic
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.naming import topic_of
 from renewal.dialogue.understood import Understood
-from renewal.services.talks.topics import leaning_topic, topic_of, variants_of
-from tests.wording.test_wording import RULES, TODAY, WORDING, values
+from tests.loaded import ask_of
+from tests.wording.test_wording import TODAY, WORDING, values
 
 FIGURES = {
     "age": ("18-43", "30", "44", "29", "45", "27", "55", "56-60"),
@@ -26,9 +30,9 @@ DECIDED_BY = "人才服务中心"
 
 def asked(text: str, *items: str, intent: str = "points_rules", previous: str = "") -> str:
     """The wording that a text which names these items is answered with."""
-    said = Understood(intent=intent, text=text, entities={"points_item": items}, previous=previous)
-    wanted = variants_of(topic_of(said), said, RULES, TODAY)
-    return next(key for key in wanted if key in WORDING)
+    said = Understood(intent=intent, text=text, entities={"points_item": items})
+    ask = ask_of(said, memory=Memory(topic=previous))
+    return answer(ask, topic_of(ask)).key
 
 
 @pytest.mark.parametrize("item", FIGURES)
@@ -82,11 +86,17 @@ def test_a_bare_age_after_the_points_asks_for_the_age(text: str, previous: str) 
 
 @pytest.mark.parametrize("text", ["1", "2", "45天呢", "12月5号呢", "还有40天"])
 def test_a_number_that_is_no_age_is_none(text: str) -> None:
-    assert leaning_topic(Understood(intent="inform", text=text, previous="points_rules")) == ""
+    assert (
+        leaning_topic(ask_of(Understood(intent="inform", text=text), memory=Memory(topic="points_rules")))
+        == ""
+    )
 
 
 def test_an_age_after_another_topic_is_not_about_points() -> None:
-    assert leaning_topic(Understood(intent="inform", text="45呢", previous="materials")) == ""
+    assert (
+        leaning_topic(ask_of(Understood(intent="inform", text="45呢"), memory=Memory(topic="materials")))
+        == ""
+    )
 
 
 def test_a_fragment_leans_on_the_points_before() -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.says import BotMessage
 from renewal.domain import AppointmentState, Decision, Outcome
@@ -33,7 +34,7 @@ from renewal.services.appointments.words import (
 )
 from renewal.services.night import previewing
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import Case, load_case
+from renewal.services.talks.case import load_case
 from renewal.store.models import Centre, Conversation, Holder
 
 __all__ = [

@@ -13,7 +13,7 @@ from renewal.domain import AppointmentState
 from renewal.domain.appointments import Slot
 from renewal.domain.centre_hours import DayKind, Hours, parse_hours, slots_of_day
 from renewal.services.appointments.centre_rows import CentreRow, read_centres
-from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.calendar import PublishedCalendar
 from renewal.store import Store
 from renewal.store.models import Appointment, AuditEntry, Centre
 

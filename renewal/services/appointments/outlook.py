@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.forms.outlook import Booked, CentreChoice, Outlook
 from renewal.domain import due_on
 from renewal.domain.appointments import AppointmentDays, Slot, appointment_days
@@ -11,7 +12,7 @@ from renewal.services.appointments.centres import CALENDAR, open_centres
 from renewal.services.appointments.offers import Offers, find_offers
 from renewal.services.appointments.seats import open_appointment
 from renewal.services.appointments.words import booked_row
-from renewal.services.talks.case import Case, load_case
+from renewal.services.talks.case import load_case
 from renewal.store.models import Centre, Holder
 
 AHEAD_DAYS = 30  # how far ahead a seat may be booked: the product's, not a rule

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.says import BotMessage
 from renewal.domain.appointments import Slot
@@ -12,7 +13,6 @@ from renewal.services.app import Services
 from renewal.services.appointments.centres import holidays_known
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import Case
 from renewal.services.texts import delivery
 from renewal.store.models import Appointment, Centre, Change, Holder
 

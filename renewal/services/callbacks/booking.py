@@ -8,15 +8,16 @@ from typing import Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.says import BotMessage
 from renewal.domain import Housing, due_on
 from renewal.language.contact import Evidence, check_name, check_phone, without_numbers
 from renewal.language.dates import find_expiry
 from renewal.language.masking import mask_name
 from renewal.services.app import Services
-from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.calendar import PublishedCalendar
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import Case, load_case
+from renewal.services.talks.case import load_case
 from renewal.store.models import AuditEntry, Conversation, Holder, Lead, Message
 
 LONGEST_ABOUT_CHARS = 500

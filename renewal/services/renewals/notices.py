@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.days import notice_values
 from renewal.domain import Outcome, endorsed_until
 from renewal.services.app import Services
 from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
-from renewal.services.talks.answers import notice_values
 from renewal.services.talks.case import fields
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import DeliveryState
@@ -67,7 +67,7 @@ def forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
 
 def notice_text(services: Services, notice: Notice) -> str:
     """The SMS of a notice: what happened, why, and the one thing to do next."""
-    values = notice_values(services, fields(notice.reasons), notice.period_on)
+    values = notice_values(services.ground(), fields(notice.reasons), notice.period_on)
     if notice.kind == "renewed":
         values["endorsed_until_on"] = endorsed_until(notice.period_on, services.rulebook)
     signature = services.wording.render("sms.signature")

@@ -1,45 +1,22 @@
 """Who is asking, and about which permit and notice, as the store knows by the conversation."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from renewal.domain import Category, Field, Outcome
+from renewal.dialogue.case import Case, HandedIn
+from renewal.dialogue.own_record import ACCEPTED
+from renewal.domain import CaseState, Field, renewal_window
 from renewal.language.script import language_of
-from renewal.store.models import Comparison, Conversation, Holder, Message, Notice, Permit
+from renewal.services.app import Services
+from renewal.services.window.rows import view
+from renewal.services.window.texts import case_values
+from renewal.store.models import Comparison, Conversation, Holder, Message, Notice, Permit, WindowCase
 from renewal.wording.composer import Channel
 from renewal.wording.editions import SIMPLIFIED
 
 LATEST_TEXTS = 4  # whose language counts: "1" or a name tells none
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One conversation's facts. Without a known holder, only the channel and the language.
-
-    `notice` is the kind of the last notice ("failure", "renewed", "no_result" or empty), with its reasons.
-    """
-
-    conversation_id: str
-    channel: Channel
-    language: str = SIMPLIFIED
-    holder_id: int | None = None
-    permit_id: int | None = None
-    notice_id: str | None = None
-    category: Category | None = None
-    expires_on: date | None = None
-    notice: str = ""
-    reasons: tuple[Field, ...] = ()
-    period_on: date | None = None
-    last_outcome: Outcome | None = None
-    last_reasons: tuple[Field, ...] = ()
-
-    @property
-    def known(self) -> bool:
-        """Whether the holder was identified, by the number on file or by a code sent to it."""
-        return self.holder_id is not None
 
 
 def load_case(session: Session, conversation_id: str) -> Case:
@@ -70,6 +47,34 @@ def load_case(session: Session, conversation_id: str) -> Case:
         last_outcome=last.outcome if last else None,
         last_reasons=fields(last.reasons) if last else (),
     )
+
+
+def load_whole_case(services: Services, session: Session, conversation_id: str) -> Case:
+    """The case with the newest renewal at the window: all that an answer may use."""
+    case = load_case(session, conversation_id)
+    if not case.known or case.permit_id is None:
+        return case
+    of_permit = (
+        select(WindowCase).where(WindowCase.permit_id == case.permit_id).order_by(WindowCase.id.desc())
+    )
+    rows = session.scalars(of_permit).all()
+    newest = rows[0] if rows else None
+    handed_in = _handed_in(services, session, newest) if newest else None
+    return replace(case, handed_in=handed_in, accepted=any(row.state in ACCEPTED for row in rows))
+
+
+def _handed_in(services: Services, session: Session, row: WindowCase) -> HandedIn | None:
+    """The renewal at the window, where it is about the present period: the one to renew, or the one it made."""
+    permit = session.get_one(Permit, row.permit_id)
+    if row.state is CaseState.ENDORSED:
+        opens_on = renewal_window(permit.expires_on, services.rulebook).opens_on
+        present = permit.endorsed_on == row.endorsed_on and services.today() < opens_on
+    else:
+        present = row.state is not CaseState.WITHDRAWN and row.period_on == permit.expires_on
+    if not present:
+        return None
+    seen = view(session, row, services.today())
+    return HandedIn(state=seen.state, values=case_values(services, seen))
 
 
 def _language(session: Session, conversation_id: str) -> str:

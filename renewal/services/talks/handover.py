@@ -8,13 +8,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.case import Case
 from renewal.domain.errors import RenewalError
 from renewal.language.masking import mask_id_numbers, mask_name
 from renewal.language.talk_words import housing_in, mask_numbers
 from renewal.services.app import Services
 from renewal.services.callbacks.booking import check_day
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
-from renewal.services.talks.case import Case, load_case
+from renewal.services.talks.case import load_case
 from renewal.services.texts import delivery
 from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed

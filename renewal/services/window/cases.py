@@ -9,7 +9,7 @@ from renewal.domain import CaseState, Situation, materials, renewal_window
 from renewal.domain.window_case import OPEN_STATES, CaseStep, Reviewer, accept, receipt_number
 from renewal.language.masking import mask_id_numbers
 from renewal.services.app import Services
-from renewal.services.renewals.calendar import PublishedCalendar
+from renewal.services.calendar import PublishedCalendar
 from renewal.services.window.endorsing import endorse_on_the_spot, refuse_on_the_spot
 from renewal.services.window.rows import (
     CaseRefused,

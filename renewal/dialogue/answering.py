@@ -1,0 +1,171 @@
+"""The answer to one topic: one ordered list, in which the first that answers wins."""
+
+from collections.abc import Callable
+from typing import Any
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.computing import computed, whole_day
+from renewal.dialogue.days import notice_values
+from renewal.dialogue.own_record import own_answer
+from renewal.dialogue.papers import AT_HOME, closeness
+from renewal.dialogue.speaking import Pick
+from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, FOLLOW_UP_LATIN_CHARS
+from renewal.dialogue.topics import OUT_OF_SCOPE, is_tagged, topics
+from renewal.domain import endorsed_until
+from renewal.language import talk
+from renewal.language.dates import find_endorsed, find_expiry, is_impossible
+from renewal.language.text import has_han
+
+NAMED = ("housing", "category", "relation", "id_change", "city")  # what a wording may name of a text
+
+
+def answer(ask: Ask, topic: str) -> Pick:
+    """The wording that answers `ask.said` as a question of `topic`, and what it may name."""
+    for claim, find in ANSWERS:
+        found = find(ask, topic)
+        if found is not None:
+            return Pick(key=found.key, values=found.values, topic=topic, claim=found.claim or claim)
+    return Pick(key=OUT_OF_SCOPE, values=_named(ask), topic=topic, claim="unanswered")
+
+
+def _impossible_day(ask: Ask, topic: str) -> Pick | None:
+    if not is_tagged(topic, "dated"):
+        return None
+    back = is_tagged(topic, "counts_back")
+    return Pick(key="dated.impossible") if is_impossible(ask.text, ask.ground.today, overdue=back) else None
+
+
+def _computed(ask: Ask, topic: str) -> Pick | None:
+    """A computed topic; without its facts, the general topic that it stands for."""
+    row = topics().get(topic)
+    if row is None or row.kind != "computed":
+        return None
+    found = computed(ask, topic)
+    return found or (answer(ask, row.over[0]) if row.over else None)
+
+
+def _by_fact(ask: Ask, topic: str) -> Pick | None:
+    """A general question whose answer can be worked out, since the facts are known."""
+    for row in topics().values():
+        if topic in row.by_fact and all(_has(ask, fact) for fact in row.uses):
+            found = computed(ask, row.name)
+            if found is not None:
+                return found
+    return None
+
+
+def _has(ask: Ask, fact: str) -> bool:
+    return ask.case.expiry is not None if fact == "expires_on" else fact in ask.case.facts
+
+
+def _same_day(ask: Ask, topic: str) -> Pick | None:
+    """The expiry day before, where a short question about days names none of its own ("最晚哪天")."""
+    day = ask.memory.expires_on
+    longest = FOLLOW_UP_CHARS if has_han(ask.text) else FOLLOW_UP_LATIN_CHARS
+    if day is None or len(ask.text) > longest or find_expiry(ask.text, ask.ground.today):
+        return None
+    past = is_tagged(topic, "counts_back") and day < ask.ground.today
+    return whole_day(ask, day) if past or is_tagged(topic, "same_day") else None
+
+
+def _told_day(ask: Ask, topic: str) -> Pick | None:
+    """What the day that the text names means; of a known holder who names one in passing, the own permit's."""
+    if not is_tagged(topic, "dated"):
+        return None
+    text, today, own = ask.text, ask.ground.today, ask.case.expires_on
+    goes = talk.goes_soon(text)
+    found = None if goes else find_expiry(text, today, overdue=is_tagged(topic, "counts_back"))
+    if found is not None and own is not None and not talk.speaks_of_expiry(text):
+        # A day that is only named is when somebody comes, or calls: whose permit is on file is told of that one.
+        return None if ask.case.accepted else whole_day(ask, own)
+    if found is not None:
+        unsaid = is_tagged(topic, "dated_if_said") and not talk.speaks_of_expiry(text)
+        return None if unsaid else whole_day(ask, found.on, roughly=not found.exact)
+    if own is not None and (goes or (is_tagged(topic, "own_by_when") and own < today)):
+        return None if ask.case.accepted else whole_day(ask, own)
+    endorsed = None if talk.supposes(text) else find_endorsed(text, today)
+    if endorsed is None:
+        return None
+    return whole_day(ask, endorsed_until(endorsed.on, ask.ground.rules), roughly=not endorsed.exact)
+
+
+def _admitted(ask: Ask, topic: str) -> Pick | None:
+    """A holder who admits what the notice says ("我已经离婚了") is told how the change is reported."""
+    admits = ask.case.notice == "failure" and is_tagged(topic, "admits") and talk.admits_change(ask.text)
+    return answer(ask, "change_report") if admits else None
+
+
+def _own(ask: Ask, topic: str) -> Pick | None:
+    return own_answer(ask, topic)
+
+
+def _of_notice(ask: Ask, topic: str) -> Pick | None:
+    """The answer fitted to the notice that the holder was sent, where there is one for it."""
+    case = ask.case
+    if case.period_on is None or not (case.notice == "renewed" or case.notice_is_current):
+        return None
+    first = f".{case.reasons[0]}" if case.reasons else ""
+    for key in (f"notice.{case.notice}.{topic}{first}", f"notice.{case.notice}.{topic}"):
+        if key in ask.ground.wording:
+            return Pick(key=key, values=notice_values(ask.ground, case.reasons, case.period_on))
+    return None
+
+
+def _general(ask: Ask, topic: str) -> Pick | None:
+    """The topic's own wording, or the one of it that the named things ask for."""
+    wanted = (*_variants(ask, topic), topic)
+    key = next((name for name in wanted if name in ask.ground.wording), None)
+    return None if key is None else Pick(key=key, values=_named(ask))
+
+
+def _named(ask: Ask) -> dict[str, Any]:
+    """Named things as a wording names them: the first of each kind, empty where none was found."""
+    return {kind: next(iter(ask.said.entities.get(kind, ())), "") for kind in NAMED}
+
+
+def _variants(ask: Ask, topic: str) -> tuple[str, ...]:
+    row = topics().get(topic)
+    kinds = row.variants if row else {}
+    return tuple(f"{topic}.{value}" for kind in kinds for value in _values(ask, topic, kind))
+
+
+def _values(ask: Ask, topic: str, kind: str) -> tuple[str, ...]:
+    """The named values as wordings name them: a relative by how close, a relative's home as one."""
+    found = ask.said.entities.get(kind, ())
+    if kind == "points_item":
+        return _points_item(found, ask.text)
+    if topic != "materials_housing":
+        return tuple(closeness(ask.ground, name) for name in found) if kind == "relation" else found
+    others = [name for name in ask.said.entities.get("relation", ()) if name not in AT_HOME]
+    close = [closeness(ask.ground, name) for name in others]
+    if "close" in close:
+        return ("relative",)  # "和姐姐住她租的房子" is a relative's home, whoever pays the rent
+    if "distant" in close and "friend" not in found:
+        return ("not_relative",)
+    return found if kind == "housing" else ()
+
+
+def _points_item(found: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The one item of the points that is asked about; `several` where more are named than one answer is about."""
+    named = set(found)
+    if not named:
+        return ("age",) if talk.is_bare_age(text) else ()
+    if "deductions" in named:
+        return ("deductions",)  # false papers cost the same whatever they were about
+    if named == {"insurance_years", "insurance_base"}:
+        return ("insurance_base",)
+    return tuple(named) if len(named) == 1 else ("several",)
+
+
+Claim = Callable[[Ask, str], Pick | None]
+ANSWERS: tuple[tuple[str, Claim], ...] = (
+    ("impossible_day", _impossible_day),
+    ("computed", _computed),
+    ("same_day", _same_day),
+    ("told_day", _told_day),
+    ("admitted", _admitted),
+    ("own", _own),
+    ("by_fact", _by_fact),
+    ("of_notice", _of_notice),
+    ("general", _general),
+)

@@ -1,0 +1,27 @@
+"""One text with all that an answer to it may use."""
+
+from dataclasses import dataclass, replace
+
+from renewal.dialogue.case import Case
+from renewal.dialogue.ground import Ground
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.understood import Understood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What was said, in which case, after what, on which ground."""
+
+    ground: Ground
+    case: Case
+    memory: Memory
+    said: Understood
+
+    @property
+    def text(self) -> str:
+        """The whole text as it was written."""
+        return self.said.text
+
+    def about(self, said: Understood) -> "Ask":
+        """The same turn, of one of its questions."""
+        return replace(self, said=replace(said, previous=self.memory.topic))

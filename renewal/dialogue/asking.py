@@ -1,0 +1,98 @@
+"""Which topics a text asks: those that the model is sure of, and those that its words ask, in the text's order."""
+
+from dataclasses import dataclass, replace
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.thresholds import MOST_ANSWERS, PART_SURE, SURE, WORDED
+from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, topics
+from renewal.dialogue.understood import Understood
+from renewal.language.text import has_han
+from renewal.language.words import concepts, find, says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A topic that is asked, of which part of the text, and where that stands in it."""
+
+    topic: str
+    said: Understood
+    place: int = 0
+
+
+def asked(ask: Ask) -> tuple[Asked, ...]:
+    """The topics that the text asks, in order; none where nothing is sure enough to be answered."""
+    found = _modelled(ask)
+    for worded in _worded(ask):
+        found = _with(ask, found, worded)
+    unlike: dict[str, Asked] = {}
+    for each in sorted(found, key=lambda each: each.place):
+        unlike.setdefault(each.topic, each)
+    return tuple(unlike.values())[:MOST_ANSWERS]
+
+
+def with_evidence(said: Understood) -> Understood:
+    """The text as the likeliest topic of which it names what that topic needs."""
+    row = topics().get(said.intent)
+    if row is None or not row.needs or any(_holds(said, need) for need in row.needs):
+        return said
+    rest = tuple((intent, chance) for intent, chance in said.ranking if intent != said.intent)
+    if not rest:
+        return said
+    total = sum(chance for _, chance in rest) or 1.0
+    ranking = tuple((intent, chance / total) for intent, chance in rest)
+    return replace(said, intent=ranking[0][0], confidence=ranking[0][1], ranking=ranking)
+
+
+def _holds(said: Understood, need: str) -> bool:
+    """Whether a text names a thing of that kind, says a word of that concept, or is not in Chinese."""
+    if need == "latin":
+        return not has_han(said.text)
+    return bool(said.entities.get(need)) if need in ENTITIES else says(need, said.text)
+
+
+ENTITIES = frozenset({"housing", "category", "relation", "id_change", "city", "points_item"})
+
+
+def _modelled(ask: Ask) -> list[Asked]:
+    """What the model is sure of: the questions of a text that asks several, else the text as a whole."""
+    found: list[Asked] = []
+    for part in ask.said.parts:
+        said = with_evidence(part)
+        known = any((said.intent, said.entities) == (other.topic, other.said.entities) for other in found)
+        if said.confidence >= PART_SURE and is_asked(said.intent) and not known:
+            place = max(ask.text.find(part.text), 0)
+            found.append(Asked(topic=said.intent, said=said, place=place))
+    if len(found) > 1:
+        return found
+    whole = with_evidence(ask.said)
+    if whole.confidence >= SURE and whole.intent != OUT_OF_SCOPE:
+        return [Asked(topic=whole.intent, said=whole)] if is_asked(whole.intent) else found
+    return found
+
+
+def _worded(ask: Ask) -> list[Asked]:
+    """What words of the text ask, the more exact first."""
+    found = []
+    for row in asked_by_words():
+        match = next(
+            (m for concept in row.asked_by if concept in concepts() and (m := find(concept, ask.text))), None
+        )
+        if match is not None:
+            said = replace(ask.said, intent=row.name, parts=())
+            found.append(Asked(topic=row.name, said=said, place=match.start()))
+    return found
+
+
+def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:
+    """What was found, with a topic that words ask: in place of a less exact one, or beside the others."""
+    row = topics()[worded.topic]
+    if any(each.topic == worded.topic or worded.topic in topics()[each.topic].over for each in found):
+        return found
+    if any(each.topic in row.over for each in found):
+        kept = [each for each in found if each.topic not in row.over]
+        place = next(each.place for each in found if each.topic in row.over)
+        return [*kept, replace(worded, place=place)]
+    likely = ask.said.chance_of(worded.topic) >= WORDED
+    likely = likely or any(ask.said.chance_of(topic) >= WORDED for topic in row.over)
+    alone = not found and ask.said.confidence < SURE
+    return [*found, worded] if likely or alone else found

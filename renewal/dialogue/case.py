@@ -1,0 +1,81 @@
+"""The case: who asks, what is on file of them, and what they told, each fact with where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from renewal.dialogue.facts import Fact, Facts, Source
+from renewal.domain import CaseState, Category, Field, Outcome
+from renewal.wording.composer import Channel
+from renewal.wording.editions import SIMPLIFIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """A renewal of the present period that was handed in at the window: its state, and what a wording may name."""
+
+    state: CaseState
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One conversation's facts. Without a known holder, only the channel, the language and what was told.
+
+    `notice` is the kind of the last notice ("failure", "renewed", "no_result" or empty), with its reasons;
+    `handed_in` the newest renewal at the window; `accepted`: one was accepted and is not endorsed yet.
+    """
+
+    conversation_id: str
+    channel: Channel
+    language: str = SIMPLIFIED
+    holder_id: int | None = None
+    permit_id: int | None = None
+    notice_id: str | None = None
+    category: Category | None = None
+    expires_on: date | None = None
+    notice: str = ""
+    reasons: tuple[Field, ...] = ()
+    period_on: date | None = None
+    last_outcome: Outcome | None = None
+    last_reasons: tuple[Field, ...] = ()
+    handed_in: HandedIn | None = None
+    accepted: bool = False
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def known(self) -> bool:
+        """Whether the holder was identified, by the number on file or by a code sent to it."""
+        return self.holder_id is not None
+
+    @property
+    def notice_is_current(self) -> bool:
+        """Whether the last notice is about the permit's present period; an earlier one explains nothing now."""
+        return bool(self.notice) and self.period_on == self.expires_on
+
+    @property
+    def present_reasons(self) -> tuple[Field, ...]:
+        """Why the present period's automatic renewal failed; empty where it did not, or nobody knows yet."""
+        if self.last_outcome is not None:
+            return self.last_reasons if self.last_outcome is Outcome.FAILED else ()
+        return self.reasons if self.notice_is_current else ()
+
+    @property
+    def expiry(self) -> Fact | None:
+        """The day of expiry of the permit that is spoken of: the one told, else the one on file."""
+        told = self.facts.fact("expires_on")
+        if self.expires_on is None or self.about_another:
+            return told
+        if told is not None and told.source in (Source.NOW, Source.SUPPOSED):
+            return told
+        return Fact(value=self.expires_on, source=Source.ON_FILE)
+
+    @property
+    def about_another(self) -> bool:
+        """Whether the permit that is spoken of is not the writer's."""
+        return self.facts.value("person") not in (None, "self")
+
+    def with_facts(self, facts: Facts) -> "Case":
+        """The same case with these facts."""
+        return replace(self, facts=facts)

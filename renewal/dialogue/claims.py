@@ -1,0 +1,131 @@
+"""One text outside a form: the ordered list of claims. The first that answers wins, and its name is kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.asking import Asked, asked, with_evidence
+from renewal.dialogue.leaning import amended, chosen, leaning_topic
+from renewal.dialogue.naming import named_topic
+from renewal.dialogue.own_record import asks_own
+from renewal.dialogue.responding import OF_THE_LAST, Response, again, answers, begins, miss, offer, one, say
+from renewal.dialogue.speaking import buttons
+from renewal.dialogue.thresholds import EITHER, SURE
+from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged
+from renewal.language import talk
+from renewal.language.dates import find_expiry
+
+
+def respond(ask: Ask) -> Response:
+    """The response to one text outside a form.
+
+    Raises:
+        WordingError: the wording lacks an entry that the topic needs.
+    """
+    for name, claim in CLAIMS:
+        found = claim(ask)
+        if found is not None:
+            return replace(found, claim=found.claim or name)
+    return replace(miss(ask), claim="miss")
+
+
+def _empty(ask: Ask) -> Response | None:
+    return None if any(char.isalnum() for char in ask.text) else say(ask, "empty")
+
+
+def _chosen(ask: Ask) -> Response | None:
+    """One of the topics offered before, or both, of the text that could not be told apart."""
+    labels = tuple(button.label for button in buttons(ask.ground, ask.case, ask.memory.choices))
+    picked = chosen(ask.text, ask.memory.choices, labels)
+    if not picked:
+        return None
+    form = next((topic for topic in picked if form_of(topic)), "")
+    if form:
+        return begins(ask, form)
+    last = ask.memory.last
+    found = [replace(last, intent=topic, confidence=1.0, ranking=(), parts=()) for topic in picked]
+    return answers(ask, [Asked(topic=said.intent, said=said) for said in found])
+
+
+def _named(ask: Ask) -> Response | None:
+    """What words of the text name, whatever it was taken for."""
+    topic = named_topic(ask)
+    return one(ask, topic) if topic else None
+
+
+def _own(ask: Ask) -> Response | None:
+    """A known holder who asks of the own permit gets the record."""
+    return one(ask, "my_status") if asks_own(ask) and not ask.said.parts else None
+
+
+def _amended(ask: Ask) -> Response | None:
+    """The question before, asked anew with what the text sets right."""
+    said = amended(ask)
+    return None if said is None else answers(ask, [Asked(topic=said.intent, said=said)])
+
+
+def _leaning(ask: Ask) -> Response | None:
+    """A fragment that leans on the topic before ("那宿舍呢")."""
+    topic = leaning_topic(ask)
+    return one(ask, topic) if topic else None
+
+
+def _day_alone(ask: Ask) -> Response | None:
+    """A day of expiry, in a text of which nothing else is sure, asks what it means."""
+    unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE
+    if not unsure or not talk.speaks_of_expiry(ask.text) or asked(ask):
+        return None
+    return one(ask, "renewal_window") if find_expiry(ask.text, ask.ground.today) else None
+
+
+def _in_english(ask: Ask) -> Response | None:
+    return again(ask, "usual") if ask.memory.topic and talk.wants_english(ask.text) else None
+
+
+def _of_the_last(ask: Ask) -> Response | None:
+    """More, why, other words, anger: of the answer before."""
+    said = ask.said
+    if said.confidence < SURE or not is_tagged(said.intent, "of_the_last"):
+        return None
+    return OF_THE_LAST[said.intent](ask)
+
+
+def _asked(ask: Ask) -> Response | None:
+    """What the text asks, in one answer; after anger, with half a sentence of apology."""
+    found = list(asked(ask))
+    if len(found) < 2 and form_of(ask.said.intent) and ask.said.confidence >= SURE:
+        return begins(ask, ask.said.intent)
+    return answers(ask, found) if found else None
+
+
+def _talk(ask: Ask) -> Response | None:
+    """Talk that asks nothing: a greeting, thanks, a farewell."""
+    said = with_evidence(ask.said)
+    if said.confidence < SURE or said.intent == OUT_OF_SCOPE or is_asked(said.intent):
+        return None
+    return one(ask.about(said), said.intent)
+
+
+def _likeliest(ask: Ask) -> Response | None:
+    """The likeliest topic, where it is not sure and nothing else comes near it."""
+    said = with_evidence(ask.said)
+    if said.intent == OUT_OF_SCOPE or (said.confidence < EITHER and len(said.ranking) > 1):
+        return None
+    return one(ask.about(said), said.intent)
+
+
+CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
+    ("empty", _empty),
+    ("chosen", _chosen),
+    ("own", _own),
+    ("named", _named),
+    ("amended", _amended),
+    ("leaning", _leaning),
+    ("day_alone", _day_alone),
+    ("in_english", _in_english),
+    ("of_the_last", _of_the_last),
+    ("asked", _asked),
+    ("talk", _talk),
+    ("offer", offer),
+    ("likeliest", _likeliest),
+)

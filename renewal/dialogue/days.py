@@ -1,0 +1,96 @@
+"""What a day means for one permit today: the values that a wording names, worked out under the rulebook."""
+
+from datetime import date
+from typing import Any
+
+from renewal.dialogue.case import Case
+from renewal.dialogue.ground import Ground
+from renewal.domain import (
+    Category,
+    Field,
+    PermitState,
+    Stage,
+    endorsed_until,
+    permit_state,
+    reinstatement_deadline,
+    renewal_window,
+    stage_plan,
+)
+
+STATES = {
+    PermitState.VALID: "early",
+    PermitState.IN_WINDOW: "open",
+    PermitState.SUSPENDED: "suspended",
+    PermitState.LAPSED: "lapsed",
+}
+_REVIEWS = {
+    Category.EMPLOYMENT: "employment",
+    Category.BUSINESS: "employment",
+    Category.DEPENDANT: "police",
+    Category.SCHOOLING: "police",
+}
+
+
+def state_of(ground: Ground, expires_on: date) -> str:
+    """early, open, last_day, suspended or lapsed, as a permit stands today."""
+    if expires_on == ground.today:
+        return "last_day"
+    return STATES[permit_state(expires_on, ground.today, ground.rules)]
+
+
+def expiry_values(ground: Ground, expires_on: date, *, roughly: bool = False) -> dict[str, Any]:
+    """What an expiry day comes to: when renewal opens, until when a late one restores, how many days each is off.
+
+    Days are calendar days. Source: clauses renewal.window_days and overdue.restore_days.
+    """
+    today, rules = ground.today, ground.rules
+    opens_on = renewal_window(expires_on, rules).opens_on
+    deadline_on = reinstatement_deadline(expires_on, rules)
+    return {
+        "roughly": roughly,
+        "state": state_of(ground, expires_on),
+        "expires_on": expires_on,
+        "opens_on": opens_on,
+        "deadline_on": deadline_on,
+        "days_left": (expires_on - today).days,
+        "days_overdue": (today - expires_on).days,
+        "days_to_deadline": (deadline_on - today).days,
+        "days_to_open": (opens_on - today).days,
+    }
+
+
+def visit_values(ground: Ground, expires_on: date, visit_on: date) -> dict[str, Any]:
+    """What a renewal on `visit_on` would be: too_early, in_time, restores or too_late."""
+    window = renewal_window(expires_on, ground.rules)
+    if visit_on < window.opens_on:
+        visit = "too_early"
+    elif visit_on <= window.closes_on:
+        visit = "in_time"
+    elif visit_on <= reinstatement_deadline(expires_on, ground.rules):
+        visit = "restores"
+    else:
+        visit = "too_late"
+    return {"visit": visit, "visit_on": visit_on}
+
+
+def handed_in_values(ground: Ground, case: Case, handed_in_on: date) -> dict[str, Any]:
+    """By when each review of papers handed in complete on that day is due, all is done, and the new term's end.
+
+    Without a category the later of both reviews. Source: clauses stages.* and endorsement.years.
+    """
+    plan = stage_plan(handed_in_on, ground.rules, ground.calendar, case.category)
+    reviews = [due for due in plan if due.stage in (Stage.EMPLOYMENT_REVIEW, Stage.POLICE_REVIEW)]
+    done = next(due for due in plan if due.stage is Stage.ENDORSEMENT)
+    return {
+        "handed_in_on": handed_in_on,
+        "review_by": _REVIEWS[case.category] if case.category else "",
+        "review_due_on": max(due.due_on for due in reviews),
+        "done_by_on": done.due_on,
+        "holidays_known": all(due.holidays_known for due in plan),
+        "valid_until_on": endorsed_until(handed_in_on, ground.rules),
+    }
+
+
+def notice_values(ground: Ground, reasons: tuple[Field, ...], expires_on: date) -> dict[str, Any]:
+    """What a wording about a notice may name: the reasons, the day, how much time is left."""
+    return {**expiry_values(ground, expires_on), "reasons": reasons, "endorsed_until_on": expires_on}

@@ -1,0 +1,72 @@
+"""Texts that only mean something after the text before: a choice, a correction, a fragment."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.thresholds import FOLLOW_UP_CHARS
+from renewal.dialogue.topics import is_tagged, topics
+from renewal.dialogue.understood import Understood
+from renewal.language import talk
+from renewal.language.dates import find_expiry
+
+_FIRST = re.compile(
+    r"(?:选|就|是|要|第)?(?:1|一|①)(?:个|吧|号|那个)?|(?:前|上)面?(?:一|那)?个|前者|(?:the )?first(?: one)?|one"
+)
+_SECOND = re.compile(
+    r"(?:选|就|是|要|第)?(?:2|二|两|②)(?:个|吧|号|那个)?|(?:后|下)面?(?:一|那)?个|后者|(?:the )?second(?: one)?|two"
+)
+_BOTH = re.compile(r"都(?:要|想|问|是)(?:知道|问|了解)?|两个都.{0,4}|(?:1|一)[和、,](?:2|二)|both")
+
+
+def chosen(text: str, choices: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
+    """Which of the two topics offered the text names: by its number, its place, or its name."""
+    if len(choices) != 2:
+        return ()
+    text = re.sub(r"[\s。.!！,，、]+$", "", unicodedata.normalize("NFKC", text).strip().lower())
+    if _FIRST.fullmatch(text):
+        return (choices[0],)
+    if _SECOND.fullmatch(text):
+        return (choices[1],)
+    if _BOTH.fullmatch(text):
+        return tuple(choices)
+    named = [label.lower() for label in labels]
+    held = [len(text) > 1 and (text in name or name in text) for name in named]
+    return tuple(topic for topic, is_held in zip(choices, held, strict=True) if is_held and sum(held) == 1)
+
+
+def amended(ask: Ask) -> Understood | None:
+    """The question before, asked anew with what the text sets right ("打错了，是12月15号"); None where it does not."""
+    said, memory, today = ask.said, ask.memory, ask.ground.today
+    if not memory.topic or not (is_tagged(said.intent, "corrects") or talk.sets_right(said.text)):
+        return None
+    last = memory.last
+    overdue = is_tagged(last.intent, "counts_back")
+    dated = is_tagged(last.intent, "dated")
+    about_days = (memory.day or dated) and memory.topic != "points_rules"
+    if about_days and find_expiry(said.text, today, overdue=overdue):
+        topic = last.intent if dated else "renewal_window"
+        return replace(said, intent=topic, confidence=1.0, ranking=(), parts=())
+    row = topics().get(memory.topic)
+    if row is not None and any(said.entities.get(kind) for kind in row.variants):
+        return replace(said, intent=memory.topic, confidence=1.0, ranking=(), parts=())
+    return None
+
+
+def leaning_topic(ask: Ask) -> str:
+    """The topic that a fragment leans on ("那宿舍呢" after the papers); empty where it leans on none."""
+    text, previous = ask.text.strip(), ask.memory.topic
+    if is_tagged(previous, "points") and talk.is_bare_age(text):
+        return "points_rules"  # "45呢" after the points is an age
+    if len(text) > FOLLOW_UP_CHARS or not talk.follows_up(text):
+        return ""
+    return variant_of(previous, ask.said)
+
+
+def variant_of(topic: str, said: Understood) -> str:
+    """The topic that has a wording for what the text names of this one; empty where none has."""
+    row = topics().get(topic)
+    kinds = row.variants.items() if row else ()
+    return next((target for kind, target in kinds if said.entities.get(kind)), "")

@@ -1,0 +1,24 @@
+"""The topic that a text is of, whatever the model took it for: by its words, by the text before, by what it names."""
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.leaning import leaning_topic, variant_of
+from renewal.dialogue.topics import is_tagged
+from renewal.language import talk
+
+
+def named_topic(ask: Ask) -> str:
+    """The topic that words of the text name; empty where none does."""
+    if talk.names_permit_of(ask.text, tuple(ask.said.entities.get("city", ()))):
+        return "other_city"  # "北京居住证过期了" asks of Peking's permit, whatever is asked of it
+    if talk.speaks_of_codes(ask.text):
+        return "verification_code"  # whatever is asked about a code, the one answer that protects comes first
+    return talk.names_topic(ask.text)
+
+
+def topic_of(ask: Ask) -> str:
+    """The topic of one question: that its words name, that it leans on, that what it names asks for, or its own."""
+    said = ask.said
+    found = named_topic(ask) or leaning_topic(ask) or variant_of(said.intent, said)
+    if not found and said.intent == "notice_dispute" and is_tagged(ask.memory.topic, "homes"):
+        return "address_unchanged"  # "地址没变" said of the papers, not of a notice
+    return found or said.intent

@@ -1,0 +1,210 @@
+"""The ways in which a text is answered: one topic or several, a choice, the last answer again, not at all."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from renewal.dialogue.answering import answer
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.asking import Asked, with_evidence
+from renewal.dialogue.computing import day_line
+from renewal.dialogue.memory import Memory, kept
+from renewal.dialogue.naming import topic_of
+from renewal.dialogue.says import BotMessage
+from renewal.dialogue.speaking import Pick, buttons, render, several
+from renewal.dialogue.thresholds import EITHER, MISSES_BEFORE_A_PERSON, SECOND
+from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_tagged
+from renewal.wording import WordingError
+from renewal.wording.composer import Depth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What is said, what is kept, the topic whose form begins now, if any, and why.
+
+    `claim` is the claim that won, `topics` what it took the text to ask, `picks` the wordings chosen, each with
+    the claim that chose it.
+    """
+
+    messages: tuple[BotMessage, ...]
+    memory: Memory
+    begins: str = ""
+    claim: str = ""
+    topics: tuple[str, ...] = ()
+    picks: tuple[Pick, ...] = ()
+
+
+def say(
+    ask: Ask, key: str, *, memory: Memory | None = None, depth: Depth = "usual", **values: Any
+) -> Response:
+    """One entry of the wording."""
+    message = render(ask.ground, ask.case, key, depth=depth, **values)
+    return Response(messages=(message,), memory=memory or ask.memory)
+
+
+def begins(ask: Ask, topic: str) -> Response:
+    """The topic's form begins."""
+    return Response(messages=(), memory=ask.memory.fresh(), begins=topic, topics=(topic,))
+
+
+def one(ask: Ask, topic: str) -> Response:
+    """The answer to the whole text as a question of one topic, or the topic's form."""
+    return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))])
+
+
+def answers(ask: Ask, found: Sequence[Asked], *, lead: str = "") -> Response:
+    """The answers to what is asked, in one message where there are several."""
+    form = next((each.topic for each in found if form_of(each.topic)), "")
+    if form and len(found) == 1:
+        return begins(ask, form)
+    found = [each for each in found if not form_of(each.topic)]
+    picks = [_pick(ask.about(each.said)) for each in found]
+    unlike = list({pick.key: pick for pick in picks}.values())
+    line = day_line(ask) if _wants_day_line(ask, unlike) else None
+    shown = [*unlike, line] if line else unlike
+    if len(shown) == 1 and not lead:
+        messages: tuple[BotMessage, ...] = (rendered(ask, shown[0], "usual"),)
+    else:
+        messages = several(ask.ground, ask.case, shown, lead=lead)
+    memory = _answered(ask, found, picks)
+    topics = tuple(each.topic for each in found)
+    return Response(messages=messages, memory=memory, topics=topics, picks=tuple(shown))
+
+
+def _pick(ask: Ask) -> Pick:
+    """What answers one question, of the topic that it turns out to be of."""
+    return answer(ask, topic_of(ask))
+
+
+def _wants_day_line(ask: Ask, picks: Sequence[Pick]) -> bool:
+    """Whether a day of expiry was told now, and no answer speaks of it."""
+    told = "expires_on" in ask.case.facts.from_now()
+    return told and not any("expires_on" in pick.values for pick in picks)
+
+
+def _answered(ask: Ask, found: Sequence[Asked], picks: Sequence[Pick]) -> Memory:
+    """What is kept in mind after an answer."""
+    memory = ask.memory.fresh()
+    last, pick = found[-1], picks[-1]
+    if is_tagged(last.topic, "small_talk") and pick.key == last.topic:
+        return memory
+    days = [
+        pick.values["expires_on"]
+        for pick in picks
+        if pick.key.startswith(("dated.", "days.")) and "expires_on" in pick.values
+    ]
+    day = days[-1].isoformat() if days else memory.day
+    said = replace(last.said, intent=last.topic, previous=ask.memory.topic)
+    asked_of = tuple(each.topic for each in found)
+    return replace(memory, asked=kept(said), topic=pick.topic, topics=asked_of, key=pick.key, day=day)
+
+
+def offer(ask: Ask) -> Response | None:
+    """Two topics to choose from, each with its answer's gist where there is room: one of them is likely it."""
+    said = with_evidence(ask.said)
+    likely = [(topic, chance) for topic, chance in said.ranking if f"button.{topic}" in ask.ground.wording][
+        :2
+    ]
+    if len(likely) < 2 or likely[1][1] < SECOND or sum(chance for _, chance in likely) < EITHER:
+        return None
+    topics_offered = tuple(topic for topic, _ in likely)
+    first, second = (button.label for button in buttons(ask.ground, ask.case, topics_offered))
+    gists = [_gist(ask, topic) for topic in topics_offered]
+    message = _choice(ask, first, second, gists)
+    if ask.case.channel == "web":
+        message = replace(message, buttons=buttons(ask.ground, ask.case, topics_offered))
+    return Response(
+        messages=(message,), memory=replace(ask.memory, asked=kept(ask.said), choices=topics_offered)
+    )
+
+
+def _choice(ask: Ask, first: str, second: str, gists: list[str]) -> BotMessage:
+    names: dict[str, Any] = {"first": first, "second": second}
+    try:
+        told: dict[str, Any] = {"first_says": gists[0], "second_says": gists[1]}
+        if all(gists):
+            return render(ask.ground, ask.case, "choice", **names, **told)
+    except WordingError:
+        pass  # too long for a text message: the names alone, then
+    return render(ask.ground, ask.case, "choice", **names, first_says="", second_says="")
+
+
+def _gist(ask: Ask, topic: str) -> str:
+    """What would be answered first; empty where a form would."""
+    if form_of(topic):
+        return ""
+    said = replace(ask.said, intent=topic, parts=())
+    return rendered(ask, _pick(ask.about(said)), "gist").text
+
+
+def miss(ask: Ask) -> Response:
+    """Nothing was understood: help to ask otherwise; after so many times in a row, a person."""
+    misses = ask.memory.misses + 1
+    memory = replace(ask.memory, misses=misses)
+    if misses >= MISSES_BEFORE_A_PERSON:
+        return say(ask, "missed_twice", memory=replace(memory, choices=()))
+    if ask.memory.choices:
+        return say(ask, "choice_again", memory=memory)
+    pick = answer(ask, OUT_OF_SCOPE)
+    return Response(messages=(rendered(ask, pick, "usual"),), memory=memory)
+
+
+def again(ask: Ask, depth: Depth) -> Response:
+    """The last answer once more, longer or in other words."""
+    last = ask.memory.last
+    pick = _pick(ask.about(last))
+    memory = replace(ask.memory, misses=0, retold=depth == "again")
+    return Response(messages=(rendered(ask, pick, depth),), memory=memory)
+
+
+def rendered(ask: Ask, pick: Pick, depth: Depth) -> BotMessage:
+    """A chosen wording as a message."""
+    return render(ask.ground, ask.case, pick.key, depth=depth, **pick.values)
+
+
+def _alone(ask: Ask, topic: str, text: str = "") -> Response:
+    """A topic's own answer, whatever the text named."""
+    said = replace(ask.said, intent=topic, text=text, entities={}, parts=(), ranking=(), confidence=1.0)
+    return one(ask.about(said), topic)
+
+
+def _more(ask: Ask) -> Response:
+    """The long version of the last answer; on the web, where it was given already, other words for it."""
+    if not ask.memory.topic and ask.case.notice:
+        return _alone(ask, "notice_meaning")
+    if not ask.memory.topic or ask.memory.retold:
+        return say(ask, "more_nothing")
+    return again(ask, "again" if ask.case.channel == "web" else "full")
+
+
+def _repeat(ask: Ask) -> Response:
+    """The last answer in other words; asked for once more, a person."""
+    if not ask.memory.topic:
+        return _alone(ask, "repeat")
+    if ask.memory.retold:
+        return say(ask, "missed_twice", memory=replace(ask.memory, retold=False))
+    return again(ask, "again")
+
+
+def _why(ask: Ask) -> Response:
+    """What the last answer rests on."""
+    if not ask.memory.key:
+        return _alone(ask, "notice_meaning" if ask.case.notice == "failure" else "ask_why", "为什么")
+    wording = ask.ground.wording.edition(ask.case.language)
+    return say(ask, "why", documents=wording.sources(ask.memory.key))
+
+
+def _complaint(ask: Ask) -> Response:
+    """One apology; after it, only help."""
+    if ask.memory.apologised:
+        return say(ask, "complaint_again")
+    said = _alone(ask, "complaint")
+    return replace(said, memory=replace(ask.memory, apologised=True, misses=0))
+
+
+OF_THE_LAST: Mapping[str, Callable[[Ask], Response]] = {
+    "more": _more,
+    "repeat": _repeat,
+    "ask_why": _why,
+    "complaint": _complaint,
+}
