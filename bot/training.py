@@ -16,7 +16,7 @@ INGREDIENTS = (
     "data/**/*.yml",
     "bot/*.py",
     "bot/components/**/*.py",
-    "bot/lexicon/**/*",
+    "renewal/language/text.py",
     "bot/requirements.lock",
 )
 
@@ -44,6 +44,24 @@ def ensure_model(out: Path) -> Path:
     return model
 
 
+def answer_rules() -> str:
+    """As Rasa's YAML: after every intent of the domain that no rule of `data/rules` is about comes action_answer."""
+    import yaml
+
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    written = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "data/rules").glob("*.yml")
+    ]
+    ruled = {rule["steps"][0]["intent"] for file in written for rule in file["rules"]}
+    rules = [
+        {"rule": intent, "steps": [{"intent": intent}, {"action": "action_answer"}]}
+        for intent in domain["intents"]
+        if intent not in ruled
+    ]
+    made: str = yaml.safe_dump({"version": "3.1", "rules": rules}, sort_keys=False)
+    return made
+
+
 def _train(out: Path, name: str) -> None:
     os.chdir(ROOT)
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
@@ -56,10 +74,12 @@ def _train(out: Path, name: str) -> None:
         from rasa.model_training import train
 
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        answers = Path(cache) / "answers.yml"
+        answers.write_text(answer_rules(), encoding="utf-8")
         result = train(
             domain="domain.yml",
             config="config.yml",
-            training_files=["data"],
+            training_files=["data", str(answers)],
             output=str(out),
             fixed_model_name=name,
             force_training=True,

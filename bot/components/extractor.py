@@ -1,4 +1,4 @@
-"""Entities by lexicon and patterns: what a word means is looked up, so a new word works without training."""
+"""Entities by lexicon: what a word means is looked up, so a new word works without training."""
 
 from __future__ import annotations
 
@@ -12,17 +12,12 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.dates import find_dates
-from bot.components.lexicon import Lexicon, load_lexicons
-from bot.components.text import aligned
+from renewal.language import lexicon
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Finds what the lexicon names (housing, city, points_item …) by its words, and dates by patterns."""
-
-    def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
-        self._lexicons = lexicons
+    """Finds what the lexicon names: housing, city, points_item …"""
 
     @classmethod
     def create(
@@ -33,7 +28,8 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
         execution_context: ExecutionContext,
     ) -> LexiconEntityExtractor:
         """Reads the lexicon as it stands now."""
-        return cls(load_lexicons())
+        lexicon.lexicons()
+        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what is found to each message's entities, in the order of the text."""
@@ -44,11 +40,7 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """Entities as Rasa keeps them; start and end are places in the text as it was written."""
-        plain, origin = aligned(text)
-        lowered = plain.lower() if len(plain.lower()) == len(plain) else plain
-        found = [item for lexicon in self._lexicons for item in lexicon.find(lowered)]
-        found += find_dates(lowered)
         return [
-            {"entity": item.entity, "value": item.value, "start": origin[item.start], "end": origin[item.end]}
-            for item in sorted(found, key=lambda item: item.start)
+            {"entity": item.entity, "value": item.value, "start": item.start, "end": item.end}
+            for item in lexicon.find(text)
         ]

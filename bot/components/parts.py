@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.text import normalise
+from renewal.language.text import simple
 
 MOST_PARTS = 4
 LONGEST_CHARS = 400  # of a longer text only the end is cut apart
@@ -51,7 +51,7 @@ def split(text: str) -> tuple[str, ...]:
 
     Of a rambling text with one question, its end.
     """
-    plain = normalise(text).strip()[-LONGEST_CHARS:]
+    plain = simple(text)[-LONGEST_CHARS:]
     parts: list[str] = []
     waiting = ""
     for clause in _clauses(plain):

@@ -1,11 +1,11 @@
-"""One way of reading a text for every component: NFKC, simplified characters."""
+"""How the model sees a text, beyond the plain form that everything reads."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
-from opencc import OpenCC
 from pypinyin import lazy_pinyin
+
+from renewal.language.text import low, plain
 
 LONGEST_CHARS = 300  # what a question needs; the model reads no more than 512 tokens anyway
 _BEGINNING_CHARS = 60  # of a longer text; who tells a long story asks at its end
@@ -14,22 +14,10 @@ _SPACED_OUT = re.compile(r"(?<=[㐀-鿿，。？！、]) (?=[㐀-鿿，。？！
 _DRAWN_OUT = re.compile(r"(\D)\1{3,}")  # "哈哈哈哈哈"; digits are left alone: a number may hold four noughts
 
 
-@lru_cache(maxsize=1)
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
-
-
-@lru_cache(maxsize=4096)
-def normalise(text: str) -> str:
-    """NFKC, then traditional characters to simplified ones."""
-    converted: str = _converter().convert(unicodedata.normalize("NFKC", text))
-    return converted
-
-
 def for_model(text: str) -> str:
-    """What the model sees: normalised, lower case, drawn-out characters shortened, a long text without its middle."""
-    plain = _SPACED_OUT.sub("", " ".join(normalise(text).lower().split()))
-    short = _DRAWN_OUT.sub(r"\1\1\1", plain)
+    """What the model sees: plain, lower case, drawn-out characters shortened, a long text without its middle."""
+    joined = _SPACED_OUT.sub("", " ".join(low(text).split()))
+    short = _DRAWN_OUT.sub(r"\1\1\1", joined)
     if len(short) <= LONGEST_CHARS:
         return short
     return f"{short[:_BEGINNING_CHARS]} {short[_BEGINNING_CHARS - LONGEST_CHARS :]}"
@@ -60,18 +48,4 @@ def is_pinyin(text: str) -> bool:
 
 def has_words(text: str) -> bool:
     """Whether there is a letter, a character or a digit in it; emoji, punctuation and white space are none."""
-    return any(char.isalnum() for char in unicodedata.normalize("NFKC", text))
-
-
-def aligned(text: str) -> "tuple[str, list[int]]":
-    """The normalised text, and for each of its characters (and its end) the place in `text` it comes from."""
-    plain: list[str] = []
-    origin: list[int] = []
-    for place, char in enumerate(text):
-        folded = unicodedata.normalize("NFKC", char)
-        plain.append(folded)
-        origin.extend([place] * len(folded))
-    origin.append(len(text))
-    joined = "".join(plain)
-    simplified: str = _converter().convert(joined)
-    return (simplified if len(simplified) == len(joined) else joined), origin
+    return any(char.isalnum() for char in plain(text))

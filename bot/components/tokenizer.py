@@ -13,7 +13,7 @@ from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.text import aligned
+from renewal.language.text import simple_places
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
@@ -27,10 +27,10 @@ class NormalisingTokenizer(JiebaTokenizer):
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of the attribute's text; none for a blank text."""
-        plain, origin = aligned(message.get(attribute) or "")
+        plain, places = simple_places(message.get(attribute) or "")
         return self._apply_token_pattern(
             [
-                Token(word, origin[start], origin[end])
+                Token(word, places[start], places[end])
                 for word, start, end in jieba.tokenize(plain)
                 if word.strip()
             ]

@@ -43,6 +43,21 @@ def has_han(text: str) -> bool:
     return bool(_HAN.search(text))
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
+def simple_places(text: str) -> "tuple[str, tuple[int, ...]]":
+    """As `simple` but for the space around it, and for each character (and the end) its place in `text`."""
+    folded: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        usual = _UNSEEN.sub("", unicodedata.normalize("NFKC", char))
+        folded.append(usual)
+        places.extend([place] * len(usual))
+    places.append(len(text))
+    joined = "".join(folded)
+    found = simplified(joined)
+    return (found if len(found) == len(joined) else joined), tuple(places)
+
+
 @cache
 def _converter() -> OpenCC:
     return OpenCC("t2s")

@@ -18,19 +18,10 @@ pytestmark = [
 ]
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-RULES = [
-    rule
-    for path in sorted((ROOT / "data" / "rules").glob("*.yml"))
-    for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
-]
 
 
 def test_every_action_of_the_domain_is_served_and_none_besides() -> None:
     assert set(DOMAIN["actions"]) == set(ACTIONS)
-
-
-def test_every_intent_has_one_rule() -> None:
-    assert sorted(rule["steps"][0]["intent"] for rule in RULES) == sorted(DOMAIN["intents"])
 
 
 def test_every_intent_has_training_texts_and_every_text_an_intent_of_the_domain() -> None:

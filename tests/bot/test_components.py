@@ -33,60 +33,12 @@ def test_a_blank_text_has_no_tokens(found: Found, text: str) -> None:
     assert found["tokens"][text] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "entities"),
-    [
-        ("我住父母家", [["housing", "relative", "父母家"], ["relation", "父母", "父母"]]),
-        ("租額房子", [["housing", "rented", "租額"]]),
-        ("住朋友家", [["housing", "friend", "朋友家"], ["relation", "朋友", "朋友"]]),
-        ("深圳居住证", [["city", "深圳", "深圳"]]),
-        ("身份证号码变了", [["id_change", "number", "身份证号码变"]]),
-        ("改名字了", [["id_change", "name", "改名"]]),
-        ("我開公司的", [["category", "business", "開公司"]]),
-        ("i rent a flat", [["housing", "rented", "rent"]]),
-        ("年齡最高幾分", [["points_item", "age", "年齡"]]),
-        (
-            "社保基数按1倍",
-            [["points_item", "insurance_base", "社保基数"], ["points_item", "insurance_base", "倍"]],
-        ),
-        ("假学历扣多少", [["points_item", "deductions", "假学历"], ["points_item", "deductions", "扣多少"]]),
-        ("积分达标配偶能参保吗", [["relation", "配偶", "配偶"]]),
-        ("a master's at 45", [["points_item", "degree", "master's"]]),
-    ],
-)
-def test_words_are_found_under_their_plain_value(found: Found, text: str, entities: list[list[str]]) -> None:
-    assert found["entities"][text] == entities
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "我住中山公园南京路",
-        "電話號碼變了",
-        "公司给交的",
-        "审核要几个工作日",
-        "my current address",
-        "13800138000",
-        "税务局的公共服务窗口",
-    ],
-)
-def test_a_word_inside_another_one_is_not_taken_for_it(found: Found, text: str) -> None:
-    assert found["entities"][text] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expression"),
-    [
-        ("居住证１２月５日到期", "１２月５日"),
-        ("还有40天", "还有40天"),
-        ("逾期三个月了", "逾期三个月"),
-        ("上个礼拜三过期", "上个礼拜三"),
-        ("下个月5号", "下个月5号"),
-        ("2 weeks ago", "2 weeks ago"),
-    ],
-)
-def test_an_expression_of_time_is_found_as_it_is_written(found: Found, text: str, expression: str) -> None:
-    assert [(kind, words) for kind, _, words in found["entities"][text]] == [("date", expression)]
+def test_the_lexicon_s_words_are_entities_with_their_places(found: Found) -> None:
+    assert [(e["entity"], e["value"], e["start"], e["end"]) for e in found["entities"]] == [
+        ("housing", "relative", 2, 5),
+        ("relation", "父母", 2, 4),
+    ]
+    assert {e["extractor"] for e in found["entities"]} == {"LexiconEntityExtractor"}
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,32 @@
-"""The words that name a thing, read from `bot/lexicon/*.yml`, and finding the longest of them in a text."""
+"""The words that name a thing (a home, a city, a relative …), and finding the longest of them in a text.
 
-from __future__ import annotations
+A file maps the values of one entity to their words. `$relation…` stands for every word of relation.yml with that
+ending; a word of `never` is passed over as a whole, with what it contains; no word is found where `not_before`
+follows. What is found is looked up, so a new word works without training. Rasa's own environment reads this too.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-LEXICON = Path(__file__).resolve().parents[1] / "lexicon"
+from renewal.language.text import KEPT_TEXTS, simple_places
+
+FOLDER = Path(__file__).parent
 _KEYS = {"entity", "values", "never", "not_before"}
 _LATIN = re.compile(r"[a-z]")
+_OTHERS = re.compile(r"\$([a-z_]+)(.+)")
 
 
 class MalformedLexicon(Exception):
-    """A lexicon file has an unknown key, or a word under two values."""
+    """A lexicon file has an unknown key, a word under two values, or stands on a file that is not there."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """A named thing: from `start` up to `end` of the text that was searched."""
 
@@ -29,15 +37,15 @@ class Found:
 
 
 class Lexicon:
-    """The words of one entity. A word of `never` is passed over as a whole, with what it contains."""
+    """The words of one entity; those that map to None are passed over."""
 
-    def __init__(self, entity: str, words: Mapping[str, str | None], not_before: str = "") -> None:
+    def __init__(self, entity: str, words: "Mapping[str, str | None]", not_before: str = "") -> None:
         self.entity = entity
         self._words = dict(words)
         self._longest = max(map(len, words))
         self._not_before = re.compile(not_before) if not_before else None
 
-    def find(self, text: str) -> Iterator[Found]:
+    def find(self, text: str) -> "Iterator[Found]":
         """Every word of it in the lower-case text, the longest at each place, none overlapping another."""
         start = 0
         while start < len(text):
@@ -47,7 +55,7 @@ class Lexicon:
                 continue
             value = self._words[text[start:end]]
             if value is not None:
-                yield Found(self.entity, value, start, end)
+                yield Found(entity=self.entity, value=value, start=start, end=end)
             start = end
 
     def _match(self, text: str, start: int) -> int:
@@ -65,7 +73,28 @@ class Lexicon:
         return not (inside or goes_on)
 
 
-def load_lexicons(folder: Path = LEXICON) -> tuple[Lexicon, ...]:
+@lru_cache(maxsize=KEPT_TEXTS)
+def find(text: str) -> "tuple[Found, ...]":
+    """Every named thing, in the order of the text; its places are those of the text as it was written."""
+    plain, places = simple_places(text)
+    lowered = plain.lower() if len(plain.lower()) == len(plain) else plain
+    found = (item for lexicon in lexicons() for item in lexicon.find(lowered))
+    return tuple(
+        replace(item, start=places[item.start], end=places[item.end])
+        for item in sorted(found, key=lambda item: item.start)
+    )
+
+
+def entities(text: str) -> "Mapping[str, tuple[str, ...]]":
+    """The values that a text names, by entity, in its order; what comes twice is there twice."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in find(text):
+        found[item.entity] = (*found.get(item.entity, ()), item.value)
+    return found
+
+
+@cache
+def lexicons(folder: Path = FOLDER) -> "tuple[Lexicon, ...]":
     """Every lexicon, in the order of their files' names. Raises MalformedLexicon."""
     files = {
         path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yml"))
@@ -73,7 +102,7 @@ def load_lexicons(folder: Path = LEXICON) -> tuple[Lexicon, ...]:
     return tuple(_lexicon(name, content, files) for name, content in files.items())
 
 
-def _lexicon(name: str, content: dict, files: Mapping[str, dict]) -> Lexicon:
+def _lexicon(name: str, content: "dict[str, Any]", files: "Mapping[str, dict[str, Any]]") -> Lexicon:
     unknown = set(content) - _KEYS
     if unknown:
         raise MalformedLexicon(f"{name}.yml: unknown keys {sorted(unknown)}")
@@ -85,8 +114,10 @@ def _lexicon(name: str, content: dict, files: Mapping[str, dict]) -> Lexicon:
                 if written.setdefault(entry.lower(), value) != value:
                     raise MalformedLexicon(f"{name}.yml: {entry!r} stands under two values")
                 continue
-            other, tail = re.fullmatch(r"\$([a-z_]+)(.+)", entry).groups()  # type: ignore[union-attr]
-            for words in files[other]["values"].values():
-                expanded |= {f"{word.lower()}{tail}": value for word in words}
+            named = _OTHERS.fullmatch(entry)
+            if named is None or named[1] not in files:
+                raise MalformedLexicon(f"{name}.yml: {entry!r} names no lexicon and an ending")
+            for words in files[named[1]]["values"].values():
+                expanded |= {f"{word.lower()}{named[2]}": value for word in words}
     never = dict.fromkeys(str(word).lower() for word in content.get("never", ()))
     return Lexicon(content["entity"], {**expanded, **written, **never}, content.get("not_before", ""))
