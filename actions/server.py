@@ -12,8 +12,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from actions import answering, appointment_amending, appointment_form, callback_form, points_form, status_form
-from actions.turn import Act, Event, Turn
+from actions.turn import MEMORY, Act, Event, Result, Turn
+from renewal.dialogue.memory import Memory
 from renewal.services.app import Services
+from renewal.services.talks.why import explained
 
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
 OPEN_PATHS = frozenset({"/health"})
@@ -45,7 +47,7 @@ def make_executor(services: Services) -> ActionExecutor:
     """Rasa's executor with every action bound to the services."""
     executor = ActionExecutor()
     for name, act in ACTIONS.items():
-        executor.register_function(name, _bound(act, services))
+        executor.register_function(name, _bound(name, act, services))
     # No action reads the domain, so Rasa is told not to send it, which the SDK would take for an error.
     executor.update_and_return_domain = lambda _payload, _action: {}
     return executor
@@ -72,15 +74,26 @@ def make_app(services: Services) -> "Sanic[Any, Any]":
     return app
 
 
-def _bound(act: Act, services: Services) -> Callable[[Any, Any, Any], list[Event]]:
+def _bound(name: str, act: Act, services: Services) -> Callable[[Any, Any, Any], list[Event]]:
     def run(dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:  # noqa: ARG001 the SDK counts three
-        result = act(services, Turn.of(tracker))
+        turn = Turn.of(tracker)
+        result = act(services, turn)
         for message in result.messages:
             buttons = [
                 {"title": button.label, "payload": f"/{button.intent}", "id": button.id}
                 for button in message.buttons
             ]
             dispatcher.utter_message(text=message.text, buttons=buttons)
+        if turn.explain:
+            dispatcher.utter_message(json_message={"why": _why(services, name, turn, result)})
         return list(result.events)
 
     return run
+
+
+def _why(services: Services, name: str, turn: Turn, result: Result) -> dict[str, Any]:
+    """What a developer sees of an action: beside the answer, never in it."""
+    set_now = [event["value"] for event in result.events if event.get("name") == MEMORY]
+    memory = Memory.of(set_now[-1]) if set_now else turn.memory()
+    told = explained(services, turn.understood(), memory, claim=result.claim, keys=result.keys)
+    return {"action": name, "form": turn.form, "asks": turn.requested, **told}

@@ -36,6 +36,7 @@ class Turn:
     form: str = ""
     requested: str = ""
     answered: bool = False
+    explain: bool = False
 
     @classmethod
     def of(cls, tracker: Any) -> "Turn":
@@ -54,6 +55,7 @@ class Turn:
             form=(tracker.active_loop or {}).get("name") or "",
             requested=tracker.get_slot("requested_slot") or "",
             answered=_was_answered(tracker.events),
+            explain=bool((latest.get("metadata") or {}).get("explain")),
         )
 
     def slot(self, name: str) -> str | None:
@@ -90,10 +92,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What an action says, and what it changes."""
+    """What an action says, and what it changes; the claim that won and the wordings that answered, where it knows."""
 
     messages: tuple[BotMessage, ...] = ()
     events: tuple[Event, ...] = field(default=())
+    claim: str = ""
+    keys: tuple[str, ...] = ()
 
 
 Act: TypeAlias = Callable[[Services, Turn], Result]

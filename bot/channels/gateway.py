@@ -28,7 +28,9 @@ class Refused(Exception):
 
 
 class GatewayInput(InputChannel):
-    """POST /webhooks/gateway/webhook `{sender, text, intent?}` → `{"messages": [{"text", "buttons"}]}`.
+    """POST /webhooks/gateway/webhook `{sender, text, intent?, explain?}` → `{"messages": [{"text", "buttons"}]}`.
+
+    With `explain`, `why` lists what each action tells of its answer, for a developer; the gateway never asks for it.
 
     400 for a malformed request, 403 without the secret, 503 while the model or the action server is missing,
     500 for anything else that failed. After 500 and 503 the turn has left no trace: it can be tried again.
@@ -91,7 +93,12 @@ async def _answer(message: UserMessage, handle: Callable[[UserMessage], Awaitabl
         logger.exception("a turn failed")
         return _error(500, "the turn failed")
     said = [_as_gateway_reads(item) for item in message.output_channel.messages if item.get("text")]
-    return json({"messages": said}) if said else _error(500, "the turn had no answer")
+    if not said:
+        return _error(500, "the turn had no answer")
+    told = [
+        item["custom"]["why"] for item in message.output_channel.messages if "why" in item.get("custom", {})
+    ]
+    return json({"messages": said, "why": told} if told else {"messages": said})
 
 
 def _message(request: Request) -> UserMessage:
@@ -116,6 +123,7 @@ def _message(request: Request) -> UserMessage:
         sender.strip(),
         input_channel=GatewayInput.name(),
         parse_data=_parsed(harmless, intent) if intent else None,
+        metadata={"explain": True} if body.get("explain") is True else None,
     )
 
 

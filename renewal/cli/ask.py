@@ -1,7 +1,8 @@
 """`renewal ask`: one text, and the bot's answer to it."""
 
+from collections.abc import Mapping
 from contextlib import closing
-from typing import cast
+from typing import Any, cast
 
 from rich.markup import escape
 from rich.panel import Panel
@@ -15,9 +16,11 @@ from renewal.services.samples.door import Heard, Reply
 from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.services.talks.rasa import RasaAssistant
 
+Told = Mapping[str, Any]
 
-def ask(text: str, *, session: str = "", channel: str = "", scenario: str = "") -> None:
-    """Say `text`, in a new conversation or the session's, and print what the bot says.
+
+def ask(text: str, *, session: str = "", channel: str = "", scenario: str = "", why: bool = False) -> None:
+    """Say `text`, in a new conversation or the session's, and print what the bot says; with `why`, why it does.
 
     Raises:
         UsageFault: channel or session name is none, or the session was opened as something else.
@@ -39,11 +42,13 @@ def ask(text: str, *, session: str = "", channel: str = "", scenario: str = "") 
             if folder:
                 keep_session(folder, known)
         with waiting("等待回答"):
-            heard = _say(services, known.conversation_id, text)
+            heard, told = _say(services, known.conversation_id, text, why)
     if not heard.replies:
         say("没有回复发出：这个号码退订了，或者会话由工作人员接手了")
     for reply in heard.replies:
         show(reply)
+    if why:
+        show_why(told)
 
 
 def _refuse_change(known: Session, name: str, channel: str, scenario: str) -> None:
@@ -52,10 +57,10 @@ def _refuse_change(known: Session, name: str, channel: str, scenario: str) -> No
         raise UsageFault(f"会话 {name} 是以 {opened} 开始的：换一个会话名，或去掉这个选项")
 
 
-def _say(services: Services, conversation_id: str, text: str) -> Heard:
-    with closing(RasaAssistant(services.settings)) as assistant:
+def _say(services: Services, conversation_id: str, text: str, why: bool) -> tuple[Heard, tuple[Told, ...]]:
+    with closing(RasaAssistant(services.settings, explain=why)) as assistant:
         try:
-            return door.say(services, assistant, conversation_id, text)
+            return door.say(services, assistant, conversation_id, text), assistant.why
         except AssistantUnavailable as error:
             raise CliError(f"助手没有回答：{error}") from None
 
@@ -67,3 +72,32 @@ def show(reply: Reply) -> None:
         out.print(Panel(escape(reply.text), subtitle=escape("  ".join(choices)) or None, expand=False))
         return
     print("\n".join((reply.text, *choices)))  # noqa: T201 - rich would wrap it
+
+
+def show_why(told: tuple[Told, ...]) -> None:
+    """What each action read, weighed, won with, knew and cited; an answer given at the door has none of it."""
+    if not told:
+        print("为什么：在门口就答了，没有问助手（退订、验证码、证件号、危急等）")  # noqa: T201
+        return
+    first = told[0]
+    lines = ["", f"读到：{_listed(first['reading'])}", f"主题：{_listed(first['topics'])}"]
+    lines += [f"  分句“{part['text']}”：{_listed(part['topics'])}" for part in first["parts"]]
+    for action in told:
+        form = f"（{action['form']}，在问 {action['asks']}）" if action["form"] else ""
+        lines.append(f"动作：{action['action']}{form}")
+        lines.append(f"  胜出：{action['claim'] or '—'}；措辞：{'、'.join(action['wordings']) or '—'}")
+        lines.append(f"  事实：{_listed(action['facts'])}")
+        lines.append(f"  条款：{_listed(action['clauses'])}")
+    print("\n".join(lines))  # noqa: T201
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return (
+        "；".join(f"{name} {_short(value)}" for name, value in values.items() if value not in ("", [])) or "—"
+    )
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(map(str, value))
+    return f"{value:.0%}" if isinstance(value, float) else str(value)

@@ -44,11 +44,12 @@ def ask(
     session: Annotated[str, typer.Option(help="会话名：下次用同一个名字就接着说")] = "",
     channel: Annotated[str, typer.Option(help="sms 或 web")] = "",
     scenario: Annotated[str, typer.Option(help="以某个样例持证人的身份问，例如 failure:address")] = "",
+    why: Annotated[bool, typer.Option("--why", help="再说为什么这样答：读到什么、主题、事实、条款")] = False,
 ) -> None:
     """问一句，看回答。用正在运行的服务；没有就临时启动一套。"""
     from renewal.cli import ask as command
 
-    command.ask(text, session=session, channel=channel, scenario=scenario)
+    command.ask(text, session=session, channel=channel, scenario=scenario, why=why)
 
 
 @app.command()

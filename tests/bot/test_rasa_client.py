@@ -75,3 +75,17 @@ def test_a_rasa_that_is_away_is_no_answer_and_no_ping(trouble: Answer) -> None:
 @pytest.mark.parametrize(("status", "ready"), [(200, True), (503, False)])
 def test_ping_tells_whether_the_model_is_loaded(status: int, ready: bool) -> None:
     assert assistant(lambda _: httpx.Response(status)).ping() is ready
+
+
+def test_opened_to_explain_it_asks_why_and_keeps_what_it_is_told() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"messages": [{"text": "您好"}], "why": [{"claim": "greets"}]})
+
+    settings = Settings(rasa_secret="s" * 32)
+    explaining = RasaAssistant(settings, transport=httpx.MockTransport(answer), explain=True)
+    assert explaining.answer(conversation_id="c1", text="你好") == (BotMessage(text="您好"),)
+    assert explaining.why == ({"claim": "greets"},)
+    assert json.loads(asked[0].content)["explain"] is True

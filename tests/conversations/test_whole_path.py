@@ -99,6 +99,10 @@ def test_ask_answers_from_a_terminal_and_goes_on_with_a_session(renewal: Command
     assert plain.returncode == 0, plain.stderr
     assert "续签" in plain.stdout
     assert "来源：" in plain.stdout
+    explained = renewal("ask", "我租房，续签带什么材料", "--why")
+    assert "materials_housing" in explained.stdout
+    assert "housing rented" in explained.stdout
+    assert "条款：materials." in explained.stdout
     first = renewal("ask", "我没换地址啊", "--session", "path", "--scenario", "failure:address")
     assert first.returncode == 0, first.stderr
     assert "居住地址" in first.stdout

@@ -1,5 +1,6 @@
 """The assistant behind Rasa's private channel."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -14,10 +15,17 @@ PING_TIMEOUT_S = 2.0
 
 
 class RasaAssistant:
-    """Asks Rasa over one pool of connections. Close it when its process ends."""
+    """Asks Rasa over one pool of connections. Close it when its process ends.
 
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+    `why` is what the actions told of the last answer, where it was opened to `explain`.
+    """
+
+    def __init__(
+        self, settings: Settings, transport: httpx.BaseTransport | None = None, *, explain: bool = False
+    ) -> None:
         """`transport` replaces the network in a test."""
+        self.why: tuple[Mapping[str, Any], ...] = ()
+        self._explain = explain
         self._client = httpx.Client(
             base_url=settings.rasa_url,
             headers={SECRET_HEADER: settings.rasa_secret.get_secret_value()},
@@ -32,11 +40,15 @@ class RasaAssistant:
         Raises:
             AssistantUnavailable: no connection, no answer in time, any status but 200, or an answer that is none.
         """
-        said = {"sender": conversation_id, "text": text, "intent": intent}
+        said: dict[str, Any] = {"sender": conversation_id, "text": text, "intent": intent}
+        if self._explain:
+            said["explain"] = True
         try:
             response = self._client.post("/webhooks/gateway/webhook", json=said)
             response.raise_for_status()
-            messages = tuple(_message(item) for item in response.json()["messages"])
+            told = response.json()
+            messages = tuple(_message(item) for item in told["messages"])
+            self.why = tuple(told.get("why", ()))
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise AssistantUnavailable(f"the assistant did not answer: {type(error).__name__}") from error
         if not messages:

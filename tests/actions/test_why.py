@@ -1,0 +1,37 @@
+"""Why a text was answered so is told beside the answer, to who asks for it."""
+
+import asyncio
+
+import pytest
+
+from actions.server import make_executor
+from renewal.services.app import Services
+from tests.actions.conftest import _action_call
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
+
+
+def _responses(services: Services, conversation: str, text: str, intent: str, *, explain: bool) -> list[dict]:
+    body = _action_call("action_answer", conversation, text, intent, entities={"housing": "rented"})
+    if explain:
+        body["tracker"]["latest_message"]["metadata"] = {"explain": True}
+    return asyncio.run(make_executor(services).run(body)).model_dump()["responses"]
+
+
+def test_who_asks_why_gets_reading_topics_wording_and_clauses(services: Services, conversation: str):
+    text = "租房要带什么材料，12月8号到期"
+    *said, told = _responses(services, conversation, text, "materials_housing", explain=True)
+    assert all(message["text"] and not message["custom"] for message in said)
+    why = told["custom"]["why"]
+    assert why["action"] == "action_answer"
+    assert why["reading"]["housing"] == ["rented"]
+    assert why["reading"]["expires_on"] == "2026-12-08"
+    assert why["reading"]["language"] == "zh"
+    assert why["topics"] == {"materials_housing": 0.9}
+    assert why["wordings"] == ["materials_housing.rented"]
+    assert list(why["clauses"]) == ["materials.housing.rented"]
+
+
+def test_nobody_else_gets_it(services: Services, conversation: str):
+    for message in _responses(services, conversation, "租房要带什么材料", "materials_housing", explain=False):
+        assert not message["custom"]
