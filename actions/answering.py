@@ -20,8 +20,4 @@ def answer_text(services: Services, turn: Turn) -> Result:
     response = respond(services, turn.conversation_id, turn.understood(), turn.memory())
     events = fill(**{MEMORY: response.memory.as_dict()})
     begins = (then(FORMS[response.begins]),) if response.begins else ()
-    claim = (
-        getattr(response, "claim", "") or response.begins
-    )  # a response names its claim once there is a list
-    keys = (response.memory.key,) if response.memory.key else ()
-    return Result(messages=response.messages, events=(*events, *begins), claim=claim, keys=keys)
+    return Result(messages=response.messages, events=(*events, *begins), response=response)

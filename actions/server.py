@@ -12,8 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from actions import answering, appointment_amending, appointment_form, callback_form, points_form, status_form
-from actions.turn import MEMORY, Act, Event, Result, Turn
-from renewal.dialogue.memory import Memory
+from actions.turn import Act, Event, Result, Turn
 from renewal.services.app import Services
 from renewal.services.talks.why import explained
 
@@ -93,7 +92,5 @@ def _bound(name: str, act: Act, services: Services) -> Callable[[Any, Any, Any],
 
 def _why(services: Services, name: str, turn: Turn, result: Result) -> dict[str, Any]:
     """What a developer sees of an action: beside the answer, never in it."""
-    set_now = [event["value"] for event in result.events if event.get("name") == MEMORY]
-    memory = Memory.of(set_now[-1]) if set_now else turn.memory()
-    told = explained(services, turn.understood(), memory, claim=result.claim, keys=result.keys)
+    told = explained(services, turn.understood(), result.response)
     return {"action": name, "form": turn.form, "asks": turn.requested, **told}

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 
 from renewal.dialogue.memory import Memory
+from renewal.dialogue.responding import Response
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.understood import Understood
 from renewal.services.app import Services
@@ -92,12 +93,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What an action says, and what it changes; the claim that won and the wordings that answered, where it knows."""
+    """What an action says, and what it changes; `response` is how it came to that, outside forms."""
 
     messages: tuple[BotMessage, ...] = ()
     events: tuple[Event, ...] = field(default=())
-    claim: str = ""
-    keys: tuple[str, ...] = ()
+    response: Response | None = None
 
 
 Act: TypeAlias = Callable[[Services, Turn], Result]

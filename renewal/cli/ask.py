@@ -85,7 +85,10 @@ def show_why(told: tuple[Told, ...]) -> None:
     for action in told:
         form = f"（{action['form']}，在问 {action['asks']}）" if action["form"] else ""
         lines.append(f"动作：{action['action']}{form}")
-        lines.append(f"  胜出：{action['claim'] or '—'}；措辞：{'、'.join(action['wordings']) or '—'}")
+        lines.append(f"  胜出：{action['claim'] or '—'}")
+        lines += [
+            f"  措辞：{w['key']}（{w['claim'] or '—'}）{_listed(w['values'])}" for w in action["wordings"]
+        ]
         lines.append(f"  事实：{_listed(action['facts'])}")
         lines.append(f"  条款：{_listed(action['clauses'])}")
     print("\n".join(lines))  # noqa: T201

@@ -1,13 +1,14 @@
 """The ways in which a text is answered: one topic or several, a choice, the last answer again, not at all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from renewal.dialogue.answering import answer
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, with_evidence
 from renewal.dialogue.computing import day_line
+from renewal.dialogue.facts import Facts
 from renewal.dialogue.memory import Memory, kept
 from renewal.dialogue.naming import topic_of
 from renewal.dialogue.says import BotMessage
@@ -23,7 +24,7 @@ class Response:
     """What is said, what is kept, the topic whose form begins now, if any, and why.
 
     `claim` is the claim that won, `topics` what it took the text to ask, `picks` the wordings chosen, each with
-    the claim that chose it.
+    the claim that chose it, `facts` what was known of the person.
     """
 
     messages: tuple[BotMessage, ...]
@@ -32,6 +33,7 @@ class Response:
     claim: str = ""
     topics: tuple[str, ...] = ()
     picks: tuple[Pick, ...] = ()
+    facts: Facts = field(default_factory=Facts)
 
 
 def say(

@@ -31,4 +31,5 @@ def respond(services: Services, conversation_id: str, understood: Understood, me
         said=replace(understood, previous=memory.topic),
     )
     response = claims.respond(ask)
-    return replace(response, memory=replace(response.memory, facts=facts.kept()))
+    memory = replace(response.memory, facts=facts.kept())
+    return replace(response, memory=memory, facts=ask.case.facts)

@@ -1,9 +1,10 @@
 """Why a text was answered as it was, as JSON: for a developer who asks, never for a holder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from renewal.dialogue.memory import Memory
+from renewal.dialogue.facts import Facts
+from renewal.dialogue.responding import Response
 from renewal.dialogue.understood import Understood
 from renewal.language.dates import find_expiry
 from renewal.language.script import language_of
@@ -13,22 +14,31 @@ from renewal.services.app import Services
 TOPICS_SHOWN = 5
 
 
-def explained(
-    services: Services, said: Understood, memory: Memory, *, claim: str = "", keys: Iterable[str] = ()
-) -> dict[str, Any]:
-    """The reading of the text, its likeliest topics, the claim that won, what is known, the clauses cited.
-
-    `keys` are the wordings that answered, `memory` is what is kept in mind after them.
+def explained(services: Services, said: Understood, response: Response | None) -> dict[str, Any]:
+    """The reading of a text and its likeliest topics; of its response the claim that won, the wordings chosen,
+    with the claim that chose each and the values put in, the facts of the case and the clauses cited.
     """
-    answered = [key for key in dict.fromkeys(keys) if key in services.wording]
-    cited = {clause: None for key in answered for clause in services.wording.entry(key).cite}
-    return {
+    told = {
         "reading": _reading(services, said),
         "topics": _topics(said),
         "parts": [{"text": part.text, "topics": _topics(part)} for part in said.parts],
-        "claim": claim,
-        "wordings": answered,
-        "facts": _facts(memory),
+    }
+    if response is None:
+        return {**told, "claim": "", "wordings": [], "facts": {}, "clauses": {}}
+    keys = dict.fromkeys(pick.key for pick in response.picks if pick.key in services.wording)
+    cited = dict.fromkeys(clause for key in keys for clause in services.wording.entry(key).cite)
+    return {
+        **told,
+        "claim": response.claim or response.begins,
+        "wordings": [
+            {
+                "key": pick.key,
+                "claim": pick.claim,
+                "values": {name: str(v) for name, v in pick.values.items()},
+            }
+            for pick in response.picks
+        ],
+        "facts": _facts(response.facts),
         "clauses": {clause: services.rulebook.clause(clause).source.place for clause in cited},
     }
 
@@ -48,5 +58,6 @@ def _topics(said: Understood) -> dict[str, float]:
     return {topic: round(chance, 3) for topic, chance in ranked[:TOPICS_SHOWN]}
 
 
-def _facts(memory: Memory) -> Mapping[str, Any]:
-    return {**({"expires_on": memory.day} if memory.day else {}), **memory.facts}
+def _facts(facts: Facts) -> Mapping[str, str]:
+    """Each with where it comes from."""
+    return {name: f"{fact.value} ({fact.source.value})" for name, fact in facts.known.items()}
