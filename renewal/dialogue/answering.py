@@ -72,7 +72,7 @@ def _told_day(ask: Ask, topic: str) -> Pick | None:
     """What the day that the text names means; of a known holder who names one in passing, the own permit's."""
     if not is_tagged(topic, "dated"):
         return None
-    text, today, own = ask.text, ask.ground.today, ask.case.expires_on
+    text, today, own = ask.text, ask.ground.today, ask.case.own_expires_on
     goes = talk.goes_soon(text)
     found = None if goes else find_expiry(text, today, overdue=is_tagged(topic, "counts_back"))
     if found is not None and own is not None and not talk.speaks_of_expiry(text):

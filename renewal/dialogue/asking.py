@@ -6,6 +6,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.thresholds import MOST_ANSWERS, PART_SURE, SURE, WORDED
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, topics
 from renewal.dialogue.understood import Understood
+from renewal.language import talk
 from renewal.language.text import has_han
 from renewal.language.words import concepts, find, says
 
@@ -22,7 +23,7 @@ class Asked:
 def asked(ask: Ask) -> tuple[Asked, ...]:
     """The topics that the text asks, in order; none where nothing is sure enough to be answered."""
     found = _modelled(ask)
-    for worded in _worded(ask):
+    for worded in (*_by_visit(ask), *_worded(ask)):
         found = _with(ask, found, worded)
     unlike: dict[str, Asked] = {}
     for each in sorted(found, key=lambda each: each.place):
@@ -83,6 +84,14 @@ def _worded(ask: Ask) -> list[Asked]:
     return found
 
 
+def _by_visit(ask: Ask) -> list[Asked]:
+    """A day on which the writer would go, of a permit whose day is known: asked whether that is in time."""
+    told = "visit_on" in ask.case.facts.from_now() and ask.case.expiry is not None
+    if not told or not (talk.asks(ask.text) or talk.supposes(ask.text)):
+        return []
+    return [Asked(topic="may_go", said=replace(ask.said, intent="may_go", parts=()))]
+
+
 def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:
     """What was found, with a topic that words ask: in place of a less exact one, or beside the others."""
     row = topics()[worded.topic]
@@ -92,7 +101,13 @@ def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:
         kept = [each for each in found if each.topic not in row.over]
         place = next(each.place for each in found if each.topic in row.over)
         return [*kept, replace(worded, place=place)]
-    likely = ask.said.chance_of(worded.topic) >= WORDED
-    likely = likely or any(ask.said.chance_of(topic) >= WORDED for topic in row.over)
-    alone = not found and ask.said.confidence < SURE
+    chances = [ask.said.chance_of(topic) for topic in (worded.topic, *row.over)]
+    likely = max(chances) >= WORDED or worded.topic == "may_go"
+    alone = not found and (ask.said.confidence < SURE or _is_only_talk(ask.said.intent))
     return [*found, worded] if likely or alone else found
+
+
+def _is_only_talk(intent: str) -> bool:
+    """Whether the text was taken for talk, in which a question may still stand."""
+    row = topics().get(intent)
+    return row is not None and row.kind == "talk" and intent != OUT_OF_SCOPE

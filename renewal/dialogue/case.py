@@ -72,6 +72,11 @@ class Case:
         return Fact(value=self.expires_on, source=Source.ON_FILE)
 
     @property
+    def own_expires_on(self) -> date | None:
+        """The day on file, where the writer's own permit is spoken of."""
+        return None if self.about_another else self.expires_on
+
+    @property
     def about_another(self) -> bool:
         """Whether the permit that is spoken of is not the writer's."""
         return self.facts.value("person") not in (None, "self")

@@ -9,9 +9,9 @@ from renewal.dialogue.leaning import amended, chosen, leaning_topic
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.responding import OF_THE_LAST, Response, again, answers, begins, miss, offer, one, say
-from renewal.dialogue.speaking import buttons
-from renewal.dialogue.thresholds import EITHER, SURE
-from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged
+from renewal.dialogue.speaking import buttons, render
+from renewal.dialogue.thresholds import COMPLAINS, EITHER, SURE
+from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
 from renewal.language import talk
 from renewal.language.dates import find_expiry
 
@@ -87,7 +87,38 @@ def _of_the_last(ask: Ask) -> Response | None:
     said = ask.said
     if said.confidence < SURE or not is_tagged(said.intent, "of_the_last"):
         return None
+    if said.intent == "complaint" and asked(ask):
+        return None  # what it asks is answered, with an apology
     return OF_THE_LAST[said.intent](ask)
+
+
+def _told(ask: Ask) -> Response | None:
+    """A fact with no question: what was done is acknowledged, or the last answer is given anew under the fact."""
+    now = ask.case.facts.from_now()
+    if not now or talk.asks(ask.text):
+        return None
+    for fact, topic in TOLD.items():
+        if fact in now and ask.case.facts.value(fact):
+            return one(ask, topic)
+    anew = [topic for topic in ask.memory.topics if now & _facts_of(topic)]
+    if not anew or asked(ask):
+        return None
+    last = ask.memory.last
+    said = replace(last, entities={**last.entities, **ask.said.entities})
+    return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
+
+
+def _facts_of(topic: str) -> frozenset[str]:
+    """The facts that an answer to the topic is worked out from."""
+    rows = [row for row in topics().values() if row.name == topic or topic in row.by_fact]
+    return frozenset(fact for row in rows for fact in row.uses) | (
+        HOME if is_tagged(topic, "homes") else set()
+    )
+
+
+HOME = frozenset({"moved", "housing", "whose_home", "id_changes"})
+# What a text that only tells something of these is answered with.
+TOLD = {"went_already": "went_told", "handed_in_on": "handed_told"}
 
 
 def _asked(ask: Ask) -> Response | None:
@@ -95,7 +126,14 @@ def _asked(ask: Ask) -> Response | None:
     found = list(asked(ask))
     if len(found) < 2 and form_of(ask.said.intent) and ask.said.confidence >= SURE:
         return begins(ask, ask.said.intent)
-    return answers(ask, found) if found else None
+    if not found:
+        return None
+    angry = ask.said.chance_of("complaint") >= COMPLAINS and not ask.memory.apologised
+    if not angry:
+        return answers(ask, found)
+    lead = render(ask.ground, ask.case, "sorry").text
+    response = answers(ask, found, lead=lead)
+    return replace(response, memory=replace(response.memory, apologised=True))
 
 
 def _talk(ask: Ask) -> Response | None:
@@ -121,6 +159,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("named", _named),
     ("amended", _amended),
     ("leaning", _leaning),
+    ("told", _told),
     ("day_alone", _day_alone),
     ("in_english", _in_english),
     ("of_the_last", _of_the_last),

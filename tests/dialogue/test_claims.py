@@ -1,0 +1,98 @@
+"""Which claim answers a text, and what it makes of facts that were told now, before, or are only supposed."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from renewal.dialogue.case import Case
+from renewal.dialogue.claims import CLAIMS, respond
+from renewal.dialogue.facts import Fact, Facts, Source
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.responding import Response
+from renewal.dialogue.understood import Understood
+from tests.loaded import ask_of
+
+
+def case_of(source: Source = Source.NOW, channel: Any = "web", **told: Any) -> Case:
+    known = {name: Fact(value=value, source=source) for name, value in told.items()}
+    return Case(conversation_id="", channel=channel, facts=Facts(known))
+
+
+def hear(text: str, *ranking: tuple[str, float], **of: Any) -> Response:
+    (intent, confidence), *_ = ranking
+    said = Understood(
+        intent=intent, text=text, confidence=confidence, ranking=ranking, parts=of.pop("parts", ())
+    )
+    return respond(ask_of(said, **of))
+
+
+def text_of(response: Response) -> str:
+    return "\n".join(message.text for message in response.messages)
+
+
+def test_every_claim_has_a_name_of_its_own() -> None:
+    names = [name for name, _ in CLAIMS]
+    assert len(names) == len(set(names))
+
+
+def test_anger_with_a_question_gets_half_a_sentence_and_the_answer() -> None:
+    parts = (
+        Understood(intent="materials", text="到底带什么", confidence=0.9, ranking=(("materials", 0.9),)),
+    )
+    response = hear("跑了两趟了气死我了，到底带什么", ("complaint", 0.8), ("materials", 0.1), parts=parts)
+    assert text_of(response).startswith("抱歉")
+    assert "身份证" in text_of(response)
+    assert response.memory.apologised
+    again = hear(
+        "烦死了，到底带什么", ("complaint", 0.8), ("materials", 0.1), parts=parts, memory=response.memory
+    )
+    assert "抱歉" not in text_of(again)
+
+
+def test_a_day_told_beside_another_question_is_answered_with_it() -> None:
+    response = hear(
+        "12月5号到期，去哪办", ("where", 0.9), ("fees", 0.02), case=case_of(expires_on=date(2026, 12, 5))
+    )
+    assert "社区事务受理服务中心" in text_of(response)
+    assert "还有12天" in text_of(response)
+
+
+def test_papers_told_to_be_handed_in_are_acknowledged_with_the_days_to_wait_for() -> None:
+    response = hear(
+        "上周四材料交进去了", ("processing_time", 0.9), case=case_of(handed_in_on=date(2026, 11, 19))
+    )
+    assert response.claim == "told"
+    assert "12月3日" in text_of(response)
+    assert "12月19日" in text_of(response)
+
+
+def test_who_has_been_at_the_window_is_not_contradicted() -> None:
+    response = hear("我前天已经去窗口办好了", ("auto_success", 0.9), case=case_of(went_already=True))
+    assert "受理回执" in text_of(response)
+    assert "失败" not in text_of(response)
+
+
+def test_a_fact_without_a_question_gives_the_last_answer_anew() -> None:
+    memory = Memory(topic="materials", topics=("materials",), key="materials", asked={"intent": "materials"})
+    response = hear(
+        "是租的，搬过了", ("inform", 0.9), case=case_of(moved=True, housing="rented"), memory=memory
+    )
+    assert "登记备案证明" in text_of(response)
+
+
+def test_a_day_to_go_is_judged_by_the_day_told_before() -> None:
+    facts = {
+        "expires_on": Fact(value=date(2027, 1, 8), source=Source.BEFORE),
+        "visit_on": Fact(value=date(2027, 1, 2), source=Source.NOW),
+    }
+    case = replace(case_of(), facts=Facts(facts))
+    response = hear("我元旦后再去行吗", ("renewal_window", 0.5), ("opening_hours", 0.2), case=case)
+    assert response.topics == ("may_go",)
+    assert "来得及" in text_of(response)
+
+
+def test_what_is_supposed_is_not_kept() -> None:
+    facts = Facts({"expires_on": Fact(value=date(2027, 1, 8), source=Source.BEFORE)})
+    supposed = facts.with_told({"expires_on": Fact(value=date(2027, 2, 1), source=Source.SUPPOSED)})
+    assert supposed.day("expires_on") == date(2027, 2, 1)
+    assert "expires_on" not in supposed.kept()

@@ -1,0 +1,130 @@
+"""What is worked out of the case: days, handing in, papers. Each figure follows from the rulebook and today."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from renewal.dialogue.case import Case
+from renewal.dialogue.computing import computed
+from renewal.dialogue.facts import Fact, Facts, Source
+from renewal.dialogue.speaking import Pick, render
+from renewal.dialogue.understood import Understood
+from renewal.domain import Category
+from tests.loaded import ask_of, ground
+
+TODAY = date(2026, 11, 23)
+
+
+def facts(**told: Any) -> Facts:
+    return Facts({name: Fact(value=value, source=Source.BEFORE) for name, value in told.items()})
+
+
+def worked_out(topic: str, *, text: str = "", category: Category | None = None, **told: Any) -> Pick | None:
+    case = Case(conversation_id="", channel="web", category=category, facts=facts(**told))
+    return computed(ask_of(Understood(intent=topic, text=text), case=case), topic)
+
+
+def said(topic: str, **told: Any) -> str:
+    pick = worked_out(topic, **told)
+    assert pick is not None
+    return render(ground(), Case(conversation_id="", channel="web"), pick.key, **pick.values).text
+
+
+def test_until_when_a_late_one_restores_is_a_day() -> None:
+    assert "2027年3月9日" in said("restore_by", expires_on=date(2027, 1, 8))
+
+
+def test_days_overdue_are_counted_to_today_and_beyond_sixty_nothing_is_promised() -> None:
+    text = said("days_over", expires_on=date(2026, 9, 20))
+    assert "过了64天" in text
+    assert "11月19日" in text
+    assert "没有写" in text
+
+
+@pytest.mark.parametrize(
+    ("visit_on", "visit"),
+    [
+        (TODAY, "too_early"),
+        (date(2026, 12, 8), "too_early"),
+        (date(2026, 12, 9), "in_time"),
+        (date(2027, 1, 8), "in_time"),
+        (date(2027, 1, 9), "restores"),
+        (date(2027, 3, 9), "restores"),
+        (date(2027, 3, 10), "too_late"),
+    ],
+)
+def test_a_day_to_go_is_too_early_in_time_late_or_too_late(visit_on: date, visit: str) -> None:
+    pick = worked_out("may_go", expires_on=date(2027, 1, 8), visit_on=visit_on)
+    assert pick is not None
+    assert pick.values["visit"] == visit
+
+
+def test_what_is_too_early_is_told_from_when_it_can_be_done() -> None:
+    text = said("may_go", expires_on=date(2027, 1, 8), visit_on=TODAY)
+    assert "今天还不能办" in text
+    assert "12月9日" in text
+
+
+def test_without_the_day_nothing_is_worked_out_of_it() -> None:
+    assert worked_out("restore_by") is None
+    assert worked_out("review_due") is None
+    assert worked_out("papers_list") is None
+
+
+def test_papers_handed_in_have_a_last_day_for_the_review_for_all_and_a_new_term() -> None:
+    handed_in_on = date(2026, 11, 19)
+    assert "12月3日" in said("review_due", handed_in_on=handed_in_on)
+    assert "12月19日" in said("done_by", handed_in_on=handed_in_on)
+    assert "2027年11月19日" in said("valid_until", handed_in_on=handed_in_on)
+
+
+def test_a_review_is_by_the_office_of_the_category() -> None:
+    pick = worked_out("review_due", handed_in_on=date(2026, 11, 19), category=Category.DEPENDANT)
+    assert pick is not None
+    assert pick.values["review_by"] == "police"
+
+
+def test_who_did_not_move_needs_no_proof_of_home() -> None:
+    text = said("papers_list", moved=False, housing="rented")
+    assert "申请续办表" in text
+    assert "身份证复印件" in text
+    assert "备案" not in text
+    assert "不用住所证明" in text
+
+
+def test_who_moves_to_a_sisters_own_home_needs_the_deed_and_proof_of_kinship() -> None:
+    text = said("papers_list", moved=True, housing="own", whose_home="姐姐")
+    assert "房地产权证明" in text
+    assert "亲属关系证明" in text
+
+
+@pytest.mark.parametrize("told", [{"housing": "friend"}, {"housing": "rented", "whose_home": "表亲"}])
+def test_a_home_of_no_class_of_the_guide_is_never_given_the_nearest(told: dict[str, str]) -> None:
+    pick = worked_out("papers_list", moved=True, **told)
+    assert pick is not None
+    assert pick.key == "papers.not_listed"
+
+
+def test_a_home_shared_with_the_wife_is_ones_own() -> None:
+    pick = worked_out("papers_list", moved=True, housing="rented", whose_home="老婆")
+    assert pick is not None
+    assert "kinship_proof" not in pick.values["papers"]
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "key"),
+    [
+        ({"moved": True, "housing": "own", "whose_home": "姐姐"}, "谁开", "issuer.kinship_proof"),
+        ({"moved": True, "housing": "rented"}, "哪里开", "issuer.lease_filing"),
+        ({"moved": True, "housing": "dormitory"}, "哪个部门盖章", "issuer.dormitory_proof"),
+        ({}, "这个亲属证明谁开", "issuer.kinship_proof"),
+        ({}, "谁开", "issuer.any"),
+    ],
+)
+def test_who_issues_a_paper_is_told_of_the_one_that_is_meant(
+    told: dict[str, Any], text: str, key: str
+) -> None:
+    pick = worked_out("issuer", text=text, **told)
+    assert pick is not None
+    assert pick.key == key
