@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ COLUMNS = tuple(dict.fromkeys(HEADINGS.values()))
 MOST_CHARS = {"code": 20, "name": 30, "address": 40, "hours": 200}
 SLOT_MINUTES = range(5, 241)
 CAPACITY = range(1001)
-_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]*")
+CODE_CHARS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +158,7 @@ def _given(column: str, text: str) -> str:
 
 def _code(text: str) -> str:
     code = unicodedata.normalize("NFKC", text).upper()
-    if not _CODE.fullmatch(code):
+    if not CODE_CHARS.issuperset(code) or code.startswith("-"):
         raise _Bad(_sentence("bad_code"))
     return code
 

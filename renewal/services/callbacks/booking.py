@@ -1,6 +1,5 @@
 """A callback that a holder asks for: booked once, corrected in place, cancelled; what the holder is told of it."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -14,6 +13,8 @@ from renewal.domain import Housing, due_on
 from renewal.language.contact import Evidence, check_name, check_phone, without_numbers
 from renewal.language.dates import find_expiry
 from renewal.language.masking import mask_name
+from renewal.language.talk import beyond_asking_for_person, is_titled
+from renewal.language.text import low
 from renewal.services.app import Services
 from renewal.services.calendar import PublishedCalendar
 from renewal.services.talks.answers import render
@@ -23,13 +24,6 @@ from renewal.store.models import AuditEntry, Conversation, Holder, Lead, Message
 LONGEST_ABOUT_CHARS = 500
 TEXTS_SEARCHED = 8  # how far back a question may lie that the callback is about
 SHORTEST_QUESTION_CHARS = 4
-_ASKS_FOR_PERSON = re.compile(
-    r"(?:请|麻烦|帮我|我想|我要|能不能|可以|给我|让|叫|找|转接?|接|个|一下|你们|服务|跟|和|说话|聊聊|吧|谢谢|一个|有没有)"
-    r"|人工|真人|活人|客服|工作人员|专员|(?:给我)?(?:回|打)个?电话?(?:给我)?|回拨|联系我?|登记|预约"
-    r"|\b(?:can i|please|speak|talk|to|a|an|real|human|person|agent|someone|staff|call|me|back|i want)\b",
-    re.IGNORECASE,
-)
-_KEEPS_NAME = re.compile(r"先生$|女士$|小姐$|师傅$|老师$|阿姨$|叔叔$|太太$|同学$|经理$|医生$|^[小老阿]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +162,7 @@ def tell_open(services: Services, conversation_id: str, key: str, booked: Booked
 
 def shown_name(name: str, channel: Literal["sms", "web"]) -> str:
     """The name as it is told back: no full name goes into an SMS (design section 6)."""
-    if channel == "web" or len(name) < 2 or _KEEPS_NAME.search(name):
+    if channel == "web" or len(name) < 2 or is_titled(name):
         return name
     return name.split(maxsplit=1)[0] if name.isascii() else mask_name(name)
 
@@ -232,9 +226,9 @@ def _asked_about(session: Session, conversation_id: str) -> str:
 def _asks_something(text: str) -> bool:
     if check_phone(text) is None and check_name(text, Evidence.SHAPED):
         return False
-    rest = _ASKS_FOR_PERSON.sub("", without_numbers(text))
+    rest = beyond_asking_for_person(without_numbers(text))
     name = check_name(text, Evidence.SHAPED) or ""
-    return sum(char.isalnum() for char in rest.replace(name, "")) >= SHORTEST_QUESTION_CHARS
+    return sum(char.isalnum() for char in rest.replace(low(name), "")) >= SHORTEST_QUESTION_CHARS
 
 
 def _by_holder(action: str, lead: Lead, now: datetime) -> AuditEntry:
