@@ -11,11 +11,20 @@ from renewal.dialogue.papers import AT_HOME, closeness
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, FOLLOW_UP_LATIN_CHARS
 from renewal.dialogue.topics import OUT_OF_SCOPE, is_tagged, topics
-from renewal.domain import endorsed_until
+from renewal.domain import Field, endorsed_until
 from renewal.language import talk
 from renewal.language.dates import find_endorsed, find_expiry, is_impossible
 from renewal.language.text import has_han
 
+# The facts that a compared field has changed by.
+CHANGES = {
+    Field.ADDRESS: ("moved",),
+    Field.EMPLOYMENT: ("employer_changed", "lost_job"),
+    Field.PHONE: ("phone_changed",),
+    Field.SPONSOR: ("sponsor_died",),
+    Field.MARRIAGE: ("divorced", "widowed"),
+    Field.ENROLMENT: (),
+}
 NAMED = ("housing", "category", "relation", "id_change", "city")  # what a wording may name of a text
 
 
@@ -91,8 +100,11 @@ def _told_day(ask: Ask, topic: str) -> Pick | None:
 
 def _admitted(ask: Ask, topic: str) -> Pick | None:
     """A holder who admits what the notice says ("我已经离婚了") is told how the change is reported."""
-    admits = ask.case.notice == "failure" and is_tagged(topic, "admits") and talk.admits_change(ask.text)
-    return answer(ask, "change_report") if admits else None
+    if ask.case.notice != "failure" or not is_tagged(topic, "admits"):
+        return None
+    facts = ask.case.facts
+    told = any(facts.value(fact) is True for field in ask.case.reasons for fact in CHANGES[field])
+    return answer(ask, "change_report") if told or talk.admits_change(ask.text) else None
 
 
 def _own(ask: Ask, topic: str) -> Pick | None:

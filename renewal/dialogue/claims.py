@@ -14,6 +14,7 @@ from renewal.dialogue.thresholds import COMPLAINS, EITHER, SURE
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
 from renewal.language import talk
 from renewal.language.dates import find_expiry
+from renewal.language.text import has_sign, plain
 
 
 def respond(ask: Ask) -> Response:
@@ -30,7 +31,10 @@ def respond(ask: Ask) -> Response:
 
 
 def _empty(ask: Ask) -> Response | None:
-    return None if any(char.isalnum() for char in ask.text) else say(ask, "empty")
+    """No word at all: a sign like a thumb gets a friendly word, a blank text a hint."""
+    if any(char.isalnum() for char in plain(ask.text)):
+        return None
+    return one(ask, "acknowledge") if has_sign(ask.text) else say(ask, "empty")
 
 
 def _chosen(ask: Ask) -> Response | None:

@@ -38,6 +38,11 @@ def simplified(text: str) -> str:
     return str(_converter().convert(text)) if _HAN.search(text) else text
 
 
+def has_sign(text: str) -> bool:
+    """Whether the text holds a picture sign, as a thumb or a face."""
+    return any(unicodedata.category(char) == "So" for char in text)
+
+
 def has_han(text: str) -> bool:
     """Whether the text holds a Chinese character."""
     return bool(_HAN.search(text))

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from renewal.dialogue.case import Case
 from renewal.dialogue.claims import CLAIMS, respond
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
 from renewal.dialogue.understood import Understood
+from renewal.domain import Field
 from tests.loaded import ask_of
 
 
@@ -96,3 +99,22 @@ def test_what_is_supposed_is_not_kept() -> None:
     supposed = facts.with_told({"expires_on": Fact(value=date(2027, 2, 1), source=Source.SUPPOSED)})
     assert supposed.day("expires_on") == date(2027, 2, 1)
     assert "expires_on" not in supposed.kept()
+
+
+@pytest.mark.parametrize(("text", "claim"), [("👍", "好的"), ("🙏🙏", "好的"), ("……", "没看到文字")])
+def test_a_sign_gets_a_friendly_word_and_a_blank_text_a_hint(text: str, claim: str) -> None:
+    assert claim in text_of(hear(text, ("out_of_scope", 0.9)))
+
+
+def test_who_owns_up_to_the_change_is_not_told_that_there_was_none() -> None:
+    case = replace(
+        case_of(moved=True, channel="sms"),
+        notice="failure",
+        reasons=(Field.ADDRESS,),
+        period_on=date(2026, 12, 8),
+        expires_on=date(2026, 12, 8),
+        holder_id=1,
+    )
+    response = hear("就是我的号码，地址是换了", ("notice_dispute", 0.9), case=case)
+    assert "您没换地址" not in text_of(response)
+    assert "先变更信息" in text_of(response)
