@@ -13,7 +13,6 @@ from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, FOLLOW_UP_LATIN_CHARS
 from renewal.dialogue.topics import OUT_OF_SCOPE, is_tagged, topics
 from renewal.domain import Field, endorsed_until
 from renewal.language import talk
-from renewal.language.dates import find_endorsed, find_expiry, is_impossible
 from renewal.language.text import has_han
 
 # The facts that a compared field has changed by.
@@ -40,8 +39,7 @@ def answer(ask: Ask, topic: str) -> Pick:
 def _impossible_day(ask: Ask, topic: str) -> Pick | None:
     if not is_tagged(topic, "dated"):
         return None
-    back = is_tagged(topic, "counts_back")
-    return Pick(key="dated.impossible") if is_impossible(ask.text, ask.ground.today, overdue=back) else None
+    return Pick(key="dated.impossible") if ask.reading.names_impossible_day else None
 
 
 def _computed(ask: Ask, topic: str) -> Pick | None:
@@ -71,7 +69,7 @@ def _same_day(ask: Ask, topic: str) -> Pick | None:
     """The expiry day before, where a short question about days names none of its own ("最晚哪天")."""
     day = ask.memory.expires_on
     longest = FOLLOW_UP_CHARS if has_han(ask.text) else FOLLOW_UP_LATIN_CHARS
-    if day is None or len(ask.text) > longest or find_expiry(ask.text, ask.ground.today):
+    if day is None or len(ask.text) > longest or ask.reading.expiry:
         return None
     past = is_tagged(topic, "counts_back") and day < ask.ground.today
     return whole_day(ask, day) if past or is_tagged(topic, "same_day") else None
@@ -83,16 +81,17 @@ def _told_day(ask: Ask, topic: str) -> Pick | None:
         return None
     text, today, own = ask.text, ask.ground.today, ask.case.own_expires_on
     goes = talk.goes_soon(text)
-    found = None if goes else find_expiry(text, today, overdue=is_tagged(topic, "counts_back"))
-    if found is not None and own is not None and not talk.speaks_of_expiry(text):
+    back = is_tagged(topic, "counts_back")
+    found = None if goes else ask.reading.expiry_counted_back if back else ask.reading.expiry
+    if found is not None and own is not None and not ask.reading.speaks_of_expiry:
         # A day that is only named is when somebody comes, or calls: whose permit is on file is told of that one.
         return None if ask.case.accepted else whole_day(ask, own)
     if found is not None:
-        unsaid = is_tagged(topic, "dated_if_said") and not talk.speaks_of_expiry(text)
+        unsaid = is_tagged(topic, "dated_if_said") and not ask.reading.speaks_of_expiry
         return None if unsaid else whole_day(ask, found.on, roughly=not found.exact)
     if own is not None and (goes or (is_tagged(topic, "own_by_when") and own < today)):
         return None if ask.case.accepted else whole_day(ask, own)
-    endorsed = None if talk.supposes(text) else find_endorsed(text, today)
+    endorsed = None if ask.reading.supposes else ask.reading.endorsed
     if endorsed is None:
         return None
     return whole_day(ask, endorsed_until(endorsed.on, ask.ground.rules), roughly=not endorsed.exact)

@@ -6,7 +6,6 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.thresholds import MOST_ANSWERS, PART_SURE, SURE, WORDED
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, topics
 from renewal.dialogue.understood import Understood
-from renewal.language import talk
 from renewal.language.text import has_han
 from renewal.language.words import concepts, find, says
 
@@ -87,7 +86,7 @@ def _worded(ask: Ask) -> list[Asked]:
 def _by_visit(ask: Ask) -> list[Asked]:
     """A day on which the writer would go, of a permit whose day is known: asked whether that is in time."""
     told = "visit_on" in ask.case.facts.from_now() and ask.case.expiry is not None
-    if not told or not (talk.asks(ask.text) or talk.supposes(ask.text)):
+    if not told or not (ask.reading.asks or ask.reading.supposes):
         return []
     return [Asked(topic="may_go", said=replace(ask.said, intent="may_go", parts=()))]
 

@@ -13,7 +13,6 @@ from renewal.dialogue.speaking import buttons, render
 from renewal.dialogue.thresholds import COMPLAINS, EITHER, SURE
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
 from renewal.language import talk
-from renewal.language.dates import find_expiry
 from renewal.language.text import has_sign, plain
 
 
@@ -77,9 +76,9 @@ def _leaning(ask: Ask) -> Response | None:
 def _day_alone(ask: Ask) -> Response | None:
     """A day of expiry, in a text of which nothing else is sure, asks what it means."""
     unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE
-    if not unsure or not talk.speaks_of_expiry(ask.text) or asked(ask):
+    if not unsure or not ask.reading.speaks_of_expiry or asked(ask):
         return None
-    return one(ask, "renewal_window") if find_expiry(ask.text, ask.ground.today) else None
+    return one(ask, "renewal_window") if ask.reading.expiry else None
 
 
 def _in_english(ask: Ask) -> Response | None:
@@ -99,7 +98,7 @@ def _of_the_last(ask: Ask) -> Response | None:
 def _told(ask: Ask) -> Response | None:
     """A fact with no question: what was done is acknowledged, or the last answer is given anew under the fact."""
     now = ask.case.facts.from_now()
-    if not now or talk.asks(ask.text):
+    if not now or ask.reading.asks:
         return None
     for fact, topic in TOLD.items():
         if fact in now and ask.case.facts.value(fact):

@@ -10,7 +10,6 @@ from renewal.dialogue.thresholds import FOLLOW_UP_CHARS
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
-from renewal.language.dates import find_expiry
 
 _FIRST = re.compile(
     r"(?:选|就|是|要|第)?(?:1|一|①)(?:个|吧|号|那个)?|(?:前|上)面?(?:一|那)?个|前者|(?:the )?first(?: one)?|one"
@@ -39,14 +38,14 @@ def chosen(text: str, choices: Sequence[str], labels: Sequence[str]) -> tuple[st
 
 def amended(ask: Ask) -> Understood | None:
     """The question before, asked anew with what the text sets right ("打错了，是12月15号"); None where it does not."""
-    said, memory, today = ask.said, ask.memory, ask.ground.today
+    said, memory = ask.said, ask.memory
     if not memory.topic or not (is_tagged(said.intent, "corrects") or talk.sets_right(said.text)):
         return None
     last = memory.last
-    overdue = is_tagged(last.intent, "counts_back")
+    back = is_tagged(last.intent, "counts_back")
     dated = is_tagged(last.intent, "dated")
     about_days = (memory.day or dated) and memory.topic != "points_rules"
-    if about_days and find_expiry(said.text, today, overdue=overdue):
+    if about_days and (ask.reading.expiry_counted_back if back else ask.reading.expiry):
         topic = last.intent if dated else "renewal_window"
         return replace(said, intent=topic, confidence=1.0, ranking=(), parts=())
     row = topics().get(memory.topic)
