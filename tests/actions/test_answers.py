@@ -44,9 +44,13 @@ def test_every_intent_has_an_answer(call: Call, intent: str) -> None:
     assert all(text.strip() for text in reply.texts)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "😀", "……"])
+@pytest.mark.parametrize("text", ["", "   ", "……"])
 def test_a_text_without_words_is_answered_politely(call: Call, text: str) -> None:
     assert "没看到文字" in call("action_answer", text, "out_of_scope").texts[0]
+
+
+def test_a_picture_gets_a_friendly_word(call: Call) -> None:
+    assert "好的" in call("action_answer", "😀", "out_of_scope").texts[0]
 
 
 def test_an_entity_chooses_the_fitting_answer(call: Call) -> None:
