@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import phonenumbers
 
-from renewal.language.dates import simplified
+from renewal.language.text import simplified
 
 REGION = "CN"
 # A correction, however it is put: it tells which of two numbers or names is the right one.

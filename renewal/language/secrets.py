@@ -9,7 +9,7 @@ import phonenumbers
 
 from renewal.language.calling import wants_call
 from renewal.language.contact import Evidence, check_name, simple
-from renewal.language.dates import simplified
+from renewal.language.text import simplified
 from renewal.language.records import REGION, mobile_number
 
 SHOWN_DIGITS = 4  # of a phone, so that its owner sees which one was meant

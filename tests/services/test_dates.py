@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renewal.language.dates import add_months, find_endorsed, find_expiry, is_impossible, number
+from renewal.language.dates import add_months, either_day, find_endorsed, find_expiry, is_impossible, number
 
 TODAY = date(2026, 11, 23)
 TABLE = Path(__file__).with_name("dates.tsv")
@@ -24,6 +24,9 @@ def read(text: str, today: date, *, overdue: bool) -> str:
     found = find_expiry(text, today, overdue=overdue)
     if found is not None:
         return f"{'' if found.exact else '~'}{found.on.isoformat()}"
+    either = either_day(text, today, overdue=overdue)
+    if either is not None:
+        return " or ".join(day.isoformat() for day in either)
     return "impossible" if is_impossible(text, today, overdue=overdue) else "none"
 
 

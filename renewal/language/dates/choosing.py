@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice, pairwise
+from itertools import islice
 
 from renewal.language.dates.cleaning import clean
 from renewal.language.dates.days import find_days
+from renewal.language.dates.either import Pair, find_pairs
 from renewal.language.dates.english import find_english_days
 from renewal.language.dates.joining import CLAUSE_END, join
 from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense
@@ -17,7 +18,6 @@ from renewal.language.dates.spans import Span, find_spans
 LONGEST_TEXT = 1000  # what comes after is not read
 MOST_DAYS = 12  # a text that names more is no holder's, and reading it would take long
 _NOT = re.compile(r"(?<!是)不是(?:的)?\s*$|(?<![a-z])not\s*(?:on\s*)?$")
-_OR = re.compile(r"\s*(?:还是|或者?是?|or)\s*")
 _CORRECTS = re.compile(
     r"说错|写错|打错|搞错|弄错|不对|哦不|噢不|其实|应该是|更正|改成|不是|sorry|actually|i mean|correction"
 )
@@ -26,7 +26,7 @@ _LONG_PAST = re.compile(r"已经?|早|去年|很久|好久|ago(?![a-z])|already"
 _FUTURE = re.compile(
     r"才到期|[没未](?:有)?到期|快到期|将|要到期|才过期|expires(?![a-z])|will expire|expiring|not (?:yet|expired)"
 )
-_ABOUT = re.compile(r"\s*(?:左右|前后|上下)")
+_ABOUT = re.compile(r"\s*(?:左右|前后|上下|[之以]?前就?(?:要|会|快)?(?:到期|过期|失效))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,12 @@ def find_expiry(text: str, today: date, *, overdue: bool = False) -> DayMention 
     return found if isinstance(found, DayMention) else None
 
 
+def either_day(text: str, today: date, *, overdue: bool = False) -> tuple[date, date] | None:
+    """The two days between which the text leaves the permit's expiry open ("12月5号还是6号到期"), as they are said."""
+    found = _read(text, today, overdue)
+    return found if isinstance(found, tuple) else None
+
+
 def is_impossible(text: str, today: date, *, overdue: bool = False) -> bool:
     """Whether the expiry day that a text names does not exist: 2月30日, 13月5号, 29 February of a common year.
 
@@ -68,16 +74,29 @@ def read_days(text: str, today: date) -> tuple[str, list[Named], list[Span]]:
     return plain, days, spans
 
 
-def _read(text: str, today: date, overdue: bool) -> DayMention | str:
+def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, date] | str:
     plain, days, spans = read_days(text, today)
-    placed = _place(plain, days, spans)
-    if any(_OR.fullmatch(plain[a.end : b.start]) for a, b in pairwise(days)):
-        return "none"  # "5号还是6号到期" does not say which
+    pairs = list(find_pairs(plain, days))
+    placed = _place(plain, [day for day in days if not any(day in (p.first, p.second) for p in pairs)], spans)
     chosen = _choose(plain, placed, today)
+    for pair in pairs:
+        either = _either(plain, pair, spans, today, overdue)
+        settled = chosen is not None and either and chosen.named.on(today, "") in either
+        if either is not None and not settled:
+            return either  # "5号还是6号到期" does not say which
     span = _span(plain, spans, today, overdue)
     if chosen is not None:
         return _day(chosen, plain, today, overdue)
     return span or "none"
+
+
+def _either(
+    plain: str, pair: Pair, spans: Sequence[Span], today: date, overdue: bool
+) -> tuple[date, date] | None:
+    """The two days, where they are the permit's as far as the text tells."""
+    whole = Named(start=pair.first.start, end=pair.second.end, days=pair.first.days)
+    chosen = _choose(plain, _place(plain, [whole], spans), today)
+    return pair.on(today, _tense(chosen, plain, overdue)) if chosen else None
 
 
 def _day(chosen: _Placed, plain: str, today: date, overdue: bool) -> DayMention | str:

@@ -1,14 +1,11 @@
 """A text made plain for reading days: one width, simplified, numerals as digits, slips of the hand mended."""
 
 import re
-import unicodedata
-from functools import cache
 from itertools import pairwise
-
-from opencc import OpenCC
 
 from renewal.language.dates.numerals import in_digits
 from renewal.language.dates.pinyin import in_characters
+from renewal.language.text import low
 
 _HAN = r"[㐀-鿿]"
 # Written slips that change no day, most of all homophones of what the topic is about.
@@ -20,9 +17,9 @@ _SLIPS = (
     (r"expird|exipred|expried", "expired"),
     (r"over[- ]due", "overdue"),
     (r"元月", "1月"),
-    (r"十一(?=过期|到期|那天|当天|节)", "国庆"),
-    (r"五一(?=过期|到期|那天|当天|节)", "劳动"),
-    (r"最后一[天日]", "到期"),
+    (r"(?<![一二三四五六七八九十百])十一(?=过期|到期|那天|当天|节|[之以]?[前后])", "国庆"),
+    (r"(?<![一二三四五六七八九十百])五一(?=过期|到期|那天|当天|节|[之以]?[前后])", "劳动"),
+    (r"(?<![月年底末])(?<![月年底末]的)最后一[天日]", "到期"),
     (r"[俩两]月(?![初底末])", "两个月"),
     (r"仨月", "三个月"),
     (r"((?:过期|逾期|超期|还有|还剩)了?[\d一二三四五六七八九十]{1,2})月(?=了|有?余|整|$|[，,。])", r"\1个月"),
@@ -42,6 +39,8 @@ _COMPILED = tuple((re.compile(pattern), put) for pattern, put in _SLIPS)
 _NOISE = re.compile(
     r"\d{1,2}[-—]\d+(?=室|号[楼门]|弄|栋|幢|单元)"
     r"|(?:[路弄街道巷村坊]|大道)\d+号|\d+号(?=[楼线门院弄室店厅口库窗房桌车机])"
+    r"|\d{1,2}/\d{1,2}(?=g(?![a-z])|的?(?:人|材料|资料|钱|时间|房|工资|费用|份|产权|面积|积分|以上|以下|左右))"
+    r"|(?:完成|只有|占|差|交|付|做|办|弄|好)了?\d{1,2}/\d{1,2}(?!\s*[号日到过])"
     r"|\d+\.\d+(?=倍|平|折|万|元|块|%|分|米|公里|个|小时)"
     r"|\d{1,3}\s*(?:[-~到至或]|to|or)\s*\d{1,3}(?=\s*(?:[天个周年楼室人小工份次点]|礼拜|星期|days?|weeks?|months?|years?))"
     r"|\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}点半?|第\d+[条步项章]|(?:room|floor|line)\s*\d+(?:-\d+)?"
@@ -52,8 +51,7 @@ _LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初
 
 def clean(text: str) -> str:
     """The plain form. Noise is blanked to the same length, so that it parts what stands on its sides."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = _close_up(in_characters(simplified(plain).lower()))
+    plain = _close_up(in_characters(low(text)))
     for pattern, put in _COMPILED:
         plain = pattern.sub(put, plain)
     plain = in_digits(plain)
@@ -62,11 +60,6 @@ def clean(text: str) -> str:
     for blanked in (_NOISE, _LUNAR):
         plain = blanked.sub(lambda m: "※" * len(m.group()), plain)
     return plain
-
-
-def simplified(text: str) -> str:
-    """The text in simplified characters; each character stays where it is."""
-    return str(_simplify().convert(text)) if re.search(_HAN, text) else text
 
 
 def _close_up(text: str) -> str:
@@ -81,8 +74,3 @@ def _close_up(text: str) -> str:
 
 def _and_a_half(match: re.Match[str]) -> str:
     return match[1] + ("个半月" if "month" in match.group() else "年半")
-
-
-@cache
-def _simplify() -> OpenCC:
-    return OpenCC("t2s")

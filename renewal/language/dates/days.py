@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from renewal.language.dates.edges import MONTHS_AWAY, YEAR, YEARS_AWAY, find_edges, year_of
 from renewal.language.dates.mentions import (
     FARTHEST_YEARS,
     Named,
@@ -12,13 +13,10 @@ from renewal.language.dates.mentions import (
     each_month,
     each_week,
     each_year,
-    month_end,
 )
 
 Reader = Callable[[re.Match[str], date], Named | None]
 
-_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
-_MONTHS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 _NEAR = {
     **dict.fromkeys(("大前天", "大前日"), -3),
     **dict.fromkeys(("前天", "前日", "前儿", "前晚"), -2),
@@ -28,9 +26,7 @@ _NEAR = {
     **dict.fromkeys(("后天", "后日", "后儿"), 2),
     **dict.fromkeys(("大后天", "大后日"), 3),
 }
-_FEASTS = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1), "圣诞": (12, 25)}
 _WEEKDAYS = "1234567"
-_YEAR = rf"(?P<year>{'|'.join(_YEARS)}|(?<!\d)20\d\d年?|(?<!\d)\d\d年)的?"
 _MONTH = r"(?P<month>上上|下下|上|下|这|本|当)个?月的?"
 _MONTH_SAID = re.compile(rf"(?:{_MONTH}|(?<!\d)(?P<m>\d{{1,2}})月份?)(?=就?要?到期|就?过期|的?[,，])")
 _DAY_SIGN = r"\s*(?:日|号|好|曰|浩)*"
@@ -41,7 +37,9 @@ _NO_COUNT = r"(?!\d|\s*(?:个|天|年|%|元|块|倍|平|折|万|分|室|楼|弄|
 
 def find_days(text: str, today: date) -> Iterator[Named]:
     """Each day that the text names, the longest wording first; a place in the text is read once."""
-    taken: list[tuple[int, int]] = []
+    edges = list(find_edges(text, today))
+    yield from edges
+    taken = [(edge.start, edge.end) for edge in edges]
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in taken):
@@ -56,7 +54,6 @@ def _named(
     match: re.Match[str],
     days: tuple[date, ...],
     *,
-    exact: bool = True,
     coming: bool = False,
     weak: bool = False,
 ) -> Named:
@@ -64,22 +61,14 @@ def _named(
         start=match.start(),
         end=match.end(),
         days=days,
-        exact=exact,
         coming=coming,
         weak=weak,
         word=match.group(),
     )
 
 
-def _year_of(written: str, today: date) -> int:
-    if written in _YEARS:
-        return today.year + _YEARS[written]
-    year = int(re.sub(r"\D", "", written))
-    return year + 2000 if year < 100 else year
-
-
 def _full(match: re.Match[str], today: date) -> Named | None:
-    year = _year_of(match["y"], today)
+    year = year_of(match["y"], today)
     if len(match["y"]) == 2 and abs(year - today.year) > FARTHEST_YEARS:
         return None
     return _named(match, a_day(year, int(match["m"]), int(match["d"])))
@@ -87,7 +76,7 @@ def _full(match: re.Match[str], today: date) -> Named | None:
 
 def _year_last(match: re.Match[str], today: date) -> Named | None:
     """12/5/2026 is the fifth of December; 25/12/2026 can only be the twenty-fifth."""
-    first, second, year = int(match["a"]), int(match["b"]), _year_of(match["y"], today)
+    first, second, year = int(match["a"]), int(match["b"]), year_of(match["y"], today)
     if abs(year - today.year) > FARTHEST_YEARS:
         return None
     month, day = (second, first) if first > 12 else (first, second)
@@ -95,7 +84,7 @@ def _year_last(match: re.Match[str], today: date) -> Named | None:
 
 
 def _of_named_year(match: re.Match[str], today: date) -> Named | None:
-    return _named(match, a_day(_year_of(match["year"], today), int(match["m"]), int(match["d"])))
+    return _named(match, a_day(year_of(match["year"], today), int(match["m"]), int(match["d"])))
 
 
 def _month_and_day(match: re.Match[str], today: date) -> Named | None:
@@ -107,41 +96,13 @@ def _bare_numbers(match: re.Match[str], today: date) -> Named | None:
 
 
 def _of_named_month(match: re.Match[str], today: date) -> Named | None:
-    first = add_months(today.replace(day=1), _MONTHS[match["month"]])
+    first = add_months(today.replace(day=1), MONTHS_AWAY[match["month"]])
     return _named(match, a_day(first.year, first.month, int(match["d"])))
 
 
 def _same_day(match: re.Match[str], today: date) -> Named | None:
-    months = _MONTHS[match["month"]] if match["month"] else 12 * _YEARS[match["year"]]
+    months = MONTHS_AWAY[match["month"]] if match["month"] else 12 * YEARS_AWAY[match["year"]]
     return _named(match, (add_months(today, months),))
-
-
-def _end_of_named_month(match: re.Match[str], today: date) -> Named | None:
-    months = _MONTHS[match["month"]] if match["month"] else 0
-    first = add_months(today.replace(day=1), months)
-    return _named(match, (month_end(first.year, first.month),), exact=False)
-
-
-def _end_of_year(match: re.Match[str], today: date) -> Named | None:
-    year = _year_of(match["year"], today) if match["year"] else today.year
-    return _named(match, (date(year, 12, 31),), exact=False)
-
-
-def _end_of_month(match: re.Match[str], today: date) -> Named | None:
-    month = int(match["m"])
-    if not 1 <= month <= 12:
-        return None
-    if match["year"]:
-        return _named(match, (month_end(_year_of(match["year"], today), month),), exact=False)
-    ends = tuple(month_end(year, month) for year in range(today.year - 1, today.year + 2))
-    return _named(match, tuple(on for on in ends if abs((on - today).days) <= 365), exact=False)
-
-
-def _feast(match: re.Match[str], today: date) -> Named | None:
-    month, day = _FEASTS[match["feast"]]
-    if match["year"]:
-        return _named(match, a_day(_year_of(match["year"], today), month, day))
-    return _named(match, each_year(month, day, today))
 
 
 def _near_day(match: re.Match[str], today: date) -> Named | None:
@@ -154,14 +115,14 @@ def _weekday(match: re.Match[str], today: date) -> Named | None:
     days = each_week(weekday, today)
     if match["week"] is None:
         return _named(match, days, coming=True)
-    return _named(match, (days[1] + timedelta(days=7 * _MONTHS[match["week"]]),))
+    return _named(match, (days[1] + timedelta(days=7 * MONTHS_AWAY[match["week"]]),))
 
 
 def _day_alone(match: re.Match[str], today: date) -> Named | None:
     """That day of the month which the text spoke of before ("下个月到期，15号"), else of each month."""
     said = [m for m in _MONTH_SAID.finditer(match.string) if m.end() <= match.start()]
     if said and said[-1]["month"]:
-        first = add_months(today.replace(day=1), _MONTHS[said[-1]["month"]])
+        first = add_months(today.replace(day=1), MONTHS_AWAY[said[-1]["month"]])
         return _named(match, a_day(first.year, first.month, int(match["d"])))
     if said:
         return _named(match, each_year(int(said[-1]["m"]), int(match["d"]), today))
@@ -181,19 +142,14 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             r"(?<![\d./-])(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>20\d\d|\d\d)(?![\d./-])",
             _year_last,
         ),
-        (rf"{_YEAR}(?P<m>\d{{1,2}})月份?(?P<d>\d{{1,2}}){_NO_COUNT}{_DAY_SIGN}", _of_named_year),
-        (rf"{_YEAR}(?P<m>\d{{1,2}})月份?(?:底|末)", _end_of_month),
-        (rf"(?:{_YEAR})?年?(?:底|末)(?<=年[底末])", _end_of_year),
+        (rf"{YEAR}(?P<m>\d{{1,2}})月份?(?P<d>\d{{1,2}}){_NO_COUNT}{_DAY_SIGN}", _of_named_year),
         (
             rf"(?<!\d)(?P<m>\d{{1,2}})\s*月\s*份?\s*(?P<d>\d{{1,2}}){_NO_COUNT}{_DAY_SIGN}",
             _month_and_day,
         ),
-        (r"(?<!\d)(?P<year>)(?P<m>\d{1,2})月份?(?:底|末)", _end_of_month),
         (rf"{_MONTH}(?P<d>\d{{1,2}}){_NO_COUNT}{_DAY_SIGN}", _of_named_month),
-        (r"(?P<month>上上|下下|上|下|这|本|当)?个?月(?:底|末)", _end_of_named_month),
         (r"(?P<month>上|下)个?月的?今[天日](?P<year>)", _same_day),
         (r"(?P<year>去年|明年|前年|后年)的?今[天日](?P<month>)", _same_day),
-        (rf"(?:{_YEAR})?(?P<feast>元旦|劳动|国庆|圣诞)节?(?:那天|当天|当日)?", _feast),
         (
             r"(?P<week>上上|下下|上|下|这|本)?个?(?:周|礼拜|星期)(?P<weekday>[1-7日天])(?<!\d周\d)(?![\d天个小])",
             _weekday,

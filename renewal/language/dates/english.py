@@ -14,22 +14,22 @@ from renewal.language.dates.mentions import (
     month_end,
 )
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
-_MONTH_NAME = (
+MONTH_NAME = (
     r"(?<![a-z])(?P<m>jan(?:uary)?|feb(?:r?uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:[a-z]*ber)?|oct(?:ober)?|nov(?:[a-z]*ber)?|dec(?:[a-z]*ber)?)(?![a-z])\.?"
 )
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:[\s,/-]*(?P<y>20\d\d))"
 _MONTH_FIRST = re.compile(
-    rf"(?:(?<!\d)(?P<y0>20\d\d)[\s,/-]+)?{_MONTH_NAME}[\s-]*(?:the\s+)?{_DAY}(?!\d|%){_YEAR}?"
+    rf"(?:(?<!\d)(?P<y0>20\d\d)[\s,/-]+)?{MONTH_NAME}[\s-]*(?:the\s+)?{_DAY}(?!\d|%){_YEAR}?"
 )
-_DAY_FIRST = re.compile(rf"(?<!\d){_DAY}(?:\s+of)?[\s-]*{_MONTH_NAME}{_YEAR}?")
+_DAY_FIRST = re.compile(rf"(?<!\d){_DAY}(?:\s+of)?[\s-]*{MONTH_NAME}{_YEAR}?")
 _OF_MONTH = re.compile(rf"(?<!\d){_DAY}\s+of\s+(?P<which>this|next|last)\s+month")
 _DAY_ALONE = re.compile(r"(?:on|the|until)\s+(?P<d>\d{1,2})(?:st|nd|rd|th)(?!\s*(?:floor|line|time|year|of))")
 _END = re.compile(
-    rf"(?:the\s+)?end\s+of\s+(?:the\s+)?(?:(?:(?P<which>this|next|last)\s+)?(?P<unit>month|year)|{_MONTH_NAME})"
+    rf"(?:the\s+)?end\s+of\s+(?:the\s+)?(?:(?:(?P<which>this|next|last)\s+)?(?P<unit>month|year)|{MONTH_NAME})"
 )
 _WEEKDAY = re.compile(
     r"(?:(?P<which>this|next|last|coming)\s+)?"
@@ -68,7 +68,7 @@ def find_english_days(text: str, today: date) -> Iterator[Named]:
 
 
 def _with_month(match: re.Match[str], today: date) -> Named:
-    month, day = _MONTHS.index(match["m"][:3]) + 1, int(match["d"])
+    month, day = MONTHS.index(match["m"][:3]) + 1, int(match["d"])
     year = match["y"] or match.groupdict().get("y0")
     days = a_day(int(year), month, day) if year else each_year(month, day, today)
     return Named(start=match.start(), end=match.end(), days=days, word=match.group())
@@ -89,7 +89,7 @@ def _alone(match: re.Match[str], today: date) -> Named:
 def _end(match: re.Match[str], today: date) -> Named:
     days: tuple[date, ...]
     if match["m"]:
-        month = _MONTHS.index(match["m"][:3]) + 1
+        month = MONTHS.index(match["m"][:3]) + 1
         ends = (month_end(year, month) for year in range(today.year - 1, today.year + 2))
         days = tuple(on for on in ends if abs((on - today).days) <= 365)
     elif match["unit"] == "year":

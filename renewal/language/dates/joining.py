@@ -21,6 +21,7 @@ def join(
     plain: str, days: Sequence[Named], spans: Sequence[Span], today: date
 ) -> tuple[list[Named], list[Span]]:
     """The days and spans, each of which stands for itself."""
+    spans = [span for span in spans if not any(_is_part(span, day) for day in days)]
     alone = [day for day in days if not any(span.way and _overlaps(day, span) for span in spans)]
     kept, counted = _counted_to_a_day(plain, alone, spans, today)
     return _ranges_as_their_ends(plain, _with_their_weekdays(plain, kept)), counted
@@ -29,6 +30,11 @@ def join(
 def _overlaps(day: Named, span: Span) -> bool:
     """Whether a span claims the day: "还有10日" holds no tenth day."""
     return span.start < day.end and day.start < span.end
+
+
+def _is_part(span: Span, day: Named) -> bool:
+    """Whether the span is a part of the day's own words: "12月的第1天", "元旦后1天"."""
+    return day.start < span.start and span.end <= day.end
 
 
 def _counted_to_a_day(
