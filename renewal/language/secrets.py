@@ -9,8 +9,8 @@ import phonenumbers
 
 from renewal.language.calling import wants_call
 from renewal.language.contact import Evidence, check_name, simple
-from renewal.language.text import simplified
 from renewal.language.records import REGION, mobile_number
+from renewal.language.text import simplified
 
 SHOWN_DIGITS = 4  # of a phone, so that its owner sees which one was meant
 FEWEST_PHONE_DIGITS = 7

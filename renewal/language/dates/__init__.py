@@ -4,13 +4,16 @@ from renewal.language.dates.choosing import either_day, find_expiry, is_impossib
 from renewal.language.dates.endorsed import find_endorsed
 from renewal.language.dates.mentions import DayMention, add_months
 from renewal.language.dates.numerals import number
+from renewal.language.dates.told import ToldDays, told_days
 
 __all__ = [
     "DayMention",
+    "ToldDays",
     "add_months",
     "either_day",
     "find_endorsed",
     "find_expiry",
     "is_impossible",
     "number",
+    "told_days",
 ]

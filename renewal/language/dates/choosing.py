@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 
 from renewal.language.dates.cleaning import clean
@@ -14,10 +15,12 @@ from renewal.language.dates.joining import CLAUSE_END, join
 from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense
 from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
 from renewal.language.dates.spans import Span, find_spans
+from renewal.language.text import KEPT_TEXTS
 
 LONGEST_TEXT = 1000  # what comes after is not read
 MOST_DAYS = 12  # a text that names more is no holder's, and reading it would take long
 _NOT = re.compile(r"(?<!是)不是(?:的)?\s*$|(?<![a-z])not\s*(?:on\s*)?$")
+_SHOWN = re.compile(r"写|显示|印|查到|查出|shows?(?![a-z])|says(?![a-z])")
 _CORRECTS = re.compile(
     r"说错|写错|打错|搞错|弄错|不对|哦不|噢不|其实|应该是|更正|改成|不是|sorry|actually|i mean|correction"
 )
@@ -65,13 +68,14 @@ def is_impossible(text: str, today: date, *, overdue: bool = False) -> bool:
     return _read(text, today, overdue) == "impossible"
 
 
-def read_days(text: str, today: date) -> tuple[str, list[Named], list[Span]]:
-    """The text made plain, and the days and spans that it names, in order."""
+@lru_cache(maxsize=KEPT_TEXTS)
+def read_days(text: str, today: date) -> tuple[str, tuple[Named, ...], tuple[Span, ...]]:
+    """The text made plain, and the days and spans that it names, in order; kept, as several ask of one text."""
     plain = clean(text[:LONGEST_TEXT])
     spans = list(islice(find_spans(plain, today), MOST_DAYS))
     named = sorted([*find_days(plain, today), *find_english_days(plain, today)], key=lambda day: day.start)
     days, spans = join(plain, named[:MOST_DAYS], spans, today)
-    return plain, days, spans
+    return plain, tuple(days), tuple(spans)
 
 
 def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, date] | str:
@@ -84,10 +88,20 @@ def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, dat
         settled = chosen is not None and either and chosen.named.on(today, "") in either
         if either is not None and not settled:
             return either  # "5号还是6号到期" does not say which
+    for pair in _two_claims(plain, placed):
+        return pair.on(today, _tense(chosen, plain, overdue) if chosen else "") or "none"
     span = _span(plain, spans, today, overdue)
     if chosen is not None:
         return _day(chosen, plain, today, overdue)
     return span or "none"
+
+
+def _two_claims(plain: str, placed: Sequence[_Placed]) -> list[Pair]:
+    """The two days that two sources show: "证上写12月20号，随申办显示12月22号"."""
+    shown = [p for p in placed if p.role != "other" and _SHOWN.search(p.clause)]
+    if len(shown) != 2 or _CORRECTS.search(plain) or set(shown[0].named.days) & set(shown[1].named.days):
+        return []
+    return [Pair(first=shown[0].named, second=shown[1].named)]
 
 
 def _either(

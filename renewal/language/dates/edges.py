@@ -23,6 +23,10 @@ _BESIDE = (
     r"|第(?P<nth>\d)[天日]|(?P<next>次日|隔天))?(?:那天|当天|当日)?"
 )
 _DAY_WORD = r"(?:(?P<last>last)|first)\s+day\s+of\s+"
+_ENGLISH_EDGE = (
+    rf"{_DAY_WORD}(?:{MONTH_NAME}(?:,?\s*(?P<y>20\d\d))?"
+    r"|(?P<which>this|the|next|last)\s+(?P<unit>month|year))"
+)
 _ENGLISH_FEAST = (
     r"(?:(?:(?P<n>\d{1,2})\s+days?|the\s+day)\s+(?P<side>before|after)\s+)?"
     r"(?P<feast>new year(?:'?s)?(?: day)?|labou?r day|national day|christmas(?: day)?)(?! eve)"
@@ -140,11 +144,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"{_MONTH}{_END}", _end_of_named_month),
         (rf"(?P<month>)月(?:底|末){_VERY_END}", _end_of_named_month),
         (rf"(?:{YEAR})?(?P<feast>{'|'.join(FEASTS)}){_BESIDE}", _feast),
-        (
-            rf"{_DAY_WORD}(?:{MONTH_NAME}(?:,?\s*(?P<y>20\d\d))?"
-            r"|(?P<which>this|the|next|last)\s+(?P<unit>month|year))",
-            _english_edge,
-        ),
+        (_ENGLISH_EDGE, _english_edge),
         (_ENGLISH_FEAST, _english_feast),
     )
 )

@@ -14,6 +14,7 @@ _OBJECT = r"(?:居住证|暂住证|证)?(?:成功|下来|好|完|到手?|过|掉
 _AFTER = re.compile(
     r"^(?:那天|当天|左右|前后|的时候|,|\s)*"
     rf"(?:{_ALREADY}{_ACT}{_OBJECT}(?:的(?![话完好到出成下及])|了|过)|{_ALREADY}[去来]{_ACT}{_OBJECT}的)(?![吗么不上])"
+    rf"|^{_ALREADY}[去到]?.{{0,6}}?{_ACT}{_OBJECT}(?:好|完|成功|下来)了(?![吗么不])"
     r"|^\s*(?:is|was)\s+(?:the|my|when|its)?.{0,12}(?:renew|issu|endors)"
 )
 _BEFORE = re.compile(
@@ -25,7 +26,7 @@ _BEFORE = re.compile(
     r"|(?:last renewal|renewal date|issue date|date of issue|last endorsement)(?: was| is|:)*(?: on)?\s*$"
 )
 _TO_COME = re.compile(r"打算|准备|计划|[想要能会](?!不)|可以|plan|want|will|going to")
-_OTHERS = re.compile(r"合同|租约|保险|网签|驾|签收|签字|入职")
+_OTHERS = re.compile(r"合同|租约|保险|网签|驾|签收|签字|入职|回执|材料|资料")
 
 
 def find_endorsed(text: str, today: date) -> DayMention | None:

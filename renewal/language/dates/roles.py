@@ -12,7 +12,7 @@ _EXPIRES = (
 # What a holder does, or has happen, on a day that is not the permit's last.
 _HAPPENS = (
     r"搬|换(?!卡)|出差|外地|旅游|探亲|入职|离职|辞职|上班|下班|开门|关门|放假|休息|营业|出生|生日|生的|结婚|离婚|毕业|开学|入学|上学|来(?:上海|沪|的)"
-    r"|回(?![访执复答])|去(?!年)|(?<![续申])办(?!到)|续(?!.{0,2}到)|签发|发证|发的|领的|预约|约了|登记|签合同|退房|签注?(?:好|完|成功|下来)*[的了过](?!期)|租|收到|短信|电话|打来|社保|交了|缴|工作|(?<!居)住|领证"
+    r"|回(?![访执复答])|去(?!年)|(?<![续申])办(?!到)|续(?!.{0,2}到)|签发|发证|发的|领的|预约|约了|登记|签合同|退房|签注?(?:好|完|成功|下来)*[的了过](?!期)|租|收到|短信|电话|打来|社保|交[了的过进上完好成齐]|交(?=材料|资料|申请|表)|[没有]结果|消息|动静|递[交了过进]|提交|(?<!不予)受理(?!中心|窗口|点)|回执|缴|工作|(?<!居)住|领证"
     r"|拿证|拿到|取|有空|可以吗|行吗|(?<![可不])能(?!用)|想|要(?=去|办|来)|方便|(?<!请)问|起(?!来)|开始"
     r"|come|open|moved?|born|start|visit|appl|(?<!'ve )got|receiv|work|arriv|call|close|renew|(?<![a-z])go(?![a-z])"
 )
@@ -24,6 +24,7 @@ _PAPERS = re.compile(
 _PERMIT = re.compile(r"居住[证正]|暂住证|居留证|签注|permit|(?<![份驶照婚产行康])证")
 _NOTICED = re.compile(r"^(?:我|才|刚|突然|都)*(?:发现|想起|得知|知道|看到|看了)")
 _NOT_THE_DAY = re.compile(r"^[之以]?[前后](?![后天]|到期|过期|失效|有效)")
+_RECKONED_TO = re.compile(r"^(?:为止)?(?:已经|都|是|有|一共|总共|算|就|过了|超了)*第?(?:几|多少)[天日]")
 _RECKONED = re.compile(r"\d(?:天|个月|周|礼拜|星期).{0,2}[是到]$")
 _LEADS_TO = re.compile(r"(?:证|我的|我|卡|卡上|签|续|有效期?)(?:是|能)?(?:到|至)$|^\s*(?:到|至)$")
 # Words that add nothing to a day that stands alone.
@@ -54,7 +55,7 @@ def role_of(before: str, after: str) -> Role:
 
 def role_of_day(before: str, after: str) -> Role:
     """The role of a day that is written out; "12月5号以后" and "提前30天是11月5号" name days beside the expiry's."""
-    if _NOT_THE_DAY.match(after) or _RECKONED.search(before):
+    if _NOT_THE_DAY.match(after) or _RECKONED_TO.match(after) or _RECKONED.search(before):
         return "other"
     return role_of(before, after)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from renewal.language.dates.mentions import add_months
-from renewal.language.dates.roles import happens
+from renewal.language.dates.roles import happens, role_of
 
 Way = Literal["ahead", "back", ""]
 
@@ -49,6 +49,7 @@ _AHEAD_AFTER = re.compile(
     r"^(?:左右|的时间)?\s*(?:以后|之后|后|就?要?到期|就?要?过期|more|left|later|from now|until|till|to go|remaining)"
 )
 _PASSES = re.compile(r"(?<![期超经越])过\s*$")  # "过10天到期", but "逾期刚过60天"
+_PASSES_OR_IN = re.compile(r"(?:再过|(?<![a-z])in)\s*(?:about|around|another)?\s*$")
 _BACK_AFTER = re.compile(
     r"^(?:左右|多)?\s*(?:之前|以前|前|ago|overdue|late(?!r)|past|expired"
     r"|since (?:it |my permit )?(?:expired|ran out|lapsed))"
@@ -114,8 +115,17 @@ def find_spans(text: str, today: date) -> Iterator[Span]:
             way=way,
             on=(_moved(match.group(), today, 1, slack), _moved(match.group(), today, -1, slack)),
             exact=not (rough or about),
-            sure=past_due or bool(_AHEAD_BEFORE.search(clause) or _PASSES.search(clause)),
+            sure=past_due or _is_of_the_expiry(clause, after),
         )
+
+
+def _is_of_the_expiry(clause: str, after: str) -> bool:
+    """Whether what passes leads to the expiry ("过10天到期"), not to what somebody does then ("过两周再去")."""
+    passes = bool(_PASSES.search(clause) or _PASSES_OR_IN.search(clause))
+    if not passes:
+        return bool(_AHEAD_BEFORE.search(clause))
+    following = re.split(r"[，,。;；!！?？\n]", after)[0]
+    return role_of(clause, following) != "other"
 
 
 def _is_anothers(clause: str) -> bool:
