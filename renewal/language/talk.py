@@ -30,7 +30,7 @@ def goes_soon(text: str) -> bool:
 
 def supposes(text: str) -> bool:
     """Whether what a text tells is only supposed."""
-    return says("supposes", text)
+    return any(says(concept, text) for concept in ("supposes", "supposes_after", "would_go"))
 
 
 def speaks_of_expiry(text: str) -> bool:
