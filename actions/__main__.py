@@ -5,8 +5,8 @@ import warnings
 
 from actions.server import NoSecret, make_app
 from renewal.domain.errors import RenewalError
+from renewal.language.dates import find_expiry
 from renewal.services.app import open_services
-from renewal.services.callbacks.booking import check_day
 from renewal.settings import SettingsError, load_settings
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     except (SettingsError, RenewalError, NoSecret) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    check_day(
+    find_expiry(
         "12月5号", services.today()
     )  # its parser takes seconds to read: now, not at a holder's first date
     app.run(

@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
@@ -11,30 +10,26 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from actions import answering, appointment_amending, appointment_form, callback_form, points_form, status_form
-from actions.turn import Act, Event, Result, Turn
+from actions.tracker import Event, events_of, turn_of, wants_why
+from renewal.dialogue.forms.acts import FORMS, Act, Kind
+from renewal.dialogue.forms.turn import Turn
 from renewal.services.app import Services
 from renewal.services.talks.why import explained
+from renewal.services.turns.taking import Outcome, take_turn
 
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
 OPEN_PATHS = frozenset({"/health"})
 ACTIONS: dict[str, Act] = {
-    "action_answer": appointment_amending.first(answering.answer_text),
-    "action_correct": appointment_amending.first(answering.answer_text),
-    "action_my_status": status_form.answer,
-    "action_submit_callback": callback_form.submit,
-    "action_cancel_form": appointment_amending.first(callback_form.cancel),
-    "action_ask_callback_name": status_form.elsewhere(partial(callback_form.ask, "callback_name")),
-    "action_ask_callback_phone": status_form.elsewhere(partial(callback_form.ask, "callback_phone")),
-    "action_ask_permit_expires_on": status_form.ask,
-    "validate_callback_form": callback_form.validate,
-    "validate_status_form": appointment_amending.first_in_form(status_form.validate),
-    "validate_points_form": points_form.validate,
-    "action_tell_points": points_form.tell,
-    "validate_appointment_form": appointment_form.validate,
-    "action_ask_appointment_centre": partial(appointment_form.ask, "appointment_centre"),
-    "action_ask_appointment_slot": partial(appointment_form.ask, "appointment_slot"),
-    **{f"action_ask_{slot}": partial(points_form.ask, slot) for slot in points_form.SLOTS},
+    "action_answer": Act(kind=Kind.ANSWER),
+    "action_correct": Act(kind=Kind.ANSWER),
+    "action_cancel_form": Act(kind=Kind.CANCEL),
+    **{f"validate_{name}": Act(kind=Kind.FOLLOW, form=name) for name in FORMS},
+    **{form.done_by: Act(kind=Kind.DONE, form=name) for name, form in FORMS.items() if form.done_by},
+    **{
+        f"action_ask_{slot}": Act(kind=Kind.ASK, form=name, slot=slot)
+        for name, form in FORMS.items()
+        for slot in form.slots
+    },
 }
 
 
@@ -75,22 +70,22 @@ def make_app(services: Services) -> "Sanic[Any, Any]":
 
 def _bound(name: str, act: Act, services: Services) -> Callable[[Any, Any, Any], list[Event]]:
     def run(dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:  # noqa: ARG001 the SDK counts three
-        turn = Turn.of(tracker)
-        result = act(services, turn)
-        for message in result.messages:
+        turn = turn_of(tracker)
+        outcome = take_turn(services, turn, act)
+        for message in outcome.messages:
             buttons = [
                 {"title": button.label, "payload": f"/{button.intent}", "id": button.id}
                 for button in message.buttons
             ]
             dispatcher.utter_message(text=message.text, buttons=buttons)
-        if turn.explain:
-            dispatcher.utter_message(json_message={"why": _why(services, name, turn, result)})
-        return list(result.events)
+        if wants_why(tracker):
+            dispatcher.utter_message(json_message={"why": _why(services, name, turn, outcome)})
+        return events_of(outcome, act.form)
 
     return run
 
 
-def _why(services: Services, name: str, turn: Turn, result: Result) -> dict[str, Any]:
+def _why(services: Services, name: str, turn: Turn, outcome: Outcome) -> dict[str, Any]:
     """What a developer sees of an action: beside the answer, never in it."""
-    told = explained(services, turn.understood(), result.response)
+    told = explained(services, turn.said, outcome.response)
     return {"action": name, "form": turn.form, "asks": turn.requested, **told}

@@ -11,5 +11,4 @@ MOST_ANSWERS = 4  # to one text; who asks more gets the first ones
 FOLLOW_UP_CHARS = 14  # a longer text stands for itself
 FOLLOW_UP_LATIN_CHARS = 50
 IN_FORM_SURE = 0.45  # in a form, a topic outweighs from here on that the text would do as an answer
-COMPLAINS = 0.2  # from here on a text is taken to complain, whatever else it asks
 MISSES_BEFORE_LETTING_GO = 3  # bad answers in a row to one question of a form

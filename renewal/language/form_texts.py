@@ -1,6 +1,7 @@
 """What a text says to a form: a detail is wrong, nobody need call, what the call is about, at which hour."""
 
 from renewal.language.contact import plain, simple, without_numbers
+from renewal.language.talk import asks
 from renewal.language.words import find, find_all, says
 
 SHORTEST_TOPIC_CHARS = 2
@@ -19,7 +20,7 @@ def tried_number(text: str) -> bool:
 def asks_something(text: str) -> bool:
     """Whether the text asks, in more than a syllable."""
     long_enough = sum(char.isalnum() for char in text) >= SHORTEST_QUESTION_CHARS
-    return long_enough and (says("asks", text) or "?" in plain(text))
+    return long_enough and asks(text)
 
 
 def calls_off(text: str) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.answering import FORMS
 from actions.server import ACTIONS
+from renewal.dialogue.topics import form_of
 
 Call = Callable[..., Any]
 # One database is enough here: the store has its own tests on both.
@@ -40,7 +40,7 @@ def test_no_sentence_stands_in_the_domain() -> None:
 @pytest.mark.parametrize("intent", DOMAIN["intents"])
 def test_every_intent_has_an_answer(call: Call, intent: str) -> None:
     reply = call("action_answer", "请问一下", intent)
-    assert reply.texts or reply.next == FORMS[intent]
+    assert reply.texts or reply.next == form_of(intent)
     assert all(text.strip() for text in reply.texts)
 
 

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from actions.appointment_form import validate
-from actions.turn import Turn
+from renewal.dialogue.forms.acts import Act, Kind
+from renewal.dialogue.forms.step import Follow
+from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.understood import Understood
 from renewal.domain import Field
 from renewal.domain.appointments import Slot
-from renewal.language.secrets import Kind
+from renewal.language import secrets
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.callbacks.booking import take_lead
 from renewal.services.talks import conversations, identity
+from renewal.services.turns.taking import take_turn
 from renewal.store.models import Appointment, Delivery
 from tests.services.test_appointments import add_centre, add_holder, talk
 
@@ -369,7 +372,7 @@ def test_on_the_web_the_phone_is_asked_for_and_then_taken_outside_the_form(
     assert not web.open
     given = identity.read(services, conversation, "19900000001")
     assert given is not None
-    assert given.kind is Kind.PHONE
+    assert given.kind is secrets.Kind.PHONE
 
 
 def test_a_permit_that_is_not_due_is_told_from_when(call: Call, services: Services, centre: int) -> None:
@@ -430,20 +433,18 @@ def test_whoever_wants_a_person_gets_to_one(sms: Talk) -> None:
 
 
 def test_where_the_model_only_guesses_two_topics_are_offered_instead_of_a_form(sms: Talk) -> None:
-    turn = Turn(
-        conversation_id=sms.id,
+    said = Understood(
         text="时间能定吗",
         intent="appointment",
         confidence=0.4,
         ranking=(("appointment", 0.4), ("processing_time", 0.35)),
-        entities={},
-        slots={},
     )
-    result = validate(sms.services, turn)
+    turn = Turn(conversation_id=sms.id, said=said)
+    result = take_turn(sms.services, turn, Act(kind=Kind.FOLLOW, form=Follow.APPOINTMENT))
     (message,) = result.messages
     assert "预约签注" in message.text
     assert "总共要多久" in message.text
-    assert not any(event.get("value") == "appointment_slot" for event in result.events)
+    assert result.slots["requested_slot"] is None
 
 
 # What stands

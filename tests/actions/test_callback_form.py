@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from actions import callback_form
-from actions.turn import Turn
 from renewal.domain import Housing
 from renewal.services.app import Services
 from renewal.services.callbacks.booking import own_contact
@@ -52,26 +50,16 @@ class Talk:
     def _outside(self, text: str, intent: str, confidence: float) -> str:
         if intent == "cancel":
             return "".join(self._run("action_cancel_form", text, intent).texts)
-        turn = Turn(
-            conversation_id=self.id,
-            text=text,
-            intent=intent,
-            confidence=confidence,
-            entities={},
-            slots=self.slots,
-        )
-        result = callback_form.amend(self.services, turn)
-        self.answered = result is None
-        if result is None:
+        reply = self._run("action_answer", text, intent, confidence)
+        self.answered = "memory" in reply.slots
+        if self.answered:
             return ""
-        self.slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
-        following = [event["name"] for event in result.events if event["event"] == "followup"]
-        said = "".join(message.text for message in result.messages)
-        if following == [FORM]:
+        said = "".join(reply.texts)
+        if reply.next == FORM:
             self.open = True
             return said + self.say(text, intent, confidence)
-        if following == ["action_submit_callback"]:
-            return said + "".join(self._run("action_submit_callback", text, intent).texts)
+        if reply.next == "action_submit_callback":
+            return said + "".join(self._run(reply.next, text, intent).texts)
         return said
 
     def _after(self, reply: Any, text: str, intent: str) -> str:
@@ -391,3 +379,50 @@ def test_a_correction_that_names_no_part_asks_for_the_number_and_keeps_the_name(
     assert "称呼错了" in web.say("写错了", "correct")
     web.say("13900139000")
     assert (web.lead.name, web.lead.phone) == ("王五", "+8613900139000")
+
+
+REFUSALS = ["别再给我打电话了", "请不要再打电话给我了", "再也别给我打電話了", "Please don't call me again"]
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+@pytest.mark.parametrize("intent", ["complaint", "opt_out_question", "human", "out_of_scope"])
+def test_who_wants_no_call_is_promised_that_nobody_calls_and_no_form_opens(
+    web: Talk, text: str, intent: str
+) -> None:
+    said = web._run("validate_callback_form" if intent == "human" else "action_answer", text, intent)
+    assert any(words in "".join(said.texts) for words in ("不会有人打", "不會有人打", "nobody will call"))
+    assert said.next == "action_listen"
+    assert web.leads() == []
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_who_wants_no_call_any_more_has_the_one_withdrawn_that_stands_open(
+    holder: Talk, call: Call, text: str
+) -> None:
+    holder.say("转人工", "human")
+    later = Talk(call=call, services=holder.services, id=holder.id)  # nothing of it is in mind any more
+    later.say(text, "complaint")
+    assert holder.lead.state == "cancelled"
+
+
+def test_a_question_beside_the_refusal_is_answered(web: Talk) -> None:
+    reply = web._run("action_answer", "别给我打电话了，直接告诉我要带什么材料", "materials")
+    assert "不会有人打" in reply.texts[0]
+    assert len(reply.texts) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["把我留的号码删掉", "我之前登记的手机号请注销", "删除我的联系方式", "delete my number please"]
+)
+def test_the_number_that_was_left_is_withdrawn(web: Talk, text: str) -> None:
+    web.say("人工，我姓王，13800138000", "human")
+    said = "".join(web._run("action_answer", text, "privacy").texts)
+    assert "不会有人打您留的号码" in said or "nobody will ring" in said
+    assert web.lead.state == "cancelled"
+
+
+@pytest.mark.parametrize("text", ["不要打这个号，打13900139000", "怎么还不给我打电话", "不用打电话也能办吗"])
+def test_these_refuse_no_call(web: Talk, text: str) -> None:
+    web.say("人工，我姓王，13800138000", "human")
+    web._run("action_answer", text, "inform")
+    assert web.lead.state == "open"

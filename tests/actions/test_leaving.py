@@ -1,15 +1,17 @@
 """Leaving a form: by which texts, and what becomes of a question in the same text."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from actions import points_form
-from actions.turn import Turn
+from renewal.dialogue.forms import points
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.understood import Understood
 from renewal.language.stopping import says_stop
-from renewal.services.app import Services
+from tests.loaded import RULES
 
 Call = Callable[..., Any]
 # One database is enough here: the store has its own tests on both.
@@ -149,19 +151,12 @@ def test_the_status_forms_question_comes_again_once_and_not_at_each_digression(c
     assert second.texts == []
 
 
-def goes_on(services: Services, text: str, **given: Any) -> bool:
-    turn = Turn(
-        conversation_id="",
-        text=text,
-        intent="out_of_scope",
-        confidence=0.9,
-        entities={},
-        slots={points_form.TOLD: ESTIMATED},
-    )
-    return points_form.goes_on(services, replace(turn, **given))
+def goes_on(text: str, slots: dict[str, Any]) -> bool:
+    said = Understood(text=text, intent="out_of_scope", confidence=0.9)
+    turn = Turn(conversation_id="", said=said, slots=slots)
+    return points.goes_on(turn, Known(today=date(2026, 11, 23), rules=RULES))
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "text",
     [
@@ -176,13 +171,10 @@ def goes_on(services: Services, text: str, **given: Any) -> bool:
         "what if I had a master's degree",
     ],
 )
-def test_after_the_estimate_another_answer_gives_a_new_total(
-    services: Services, text: str, database_kind: str
-) -> None:
-    assert goes_on(services, text), database_kind
+def test_after_the_estimate_another_answer_gives_a_new_total(text: str) -> None:
+    assert goes_on(text, {points.TOLD: ESTIMATED})
 
 
-@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "text",
     [
@@ -199,12 +191,9 @@ def test_after_the_estimate_another_answer_gives_a_new_total(
         "谢谢",
     ],
 )
-def test_after_the_estimate_another_question_is_left_alone(
-    services: Services, text: str, database_kind: str
-) -> None:
-    assert not goes_on(services, text), database_kind
+def test_after_the_estimate_another_question_is_left_alone(text: str) -> None:
+    assert not goes_on(text, {points.TOLD: ESTIMATED})
 
 
-@ON_ONE_DATABASE
-def test_before_an_estimate_nothing_goes_on(services: Services, database_kind: str) -> None:
-    assert not goes_on(services, "那要是硕士呢", slots={}), database_kind
+def test_before_an_estimate_nothing_goes_on() -> None:
+    assert not goes_on("那要是硕士呢", {})

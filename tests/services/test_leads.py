@@ -5,20 +5,19 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
+from renewal.dialogue.forms.known import Contact
 from renewal.dialogue.says import BotMessage
 from renewal.services.app import Services
 from renewal.services.callbacks.booking import (
-    Contact,
     cancel_lead,
-    check_day,
     note_wish,
-    open_lead,
     own_contact,
     shown_name,
     take_lead,
 )
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
+from renewal.services.turns.knowing import load_known
 from renewal.store.models import AuditEntry, Holder, Lead
 
 TODAY = date(2026, 11, 23)
@@ -30,17 +29,13 @@ class Wire:
         return (BotMessage(text="好的"),)
 
 
+def open_calls(services: Services, talk: str) -> bool:
+    return load_known(services, talk, appointments=False).callback is not None
+
+
 def leads(services: Services) -> list[Lead]:
     with services.store.read() as session:
         return list(session.scalars(select(Lead).order_by(Lead.id)))
-
-
-@pytest.mark.parametrize(
-    ("said", "day"),
-    [("12月5号", date(2026, 12, 5)), ("过期20天了", date(2026, 11, 3)), ("不知道", None), ("40天", None)],
-)
-def test_a_day_is_found_or_refused(said: str, day: date | None) -> None:
-    assert check_day(said, TODAY) == day
 
 
 def test_a_lead_is_stored_encrypted_and_the_day_of_the_call_is_told(services) -> None:
@@ -91,7 +86,7 @@ def test_a_cancelled_call_is_cancelled_once_and_can_be_booked_anew(services) -> 
     take_lead(services, talk, **MS_CHEN)
     assert "取消了" in cancel_lead(services, talk)[0].text
     assert "没有等着的回电" in cancel_lead(services, talk)[0].text
-    assert open_lead(services, talk) is None
+    assert not open_calls(services, talk)
     take_lead(services, talk, **MS_CHEN)
     assert [lead.state for lead in leads(services)] == ["cancelled", "open"]
     with services.store.read() as session:
@@ -133,7 +128,7 @@ def test_a_holders_open_call_is_found_from_a_later_conversation(sample) -> None:
     first = open_scenario(sample, "overdue", "sms")
     own = own_contact(sample, first)
     take_lead(sample, first, name=own.name, phone=own.phone)
-    assert open_lead(sample, open_scenario(sample, "overdue", "sms")) is not None
+    assert open_calls(sample, open_scenario(sample, "overdue", "sms"))
 
 
 def test_an_unknown_number_is_known_as_a_number_only(services) -> None:

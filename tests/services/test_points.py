@@ -8,17 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from renewal.dialogue.forms import points as form
+from renewal.dialogue.forms.points import skip
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
 from renewal.language.points.reading import QUESTIONS, read_points, situation_of
 from renewal.services.talks.conversations import open_anonymous
-from renewal.services.talks.points import (
-    ask_points,
-    estimate_views,
-    next_question,
-    refuse,
-    skip,
-    tell_points,
-)
+from renewal.services.talks.points import ask_points, estimate_views, refuse, tell_points
 from renewal.services.texts.segments import segments
 from renewal.store.models import Conversation, Message
 from renewal.wording import WordingError
@@ -36,6 +31,10 @@ EXAMPLE = {"age": {"age": 40}, "level": {"degree": Degree.COLLEGE}, "insurance":
 
 def read(text: str, asked: str = "", told: dict | None = None):
     return read_points(text, told or {}, RULES, TODAY, asked=asked)
+
+
+def next_question(answers: dict) -> str:
+    return form.next_question(answers, RULES, TODAY)
 
 
 def situation(*texts: tuple[str, str]):
@@ -312,22 +311,22 @@ def test_no_text_breaks_the_reading(text: str, asked: str) -> None:
 # Asking
 
 
-def test_questions_come_in_order_and_only_for_what_is_missing(services) -> None:
-    assert next_question(services, {}) == "age"
-    assert next_question(services, EXAMPLE) == "base"
-    assert next_question(services, {**EXAMPLE, "base": {"base": "1"}}) == "extras"
-    assert next_question(services, {**EXAMPLE, "base": skip("base", None), "extras": {"done": True}}) == ""
+def test_questions_come_in_order_and_only_for_what_is_missing() -> None:
+    assert next_question({}) == "age"
+    assert next_question(EXAMPLE) == "base"
+    assert next_question({**EXAMPLE, "base": {"base": "1"}}) == "extras"
+    assert next_question({**EXAMPLE, "base": skip("base", None), "extras": {"done": True}}) == ""
 
 
-def test_the_base_is_not_asked_of_who_cannot_have_the_months_for_any(services) -> None:
-    assert next_question(services, {**EXAMPLE, "insurance": {"months": 23}}) == "extras"
-    assert next_question(services, {**EXAMPLE, "insurance": {"months": 24}}) == "base"
+def test_the_base_is_not_asked_of_who_cannot_have_the_months_for_any() -> None:
+    assert next_question({**EXAMPLE, "insurance": {"months": 23}}) == "extras"
+    assert next_question({**EXAMPLE, "insurance": {"months": 24}}) == "base"
 
 
 def test_a_bachelor_is_asked_for_the_academic_degree_alone(services) -> None:
     talk = open_anonymous(services, "sms")
     answers = {"age": {"age": 30}, **OPEN_BACHELOR}
-    assert next_question(services, answers) == "level"
+    assert next_question(answers) == "level"
     asked = ask_points(services, talk, "level", answers, misses=0, opening=False)[0].text
     assert "学士学位" in asked
     assert "最高学历" not in asked

@@ -31,11 +31,12 @@ from renewal.dialogue.forms.reading import (
     says_wrong,
     wants_to_stop,
 )
-from renewal.dialogue.forms.step import FORM_OF, Follow, Step, ask, end
+from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MISSES, REQUESTED, Turn
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
+from renewal.dialogue.topics import form_of
 from renewal.language.dates import find_expiry
-from renewal.language.form_texts import hour_wished_for_call, tried_number
+from renewal.language.form_texts import hour_wished_for_call, refuses_call, tried_number
 
 EMPTY = dict.fromkeys((NAME, PHONE, ABOUT, TAKEN))
 TAIL_DIGITS = 4
@@ -83,17 +84,27 @@ def _parting(turn: Turn, known: Known) -> Command:
     if turn.form and turn.misses >= MISSES_BEFORE_LETTING_GO and not wants_to_stop(turn):
         return say("lead.given_up")
     if declines(turn):
-        return say("lead.nobody_calls")
+        return _told_none(turn)
     if says_no_call(turn) and turn.slots.get(TAKEN):
         return say("lead.none_open")
     return say("cancel" if turn.form else "nothing_to_cancel")
 
 
-def _declined(turn: Turn, known: Known) -> Step:
-    """No call is wanted: one that stands open is withdrawn, none is opened; a question besides is answered."""
+def _told_none(turn: Turn) -> Command:
+    """No call stands open, and none is wanted."""
+    return say("lead.nobody_calls" if refuses_call(turn.text) else "lead.none_open")
+
+
+def _declined(turn: Turn, known: Known) -> Step | None:
+    """No call is wanted: one that stands open is withdrawn, none is opened; a question besides is answered.
+
+    Who wants a number back and has no call open means another number: that is a question like any other.
+    """
+    if known.callback is None and not refuses_call(turn.text):
+        return None
     told = CancelCallback() if known.callback is not None else say("lead.nobody_calls")
     asked = asked_besides(turn)
-    answered = (Answer(said=asked),) if asked is not None and asked.intent not in FORM_OF else ()
+    answered = (Answer(said=asked),) if asked is not None and not form_of(asked.intent) else ()
     return Step(does=(told, *answered), slots=EMPTY, follow=Follow.LISTEN)
 
 
@@ -103,7 +114,7 @@ def _begin(turn: Turn, known: Known) -> Step:
     if booked is not None and (says_no_call(turn) or declines(turn)):
         return Step(slots={REQUESTED: None}, follow=Follow.CANCEL)
     if declines(turn):
-        return end(say("lead.nobody_calls"), slots=EMPTY)
+        return end(_told_none(turn), slots=EMPTY)
     details = read_details(turn)
     values: dict[str, str | None] = {ABOUT: None, NAME: own.name, PHONE: own.phone}
     if booked is not None:
@@ -193,6 +204,7 @@ def _ask_next(values: Mapping[str, str | None], *, misses: int = 0) -> Step:
 
 CALLBACK = Form(
     name=Follow.CALLBACK,
+    slots=(NAME, PHONE),
     begin=_begin,
     read=_read,
     fill=_fill,
@@ -202,6 +214,7 @@ CALLBACK = Form(
     part=lambda _turn, _known: Step(aside=True, follow=Follow.CANCEL),
     emptied=EMPTY,
     done=_done,
+    done_by=Follow.BOOK_CALLBACK,
     leaving=lambda known: (CancelCallback(),) if known.callback is not None else (),
     let_go=_let_go,
 )

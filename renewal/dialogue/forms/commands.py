@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
+from renewal.dialogue.forms.outlook import CentreChoice
 from renewal.dialogue.understood import Understood
+from renewal.domain.appointments import Slot
+from renewal.language.appointments.wishes import Wish
+from renewal.language.points.reading import Answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,115 @@ class TellStatus:
     expires_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPoints:
+    """Ask a question of the points, with what this is where it is the `opening` one."""
+
+    question: str
+    answers: Answers
+    misses: int = 0
+    opening: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusePoints:
+    """Say why a number cannot be the answer to a question of the points."""
+
+    question: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellPoints:
+    """Tell the estimate."""
+
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSlot:
+    """Give back the seat of the appointment that stands, and say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellAppointment:
+    """Tell when and where the appointment is that stands, or that there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskCentre:
+    """Ask which of the centres; `full` is the name of the one that is booked out."""
+
+    centres: tuple[CentreChoice, ...]
+    misses: int = 0
+    note: str = ""
+    full: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSlot:
+    """Ask which of the times. `asked_on` is the day that was wished and cannot be had as it was."""
+
+    centre: CentreChoice
+    slots: tuple[Slot, ...]
+    misses: int = 0
+    note: str = ""
+    asked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareFirst:
+    """Say why no appointment can be had, if it cannot. Comes to whether it cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindSlots:
+    """Look for free slots. Comes to `Found`; `note` says why others are offered than the one before."""
+
+    centre: CentreChoice
+    wish: Wish
+    after: Slot | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookSlot:
+    """Book a slot, or move the appointment that stands to it (`moves`), and tell of it. Comes to `Booking`."""
+
+    centre: CentreChoice
+    slot: Slot
+    moves: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryAnswer:
+    """Answer a text as outside forms, unless the answer is to begin the form of `topic`. Comes to whether it did."""
+
+    said: Understood
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Free slots, in order; `exact`: the one slot is what was wished. `note` says why others are offered."""
+
+    slots: tuple[Slot, ...]
+    exact: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """What a request for a slot came to: `full`, it was taken meanwhile; `stands`, there is an appointment now."""
+
+    full: bool
+    stands: bool
+
+
+Question: TypeAlias = (
+    CompareFirst | FindSlots | BookSlot | TryAnswer
+)  # what it comes to decides what is done next
+Reply: TypeAlias = bool | Found | Booking
 Command: TypeAlias = (
     Say
     | Answer
@@ -95,4 +208,12 @@ Command: TypeAlias = (
     | ExplainPhone
     | ForgetPhone
     | TellStatus
+    | AskPoints
+    | RefusePoints
+    | TellPoints
+    | CancelSlot
+    | TellAppointment
+    | AskCentre
+    | AskSlot
+    | Question
 )

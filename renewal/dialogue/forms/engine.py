@@ -41,15 +41,17 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One form as data. `begin` opens it; `read` says what a text is to it, and `fill` what to do with an answer.
+    """One form as data, asking for `slots` in their order.
 
-    `back` asks once more after a question of the user's own was answered; `ask` puts the question for a slot;
-    `done` is what it comes to. `emptied` is what is forgotten when it is left: before an answer to what the text
-    asks besides, `leaving` is done; where it asks nothing, `part` says a word. `let_go` follows too many misses in
-    a row, None where there is no limit; `always` is filled whenever it asks again.
+    `begin` opens it; `read` says what a text is to it, and `fill` what to do with an answer. `back` asks once more
+    after a question of the user's own was answered; `ask` puts the question for a slot, `why` says what it is for.
+    `done` is what it comes to, when `done_by` follows. `emptied` is what is forgotten when it is left: before an
+    answer to what the text asks besides, `leaving` is done; where it asks nothing, `part` says a word. `let_go`
+    follows too many misses in a row, None where there is no limit; `always` is filled whenever it asks again.
     """
 
     name: Follow
+    slots: tuple[str, ...]
     begin: Callable[[Turn, Known], Step]
     read: Callable[[Turn, Known], Taken]
     fill: Callable[[Turn, Known, Taken], Step]
@@ -59,6 +61,7 @@ class Form:
     part: Callable[[Turn, Known], Step]
     emptied: Mapping[str, Any]
     done: Callable[[Turn, Known], Step] = lambda _turn, _known: Step()
+    done_by: Follow = Follow.GO_ON
     leaving: Callable[[Known], tuple[Command, ...]] = lambda _known: ()
     let_go: Callable[[Turn, Known, Taken, int], Step] | None = None
     always: Mapping[str, Any] = field(default_factory=dict)

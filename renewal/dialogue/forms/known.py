@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from renewal.dialogue.forms.outlook import Outlook
+from renewal.domain import Rulebook
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
@@ -27,9 +30,13 @@ class Known:
     """What the store holds of the conversation. `has_permit`: a holder on file, with a permit, writes.
 
     `own` is what need not be asked: the number that the texts come from, and of a holder on file the name.
+    `outlook` and `most_offers`, how many choices one question shows, are there where an appointment is meant.
     """
 
     today: date
+    rules: Rulebook
     has_permit: bool = False
     own: Contact = field(default_factory=Contact)
     callback: OpenCallback | None = None
+    outlook: Outlook = field(default_factory=Outlook)
+    most_offers: int = 0

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from renewal.dialogue.forms.step import FORM_OF
 from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.thresholds import IN_FORM_SURE, PART_SURE
+from renewal.dialogue.topics import form_of, is_asked
 from renewal.dialogue.understood import Understood
 from renewal.language import form_texts
 from renewal.language.stopping import says_stop, without_stop
@@ -17,11 +17,6 @@ IN_FORM = frozenset(
 )
 ASKS_AGAIN = frozenset("repeat human greet my_status thanks acknowledge".split())
 ONLY_TALK = frozenset("acknowledge deny greet thanks goodbye repeat ask_why correct cancel help".split())
-# What a text that leaves a form does not ask besides.
-TALK = frozenset(
-    "greet goodbye thanks acknowledge deny cancel correct ask_why repeat more complaint insult inform help "
-    "injection out_of_scope human my_status points_estimate appointment".split()
-)
 
 
 def is_sure(turn: Turn) -> bool:
@@ -62,13 +57,13 @@ def asked_besides(turn: Turn) -> Understood | None:
     left = without_stop(turn.text)
     rest = turn.text if left is None else left
     questions = tuple(
-        part for part in turn.said.parts if part.intent not in TALK and part.confidence >= PART_SURE
+        part for part in turn.said.parts if is_asked(part.intent) and part.confidence >= PART_SURE
     )
     if len(questions) > 1:
         return replace(turn.said, parts=questions)
     if questions:
         return questions[0]
-    another_form = FORM_OF.get(turn.intent, turn.form) != turn.form and bool(rest)
-    topical = turn.intent not in TALK and form_texts.asks_something(rest)
+    another_form = form_of(turn.intent) not in ("", turn.form) and bool(rest)
+    topical = is_asked(turn.intent) and form_texts.asks_something(rest)
     asked = replace(turn.said, text=rest, parts=())
     return asked if is_sure(turn) and (topical or another_form) else None

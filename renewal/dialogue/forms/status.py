@@ -5,6 +5,7 @@ The phone and the code never come here: they are taken out of the text before Ra
 
 from dataclasses import replace
 
+from renewal.dialogue.forms import appointment_outside
 from renewal.dialogue.forms.commands import (
     AskPhone,
     Command,
@@ -17,7 +18,7 @@ from renewal.dialogue.forms.engine import Form, Taken, Wish
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.reading import asks_again, is_question, wants_person, wants_to_stop
 from renewal.dialogue.forms.step import Follow, Step, ask, end
-from renewal.dialogue.forms.turn import MEMORY, Turn
+from renewal.dialogue.forms.turn import MEMORY, REQUESTED, Turn
 from renewal.dialogue.memory import kept
 from renewal.language.dates import find_expiry
 
@@ -27,7 +28,17 @@ WINDOW = "renewal_window"  # the topic that a day of expiry asks about
 
 
 def _begin(turn: Turn, known: Known) -> Step:
-    """Done at once where the holder is known or the day is given; else ask for the phone or the day."""
+    """Done at once where the holder is known or the day is given; else ask for the phone or the day.
+
+    A text about an appointment is about that first.
+    """
+    booked = appointment_outside.outside(turn.outside(), known)
+    if booked is not None:
+        return booked.keeping(**{REQUESTED: None})
+    return _open(turn, known)
+
+
+def _open(turn: Turn, known: Known) -> Step:
     if known.has_permit:
         return _tell()
     if turn.answered:
@@ -112,6 +123,7 @@ def _tell(day: str = "") -> Step:
 
 STATUS = Form(
     name=Follow.STATUS,
+    slots=(SLOT,),
     begin=_begin,
     read=_read,
     fill=_fill,
@@ -121,6 +133,7 @@ STATUS = Form(
     part=_part,
     emptied={REMINDED: None},
     done=_done,
+    done_by=Follow.TELL_STATUS,
     leaving=lambda _known: (ForgetPhone(),),
     always={REMINDED: None},
 )

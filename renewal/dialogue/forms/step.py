@@ -27,14 +27,6 @@ class Follow(StrEnum):
     APPOINTMENT = "appointment_form"
 
 
-FORM_OF: Mapping[str, Follow] = {
-    "human": Follow.CALLBACK,
-    "my_status": Follow.STATUS,
-    "points_estimate": Follow.POINTS,
-    "appointment": Follow.APPOINTMENT,
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """`does` is carried out in order, and says what it comes to in that order.

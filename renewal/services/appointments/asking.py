@@ -10,17 +10,16 @@ from renewal.domain.appointments import Slot
 from renewal.services.app import Services
 from renewal.services.talks.answers import render
 from renewal.services.talks.case import load_case
+from renewal.wording.composer import Channel
 
 SMS_OFFERS, WEB_OFFERS = 3, 5  # choices that fit two segments, and that a page shows at a glance
-TIME = "%Y-%m-%dT%H:%M"
 
 Messages = tuple[BotMessage, ...]
 
 
-def offers_shown(services: Services, conversation_id: str) -> int:
-    """How many choices one question of a conversation shows."""
-    with services.store.read() as session:
-        return SMS_OFFERS if load_case(session, conversation_id).channel == "sms" else WEB_OFFERS
+def offers_shown(channel: Channel) -> int:
+    """How many choices one question shows."""
+    return SMS_OFFERS if channel == "sms" else WEB_OFFERS
 
 
 def ask_centre(

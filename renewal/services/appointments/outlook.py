@@ -18,25 +18,29 @@ from renewal.store.models import Centre, Holder
 AHEAD_DAYS = 30  # how far ahead a seat may be booked: the product's, not a rule
 
 
-def look(services: Services, conversation_id: str, district: str = "") -> Outlook:
-    """How things stand for the holder of a conversation; `district`: another than the one on file."""
+def look(services: Services, conversation_id: str) -> Outlook:
+    """How things stand for the holder of a conversation."""
     with services.store.read() as session:
-        case = load_case(session, conversation_id)
-        holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
-        if holder is None or case.permit_id is None:
-            return Outlook()
-        every = tuple(
-            CentreChoice(id=row.id, code=row.code, name=row.name, district=row.district)
-            for row in open_centres(session)
-        )
-        found = Outlook(
-            known=True,
-            booked=booked_of(session, case.permit_id),
-            days=days_for(services, case),
-            expires_on=case.expires_on,
-            all_centres=every,
-        )
-        return found.of_district(district or holder.district)
+        return outlook_of(services, session, load_case(session, conversation_id))
+
+
+def outlook_of(services: Services, session: Session, case: Case) -> Outlook:
+    """How things stand for the holder of a case."""
+    holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
+    if holder is None or case.permit_id is None:
+        return Outlook()
+    every = tuple(
+        CentreChoice(id=row.id, code=row.code, name=row.name, district=row.district)
+        for row in open_centres(session)
+    )
+    found = Outlook(
+        known=True,
+        booked=booked_of(session, case.permit_id),
+        days=days_for(services, case),
+        expires_on=case.expires_on,
+        all_centres=every,
+    )
+    return found.of_district(holder.district)
 
 
 def offers(

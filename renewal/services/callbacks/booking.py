@@ -1,6 +1,5 @@
 """A callback that a holder asks for: booked once, corrected in place, cancelled; what the holder is told of it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -8,10 +7,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
+from renewal.dialogue.forms.known import Contact, OpenCallback
 from renewal.dialogue.says import BotMessage
 from renewal.domain import Housing, due_on
 from renewal.language.contact import Evidence, check_name, check_phone, without_numbers
-from renewal.language.dates import find_expiry
 from renewal.language.masking import mask_name
 from renewal.language.talk import beyond_asking_for_person, is_titled
 from renewal.language.text import low
@@ -26,47 +25,26 @@ TEXTS_SEARCHED = 8  # how far back a question may lie that the callback is about
 SHORTEST_QUESTION_CHARS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """How a person is called and where they can be reached (E.164); empty where it is not known."""
-
-    name: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
-    """A callback that stands open."""
-
-    id: int
-    name: str
-    phone: str
-    call_by_on: date
-
-
-def check_day(text: str, today: date) -> date | None:
-    """The expiry day that a text names. A bare span ("40天") is none: it does not say which way it counts."""
-    found = find_expiry(text, today)
-    return found.on if found else None
-
-
 def own_contact(services: Services, conversation_id: str) -> Contact:
     """What need not be asked: the number that the texts come from, and of a known holder the name on file."""
     with services.store.read() as session:
-        case = load_case(session, conversation_id)
-        talk = session.get(Conversation, conversation_id)
-        holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
-        phone = (talk.phone if talk else None) or (holder.phone if holder else None)
-        return Contact(name=holder.name if holder else "", phone=phone or "")
+        return contact_of(session, load_case(session, conversation_id))
 
 
-def open_lead(services: Services, conversation_id: str) -> Booked | None:
-    """The callback that stands open for this conversation, or for its holder from an earlier one."""
-    with services.store.read() as session:
-        lead = _open_lead(session, load_case(session, conversation_id))
-        if lead is None:
-            return None
-        return Booked(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
+def contact_of(session: Session, case: Case) -> Contact:
+    """As `own_contact`, of a case."""
+    talk = session.get(Conversation, case.conversation_id)
+    holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
+    phone = (talk.phone if talk else None) or (holder.phone if holder else None)
+    return Contact(name=holder.name if holder else "", phone=phone or "")
+
+
+def open_callback(session: Session, case: Case) -> OpenCallback | None:
+    """The callback that stands open for a conversation, or for its holder from an earlier one."""
+    lead = _open_lead(session, case)
+    if lead is None:
+        return None
+    return OpenCallback(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
 
 
 def take_lead(
@@ -93,9 +71,9 @@ def take_lead(
         if lead is not None:
             key = _change(lead, name=name, phone=phone, about=about, today=today)
             lead.expires_on, lead.housing = expires_on or lead.expires_on, home or lead.housing
-            told = Booked(id=lead.id, name=name, phone=phone, call_by_on=lead.call_by_on)
+            told = OpenCallback(id=lead.id, name=name, phone=phone, call_by_on=lead.call_by_on)
             return (_tell(services, case, key, told),)
-        told = Booked(id=0, name=name, phone=phone, call_by_on=due.due_on)
+        told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
         if session.get(Conversation, conversation_id) is not None:
             session.add(
                 _new_lead(
@@ -110,7 +88,7 @@ def take_lead(
 def _new_lead(
     session: Session,
     case: Case,
-    told: Booked,
+    told: OpenCallback,
     *,
     about: str,
     expires_on: date | None,
@@ -149,15 +127,16 @@ def note_wish(services: Services, conversation_id: str, wish: str) -> tuple[BotM
         if lead is None:
             return ()
         lead.about = _joined(lead.about, wish)
-        told = Booked(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
+        told = OpenCallback(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
     return (_tell(services, case, "lead.noted", told),)
 
 
-def tell_open(services: Services, conversation_id: str, key: str, booked: Booked) -> tuple[BotMessage, ...]:
-    """An entry of the wording about the callback that stands open."""
+def tell_open(services: Services, conversation_id: str, key: str) -> tuple[BotMessage, ...]:
+    """An entry of the wording about the callback that stands open; nothing where none does."""
     with services.store.read() as session:
         case = load_case(session, conversation_id)
-    return (_tell(services, case, key, booked),)
+        booked = open_callback(session, case)
+    return (_tell(services, case, key, booked),) if booked is not None else ()
 
 
 def shown_name(name: str, channel: Literal["sms", "web"]) -> str:
@@ -195,13 +174,13 @@ def _joined(about: str, more: str) -> str:
     return joined[:LONGEST_ABOUT_CHARS]
 
 
-def _taken_key(case: Case, own: Contact, told: Booked) -> str:
+def _taken_key(case: Case, own: Contact, told: OpenCallback) -> str:
     if not case.known or told.phone != own.phone or told.name != own.name:
         return "lead.taken"
     return "lead.taken_same_number" if case.channel == "sms" else "lead.taken_on_file"
 
 
-def _tell(services: Services, case: Case, key: str, told: Booked) -> BotMessage:
+def _tell(services: Services, case: Case, key: str, told: OpenCallback) -> BotMessage:
     return render(
         services,
         case,

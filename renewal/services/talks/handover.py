@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
 from renewal.domain.errors import RenewalError
+from renewal.language.dates import find_expiry
 from renewal.language.masking import mask_id_numbers, mask_name
 from renewal.language.talk_words import housing_in, mask_numbers
 from renewal.services.app import Services
-from renewal.services.callbacks.booking import check_day
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks.case import load_case
 from renewal.services.texts import delivery
@@ -277,7 +277,7 @@ def _callback(lead: Lead | None) -> str:
 
 
 def _day_in(texts: list[str], today: date) -> date | None:
-    return next((day for text in reversed(texts) if (day := check_day(text, today))), None)
+    return next((day.on for text in reversed(texts) if (day := find_expiry(text, today))), None)
 
 
 def _short(text: str) -> str:

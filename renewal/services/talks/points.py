@@ -15,7 +15,6 @@ from renewal.domain.points import (
     age_table,
     base_bands,
     estimate_points,
-    months_for_base,
 )
 from renewal.domain.points_ways import PointsWay, ways_to_raise
 from renewal.language.points.reading import (
@@ -25,11 +24,7 @@ from renewal.language.points.reading import (
     INSURANCE,
     LEVEL,
     QUESTIONS,
-    SKIPPED,
-    Answer,
     Answers,
-    PointsReading,
-    read_points,
     situation_of,
 )
 from renewal.services.app import Services
@@ -37,48 +32,13 @@ from renewal.services.talks.answers import say
 from renewal.wording import WordingError
 
 __all__ = [
-    "QUESTIONS",
     "ask_points",
     "estimate_views",
-    "next_question",
-    "read_text",
     "refuse",
-    "skip",
     "tell_points",
 ]
 
 _EXTRA_ITEMS = frozenset({Item.SPOUSE, Item.BONUS, Item.AWARD, Item.DEDUCTION})
-
-
-def read_text(services: Services, text: str, given: Answers, *, asked: str = "") -> PointsReading:
-    """What a text gives, under the rules in force today."""
-    return read_points(text, given, services.rulebook, services.today(), asked=asked)
-
-
-def next_question(services: Services, answers: Answers) -> str:
-    """The first question that is neither answered nor skipped; empty where the estimate can be told.
-
-    The base is not asked of who cannot have been insured long enough for any (points.insurance_base*_months).
-    """
-    months = (answers.get(INSURANCE) or {}).get("months")
-    too_short = months is not None and months < months_for_base(services.rulebook, services.today())
-    for name in QUESTIONS:
-        answer = answers.get(name) or {}
-        if name == BASE and too_short and not answer:
-            continue
-        finished = bool(answer) if name != EXTRAS else bool(answer.get("done") or answer.get("skipped"))
-        if not finished or answer.get("open"):
-            return name
-    return ""
-
-
-def skip(question: str, given: Answer | None) -> Answer:
-    """The answer of who does not tell: what was told of the question already is kept."""
-    kept = {name: value for name, value in (given or {}).items() if name != "open"}
-    if given and given.get("open"):  # only a part is left out: the academic degree, or the spouse's years
-        part = "academic_degree" if question == LEVEL else "spouse_years"
-        return {**kept, "unclear": [*kept.get("unclear", ()), part], "done": True}
-    return {**kept, **SKIPPED}
 
 
 def ask_points(

@@ -1,0 +1,66 @@
+"""What a form, or a text outside forms, is asked to do in a turn, and who decides it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from renewal.dialogue.forms import appointment_outside, outside
+from renewal.dialogue.forms.appointment import APPOINTMENT
+from renewal.dialogue.forms.callback import CALLBACK
+from renewal.dialogue.forms.engine import Form, follow
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.points import POINTS
+from renewal.dialogue.forms.status import STATUS
+from renewal.dialogue.forms.step import Follow, Step
+from renewal.dialogue.forms.turn import Turn
+
+FORMS: Mapping[Follow, Form] = {form.name: form for form in (CALLBACK, STATUS, POINTS, APPOINTMENT)}
+
+
+class Kind(StrEnum):
+    """ANSWER and CANCEL take a text outside forms, FOLLOW one in a form; ASK puts its question, DONE ends it."""
+
+    ANSWER = "answer"
+    CANCEL = "cancel"
+    FOLLOW = "follow"
+    ASK = "ask"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """`form` is empty outside forms; `slot` is the one that is asked for."""
+
+    kind: Kind
+    form: Follow = Follow.GO_ON
+    slot: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.kind in (Kind.ANSWER, Kind.CANCEL)) != (self.form not in FORMS):
+            raise ValueError("a text outside forms has no form, and what a form does has one")
+
+
+def decide(act: Act, turn: Turn, known: Known) -> Step:
+    """What the turn comes to."""
+    match act.kind:
+        case Kind.ANSWER:
+            step = outside.answer(turn, known)
+        case Kind.CANCEL:
+            step = outside.cancel(turn, known)
+        case Kind.FOLLOW:
+            step = follow(FORMS[act.form], turn, known)
+        case Kind.ASK:
+            step = FORMS[act.form].ask(act.slot, turn, known)
+        case Kind.DONE:
+            step = FORMS[act.form].done(turn, known)
+    return step
+
+
+def needs_outlook(act: Act, turn: Turn, today: date) -> bool:
+    """Whether it must be known how things stand with appointments: it takes a look at every centre."""
+    if act.form is Follow.APPOINTMENT:
+        return True
+    begins = act.kind is Kind.FOLLOW and act.form is Follow.STATUS and not turn.requested
+    outside_forms = act.form is Follow.GO_ON and not turn.form
+    return (begins or outside_forms) and appointment_outside.concerns(turn, today)

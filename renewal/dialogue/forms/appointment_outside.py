@@ -1,0 +1,126 @@
+"""Texts outside forms about an appointment: cancelled, moved, told of, or asked for, whatever they were taken for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from renewal.dialogue.forms.appointment import TOPIC, asks_of_its_own
+from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
+from renewal.dialogue.forms.commands import CancelSlot, Command, ExplainPhone, TellAppointment
+from renewal.dialogue.forms.engine import say
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.slot_search import TAKEN
+from renewal.dialogue.forms.step import Follow, Step
+from renewal.dialogue.forms.turn import Turn
+from renewal.language.appointments.places import named_district
+from renewal.language.appointments.purposes import (
+    asks_for_one,
+    asks_to_cancel,
+    bare_cancel,
+    books_something_else,
+    cancels,
+    looks_up,
+    moves,
+    says_more,
+    speaks_of_call,
+    speaks_of_it,
+)
+from renewal.language.appointments.wishes import read_wish
+from renewal.language.talk import is_about_self
+from renewal.language.words import says
+
+
+def concerns(turn: Turn, today: date) -> bool:
+    """Whether a text may be about an appointment, so that it must be known how things stand."""
+    return _Wanted.of(turn, today) is not None
+
+
+def outside(turn: Turn, known: Known) -> Step | None:
+    """What a text outside forms does about an appointment; None where it is no such text."""
+    if turn.intent == "ask_why" and turn.memory().key == TOPIC:
+        return _end(ExplainPhone())
+    wanted = _Wanted.of(turn, known.today)
+    if wanted is None or not known.outlook.known:
+        return None
+    if known.outlook.booked is None:
+        return _without_one(turn, known, wanted)
+    called, taken = bool(turn.slots.get(CALL_TAKEN)), bool(turn.slots.get(TAKEN))
+    if called and not taken and not speaks_of_it(turn.text):
+        return None  # said of the call that was booked here
+    return _with_one(wanted, called=called, taken=taken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What a text says of an appointment; `bare`: nothing but "cancel", which may mean something else."""
+
+    cancels: bool
+    moves: bool
+    bare: bool
+    looks: bool
+    asks: bool
+
+    @classmethod
+    def of(cls, turn: Turn, today: date) -> "_Wanted | None":
+        """None where the text is about something else."""
+        text = turn.text
+        if speaks_of_call(text) or books_something_else(text):
+            return None
+        moving = _moves_it(turn, today)
+        found = cls(
+            cancels=cancels(text) and not moving,
+            moves=moving,
+            bare=bare_cancel(text),
+            looks=looks_up(text) or asks_to_cancel(text) or _repeats(turn, today),
+            asks=asks_for_one(text) and _says_enough(turn, today),
+        )
+        return found if found.cancels or found.moves or found.bare or found.looks or found.asks else None
+
+
+def _with_one(wanted: _Wanted, *, called: bool, taken: bool) -> Step:
+    """`called`: a call was booked in this conversation as well; `taken`: the appointment was."""
+    if wanted.bare and called:
+        return _end(say("appointment.cancel_which"))
+    if wanted.cancels or (wanted.bare and taken):
+        return _end(CancelSlot()).keeping(**{TAKEN: None})
+    if wanted.moves or (wanted.asks and not wanted.looks):
+        return Step(follow=Follow.APPOINTMENT)
+    return _end(TellAppointment())
+
+
+def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
+    """There is none: it is asked for, or said to be none; a callback is cancelled in the same words and goes first."""
+    if wanted.asks and not wanted.looks:
+        return Step(follow=Follow.APPOINTMENT)
+    own = wanted.cancels or (wanted.looks and is_about_self(turn.text))
+    if not own or not speaks_of_it(turn.text) or known.callback is not None:
+        return None
+    return _end(TellAppointment())
+
+
+def _moves_it(turn: Turn, today: date) -> bool:
+    """Whether a text wants the appointment, and nothing else, at another time or place."""
+    text, taken = turn.text, bool(turn.slots.get(TAKEN))
+    elsewhere = taken and bool(named_district(text)) and says("rather", text)
+    if not moves(text) and (not elsewhere or looks_up(text)):
+        return False
+    if speaks_of_it(text):
+        return True
+    says_when = read_wish(text, today).says_when
+    sure_of_other = asks_of_its_own(turn) and not says_when and not elsewhere
+    return (taken or says_when) and not sure_of_other and not says_more(text, today)
+
+
+def _repeats(turn: Turn, today: date) -> bool:
+    """Whether a text only says once more what was booked a moment ago ("就要最早的那个")."""
+    taken = bool(turn.slots.get(TAKEN))
+    return taken and read_wish(turn.text, today).soonest and not says_more(turn.text, today)
+
+
+def _says_enough(turn: Turn, today: date) -> bool:
+    """Whether it is clear that it is to be done, and not only asked about."""
+    wish = read_wish(turn.text, today)
+    return wish.says_when or wish.soonest or says("for_me", turn.text)
+
+
+def _end(command: Command) -> Step:
+    return Step(does=(command,), follow=Follow.LISTEN)

@@ -1,0 +1,37 @@
+"""Who reads a text outside forms first: one ordered list. The first that makes something of it is followed."""
+
+from renewal.dialogue.forms import appointment_outside, callback, points
+from renewal.dialogue.forms.commands import Answer
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.step import Follow, Step
+from renewal.dialogue.forms.turn import Turn
+from renewal.language.calling import asks_for_call
+
+
+def _asks_for_call(turn: Turn, known: Known) -> Step | None:
+    """A number and "打给我", whatever it is about."""
+    del known
+    return Step(follow=Follow.CALLBACK) if asks_for_call(turn.text) else None
+
+
+READERS = (appointment_outside.outside, callback.outside, points.outside, _asks_for_call)
+
+
+def answer(turn: Turn, known: Known) -> Step:
+    """What a text outside forms comes to: what a form makes of it, else the answer to what was understood.
+
+    While a form is open the text was left to the answers, and the form comes back after it.
+    """
+    step = None if turn.form else first_of(turn, known)
+    return step or Step(does=(Answer(said=turn.said),))
+
+
+def cancel(turn: Turn, known: Known) -> Step:
+    """A text that only cancels: an appointment where it means that, else whatever form is open, or the callback."""
+    step = None if turn.form else appointment_outside.outside(turn, known)
+    return step or callback.cancel(turn, known)
+
+
+def first_of(turn: Turn, known: Known) -> Step | None:
+    """What the first reader makes of it that makes anything of it."""
+    return next((step for read in READERS if (step := read(turn, known)) is not None), None)

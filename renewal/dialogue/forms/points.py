@@ -1,0 +1,235 @@
+"""The points form: what a holder tells of themselves, in any order, with questions for what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from renewal.dialogue.forms.commands import AskPoints, Command, RefusePoints, TellPoints
+from renewal.dialogue.forms.engine import Form, Taken, Wish, say
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.reading import asks_again, is_question, is_sure, wants_to_stop
+from renewal.dialogue.forms.step import Follow, Step, ask, end
+from renewal.dialogue.forms.turn import MEMORY, Turn
+from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
+from renewal.domain import Rulebook
+from renewal.domain.points import months_for_base
+from renewal.language import talk
+from renewal.language.points.reading import (
+    BASE,
+    EXTRAS,
+    INSURANCE,
+    LEVEL,
+    QUESTIONS,
+    SKIPPED,
+    Answer,
+    Answers,
+    PointsReading,
+    read_points,
+)
+from renewal.language.stopping import says_stop
+from renewal.language.words import says, without
+
+TOPIC, RULES = "points_estimate", "points_rules"
+STAGE = "points_stage"  # "opening" until the first question was asked, then "asking"
+TOLD = "points_told"  # the answers of the last estimate: the form's own slots are empty whenever it opens
+SLOTS = {f"points_{question}": question for question in QUESTIONS}
+EMPTY = dict.fromkeys((*SLOTS, STAGE))
+
+
+def goes_on(turn: Turn, known: Known) -> bool:
+    """Whether a text after the estimate changes an answer of it ("不对，我是硕士", "要是社保十年呢").
+
+    A text that asks for anything but the new total, or speaks of other business, does not.
+    """
+    told, text = turn.slots.get(TOLD), turn.text
+    if not told or turn.form not in {"", Follow.POINTS}:
+        return False
+    if says("begins_afresh", text) or not says("goes_on_from_estimate", text):
+        return False
+    if says("no_business_of_points", text) or talk.asks(without("asks_new_total", text)):
+        return False
+    reading = _reading(turn, known, told)
+    return bool(reading.answers or reading.refused)
+
+
+def outside(turn: Turn, known: Known) -> Step | None:
+    """A text outside forms that changes an answer of the last estimate opens the form again."""
+    return Step(follow=Follow.POINTS) if goes_on(turn, known) else None
+
+
+def next_question(answers: Answers, rules: Rulebook, today: date) -> str:
+    """The first question that is neither answered nor skipped; empty where the estimate can be told.
+
+    The base is not asked of who cannot have been insured long enough for any (points.insurance_base*_months).
+    """
+    months = (answers.get(INSURANCE) or {}).get("months")
+    too_short = months is not None and months < months_for_base(rules, today)
+    for name in QUESTIONS:
+        answer = answers.get(name) or {}
+        if name == BASE and too_short and not answer:
+            continue
+        finished = bool(answer) if name != EXTRAS else bool(answer.get("done") or answer.get("skipped"))
+        if not finished or answer.get("open"):
+            return name
+    return ""
+
+
+def skip(question: str, given: Answer | None) -> Answer:
+    """Marks a question as skipped. Keeps what the holder has already told us about it."""
+    kept = {name: value for name, value in (given or {}).items() if name != "open"}
+    if given and given.get("open"):  # only a part is left out: the academic degree, or the spouse's years
+        part = "academic_degree" if question == LEVEL else "spouse_years"
+        return {**kept, "unclear": [*kept.get("unclear", ()), part], "done": True}
+    return {**kept, **SKIPPED}
+
+
+def _begin(turn: Turn, known: Known) -> Step:
+    """The form opens: what an earlier estimate left is forgotten, unless this changes an answer of it."""
+    again = goes_on(turn, known)
+    kept: Mapping[str, Any] = turn.slots[TOLD] if again else _told_before(turn)
+    reading = _reading(turn, known, {**dict.fromkeys(QUESTIONS), **kept})
+    step = _ask_next(known, {**kept, **reading.answers}).keeping(**{STAGE: "asking" if again else "opening"})
+    return step.after(*_refusal(reading))
+
+
+def _told_before(turn: Turn) -> Mapping[str, Any]:
+    """What plain texts told of the points since the last estimate, if any."""
+    told = turn.memory().facts.get("points") or {}
+    new = told and told != turn.slots.get(TOLD) and not says("begins_afresh", turn.text)
+    return {name: answer for name, answer in told.items() if name in QUESTIONS} if new else {}
+
+
+def _read(turn: Turn, known: Known) -> Taken:
+    given = _given(turn)
+    reading = _reading(turn, known, given, asked=SLOTS[turn.requested])
+    if says_stop(turn.text) and not reading.skips:
+        return Taken(wish=Wish.STOP)
+    if _asks_of_its_own(turn, reading):
+        return Taken(wish=Wish.QUESTION)
+    if reading.skips or reading.answers or reading.refused:
+        return Taken(wish=Wish.FILL, given=reading)
+    if wants_to_stop(turn):
+        return Taken(wish=Wish.STOP)
+    if turn.intent == "human" and is_sure(turn):
+        return Taken(wish=Wish.PERSON)
+    return _no_answer(turn, reading)
+
+
+def _no_answer(turn: Turn, reading: PointsReading) -> Taken:
+    """What to do with a text that is no answer and may mean something."""
+    if turn.intent == "ask_why":
+        return Taken(wish=Wish.WHY)
+    wrong = reading.names if says("corrects", turn.text) or says("begins_afresh", turn.text) else ""
+    if wrong and _given(turn)[wrong]:
+        return Taken(wish=Wish.FILL, given=wrong)
+    if turn.intent == TOPIC or asks_again(turn):
+        return Taken(wish=Wish.AGAIN)
+    return Taken(wish=Wish.QUESTION if is_question(turn) else Wish.MISS)
+
+
+def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
+    """Keep the answers; one that is told anew replaces the old one, and a number that cannot be is refused."""
+    given, asked = _given(turn), SLOTS[turn.requested]
+    if isinstance(taken.given, str):  # a question whose answer is wrong
+        return _ask_next(known, {**given, taken.given: None})
+    reading: PointsReading = taken.given
+    if reading.skips:
+        return _ask_next(known, {**given, asked: skip(asked, given[asked])})
+    answers = {**given, **reading.answers}
+    corrects = any(
+        name != asked and _whole(given[name]) not in (None, new) for name, new in reading.answers.items()
+    )
+    says_so = (say("points_estimate.corrected"),) if corrects else ()
+    if reading.refused is None:
+        return _ask_next(known, answers).after(*says_so)
+    return _missed(turn, known, answers, turn.misses + 1).after(*says_so, *_refusal(reading))
+
+
+def _missed(turn: Turn, known: Known, answers: Answers, misses: int) -> Step:
+    """Ask the question more helpfully; after the third bad answer to it, go on without it."""
+    asked = SLOTS[turn.requested]
+    if next_question(answers, known.rules, known.today) != asked:
+        return _ask_next(known, answers)
+    if misses < MISSES_BEFORE_LETTING_GO:
+        return _ask_next(known, answers, misses=misses)
+    passed = _ask_next(known, {**answers, asked: skip(asked, answers.get(asked))})
+    return passed.after(say("points_estimate.passed_over"))
+
+
+def _ask(slot: str, turn: Turn, known: Known) -> Step:
+    """Ask for a slot, the more helpfully the more often the answer could not be read."""
+    del known
+    opening = turn.slot(STAGE) == "opening"
+    question = AskPoints(question=SLOTS[slot], answers=_given(turn), misses=turn.misses, opening=opening)
+    return Step(does=(question,), slots={STAGE: "asking"})
+
+
+def _done(turn: Turn, known: Known) -> Step:
+    """The estimate; the answers are kept, so that one can still be corrected or tried otherwise.
+
+    What follows ("more", "why") leans on how points are counted.
+    """
+    del known
+    given, memory = _given(turn), turn.memory()
+    asked = {"intent": RULES, "text": turn.text}
+    facts = {**memory.facts, "points": given}
+    memory = replace(memory.fresh(), asked=asked, topic=RULES, key=RULES, facts=facts)
+    return end(TellPoints(answers=given), slots={**EMPTY, TOLD: given, MEMORY: memory.as_dict()})
+
+
+def _ask_next(known: Known, answers: Answers, *, misses: int = 0) -> Step:
+    """Keep the answers and name the next question; the estimate, where there is none left."""
+    question = next_question(answers, known.rules, known.today)
+    kept = {slot: answers.get(name) for slot, name in SLOTS.items()}
+    if question:
+        return ask(f"points_{question}", misses=misses, slots=kept)
+    return end(follow=Follow.TELL_POINTS, slots=kept)
+
+
+def _reading(turn: Turn, known: Known, given: Answers, *, asked: str = "") -> PointsReading:
+    return read_points(turn.text, given, known.rules, known.today, asked=asked)
+
+
+def _refusal(reading: PointsReading) -> tuple[Command, ...]:
+    if reading.refused is None:
+        return ()
+    question, number = reading.refused
+    return (RefusePoints(question=question, number=number),)
+
+
+def _given(turn: Turn) -> dict[str, Answer | None]:
+    return {question: turn.slots.get(slot) or None for slot, question in SLOTS.items()}
+
+
+def _whole(answer: Answer | None) -> Answer | None:
+    """An answer that is whole, so that another in its place corrects it."""
+    return None if answer is None or answer.get("open") or answer.get("skipped") else answer
+
+
+def _asks_of_its_own(turn: Turn, reading: PointsReading) -> bool:
+    """Whether the text asks something else, though it may speak of a degree or a span on the way."""
+    ours = {TOPIC, RULES} if reading.skips else {TOPIC}
+    return is_question(turn) and turn.intent not in ours and talk.asks(turn.text)
+
+
+def _part(turn: Turn, known: Known) -> Step:
+    del turn, known
+    return end(say("points_estimate.cancelled"), slots=EMPTY)
+
+
+POINTS = Form(
+    name=Follow.POINTS,
+    slots=tuple(SLOTS),
+    begin=_begin,
+    read=_read,
+    fill=_fill,
+    back=lambda turn, known: _ask_next(known, _given(turn)),
+    ask=_ask,
+    why=say("points_estimate.why"),
+    part=_part,
+    emptied=EMPTY,
+    done=_done,
+    done_by=Follow.TELL_POINTS,
+    let_go=lambda turn, known, _taken, misses: _missed(turn, known, _given(turn), misses),
+)

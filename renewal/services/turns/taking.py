@@ -1,0 +1,58 @@
+"""Takes one turn: loads what must be known, lets the forms decide, carries out what they want."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from renewal.dialogue.forms.acts import Act, decide, needs_outlook
+from renewal.dialogue.forms.appointment import resume
+from renewal.dialogue.forms.commands import Question
+from renewal.dialogue.forms.step import Follow
+from renewal.dialogue.forms.turn import MEMORY, Turn
+from renewal.dialogue.responding import Response
+from renewal.dialogue.says import BotMessage
+from renewal.dialogue.topics import form_of
+from renewal.services.app import Services
+from renewal.services.turns.carrying import Carried, carry_out
+from renewal.services.turns.knowing import load_known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is said, which slots are filled, and what follows.
+
+    `aside`: the open form does not take the text, which is answered elsewhere. `closes`: no form is open any more.
+    `response` is how an answer came about, where one was given.
+    """
+
+    messages: tuple[BotMessage, ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    aside: bool = False
+    closes: bool = False
+    follow: Follow = Follow.GO_ON
+    response: Response | None = None
+
+
+def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
+    """What one turn comes to. What a command came to may decide the next step; no turn takes more than a few."""
+    appointments = needs_outlook(act, turn, services.today())
+    known = load_known(services, turn.conversation_id, appointments=appointments)
+    steps, carried = [decide(act, turn, known)], list[Carried]()
+    while True:
+        step = steps[-1]
+        carried += (done := [carry_out(services, turn, command) for command in step.does])
+        reply = done[-1].reply if done else None
+        if reply is None:
+            break
+        steps.append(resume(turn, known, cast(Question, step.does[-1]), reply))
+    response = next((each.response for each in reversed(carried) if each.response is not None), None)
+    minded = [(MEMORY, response.memory.as_dict())] if response else []
+    begins = Follow(form_of(response.begins)) if response and response.begins else None
+    return Outcome(
+        messages=tuple(message for each in carried for message in each.messages),
+        slots=dict([*(item for step in steps for item in step.slots.items()), *minded]),
+        aside=any(step.aside for step in steps),
+        closes=any(step.closes for step in steps),
+        follow=begins or steps[-1].follow,
+        response=response,
+    )
