@@ -17,10 +17,10 @@ from renewal.domain.errors import RenewalError
 from renewal.services import jobs
 from renewal.services.app import Services, open_services
 from renewal.services.night import nightly
-from renewal.services.renewals import notices
+from renewal.services.renewals import delivery_rounds, notices
 from renewal.services.talks import chat, inbound
 from renewal.services.talks.assistant import Assistant
-from renewal.services.texts import delivery, delivery_rounds
+from renewal.services.texts import delivery
 from renewal.services.texts.provider import Provider
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
 from renewal.store import StoreError

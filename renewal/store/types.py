@@ -7,6 +7,7 @@ from sqlalchemy import Engine, Enum, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import DateTime, TypeDecorator
 
+from renewal.domain import Field
 from renewal.store.errors import MissingKey
 from renewal.store.keys import KeyRing
 
@@ -67,3 +68,8 @@ def words(kind: type[StrEnum], name: str) -> Enum:
         length=LONGEST_WORD,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def fields(joined: str) -> tuple[Field, ...]:
+    """Field values joined by commas, as a row keeps them."""
+    return tuple(Field(word) for word in joined.split(",") if word)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from renewal.services.texts import simulated
+from renewal.services.samples import simulated
 from sms_gateway.gateway import Refused, gateway
 from sms_gateway.limits_table import ANSWERS_PER_PHONE
 

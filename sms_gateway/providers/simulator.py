@@ -5,7 +5,7 @@ from datetime import datetime
 
 import phonenumbers
 
-from renewal.services.texts import simulated
+from renewal.services.samples import simulated
 from renewal.services.texts.delivery import apply_receipt
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
 from renewal.store import Store

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from renewal.domain import Category
-from renewal.services.texts import simulated
+from renewal.services.samples import simulated
 from renewal.store.models import Holder, InboundText, Permit, SimulatedText
 from tests.conftest import TODAY
 

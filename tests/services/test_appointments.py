@@ -23,7 +23,7 @@ from renewal.services.appointments.staff import (
     keep_appointment,
 )
 from renewal.services.night import decisions
-from renewal.services.night.previewing import preview, previews
+from renewal.services.renewals.previewing import preview, previews
 from renewal.services.talks import conversations
 from renewal.store.models import (
     Appointment,

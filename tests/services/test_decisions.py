@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from renewal.domain import Field, Outcome, endorsed_until
 from renewal.services.night.decisions import carry_out, decide, terms_of
-from renewal.services.night.previewing import preview
+from renewal.services.renewals.previewing import preview
 from renewal.services.texts.recovering import MeetsAnother
 from renewal.store.deciding import decide_next
 from renewal.store.models import Change, Comparison, Notice, Permit, WindowCase

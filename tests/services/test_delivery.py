@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from renewal.domain import Category
 from renewal.services.jobs import Jobs
-from renewal.services.texts import delivery, delivery_rounds, holds, suppression
+from renewal.services.renewals import delivery_rounds
+from renewal.services.texts import delivery, holds, suppression
 from renewal.services.texts.delivery_states import HELD_UNTIL
 from renewal.services.texts.provider import DeliveryState, Receipt, SendError, SendFailure
 from renewal.store import Store

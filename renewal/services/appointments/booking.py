@@ -32,7 +32,7 @@ from renewal.services.appointments.words import (
     text_holder,
     when_and_where,
 )
-from renewal.services.night import previewing
+from renewal.services.renewals import previewing
 from renewal.services.talks.answers import render
 from renewal.services.talks.case import load_case
 from renewal.store.models import Centre, Conversation, Holder

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from renewal.domain import Field, VisitFinding
 from renewal.services.app import Services
 from renewal.services.explaining.words import actor, cite, field_names, lack, moment, paper_name, say, word
-from renewal.services.talks.case import fields
 from renewal.settings import SHANGHAI
 from renewal.store.models import (
     Appointment,
@@ -25,6 +24,7 @@ from renewal.store.models import (
     Visit,
     WindowCase,
 )
+from renewal.store.types import fields
 from renewal.wording.staff import has_sentence
 
 

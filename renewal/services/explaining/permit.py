@@ -45,7 +45,6 @@ from renewal.services.explaining.words import (
     source_of,
     word,
 )
-from renewal.services.talks.case import fields
 from renewal.store.models import (
     Appointment,
     BureauFact,
@@ -56,6 +55,7 @@ from renewal.store.models import (
     Record,
     WindowCase,
 )
+from renewal.store.types import fields
 
 OPEN_SEATS = (AppointmentState.ASKED, AppointmentState.APPROVED)
 STANDING = {

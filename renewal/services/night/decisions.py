@@ -17,10 +17,10 @@ from renewal.domain import (
 )
 from renewal.services.app import Services
 from renewal.services.renewals.notices import enqueue_batch, open_batch
-from renewal.services.talks.case import fields
 from renewal.services.texts.recovering import MeetsAnother, while_store_recovers
 from renewal.store.deciding import Decided, Period, Terms, decide_next, write_decided
 from renewal.store.models import Comparison
+from renewal.store.types import fields
 
 
 def decide(services: Services, permit_ids: Sequence[int], *, actor: str) -> tuple[Decision | None, ...]:

@@ -20,11 +20,11 @@ from renewal.services.app import Services
 from renewal.services.appointments.night import after_night
 from renewal.services.night.decisions import carry_out, terms_of
 from renewal.services.night.report import CountRow, NightReport, load_report
-from renewal.services.talks.case import fields
 from renewal.services.texts.recovering import while_store_recovers
 from renewal.settings import SHANGHAI
 from renewal.store.deciding import count_next, decide_next
 from renewal.store.models import Night, Permit
+from renewal.store.types import fields
 from renewal.wording.staff import staff_sentence
 
 log = structlog.get_logger(__name__)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from renewal.domain import Category, Field, Outcome
 from renewal.services.app import Services
 from renewal.services.night.staff import StaffItem, staff_items
-from renewal.services.talks.case import fields
 from renewal.store.models import Night, NightCount
+from renewal.store.types import fields
 
 Key = TypeVar("Key", bound=Hashable)
 TREND_NIGHTS = 30

@@ -10,10 +10,10 @@ from renewal.dialogue.days import notice_values
 from renewal.domain import Outcome, endorsed_until
 from renewal.services.app import Services
 from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
-from renewal.services.talks.case import fields
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import DeliveryState
 from renewal.store.models import Comparison, Delivery, Holder, Notice, NoticeBatch, Permit
+from renewal.store.types import fields
 
 
 def open_batch(session: Session, now: datetime, *, night_id: int | None = None) -> int:

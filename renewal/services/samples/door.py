@@ -18,11 +18,11 @@ from renewal.domain.errors import RenewalError
 from renewal.services.app import Services
 from renewal.services.jobs import ANSWER_INBOUND, SEND_DELIVERY, Jobs
 from renewal.services.samples import scenarios
+from renewal.services.samples.simulated import PROVIDER
 from renewal.services.talks import conversations, inbound
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
-from renewal.services.texts.simulated import PROVIDER
 from renewal.store.models import Conversation, opaque_id
 from renewal.store.models import InboundText as InboundRow
 

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case, HandedIn
 from renewal.dialogue.own_record import ACCEPTED
-from renewal.domain import CaseState, Field, renewal_window
+from renewal.domain import CaseState, renewal_window
 from renewal.language.script import language_of
 from renewal.services.app import Services
 from renewal.services.window.rows import view
 from renewal.services.window.texts import case_values
 from renewal.store.models import Comparison, Conversation, Holder, Message, Notice, Permit, WindowCase
+from renewal.store.types import fields
 from renewal.wording.composer import Channel
 from renewal.wording.editions import SIMPLIFIED
 
@@ -106,8 +107,3 @@ def _last_comparison(session: Session, permit: Permit | None) -> Comparison | No
         .limit(1)
     )
     return session.scalars(newest).first()
-
-
-def fields(joined: str) -> tuple[Field, ...]:
-    """Field values joined by commas, as a row keeps them."""
-    return tuple(Field(word) for word in joined.split(",") if word)

@@ -8,7 +8,7 @@ from renewal.domain import CaseState, Field, endorsed_until
 from renewal.domain.window_case import BEYOND_CLAUSE, CaseStep, CountedFrom, spot_bar, spot_clause
 from renewal.language.records import comparable, tidy
 from renewal.services.app import Services
-from renewal.services.night.previewing import preview
+from renewal.services.renewals.previewing import preview
 from renewal.services.window.rows import (
     CaseRefused,
     Done,
