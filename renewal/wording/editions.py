@@ -1,5 +1,6 @@
 """The wording in its languages: simplified Chinese, the same in traditional characters, and English."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -23,6 +24,13 @@ class TraditionalWording(Wording):
         """As the simplified wording's; raises as it does."""
         made = super().answer(key, channel=channel, on=on, depth=depth, **values)
         return Answer(text=self.in_script(made.text), offer=made.offer)
+
+    def several(
+        self, asked: Sequence[tuple[str, Mapping[str, Any]]], *, channel: Channel, on: date, lead: str = ""
+    ) -> tuple[Answer, ...]:
+        """As the simplified wording's; raises as it does."""
+        made = super().several(asked, channel=channel, on=on, lead=lead)
+        return tuple(Answer(text=self.in_script(answer.text), offer=answer.offer) for answer in made)
 
     def in_script(self, text: str) -> str:
         """`text` in traditional characters."""

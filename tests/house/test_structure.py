@@ -121,3 +121,18 @@ def test_the_training_folder_holds_nothing_that_a_holder_reads() -> None:
     for file in (ROOT / "data").rglob("*.yml"):
         assert set(_yaml(file)) <= {"version", "nlu", "rules", "stories"}
     assert "responses" not in _yaml(ROOT / "domain.yml")
+
+
+def test_rasa_s_side_imports_nothing_of_the_house_but_how_a_text_is_read() -> None:
+    imported = {
+        found
+        for file in (ROOT / "bot").rglob("*.py")
+        if ".venv" not in file.parts
+        for found in re.findall(
+            r"^(?:from|import) (renewal[\w.]*|actions[\w.]*|sms_gateway[\w.]*)",
+            file.read_text("utf-8"),
+            re.MULTILINE,
+        )
+    }
+    assert imported
+    assert all(name.startswith("renewal.language") for name in imported), imported

@@ -3,6 +3,7 @@
 import pytest
 
 from renewal.wording import WordingError
+from tests.conftest import TODAY
 from tests.loaded import RULES, WORDING
 
 EDITIONS = ("zh", "zh-Hant", "en")
@@ -34,3 +35,16 @@ def test_what_is_said_of_sources_in_the_middle_of_an_answer_stays():
 def test_of_two_answers_in_one_message_both_sources_go():
     told = "可以。（据2020-03-05续签指南）\n不收费。（据较新资料）"
     assert WORDING.without_sources(told) == "可以。\n不收费。"
+
+
+@pytest.mark.parametrize(("language", "expected"), [("zh", "签注"), ("zh-Hant", "簽"), ("en", "renew")])
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_several_answers_in_one_message_are_in_the_language_of_one_and_lose_their_source(
+    language, expected, channel
+):
+    wording = WORDING.edition(language)
+    made = wording.several([("fees", {}), ("validity", {})], channel=channel, on=TODAY)
+    text = "\n".join(answer.text for answer in made)
+    assert expected in text
+    assert language != "zh-Hant" or "签" not in text
+    assert WORDING.without_sources(text) != text
