@@ -81,5 +81,5 @@ def test_forging_is_meant_only_where_something_false_is_named() -> None:
     honest = said(("forged", 0.7), ("agents", 0.25), text="中介说两百块包续靠谱吗")
     assert topics(decided(honest)) == ["agents"]
     guest = said(("forged", 0.7), ("materials_housing", 0.25), text="借住同学家，没租也没买，证明去哪里开")
-    assert topics(decided(guest)) == ["materials_housing"]
+    assert topics(decided(guest)) == ["issuer"]
     assert topics(decided(said(("forged", 0.7), ("agents", 0.25), text="假合同行不行"))) == ["forged"]
