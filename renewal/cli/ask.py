@@ -101,6 +101,8 @@ def _listed(values: Mapping[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
+    if value is True:
+        return "是"
     if isinstance(value, list | tuple):
         return "、".join(map(str, value))
     return f"{value:.0%}" if isinstance(value, float) else str(value)

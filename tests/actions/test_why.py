@@ -25,7 +25,7 @@ def test_who_asks_why_gets_reading_topics_wording_and_clauses(services: Services
     why = told["custom"]["why"]
     assert why["action"] == "action_answer"
     assert why["reading"]["housing"] == ["rented"]
-    assert why["reading"]["expires_on"] == "2026-12-08"
+    assert why["reading"]["expiry"] == "2026-12-08"
     assert why["reading"]["language"] == "zh"
     assert why["topics"] == {"materials_housing": 0.9}
     assert why["claim"]
@@ -33,6 +33,12 @@ def test_who_asks_why_gets_reading_topics_wording_and_clauses(services: Services
     assert all(wording["key"] and wording["claim"] for wording in why["wordings"])
     assert "materials.housing.rented" in why["clauses"]
     assert "2026-12-08 (now)" in why["facts"].values()
+
+
+def test_no_name_and_no_number_is_told_again(services: Services, conversation: str):
+    text = "我叫王小样，电话13800138000，租房要带什么"
+    told = _responses(services, conversation, text, "materials_housing", explain=True)[-1]["custom"]["why"]
+    assert not {"name", "phone"} & set(told["reading"])
 
 
 def test_nobody_else_gets_it(services: Services, conversation: str):

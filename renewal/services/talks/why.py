@@ -1,17 +1,24 @@
 """Why a text was answered as it was, as JSON: for a developer who asks, never for a holder."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.responding import Response
 from renewal.dialogue.understood import Understood
-from renewal.language.dates import find_expiry
-from renewal.language.script import language_of
-from renewal.language.text import simple
+from renewal.language.dates import DayMention
+from renewal.language.reading import Reading, read
+from renewal.language.words import concepts
 from renewal.services.app import Services
 
 TOPICS_SHOWN = 5
+HIDDEN = frozenset({"plain", "low", "name", "phone"})  # the text again, and what is nobody's business here
+PARTS = tuple(
+    name
+    for name, part in vars(Reading).items()
+    if isinstance(part, property | cached_property) and name not in HIDDEN
+)
 
 
 def explained(services: Services, said: Understood, response: Response | None) -> dict[str, Any]:
@@ -44,13 +51,17 @@ def explained(services: Services, said: Understood, response: Response | None) -
 
 
 def _reading(services: Services, said: Understood) -> dict[str, Any]:
-    expiry = find_expiry(said.text, services.today())
-    return {
-        "text": simple(said.text),
-        "language": language_of(said.text) or "",
-        "expires_on": expiry.on.isoformat() if expiry else "",
-        **{kind: list(values) for kind, values in said.entities.items()},
-    }
+    """What the text says, as far as it says anything: each part of the reading, its concepts, what it names."""
+    reading = read(said.text, services.today())
+    parts = {name: _told(getattr(reading, name)) for name in PARTS if getattr(reading, name)}
+    named = {kind: list(values) for kind, values in said.entities.items()}
+    return {**parts, **named, "concepts": [name for name in concepts() if reading.says(name)]}
+
+
+def _told(part: Any) -> Any:
+    if isinstance(part, DayMention):
+        return part.on.isoformat() if part.exact else f"~{part.on.isoformat()}"
+    return part if isinstance(part, str | bool) else str(part)
 
 
 def _topics(said: Understood) -> dict[str, float]:
