@@ -3,22 +3,11 @@
 import re
 from datetime import date
 
+from renewal.language.appointments.hours import CLOCK, NUMBER, PARTS, THAT_WEEK
 from renewal.language.contact import simple
 from renewal.language.dates.choosing import read_days
 from renewal.language.records import DISTRICTS
 
-NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
-PARTS = {
-    "am": re.compile(r"上午|早上|早晨|清早|一早|\b(?:morning|a\.?m\.?)(?![a-z])", re.IGNORECASE),
-    "pm": re.compile(r"下午|午后|傍晚|晚上|\b(?:afternoon|evening|p\.?m\.?)(?![a-z])", re.IGNORECASE),
-}
-CLOCK = re.compile(
-    rf"(?<![\d./-])(?P<hour>{NUMBER})\s*"
-    rf"(?:[点时](?!候|间)(?:钟|整)?(?P<said>半|一刻|三刻|{NUMBER}分?)?|[:：](?P<minute>\d\d))"
-    r"|(?<![\d./:-])(?P<h>\d{1,2})(?:[:.](?P<m>\d\d))?\s*(?P<ampm>[ap])\.?m\b"
-    r"|\bat (?P<at>\d{1,2})(?![\d:/]|\s*(?:th|st|nd|rd))",
-    re.IGNORECASE,
-)
 SOONEST = re.compile(
     r"最早|越[早快]越好|尽[快早]|最近的|最快|随便|都行|都可以|都好|哪个都|你定|你们定|安排就"
     r"|any(?:\s?time| day| of)|earliest|soonest|asap|as soon as|whichever|whatever",
@@ -29,11 +18,6 @@ OTHERS = re.compile(
     r"|都不(?:行|合适|方便|好|要)|再?晚[一几]?[点些天]|往后|后面的|更晚|更多"
     r"|\b(?:other|another|different) (?:times?|days?|slots?)|none of (?:these|them)|later"
     r"|more (?:times|options|slots)",
-    re.IGNORECASE,
-)
-THAT_WEEK = re.compile(
-    r"(?P<next>下个?(?:周|礼拜|星期)(?![一二三四五六日天1-7])|next week)"
-    r"|(?P<this>[这本]个?(?:周|礼拜|星期)(?![一二三四五六日天1-7])|this week)",
     re.IGNORECASE,
 )
 _CANCELS = re.compile(

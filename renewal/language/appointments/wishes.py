@@ -1,32 +1,30 @@
 """When a text wishes to come: a day, an hour, one of the times offered, whatever comes first."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from types import MappingProxyType
-from typing import Literal
 
-from renewal.language.appointments.purposes import (
-    BY_EXPIRY,
+from renewal.language import words
+from renewal.language.appointments.denials import Denied, coming, read_denials
+from renewal.language.appointments.hours import (
     CLOCK,
+    DAYS_IN_WEEK,
+    NOON,
     NUMBER,
-    OTHERS,
     PARTS,
-    SOONEST,
     THAT_WEEK,
-    moves,
+    Part,
+    clock,
+    said_closely,
+    week_of,
 )
+from renewal.language.appointments.purposes import BY_EXPIRY, OTHERS, SOONEST, moves
 from renewal.language.contact import CORRECTS, simple
 from renewal.language.dates import number
 from renewal.language.dates.choosing import read_days
 from renewal.language.dates.mentions import Named
 
-NOON = time(12)
-FIRST_HOUR_AS_SAID = 8  # "3点" is the afternoon's, "8点" the morning's
-DAYS_IN_WEEK = 7
-
-_MINUTES: Mapping[str, int] = MappingProxyType({"": 0, "半": 30, "一刻": 15, "三刻": 45})
 _ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _CHOICE = re.compile(
     r"(?:我|就|要|选|那|约|挑|定|option|number|no\.?|the|\s)*"
@@ -35,14 +33,41 @@ _CHOICE = re.compile(
     r"(?:时间|时段|中心|吧|好了|可以|就行|行|的|了|呀|啊|please|\s)*",
     re.IGNORECASE,
 )
+_BARE_WEEKDAY = re.compile(
+    r"(?<![上下这本个])(?:周|礼拜|星期)[一二三四五六日天1-7]"
+    r"|(?<!next )(?<!this )(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
+)
 _OF_MONTH = re.compile(r"(?<!第)(?<!\d)\d{1,2}号")
-Part = Literal["am", "pm", ""]
+_DAY = timedelta(days=1)
+# Bounds, by the words after the day or before it; 之前 and 之后 leave the day itself out.
+_BOUNDS: tuple[tuple[re.Pattern[str], str, Callable[[date], tuple[date | None, date | None]]], ...] = tuple(
+    (re.compile(pattern), side, bound)
+    for pattern, side, bound in (
+        (
+            r"(?:最晚|最迟|不晚于|不超过|(?<![a-z])(?:by|until|no later than))\s*(?:the\s*)?$",
+            "before",
+            lambda on: (None, on),
+        ),
+        (r"[之以]?前(?!后)", "after", lambda on: (None, on - _DAY)),
+        (r"(?:早于|(?<![a-z])before)\s*(?:the\s*)?$", "before", lambda on: (None, on - _DAY)),
+        (r"起|开始|往后|\s*or later", "after", lambda on: (on, None)),
+        (
+            r"(?:从|最早|(?<![a-z])(?:from|since|starting))\s*(?:on\s*)?(?:the\s*)?$",
+            "before",
+            lambda on: (on, None),
+        ),
+        (r"[之以]?后", "after", lambda on: (on + _DAY, None)),
+        (r"(?:晚于|(?<![a-z])after)\s*(?:the\s*)?$", "before", lambda on: (on + _DAY, None)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a text asks of the time: a day, or a stretch of days; an hour, or a half of the day; one of the offers.
 
+    One end of the stretch may be open ("25号之前"). `denied`: times that it is not to be; alone, they wish for others.
     `choice` is the place of the offer that is named (1 is the first, -1 the last). `soonest`: whatever comes
     first. `others`: other times than were offered.
     """
@@ -54,11 +79,12 @@ class Wish:
     choice: int | None = None
     soonest: bool = False
     others: bool = False
+    denied: tuple[Denied, ...] = ()
 
     @property
     def says_when(self) -> bool:
-        """Whether it names a day or an hour, if only roughly."""
-        return bool(self.first_on or self.part or self.at)
+        """Whether it names or denies a day or an hour, if only roughly."""
+        return bool(self.first_on or self.last_on or self.part or self.at or self.denied)
 
     @property
     def is_empty(self) -> bool:
@@ -67,7 +93,7 @@ class Wish:
 
     def on_the_days_of(self, first_on: date, last_on: date) -> "Wish":
         """The same hour, on the days that were wished before; where this wish names a day, or no hour, itself."""
-        if self.first_on is not None or not (self.at or self.part):
+        if self.first_on or self.last_on or not (self.at or self.part):
             return self
         return replace(self, first_on=first_on, last_on=last_on)
 
@@ -76,8 +102,10 @@ class Wish:
         """The one day that is named."""
         return self.first_on if self.first_on == self.last_on else None
 
-    def takes(self, day: date, starts: time) -> bool:
-        """Whether a slot's beginning is as wished, the exact hour aside."""
+    def takes(self, day: date, starts: time, ends: time) -> bool:
+        """Whether a slot is as wished and not denied; the exact hour that is wished aside."""
+        if any(denied.holds(day, starts, ends) for denied in self.denied):
+            return False
         if self.first_on and day < self.first_on:
             return False
         if self.last_on and day > self.last_on:
@@ -96,19 +124,25 @@ def read_wish(
     choice = _choice(text, offered_days)
     if choice is not None:
         return Wish(choice=choice)
-    clean = simple(text)
+    left, denied = read_denials(text, today)
+    clean = said_closely(left)
     by_expiry = _by_expiry(clean, expires_on)
     first_on, last_on = (by_expiry, by_expiry) if by_expiry else _days(clean, today)
     at = _clock(clean)
     part = _part(clean, at)
-    says_when = bool(first_on or part)
+    if part and denied and not (first_on or last_on):
+        first_on = last_on = _day_of(denied, today)  # "周三9点不行，下午可以" is of that Wednesday
+    if first_on and first_on == last_on and _BARE_WEEKDAY.search(clean):
+        first_on = last_on = _in_week_of(denied, first_on)
+    says_when = bool(first_on or last_on or part or denied)
     return Wish(
         first_on=first_on,
         last_on=last_on,
         part=part,
         at=at,
-        soonest=bool(SOONEST.search(clean)),
+        soonest=bool(SOONEST.search(clean)) and not (denied and words.says("all_else", clean)),
         others=not says_when and bool(OTHERS.search(clean)),
+        denied=denied,
     )
 
 
@@ -132,16 +166,44 @@ def _part(clean: str, at: time | None) -> Part:
 
 
 def _days(clean: str, today: date) -> tuple[date | None, date | None]:
-    _, named, _ = read_days(clean, today)
+    plain, named, _ = read_days(clean, today)
     if named:
         chosen = named[-1] if CORRECTS.search(clean) or moves(clean) else named[0]
-        on = _coming(chosen, today)
-        return on, on
+        return _bounds(chosen, plain, today)
     week = THAT_WEEK.search(clean)
-    if week is None:
+    return week_of(week, today) if week else (None, None)
+
+
+def _bounds(named: Named, plain: str, today: date) -> tuple[date | None, date | None]:
+    """The first and the last day that a day stands for: itself, its range, or what is before or after it."""
+    on, before, after = coming(named.days, today), plain[: named.start], plain[named.end :]
+    if on is None:
         return None, None
-    monday = today - timedelta(days=today.weekday()) + timedelta(days=DAYS_IN_WEEK * bool(week["next"]))
-    return monday, monday + timedelta(days=DAYS_IN_WEEK - 1)
+    if named.since:
+        since = coming(named.since, today)
+        return (since if since and since <= on else today), on
+    for pattern, side, bound in _BOUNDS:
+        if pattern.match(after) if side == "after" else pattern.search(before):
+            return bound(on)
+    return on, on
+
+
+def _in_week_of(denied: tuple[Denied, ...], on: date) -> date:
+    """The weekday in the week of the day that is denied: "下周一不行，周二呢" asks for that week's."""
+    day = denied[0].first_on if denied and denied[0].first_on == denied[0].last_on else None
+    if day is None or day <= on:
+        return on
+    return day + timedelta(days=on.weekday() - day.weekday())
+
+
+def _day_of(denied: tuple[Denied, ...], today: date) -> date | None:
+    """The one day of which an hour is denied."""
+    first = denied[0]
+    if len(denied) > 1 or first.is_whole_days:
+        return None
+    if first.weekday is None:
+        return first.first_on if first.first_on == first.last_on else None
+    return today + timedelta(days=(first.weekday - today.weekday() - 1) % DAYS_IN_WEEK + 1)
 
 
 def _by_expiry(clean: str, expires_on: date | None) -> date | None:
@@ -153,34 +215,11 @@ def _by_expiry(clean: str, expires_on: date | None) -> date | None:
     return None if days is None else expires_on - timedelta(days=int(days))
 
 
-def _coming(named: Named, today: date) -> date | None:
-    """The next of the days that it may be after today; else the last, which has passed."""
-    return next((day for day in named.days if day > today), named.days[-1] if named.days else None)
-
-
 def _clock(clean: str) -> time | None:
     found = list(CLOCK.finditer(clean))
     if not found:
         return None
-    match = found[-1] if CORRECTS.search(clean) or moves(clean) else found[0]
-    hour = number(match["hour"] or match["h"] or match["at"] or "")
-    minute = _minute(match["said"] or match["minute"] or match["m"] or "")
-    if hour is None or minute is None:
-        return None
-    before = clean[max(0, match.start() - 6) : match.start()]
-    half = (match["ampm"] or "").lower()
-    if half == "p" or (not half and PARTS["pm"].search(before)):
-        hour = hour + 12 if hour < 12 else hour
-    elif not half and not PARTS["am"].search(before) and hour < FIRST_HOUR_AS_SAID:
-        hour += 12
-    return time(int(hour), minute) if 0 <= hour < 24 and minute < 60 else None
-
-
-def _minute(said: str) -> int | None:
-    if said in _MINUTES:
-        return _MINUTES[said]
-    found = number(said.removesuffix("分"))
-    return None if found is None else int(found)
+    return clock(found[-1] if CORRECTS.search(clean) or moves(clean) else found[0], clean)
 
 
 def _choice(text: str, offered_days: tuple[date, ...]) -> int | None:

@@ -11,7 +11,7 @@ from renewal.language.dates.cleaning import clean
 from renewal.language.dates.days import find_days
 from renewal.language.dates.either import Pair, find_pairs
 from renewal.language.dates.english import find_english_days
-from renewal.language.dates.joining import CLAUSE_END, join
+from renewal.language.dates.joining import CLAUSE_END, end_of_list, join
 from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense
 from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
 from renewal.language.dates.spans import Span, find_spans
@@ -139,11 +139,12 @@ def _place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[_Pl
             continue
         begin, finish = _clause(plain, day, edges)
         left = max([end for _, end in edges if end <= day.start and end > begin], default=begin)
-        right = min([start for start, _ in edges if start >= day.end and start < finish], default=finish)
+        last = end_of_list(plain, day.end, [(other.start, other.end) for other in days])
+        right = min([start for start, _ in edges if start >= last and start < finish], default=finish)
         placed.append(
             _Placed(
                 named=day,
-                role=role_of_day(plain[left : day.start], plain[day.end : right]),
+                role=role_of_day(plain[left : day.start], plain[last:right]),
                 clause=plain[begin:finish],
                 rest=_rest(plain, begin, finish, edges),
             )

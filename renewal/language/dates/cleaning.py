@@ -1,11 +1,12 @@
 """A text made plain for reading days: one width, simplified, numerals as digits, slips of the hand mended."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from renewal.language.dates.numerals import in_digits
 from renewal.language.dates.pinyin import in_characters
-from renewal.language.text import low
+from renewal.language.text import KEPT_TEXTS, low
 
 _HAN = r"[㐀-鿿]"
 # Written slips that change no day, most of all homophones of what the topic is about.
@@ -51,15 +52,21 @@ _LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初
 
 def clean(text: str) -> str:
     """The plain form. Noise is blanked to the same length, so that it parts what stands on its sides."""
+    plain = tidy(text)
+    for blanked in (_NOISE, _LUNAR):
+        plain = blanked.sub(lambda m: "※" * len(m.group()), plain)
+    return plain
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def tidy(text: str) -> str:
+    """As `clean`, with the noise where it stands."""
     plain = _close_up(in_characters(low(text)))
     for pattern, put in _COMPILED:
         plain = pattern.sub(put, plain)
     plain = in_digits(plain)
     plain = re.sub(r"(\d+) and a half (?:months?|years?)", _and_a_half, plain)
-    plain = re.sub(r"(?<=[年月天周日拜期])零(?=\d)|(?<=[月.\-/])零(?=\d)", "", plain)
-    for blanked in (_NOISE, _LUNAR):
-        plain = blanked.sub(lambda m: "※" * len(m.group()), plain)
-    return plain
+    return re.sub(r"(?<=[年月天周日拜期])零(?=\d)|(?<=[月.\-/])零(?=\d)", "", plain)
 
 
 def _close_up(text: str) -> str:

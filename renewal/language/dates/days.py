@@ -151,7 +151,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<month>上|下)个?月的?今[天日](?P<year>)", _same_day),
         (r"(?P<year>去年|明年|前年|后年)的?今[天日](?P<month>)", _same_day),
         (
-            r"(?P<week>上上|下下|上|下|这|本)?个?(?:周|礼拜|星期)(?P<weekday>[1-7日天])(?<!\d周\d)(?![\d天个小])",
+            r"(?P<week>上上|下下|上|下|这|本)?个?(?:周|礼拜|星期)(?P<weekday>[1-7日天])(?<!(?<![周拜期])\d周\d)(?![\d天个小])",
             _weekday,
         ),
         ("|".join(sorted(_NEAR, key=len, reverse=True)), _near_day),

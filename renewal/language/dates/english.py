@@ -33,7 +33,7 @@ _END = re.compile(
 )
 _WEEKDAY = re.compile(
     r"(?:(?P<which>this|next|last|coming)\s+)?"
-    r"(?<![a-z])(?P<w>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satu?r?|sun)day(?![a-z])"
+    r"(?<![a-z])(?P<w>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satu?r?|sun)days?(?![a-z])"
 )
 _NEAR = re.compile(r"the day after tomorrow|the day before yesterday|tomorrow|yesterday|today")
 _NEAR_DAYS = {

@@ -11,9 +11,10 @@ from renewal.language.dates.spans import Span
 
 CLAUSE_END = re.compile(r"[，,。.;；!！?？\n、~…]")
 _TO = re.compile(r"\s*起?\s*(?:到|至|[-—–~～]+|to|until|till)\s*")
-_WEEKDAY = re.compile(r"周|礼拜|星期|day$")
+_WEEKDAY = re.compile(r"周|礼拜|星期|days?$")
 _NEAR = re.compile(r"[前昨今明后][天日儿朝]|today|yesterday|tomorrow")
 _TODAY = re.compile(r"今[天日儿朝]|today")
+_LISTED = re.compile(r"\s*[和与及跟、]?\s*")
 _BESIDE = re.compile(r"[\s(]*")
 
 
@@ -25,6 +26,14 @@ def join(
     alone = [day for day in days if not any(span.way and _overlaps(day, span) for span in spans)]
     kept, counted = _counted_to_a_day(plain, alone, spans, today)
     return _ranges_as_their_ends(plain, _with_their_weekdays(plain, kept)), counted
+
+
+def end_of_list(plain: str, end: int, days: Sequence[tuple[int, int]]) -> int:
+    """Where the last of the days ends that are listed from the one that ends at `end` ("周六和周日休息")."""
+    for start, finish in sorted(days):
+        if start >= end and _LISTED.fullmatch(plain[end:start]):
+            end = finish
+    return end
 
 
 def _overlaps(day: Named, span: Span) -> bool:
@@ -68,9 +77,9 @@ def _with_their_weekdays(plain: str, days: Sequence[Named]) -> list[Named]:
         last = found[-1] if found else None
         if last is None or not _BESIDE.fullmatch(plain[last.end : day.start]):
             found.append(day)
-        elif _WEEKDAY.search(day.word):
+        elif _WEEKDAY.search(day.word) and not _WEEKDAY.search(last.word):
             found[-1] = replace(last, end=day.end + plain.startswith(")", day.end))
-        elif _WEEKDAY.search(last.word):
+        elif _WEEKDAY.search(last.word) and not _WEEKDAY.search(day.word):
             found[-1] = replace(day, start=last.start)
         else:
             found.append(day)
@@ -82,7 +91,7 @@ def _ranges_as_their_ends(plain: str, days: Sequence[Named]) -> list[Named]:
     found: list[Named] = []
     for day in days:
         if found and _TO.fullmatch(plain[found[-1].end : day.start]):
-            found[-1] = replace(day, start=found[-1].start)
+            found[-1] = replace(day, start=found[-1].start, since=found[-1].days)
         else:
             found.append(day)
     return found

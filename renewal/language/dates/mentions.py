@@ -29,6 +29,7 @@ class Named:
 
     `days` are the days it may be, in order: none where it does not exist, several where it comes again.
     `coming`: said without more, the next of them is meant, not the nearest. `weak`: it may be no day at all.
+    `since`: of a range, the days on which it may begin.
     """
 
     start: int
@@ -38,6 +39,7 @@ class Named:
     coming: bool = False
     weak: bool = False
     word: str = ""
+    since: tuple[date, ...] = ()
 
     def on(self, today: date, tense: Tense, *, sure: bool = False) -> date | None:
         """The day that is meant. A tense that is not `sure` moves it within nine months only."""

@@ -9,7 +9,7 @@ from typing import Literal
 from renewal.language import words
 from renewal.language.dates.choosing import either_day, find_expiry, read_days
 from renewal.language.dates.endorsed import find_endorsed
-from renewal.language.dates.joining import CLAUSE_END
+from renewal.language.dates.joining import CLAUSE_END, end_of_list
 from renewal.language.dates.mentions import DayMention, Named
 from renewal.language.dates.periods import Period, find_periods
 from renewal.language.dates.roles import is_of_the_permit, role_of_day, says_little
@@ -240,10 +240,11 @@ def _mention(plain: str, what: Named | Span | Period, found: Sequence[Named | Sp
     begin = max((mark + 1 for mark in marks if mark < what.start), default=0)
     finish = min((mark for mark in marks if mark >= what.end), default=len(plain))
     left = max([end for _, end in edges if end <= what.start and end > begin], default=begin)
-    right = min([start for start, _ in edges if start >= what.end and start < finish], default=finish)
+    last = end_of_list(plain, what.end, edges) if isinstance(what, Named) else what.end
+    right = min([start for start, _ in edges if start >= last and start < finish], default=finish)
     until = min((mark for mark in marks if mark > finish), default=len(plain))
     alone = not any(finish < start < until for start, _ in edges)
-    after = plain[what.end : right]
+    after = plain[last:right]
     ago = _AGO.match(after) if isinstance(what, Span) and what.way == "back" else None
     return _Mention(
         what=what,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from renewal.domain.appointments import AppointmentDays, Slot
 from renewal.domain.centre_hours import end_of_slot
-from renewal.language.appointments.wishes import NOON, Wish
+from renewal.language.appointments.hours import NOON
+from renewal.language.appointments.wishes import Wish
 from renewal.services.appointments.centres import seats, slots
 from renewal.store.models import Centre
 
@@ -46,6 +47,12 @@ def find_offers(
     free = [found.slot for found in seats(session, centre, days.first_on, days.last_on) if found.free]
     if not free:
         return Offers(slots=())
+    allowed = [slot for slot in free if not _is_denied(centre, slot, wish)]
+    if not allowed:
+        return Offers(
+            slots=_halves(free, most), note="no_more"
+        )  # all that is free was denied: said to be all
+    free = allowed
     if wish.says_when:
         return _wished(centre, days, wish, free, most)
     if wish.soonest:
@@ -57,9 +64,9 @@ def find_offers(
 
 
 def _wished(centre: Centre, days: AppointmentDays, wish: Wish, free: Sequence[Slot], most: int) -> Offers:
-    if wish.first_on and wish.last_on and (wish.last_on < days.first_on or wish.first_on > days.last_on):
+    if _is_outside(wish, days):
         return Offers(slots=_halves(free, most), note="outside")
-    fits = [slot for slot in free if wish.takes(slot.day, slot.starts)]
+    fits = [slot for slot in free if _takes(centre, wish, slot.day, slot.starts)]
     if wish.at is not None:
         hit = [slot for slot in fits if _holds(centre, slot.starts, wish.at)]
         if hit and (wish.day or wish.soonest or len(hit) == 1):
@@ -76,6 +83,22 @@ def _wished(centre: Centre, days: AppointmentDays, wish: Wish, free: Sequence[Sl
     return Offers(slots=_halves(later or free, most), note="taken" if had else "closed")
 
 
+def _is_outside(wish: Wish, days: AppointmentDays) -> bool:
+    """Whether none of the days that are wished may be booked."""
+    return bool(
+        (wish.last_on and wish.last_on < days.first_on) or (wish.first_on and wish.first_on > days.last_on)
+    )
+
+
+def _is_denied(centre: Centre, slot: Slot, wish: Wish) -> bool:
+    ends = end_of_slot(slot.starts, centre.slot_minutes)
+    return any(denied.holds(slot.day, slot.starts, ends) for denied in wish.denied)
+
+
+def _takes(centre: Centre, wish: Wish, day: date, starts: time) -> bool:
+    return wish.takes(day, starts, end_of_slot(starts, centre.slot_minutes))
+
+
 def _holds(centre: Centre, starts: time, at: time) -> bool:
     return starts <= at < end_of_slot(starts, centre.slot_minutes)
 
@@ -83,7 +106,7 @@ def _holds(centre: Centre, starts: time, at: time) -> bool:
 def _has(centre: Centre, day: date, wish: Wish) -> bool:
     """Whether the centre has a slot as wished on that day, free or not."""
     return any(
-        wish.takes(day, starts) and (wish.at is None or _holds(centre, starts, wish.at))
+        _takes(centre, wish, day, starts) and (wish.at is None or _holds(centre, starts, wish.at))
         for starts in slots(centre, day)
     )
 
