@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from renewal.domain import Housing
 from renewal.services.app import Services
-from renewal.services.callbacks.booking import own_contact
 from renewal.services.samples.sample import make_sample
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
 from renewal.store.models import Lead
+from tests.known import own_contact
 
 Call = Callable[..., Any]
 # One database is enough here: the store has its own tests on both.

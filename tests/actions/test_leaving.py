@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.forms import points
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.turn import Turn
@@ -154,7 +155,8 @@ def test_the_status_forms_question_comes_again_once_and_not_at_each_digression(c
 def goes_on(text: str, slots: dict[str, Any]) -> bool:
     said = Understood(text=text, intent="out_of_scope", confidence=0.9)
     turn = Turn(conversation_id="", said=said, slots=slots)
-    return points.goes_on(turn, Known(today=date(2026, 11, 23), rules=RULES))
+    case = Case(conversation_id="", channel="web")
+    return points.goes_on(turn, Known(today=date(2026, 11, 23), rules=RULES, case=case))
 
 
 @pytest.mark.parametrize(

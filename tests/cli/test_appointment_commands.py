@@ -10,6 +10,7 @@ from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.domain.appointments import Slot
 from renewal.services.appointments import booking as appointments
+from renewal.services.talks.case import case_of
 from renewal.store.models import AuditEntry, Centre
 from tests.services.test_appointments import add_holder, talk
 
@@ -26,7 +27,9 @@ def booked(capsys) -> None:
         with services.store.read() as session:
             centre = session.scalars(select(Centre).where(Centre.code == "XH-01")).one().id
         holder = talk(services, add_holder(services))
-        appointments.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=time(9)))
+        appointments.ask(
+            services, case_of(services, holder), Slot(centre_id=centre, day=TUESDAY, starts=time(9))
+        )
 
 
 def test_loading_the_same_centres_again_changes_nothing(booked, capsys):

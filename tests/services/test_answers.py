@@ -12,7 +12,8 @@ from renewal.domain import Field
 from renewal.services.samples.scenarios import SCENARIOS, NoSampleHolder, UnknownScenario, open_scenario
 from renewal.services.talks import conversations
 from renewal.services.talks.answers import answer
-from renewal.services.talks.status import holder_is_known, status
+from renewal.services.talks.case import case_of
+from renewal.services.talks.status import status
 from renewal.store.models import Conversation, Notice
 from tests.loaded import ask_of
 
@@ -167,15 +168,15 @@ def test_a_day_that_does_not_exist_is_said_not_to(services, text: str) -> None:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_opens_on_sms_as_a_holder_known_by_number(sample, name: str) -> None:
     talk = open_scenario(sample, name, "sms")
-    assert holder_is_known(sample, talk)
-    assert status(sample, talk)[0].text
+    assert case_of(sample, talk).known
+    assert status(sample, case_of(sample, talk))[0].text
 
 
 def test_a_web_conversation_never_shows_a_record(sample) -> None:
     talk = conversations.open_anonymous(sample, "web")
-    assert not holder_is_known(sample, talk)
-    assert "看不到您的记录" in status(sample, talk)[0].text
-    assert "11月5日" in status(sample, talk, date(2026, 12, 5))[0].text
+    assert not case_of(sample, talk).known
+    assert "看不到您的记录" in status(sample, case_of(sample, talk))[0].text
+    assert "11月5日" in status(sample, case_of(sample, talk), date(2026, 12, 5))[0].text
 
 
 def test_an_answer_to_a_failure_notice_knows_the_reason_and_the_day(sample) -> None:
@@ -222,7 +223,7 @@ def test_what_to_bring_is_for_the_reason_of_the_notice(sample, field: str) -> No
 
 
 def test_the_status_after_a_failure_notice_tells_its_reason(sample) -> None:
-    told = status(sample, open_scenario(sample, "failure:employment", "sms"))[0].text
+    told = status(sample, case_of(sample, open_scenario(sample, "failure:employment", "sms")))[0].text
     assert "就业情况" in told
     assert "自动续签失败" in told
 

@@ -7,6 +7,7 @@ import pytest
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.understood import Understood
 from renewal.services.talks import conversations
+from renewal.services.talks.case import case_of
 from renewal.services.talks.dialogue import Response, respond
 
 
@@ -21,7 +22,7 @@ class Talk:
     def say(self, text: str, *ranking: tuple[str, float], parts: tuple[Understood, ...] = ()) -> Response:
         (intent, confidence), *_ = ranking
         said = Understood(intent=intent, text=text, confidence=confidence, ranking=ranking, parts=parts)
-        response = respond(self._services, self._id, said, Memory.of(self._memory))
+        response = respond(self._services, case_of(self._services, self._id), said, Memory.of(self._memory))
         self._memory = response.memory.as_dict()
         return response
 

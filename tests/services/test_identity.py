@@ -18,7 +18,7 @@ from renewal.language.secrets import Kind, find_code, find_named_code, find_phon
 from renewal.services.app import Services
 from renewal.services.night.nightly import run_night
 from renewal.services.talks import conversations, identity, inbound, login_codes
-from renewal.services.talks.status import holder_is_known
+from renewal.services.talks.case import case_of
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Conversation, Delivery, Holder, LoginCode, Message, Notice
@@ -114,7 +114,7 @@ def test_the_code_on_the_phone_opens_the_record_at_once(page, sample, holder) ->
     assert answer[0] == say_of(sample, "linked")
     assert "到期" in answer[1]
     assert visitor.holder_id == holder.id
-    assert holder_is_known(sample, visitor.talk)
+    assert case_of(sample, visitor.talk).known
     with sample.store.read() as session:
         notice_id = session.get_one(Conversation, visitor.talk).notice_id
         assert session.get_one(Notice, notice_id).holder_id == holder.id

@@ -12,6 +12,7 @@ from renewal.dialogue.forms import points as form
 from renewal.dialogue.forms.points import skip
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
 from renewal.language.points.reading import QUESTIONS, read_points, situation_of
+from renewal.services.talks.case import case_of
 from renewal.services.talks.conversations import open_anonymous
 from renewal.services.talks.points import ask_points, estimate_views, refuse, tell_points
 from renewal.services.texts.segments import segments
@@ -53,7 +54,7 @@ def told_in(services, answers: dict, *, channel: str = "web", language: str = ""
             session.add(
                 Message(conversation_id=conversation.id, author="user", body=language, at=services.now())
             )
-    return tell_points(services, talk, answers)[0].text
+    return tell_points(services, case_of(services, talk), answers)[0].text
 
 
 # Reading
@@ -327,14 +328,14 @@ def test_a_bachelor_is_asked_for_the_academic_degree_alone(services) -> None:
     talk = open_anonymous(services, "sms")
     answers = {"age": {"age": 30}, **OPEN_BACHELOR}
     assert next_question(answers) == "level"
-    asked = ask_points(services, talk, "level", answers, misses=0, opening=False)[0].text
+    asked = ask_points(services, case_of(services, talk), "level", answers, misses=0, opening=False)[0].text
     assert "学士学位" in asked
     assert "最高学历" not in asked
 
 
 def test_the_first_question_says_what_this_is_and_how_to_leave(services) -> None:
     talk = open_anonymous(services, "sms")
-    first = ask_points(services, talk, "age", {}, misses=0, opening=True)
+    first = ask_points(services, case_of(services, talk), "age", {}, misses=0, opening=True)
     assert len(first) == 1
     for word in ("跳过", "取消", "周岁"):
         assert word in first[0].text
@@ -348,7 +349,8 @@ def test_a_question_grows_more_helpful_the_more_often_it_is_missed(
     talk = open_anonymous(services, "sms")
     answers = {question: {"open": True}} if opened else {}
     asked = [
-        ask_points(services, talk, question, answers, misses=n, opening=False)[0].text for n in (0, 1, 2)
+        ask_points(services, case_of(services, talk), question, answers, misses=n, opening=False)[0].text
+        for n in (0, 1, 2)
     ]
     assert len(set(asked)) == 3
     assert "跳过" in asked[1]
@@ -359,7 +361,7 @@ def test_a_question_grows_more_helpful_the_more_often_it_is_missed(
     ("question", "number"), [("age", 100), ("insurance", -3), ("base", -1), ("extras", 100)]
 )
 def test_a_number_that_cannot_be_is_refused_in_a_clear_sentence(services, question: str, number: int) -> None:
-    said = refuse(services, open_anonymous(services, "sms"), question, number)[0].text
+    said = refuse(services, case_of(services, open_anonymous(services, "sms")), question, number)[0].text
     assert "打错" in said
     assert question == "base" or str(number) in said
 

@@ -15,8 +15,8 @@ from renewal.domain import Category, Field, Outcome
 from renewal.services.app import Services
 from renewal.services.renewals.notices import compose_next, open_batch
 from renewal.services.talks import conversations
-from renewal.services.talks.case import load_whole_case
-from renewal.services.talks.status import holder_is_known, status
+from renewal.services.talks.case import case_of
+from renewal.services.talks.status import status
 from renewal.services.texts.delivery_states import advance
 from renewal.services.texts.provider import DeliveryState
 from renewal.store.models import Comparison, Conversation, Delivery, Holder, Notice, Permit, opaque_id
@@ -100,11 +100,6 @@ def _compare(session, permit: Permit, outcome: Outcome, reasons: tuple[Field, ..
     )
 
 
-def case_of(services: Services, talk: str) -> Case:
-    with services.store.read() as session:
-        return load_whole_case(services, session, talk)
-
-
 def own_of(services: Services, case: Case, topic: str, text: str) -> Pick | None:
     """What the own record answers to a text of that topic."""
     said = Understood(intent=topic, text=text)
@@ -112,18 +107,18 @@ def own_of(services: Services, case: Case, topic: str, text: str) -> Pick | None
 
 
 def test_far_from_the_day_it_is_too_early_with_the_day_it_opens(services, known) -> None:
-    text = status(services, known(200))[0].text
+    text = status(services, case_of(services, known(200)))[0].text
     assert "2027年6月11日到期，还有200天" in text
     assert "从2027年5月12日起" in text
 
 
 @pytest.mark.parametrize(("days", "key"), [(31, "没到续签的时候"), (30, "正在自动比对"), (1, "正在自动比对")])
 def test_the_window_opens_thirty_days_before(services, known, days: int, key: str) -> None:
-    assert key in status(services, known(days))[0].text
+    assert key in status(services, case_of(services, known(days)))[0].text
 
 
 def test_on_the_last_day_without_a_result_the_window_is_the_way(services, known) -> None:
-    text = status(services, known(0))[0].text
+    text = status(services, case_of(services, known(0)))[0].text
     assert "今天" in text
     assert "2027年1月22日" in text
 
@@ -131,7 +126,7 @@ def test_on_the_last_day_without_a_result_the_window_is_the_way(services, known)
 @pytest.mark.parametrize("reason", list(Field))
 def test_a_failure_is_told_with_each_reason_and_what_to_bring_for_it(services, known, reason: Field) -> None:
     talk = known(10, outcome=Outcome.FAILED, reasons=(reason,))
-    text = status(services, talk)[0].text
+    text = status(services, case_of(services, talk))[0].text
     wording = services.wording
     assert wording.render(f"label.field.{reason}") in text
     assert wording.render(f"label.bring.{reason}") in text
@@ -140,7 +135,7 @@ def test_a_failure_is_told_with_each_reason_and_what_to_bring_for_it(services, k
 
 def test_every_reason_of_a_failure_is_told(services, known) -> None:
     talk = known(10, outcome=Outcome.FAILED, reasons=(Field.ADDRESS, Field.PHONE))
-    text = status(services, talk)[0].text
+    text = status(services, case_of(services, talk))[0].text
     assert "居住地址、联系电话" in text
     assert "住址证明" in text
     assert "现在用的手机" in text
@@ -150,43 +145,45 @@ def test_every_reason_of_a_failure_is_told(services, known) -> None:
 def test_an_expired_permit_is_told_until_which_day_it_can_be_restored(
     services, known, days: int, left: str
 ) -> None:
-    text = status(services, known(days, outcome=Outcome.FAILED, reasons=(Field.ADDRESS,)))[0].text
+    text = status(services, case_of(services, known(days, outcome=Outcome.FAILED, reasons=(Field.ADDRESS,))))[
+        0
+    ].text
     assert f"已逾期{-days}天" in text
     assert left in text
     assert "居住地址" in text
 
 
 def test_past_the_deadline_nothing_is_promised(services, known) -> None:
-    text = status(services, known(-61))[0].text
+    text = status(services, case_of(services, known(-61)))[0].text
     assert "续签指南没" in text
     assert "社区事务受理服务中心" in text
 
 
 def test_a_renewal_is_told_with_its_new_day(services, known) -> None:
-    text = status(services, known(365, notice="renewed", period_days=0))[0].text
+    text = status(services, case_of(services, known(365, notice="renewed", period_days=0)))[0].text
     assert "续签成功" in text
     assert "2027年11月23日" in text
 
 
 @pytest.mark.parametrize("days", [20, 0, -5])
 def test_last_years_renewal_is_no_news_when_the_next_one_is_due(services, known, days: int) -> None:
-    text = status(services, known(days, notice="renewed", period_days=days - 365))[0].text
+    text = status(services, case_of(services, known(days, notice="renewed", period_days=days - 365)))[0].text
     assert "成功" not in text
 
 
 def test_a_failure_of_an_earlier_period_explains_nothing_now(services, known) -> None:
     talk = known(300, notice="failure", reasons=(Field.ADDRESS,), period_days=-65)
-    assert "失败" not in status(services, talk)[0].text
+    assert "失败" not in status(services, case_of(services, talk))[0].text
     assert own_of(services, case_of(services, talk), "materials", "要带什么") is None
 
 
 def test_the_page_also_tells_what_is_on_file_and_which_notice_went_out(services, known) -> None:
     talk = known(10, notice="failure", reasons=(Field.ADDRESS,), channel="web", category=Category.DEPENDANT)
-    assert "短信没有发出去" in status(services, talk)[1].text
+    assert "短信没有发出去" in status(services, case_of(services, talk))[1].text
     with services.store.session() as session:
         row = session.scalars(select(Delivery)).one()
         advance(session, row, DeliveryState.ACCEPTED, raw="", now=services.now())
-    filed = status(services, talk)[1].text
+    filed = status(services, case_of(services, talk))[1].text
     assert "投靠" in filed
     assert "自动续签失败" in filed
     assert "发的短信" in filed
@@ -194,20 +191,23 @@ def test_the_page_also_tells_what_is_on_file_and_which_notice_went_out(services,
 
 def test_no_name_phone_or_number_of_the_permit_is_ever_told(services, known) -> None:
     talk = known(10, notice="failure", reasons=(Field.ADDRESS,), channel="web")
-    told = "".join(message.text for message in status(services, talk))
+    told = "".join(message.text for message in status(services, case_of(services, talk)))
     for secret in ("样例甲", "徐汇", "TEST", PHONE[3:], "9901"):
         assert secret not in told
 
 
 def test_by_sms_the_status_is_one_text(services, known) -> None:
-    assert len(status(services, known(10, outcome=Outcome.FAILED, reasons=(Field.ADDRESS,)))) == 1
+    assert (
+        len(status(services, case_of(services, known(10, outcome=Outcome.FAILED, reasons=(Field.ADDRESS,)))))
+        == 1
+    )
 
 
 def test_who_is_not_known_is_told_of_the_given_day_only(services) -> None:
     talk = conversations.open_anonymous(services, "web")
-    assert not holder_is_known(services, talk)
-    assert "12月5日" in status(services, talk, date(2026, 12, 5))[0].text
-    assert len(status(services, talk)) == 1
+    assert not case_of(services, talk).known
+    assert "12月5日" in status(services, case_of(services, talk), date(2026, 12, 5))[0].text
+    assert len(status(services, case_of(services, talk))) == 1
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from renewal.domain.window_case import CountedFrom, Reviewer
 from renewal.language.records import comparable
 from renewal.services.app import Services
 from renewal.services.talks import conversations
-from renewal.services.talks.case import load_whole_case
+from renewal.services.talks.case import case_of, load_whole_case
 from renewal.services.talks.status import status
 from renewal.services.texts import suppression
 from renewal.services.texts.segments import segments
@@ -596,7 +596,7 @@ def asks(services: Services, known: Known) -> Callable[..., str]:
         with services.store.session() as session:
             session.get_one(Conversation, talk).channel = channel
         if topic == "my_status":
-            return status(services, talk)[0].text
+            return status(services, case_of(services, talk))[0].text
         with services.store.read() as session:
             found = load_whole_case(services, session, talk)
         own = own_answer(
@@ -745,7 +745,7 @@ def test_nobody_who_is_not_known_is_told_of_a_case(services, known) -> None:
     known()
     take(services)
     stranger = conversations.open_anonymous(services, "web")
-    assert "受理" not in status(services, stranger)[0].text
+    assert "受理" not in status(services, case_of(services, stranger))[0].text
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -226,6 +226,7 @@ def _ask(slot: str, turn: Turn, known: Known) -> Step:
     question = AskSlot(
         centre=search.centre,
         slots=search.slots,
+        days=search.outlook.days,
         misses=misses,
         note=note,
         asked_on=date.fromisoformat(asked) if asked else None,

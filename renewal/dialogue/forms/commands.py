@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from renewal.dialogue.forms.outlook import CentreChoice
 from renewal.dialogue.understood import Understood
-from renewal.domain.appointments import Slot
+from renewal.domain.appointments import AppointmentDays, Slot
 from renewal.language.appointments.wishes import Wish
 from renewal.language.points.reading import Answers
 
@@ -138,6 +138,7 @@ class AskSlot:
 
     centre: CentreChoice
     slots: tuple[Slot, ...]
+    days: AppointmentDays | None
     misses: int = 0
     note: str = ""
     asked_on: date | None = None
@@ -150,10 +151,11 @@ class CompareFirst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindSlots:
-    """Look for free slots. Comes to `Found`; `note` says why others are offered than the one before."""
+    """Look for free slots, `most` at most. Comes to `Found`; `note` says why others are offered than the one before."""
 
     centre: CentreChoice
     wish: Wish
+    most: int
     after: Slot | None = None
     note: str = ""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.forms.outlook import Outlook
 from renewal.domain import Rulebook
 
@@ -27,7 +28,7 @@ class OpenCallback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the store holds of the conversation. `has_permit`: a holder on file, with a permit, writes.
+    """What the store holds of the conversation.
 
     `own` is what need not be asked: the number that the texts come from, and of a holder on file the name.
     `outlook` and `most_offers`, how many choices one question shows, are there where an appointment is meant.
@@ -35,8 +36,13 @@ class Known:
 
     today: date
     rules: Rulebook
-    has_permit: bool = False
+    case: Case
     own: Contact = field(default_factory=Contact)
     callback: OpenCallback | None = None
     outlook: Outlook = field(default_factory=Outlook)
     most_offers: int = 0
+
+    @property
+    def has_permit(self) -> bool:
+        """Whether a holder on file, with a permit, writes."""
+        return self.case.known and self.case.expires_on is not None

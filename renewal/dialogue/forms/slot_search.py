@@ -101,7 +101,8 @@ def keep_wish(search: Search) -> Step:
 def find(search: Search, centre: CentreChoice, wish: Wish, *, note: str = "") -> Step:
     """Look for the slot that is wished, or for some to offer."""
     after = search.slots[-1] if search.slots and search.centre == centre else None
-    return Step(does=(FindSlots(centre=centre, wish=wish, after=after, note=note),))
+    search_for = FindSlots(centre=centre, wish=wish, most=search.most_offers, after=after, note=note)
+    return Step(does=(search_for,))
 
 
 def book(search: Search, centre: CentreChoice, slot: Slot) -> Step:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from renewal.dialogue.forms.outlook import CentreChoice, Outlook
+from renewal.dialogue.case import Case
+from renewal.dialogue.forms.outlook import CentreChoice
 from renewal.dialogue.says import BotMessage, Button
-from renewal.domain.appointments import Slot
+from renewal.domain.appointments import AppointmentDays, Slot
 from renewal.services.app import Services
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import load_case
 from renewal.wording.composer import Channel
 
 SMS_OFFERS, WEB_OFFERS = 3, 5  # choices that fit two segments, and that a page shows at a glance
@@ -24,7 +24,7 @@ def offers_shown(channel: Channel) -> int:
 
 def ask_centre(
     services: Services,
-    conversation_id: str,
+    case: Case,
     centres: Sequence[CentreChoice],
     *,
     misses: int = 0,
@@ -32,8 +32,6 @@ def ask_centre(
     full: str = "",
 ) -> Messages:
     """Ask which of the centres, with a button for each on the web; `full` is the one that is booked out."""
-    with services.store.read() as session:
-        case = load_case(session, conversation_id)
     key = ("ask_centre", "bad_centre", "bad_centre_again")[min(misses, 2)]
     names = [centre.name for centre in centres]
     message = render(services, case, f"appointment.{key}", centres=names, note=note, centre=full)
@@ -44,8 +42,8 @@ def ask_centre(
 
 def ask_slot(
     services: Services,
-    conversation_id: str,
-    outlook: Outlook,
+    case: Case,
+    days: AppointmentDays | None,
     centre: CentreChoice,
     slots: Sequence[Slot],
     *,
@@ -57,11 +55,8 @@ def ask_slot(
 
     `asked_on` is the day that was wished and cannot be had as it was.
     """
-    with services.store.read() as session:
-        case = load_case(session, conversation_id)
     key = ("ask_slot", "bad_slot", "bad_slot_again")[min(misses, 2)]
     times = [{"day": s.day, "weekday": s.day.weekday(), "at": f"{s.starts:%H:%M}"} for s in slots]
-    days = outlook.days
     message = render(
         services,
         case,

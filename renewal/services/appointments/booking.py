@@ -15,7 +15,7 @@ from renewal.domain import AppointmentState, Decision, Outcome
 from renewal.domain.appointments import Slot
 from renewal.services.app import Services
 from renewal.services.appointments.night import after_night, settle_asked
-from renewal.services.appointments.outlook import booked_of, days_for, look, offers
+from renewal.services.appointments.outlook import booked_of, days_for
 from renewal.services.appointments.seats import (
     HasAppointment,
     NewAppointment,
@@ -34,7 +34,6 @@ from renewal.services.appointments.words import (
 )
 from renewal.services.renewals import previewing
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import load_case
 from renewal.store.models import Centre, Conversation, Holder
 
 __all__ = [
@@ -44,9 +43,7 @@ __all__ = [
     "ask",
     "cancel",
     "compare_first",
-    "look",
     "move",
-    "offers",
     "settle_asked",
     "tell_open",
 ]
@@ -78,13 +75,12 @@ class Told:
     messages: Messages
 
 
-def compare_first(services: Services, conversation_id: str) -> Told | None:
+def compare_first(services: Services, case: Case) -> Told | None:
     """Why no appointment can be had, before a time is chosen: no day for it, or a mismatch. None: it can be asked for.
 
     An appointment that stands is no bar here.
     """
     with services.store.session() as session:
-        case = load_case(session, conversation_id)
         barred = _barred(services, case)
         if barred is not None or case.permit_id is None:
             return barred
@@ -95,7 +91,7 @@ def compare_first(services: Services, conversation_id: str) -> Told | None:
         return Told(came=Came.REFUSED, messages=(_refusal(services, case, decision),))
 
 
-def ask(services: Services, conversation_id: str, slot: Slot) -> Told:
+def ask(services: Services, case: Case, slot: Slot) -> Told:
     """Ask for a slot: approved where everything matches, refused with the reasons, or held while data are missing.
 
     Who asks on the web is told of an approval by text too.
@@ -103,22 +99,20 @@ def ask(services: Services, conversation_id: str, slot: Slot) -> Told:
     """
     try:
         with services.store.session() as session:
-            case = load_case(session, conversation_id)
             barred = _barred(services, case, slot)
             if barred is not None:
                 return barred
             return _asked(services, session, case, slot)
     except HasAppointment:
-        return _standing(services, conversation_id, Came.HAS)
+        return _standing(services, case, Came.HAS)
     except NoSeat:
         return Told(came=Came.FULL, messages=())
 
 
-def move(services: Services, conversation_id: str, slot: Slot) -> Told:
+def move(services: Services, case: Case, slot: Slot) -> Told:
     """Give up the seat of the appointment that stands for another; where that is taken, the old one stands."""
     try:
         with services.store.session() as session:
-            case = load_case(session, conversation_id)
             barred = _barred(services, case, slot)
             if barred is not None:
                 return barred
@@ -127,10 +121,9 @@ def move(services: Services, conversation_id: str, slot: Slot) -> Told:
         return Told(came=Came.FULL, messages=())
 
 
-def cancel(services: Services, conversation_id: str) -> Told:
+def cancel(services: Services, case: Case) -> Told:
     """Give the seat back, and say so; say that there is none where none stands."""
     with services.store.session() as session:
-        case = load_case(session, conversation_id)
         row = open_appointment(session, case.permit_id, lock=True) if case.permit_id is not None else None
         if row is None:
             return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
@@ -148,9 +141,9 @@ def cancel(services: Services, conversation_id: str) -> Told:
         return Told(came=Came.CANCELLED, messages=(tell(services, case, "cancelled", booked),))
 
 
-def tell_open(services: Services, conversation_id: str) -> Messages:
+def tell_open(services: Services, case: Case) -> Messages:
     """When and where the appointment that stands is, or that there is none."""
-    return _standing(services, conversation_id, Came.HAS).messages
+    return _standing(services, case, Came.HAS).messages
 
 
 def _asked(services: Services, session: Session, case: Case, slot: Slot) -> Told:
@@ -255,9 +248,8 @@ def _refusal(services: Services, case: Case, decision: Decision) -> BotMessage:
     return render(services, case, "appointment.refused", reasons=decision.reasons)
 
 
-def _standing(services: Services, conversation_id: str, came: Came) -> Told:
+def _standing(services: Services, case: Case, came: Came) -> Told:
     with services.store.read() as session:
-        case = load_case(session, conversation_id)
         booked = booked_of(session, case.permit_id) if case.permit_id is not None else None
     if booked is None:
         return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))

@@ -12,16 +12,9 @@ from renewal.services.appointments.centres import CALENDAR, open_centres
 from renewal.services.appointments.offers import Offers, find_offers
 from renewal.services.appointments.seats import open_appointment
 from renewal.services.appointments.words import booked_row
-from renewal.services.talks.case import load_case
 from renewal.store.models import Centre, Holder
 
 AHEAD_DAYS = 30  # how far ahead a seat may be booked: the product's, not a rule
-
-
-def look(services: Services, conversation_id: str) -> Outlook:
-    """How things stand for the holder of a conversation."""
-    with services.store.read() as session:
-        return outlook_of(services, session, load_case(session, conversation_id))
 
 
 def outlook_of(services: Services, session: Session, case: Case) -> Outlook:
@@ -45,7 +38,7 @@ def outlook_of(services: Services, session: Session, case: Case) -> Outlook:
 
 def offers(
     services: Services,
-    conversation_id: str,
+    case: Case,
     centre_id: int,
     wish: Wish,
     *,
@@ -54,7 +47,7 @@ def offers(
 ) -> Offers:
     """Free slots of a centre for a wish, within the days for which the holder may book."""
     with services.store.read() as session:
-        days = days_for(services, load_case(session, conversation_id))
+        days = days_for(services, case)
         centre = session.get(Centre, centre_id)
         if days is None or days.bar or centre is None:
             return Offers(slots=())

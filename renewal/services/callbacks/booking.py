@@ -17,7 +17,6 @@ from renewal.language.text import low
 from renewal.services.app import Services
 from renewal.services.calendar import PublishedCalendar
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import load_case
 from renewal.store.models import AuditEntry, Conversation, Holder, Lead, Message
 
 LONGEST_ABOUT_CHARS = 500
@@ -25,14 +24,8 @@ TEXTS_SEARCHED = 8  # how far back a question may lie that the callback is about
 SHORTEST_QUESTION_CHARS = 4
 
 
-def own_contact(services: Services, conversation_id: str) -> Contact:
-    """What need not be asked: the number that the texts come from, and of a known holder the name on file."""
-    with services.store.read() as session:
-        return contact_of(session, load_case(session, conversation_id))
-
-
 def contact_of(session: Session, case: Case) -> Contact:
-    """As `own_contact`, of a case."""
+    """What need not be asked: the number that the texts come from, and of a known holder the name on file."""
     talk = session.get(Conversation, case.conversation_id)
     holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
     phone = (talk.phone if talk else None) or (holder.phone if holder else None)
@@ -49,7 +42,7 @@ def open_callback(session: Session, case: Case) -> OpenCallback | None:
 
 def take_lead(
     services: Services,
-    conversation_id: str,
+    case: Case,
     *,
     name: str,
     phone: str,
@@ -66,21 +59,20 @@ def take_lead(
     due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
     home = Housing(housing) if housing in set(Housing) else None
     with services.store.session() as session:
-        case = load_case(session, conversation_id)
         lead = _open_lead(session, case)
         if lead is not None:
             key = _change(lead, name=name, phone=phone, about=about, today=today)
             lead.expires_on, lead.housing = expires_on or lead.expires_on, home or lead.housing
             told = OpenCallback(id=lead.id, name=name, phone=phone, call_by_on=lead.call_by_on)
             return (_tell(services, case, key, told),)
+        own = contact_of(session, case)
         told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
-        if session.get(Conversation, conversation_id) is not None:
+        if session.get(Conversation, case.conversation_id) is not None:
             session.add(
                 _new_lead(
                     session, case, told, about=about, expires_on=expires_on, home=home, at=services.now()
                 )
             )
-    own = own_contact(services, conversation_id)
     key = _taken_key(case, own, told) if due.holidays_known else "lead.taken_holidays_unknown"
     return (_tell(services, case, key, told),)
 
@@ -108,10 +100,9 @@ def _new_lead(
     )
 
 
-def cancel_lead(services: Services, conversation_id: str) -> tuple[BotMessage, ...]:
+def cancel_lead(services: Services, case: Case) -> tuple[BotMessage, ...]:
     """Cancel the callback that stands open, and say so; say that there is none where there is none."""
     with services.store.session() as session:
-        case = load_case(session, conversation_id)
         lead = _open_lead(session, case)
         if lead is not None:
             lead.state = "cancelled"
@@ -119,10 +110,9 @@ def cancel_lead(services: Services, conversation_id: str) -> tuple[BotMessage, .
     return (render(services, case, "lead.cancelled" if lead is not None else "lead.none_open"),)
 
 
-def note_wish(services: Services, conversation_id: str, wish: str) -> tuple[BotMessage, ...]:
+def note_wish(services: Services, case: Case, wish: str) -> tuple[BotMessage, ...]:
     """Keep what the holder wishes of the call (an hour), for staff to see; nothing is promised."""
     with services.store.session() as session:
-        case = load_case(session, conversation_id)
         lead = _open_lead(session, case)
         if lead is None:
             return ()
@@ -131,10 +121,9 @@ def note_wish(services: Services, conversation_id: str, wish: str) -> tuple[BotM
     return (_tell(services, case, "lead.noted", told),)
 
 
-def tell_open(services: Services, conversation_id: str, key: str) -> tuple[BotMessage, ...]:
+def tell_open(services: Services, case: Case, key: str) -> tuple[BotMessage, ...]:
     """An entry of the wording about the callback that stands open; nothing where none does."""
     with services.store.read() as session:
-        case = load_case(session, conversation_id)
         booked = open_callback(session, case)
     return (_tell(services, case, key, booked),) if booked is not None else ()
 

@@ -50,6 +50,12 @@ def load_case(session: Session, conversation_id: str) -> Case:
     )
 
 
+def case_of(services: Services, conversation_id: str) -> Case:
+    """All that is known of a conversation now: loaded once a turn, and handed on."""
+    with services.store.read() as session:
+        return load_whole_case(services, session, conversation_id)
+
+
 def load_whole_case(services: Services, session: Session, conversation_id: str) -> Case:
     """The case with the newest renewal at the window: all that an answer may use."""
     case = load_case(session, conversation_id)

@@ -1,28 +1,26 @@
-"""One text outside a form: the case is loaded, what is answered is decided, nothing else."""
+"""One text outside a form: what is answered is decided from the case, nothing else."""
 
 from dataclasses import replace
 
 from renewal.dialogue import claims
 from renewal.dialogue.ask import Ask
+from renewal.dialogue.case import Case
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
 from renewal.dialogue.telling import with_told
 from renewal.dialogue.understood import Understood
 from renewal.services.app import Services
-from renewal.services.talks.case import load_whole_case
 
 __all__ = ["Response", "respond"]
 
 
-def respond(services: Services, conversation_id: str, understood: Understood, memory: Memory) -> Response:
+def respond(services: Services, case: Case, understood: Understood, memory: Memory) -> Response:
     """The response to one text outside a form, with the facts that it told kept in mind.
 
     Raises:
         WordingError: the wording lacks an entry that the topic needs.
     """
-    with services.store.read() as session:
-        case = load_whole_case(services, session, conversation_id)
     facts = with_told(Facts.of(memory.facts), understood.text, services.today())
     ask = Ask(
         ground=services.ground(),

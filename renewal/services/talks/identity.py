@@ -28,7 +28,7 @@ from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.talks import login_codes
 from renewal.services.talks.answers import say
-from renewal.services.talks.case import load_case
+from renewal.services.talks.case import case_of, load_case
 from renewal.services.talks.login_codes import last_code
 from renewal.services.talks.status import status
 from renewal.store.models import Conversation, Identification, LoginCode
@@ -167,7 +167,7 @@ def _try(services: Services, conversation_id: str, code: str) -> Messages:
     log.info("login_code_tried", conversation=conversation_id, verdict=tried.verdict)
     said = _say(services, conversation_id, tried.verdict, tries_left=tried.tries_left)
     if tried.verdict in ("linked", "already"):
-        return (*said, *status(services, conversation_id))
+        return (*said, *status(services, case_of(services, conversation_id)))
     return said
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.says import BotMessage
 from renewal.domain import Rulebook
 from renewal.domain.points import (
@@ -28,7 +29,7 @@ from renewal.language.points.reading import (
     situation_of,
 )
 from renewal.services.app import Services
-from renewal.services.talks.answers import say
+from renewal.services.talks.answers import render
 from renewal.wording import WordingError
 
 __all__ = [
@@ -42,27 +43,27 @@ _EXTRA_ITEMS = frozenset({Item.SPOUSE, Item.BONUS, Item.AWARD, Item.DEDUCTION})
 
 
 def ask_points(
-    services: Services, conversation_id: str, question: str, answers: Answers, *, misses: int, opening: bool
+    services: Services, case: Case, question: str, answers: Answers, *, misses: int, opening: bool
 ) -> tuple[BotMessage, ...]:
     """Ask a question, with what this is before the first, and the more helpfully the more often it was missed."""
     is_part = bool((answers.get(question) or {}).get("open"))
     part = {LEVEL: "degree", EXTRAS: "spouse"}.get(question, question) if is_part else question
     key = ("ask_{}", "bad_{}", "bad_{}_again")[min(misses, 2)].format(part)
     view = _limits(services.rulebook, services.today())
-    asked = say(services, conversation_id, f"points_estimate.{key}", points=view)
+    asked = render(services, case, f"points_estimate.{key}", points=view)
     if not opening or misses:
-        return asked
-    first = say(services, conversation_id, "points_estimate.intro", points=view)
-    return (BotMessage(text=f"{first[0].text}\n{asked[0].text}"),)
+        return (asked,)
+    first = render(services, case, "points_estimate.intro", points=view)
+    return (BotMessage(text=f"{first.text}\n{asked.text}"),)
 
 
-def refuse(services: Services, conversation_id: str, question: str, number: int) -> tuple[BotMessage, ...]:
+def refuse(services: Services, case: Case, question: str, number: int) -> tuple[BotMessage, ...]:
     """Say why a number cannot be the answer."""
     view = {**_limits(services.rulebook, services.today()), "number": number}
-    return say(services, conversation_id, f"points_estimate.refused_{question}", points=view)
+    return (render(services, case, f"points_estimate.refused_{question}", points=view),)
 
 
-def tell_points(services: Services, conversation_id: str, answers: Answers) -> tuple[BotMessage, ...]:
+def tell_points(services: Services, case: Case, answers: Answers) -> tuple[BotMessage, ...]:
     """The estimate: total, breakdown, what is missing to the standard, what was not counted, what would raise it.
 
     An SMS that would grow too long names fewer ways to raise it, then bonuses and deductions only in sum.
@@ -74,7 +75,7 @@ def tell_points(services: Services, conversation_id: str, answers: Answers) -> t
     for view in estimate_views(services.rulebook, services.today(), answers):
         key = "points_estimate.result" if view["lines"] else "points_estimate.nothing"
         try:
-            return say(services, conversation_id, key, points=view)
+            return (render(services, case, key, points=view),)
         except WordingError as error:
             too_long = error
     raise too_long

@@ -14,7 +14,6 @@ from renewal.dialogue.says import BotMessage
 from renewal.dialogue.understood import Understood
 from renewal.services.app import Services
 from renewal.services.talks.answers import about_expiry, render
-from renewal.services.talks.case import load_case, load_whole_case
 from renewal.services.texts.provider import DeliveryState
 from renewal.settings import SHANGHAI
 from renewal.store.models import Delivery, DeliveryEvent, Permit
@@ -22,22 +21,12 @@ from renewal.store.models import Delivery, DeliveryEvent, Permit
 WENT_OUT = (DeliveryState.ACCEPTED.value, DeliveryState.SENT.value, DeliveryState.DELIVERED.value)
 
 
-def holder_is_known(services: Services, conversation_id: str) -> bool:
-    """Whether the conversation is that of a holder on file with a permit, by the number or by a code sent to it."""
-    with services.store.read() as session:
-        case = load_case(session, conversation_id)
-    return case.known and case.expires_on is not None
-
-
-def status(
-    services: Services, conversation_id: str, expires_on: date | None = None
-) -> tuple[BotMessage, ...]:
+def status(services: Services, case: Case, expires_on: date | None = None) -> tuple[BotMessage, ...]:
     """The known holder's record; without one, what the given expiry day means today.
 
     On the web, where there is room, what is on file follows as a bubble of its own.
     """
     with services.store.read() as session:
-        case = load_whole_case(services, session, conversation_id)
         filed = on_file(session, case)
     said = Understood(intent="my_status", text="")
     ask = Ask(ground=services.ground(), case=case, memory=Memory(), said=said)

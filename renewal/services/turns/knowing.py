@@ -6,17 +6,17 @@ from renewal.services.app import Services
 from renewal.services.appointments.asking import offers_shown
 from renewal.services.appointments.outlook import outlook_of
 from renewal.services.callbacks.booking import contact_of, open_callback
-from renewal.services.talks.case import load_case
+from renewal.services.talks.case import load_whole_case
 
 
 def load_known(services: Services, conversation_id: str, *, appointments: bool) -> Known:
     """`appointments`: with how things stand for one."""
     with services.store.read() as session:
-        case = load_case(session, conversation_id)
+        case = load_whole_case(services, session, conversation_id)
         return Known(
             today=services.today(),
             rules=services.rulebook,
-            has_permit=case.known and case.expires_on is not None,
+            case=case,
             own=contact_of(session, case),
             callback=open_callback(session, case),
             outlook=outlook_of(services, session, case) if appointments else Outlook(),

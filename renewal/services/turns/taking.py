@@ -40,7 +40,7 @@ def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
     steps, carried = [decide(act, turn, known)], list[Carried]()
     while True:
         step = steps[-1]
-        carried += (done := [carry_out(services, turn, command) for command in step.does])
+        carried += (done := [carry_out(services, turn, known.case, command) for command in step.does])
         reply = done[-1].reply if done else None
         if reply is None:
             break
