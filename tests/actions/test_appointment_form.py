@@ -569,3 +569,66 @@ def test_without_an_appointment_there_is_none_to_cancel_and_it_is_said(sms: Talk
 def test_without_an_appointment_the_same_words_still_cancel_a_callback(sms: Talk) -> None:
     take_lead(sms.services, case_of(sms.services, sms.id), name="样例", phone="+8619900000001")
     assert "回电取消了" in sms.say("取消预约", "cancel")
+
+
+# Times that are denied
+
+
+DENIED = [
+    ("周三上午9点不行", "25 09:00"),
+    ("星期三早上九点来不了", "25 09:00"),
+    ("周三上午沒空", "25 09:00"),
+    ("Wednesday morning doesn't work", "25 09:00"),
+    ("除了周三", "25"),
+    ("24号和25号都不行", "24"),
+]
+
+
+def offered(talk: Talk) -> list[str]:
+    return [f"{said[8:10]} {said[11:]}" for said in talk.slots["appointment_offered"]["slots"]]
+
+
+@pytest.mark.parametrize(("text", "never"), DENIED)
+@pytest.mark.parametrize("intent", ["inform", "deny", "appointment"])
+def test_a_time_that_is_denied_books_nothing_and_others_are_offered(
+    sms: Talk, text: str, never: str, intent: str
+) -> None:
+    sms.say("我要预约")
+    said = sms.say(text, intent)
+    assert sms.rows() == []
+    assert sms.open
+    assert "可以约" in said or "以下" in said or "1." in said
+    assert offered(sms)
+    assert not [slot for slot in offered(sms) if slot.startswith(never)]
+
+
+def test_a_time_denied_in_the_request_itself_is_not_offered(sms: Talk) -> None:
+    sms.say("我要预约签注，周二不行")
+    assert sms.rows() == []
+    assert not [slot for slot in offered(sms) if slot.startswith("24")]
+
+
+def test_after_a_denial_another_day_is_asked_for_and_chosen(sms: Talk) -> None:
+    sms.say("我要预约")
+    sms.say("周三上午9点不行", "inform")
+    sms.say("周四呢", "inform")
+    assert offered(sms)
+    assert all(slot.startswith("26") for slot in offered(sms))
+    sms.say("1", "inform")
+    assert sms.booked == "26 09:00"
+
+
+@pytest.mark.parametrize("text", ["周二上午我不行", "等等，24号不方便", "not Tuesday please"])
+def test_what_was_just_booked_and_is_then_denied_stands_until_another_is_chosen(sms: Talk, text: str) -> None:
+    sms.say("预约签注，越快越好")
+    assert sms.booked == "24 09:00"
+    assert "可以约" in sms.say(text, "deny")
+    assert sms.booked == "24 09:00"
+    sms.say("1", "inform")
+    assert sms.booked not in ("", "24 09:00")
+
+
+@pytest.mark.parametrize("text", ["好的，别的时间也不用了", "周三不行的话怎么办"])
+def test_what_denies_no_time_of_an_appointment_leaves_it_alone(booked: Talk, text: str) -> None:
+    booked.say(text, "acknowledge")
+    assert booked.booked == "24 09:00"

@@ -197,9 +197,11 @@ def _left(search: Search) -> Taken | None:
     turn = search.turn
     if wants_call(turn.text):
         return Taken(wish=Wish.PERSON)
-    if cancels(turn.text) and search.outlook.booked is not None:
+    only_a_time = bool(search.wish().denied) and not speaks_of_it(turn.text)  # "周三来不了" wants another
+    calls_off = cancels(turn.text) and not only_a_time
+    if calls_off and search.outlook.booked is not None:
         return _given(_cancelled())
-    stops = says_stop(turn.text) or wants_to_stop(turn) or cancels(turn.text)
+    stops = says_stop(turn.text) or calls_off or (wants_to_stop(turn) and not only_a_time)
     return Taken(wish=Wish.STOP) if stops else None
 
 

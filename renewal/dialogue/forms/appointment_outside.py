@@ -99,15 +99,15 @@ def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
 
 def _moves_it(turn: Turn, today: date) -> bool:
     """Whether a text wants the appointment, and nothing else, at another time or place."""
-    text, taken = turn.text, bool(turn.slots.get(TAKEN))
+    text, taken, wish = turn.text, bool(turn.slots.get(TAKEN)), read_wish(turn.text, today)
     elsewhere = taken and bool(named_district(text)) and says("rather", text)
-    if not moves(text) and (not elsewhere or looks_up(text)):
+    denied = taken and bool(wish.denied)  # what was just booked: "周二我不行"
+    if not moves(text) and (not (elsewhere or denied) or looks_up(text)):
         return False
     if speaks_of_it(text):
         return True
-    says_when = read_wish(text, today).says_when
-    sure_of_other = asks_of_its_own(turn) and not says_when and not elsewhere
-    return (taken or says_when) and not sure_of_other and not says_more(text, today)
+    sure_of_other = asks_of_its_own(turn) and not wish.says_when and not elsewhere
+    return (taken or wish.says_when) and not sure_of_other and not says_more(text, today)
 
 
 def _repeats(turn: Turn, today: date) -> bool:
