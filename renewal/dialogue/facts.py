@@ -1,6 +1,6 @@
 """Facts of a person, each with where it comes from; told in any order, corrected, or only supposed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -62,6 +62,10 @@ class Facts:
         """These facts with what is told over them; a value of None takes the fact back."""
         merged = {**self.known, **told}
         return Facts({name: fact for name, fact in merged.items() if fact.value is not None})
+
+    def only(self, names: Collection[str]) -> "Facts":
+        """Those of these facts that have one of the names."""
+        return Facts({name: fact for name, fact in self.known.items() if name in names})
 
     def kept(self) -> dict[str, Any]:
         """What the conversation keeps for the next turn, as JSON: neither what is supposed nor what is on file."""

@@ -1,0 +1,48 @@
+"""A text's clauses, and whether what stands in one is stated, denied, asked, or only supposed."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from renewal.language.text import KEPT_TEXTS, low
+from renewal.language.words import find, says
+
+_ENDS = re.compile(r"[。.;；!！?？\n]+")
+_PAUSES = re.compile(
+    r"[,，:：~～…]+|(?<=[㐀-鿿])\s+(?=[㐀-鿿])|\s+(?:but|and now)\s+|但是|但(?!愿)|不过|可是|而且|然后"
+)
+_NEAR = 8  # characters before or after a word that may deny it or ask for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One clause in its plain form; `sentence` is that which it stands in, `supposed` what is only supposed."""
+
+    text: str
+    sentence: str
+    supposed: bool
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses in order. A supposition holds up to the end of its sentence; "那……呢" supposes all of it."""
+    found: list[Clause] = []
+    whole = says("what_about", text)
+    for sentence in _ENDS.split(low(text)):
+        supposed = whole
+        for part in _PAUSES.split(sentence):
+            supposed = supposed or says("supposes", part) or says("supposes_after", part)
+            if part.strip():
+                found.append(Clause(text=part.strip(), sentence=sentence, supposed=supposed))
+    return tuple(found)
+
+
+def stated(concept: str, text: str) -> bool | None:
+    """True where a clause states the concept, False where it denies it, None where it asks for it or is silent."""
+    match = find(concept, text)
+    if match is None:
+        return None
+    before, after = text[max(match.start() - _NEAR, 0) : match.start()], text[match.end() :]
+    if says("asked_before", before) or says("asked_after", after[:_NEAR]):
+        return None
+    return not says("denied_before", before)

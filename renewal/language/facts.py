@@ -1,0 +1,147 @@
+"""What a text tells of its writer's situation, as a careful clerk would note it down: nothing is guessed.
+
+A question about a change ("搬家要不要重新办") tells nothing; what is denied is False or absent; what is only
+supposed is marked. Days are read elsewhere (`language.dates`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from renewal.language import lexicon
+from renewal.language.clauses import Clause, clauses, stated
+from renewal.language.holders import person_of
+from renewal.language.homes import home_of
+from renewal.language.text import KEPT_TEXTS, low
+from renewal.language.words import find, says
+
+# Facts that are yes or no: the words that state one, and those that state the contrary.
+_YES_OR_NO = (
+    ("moved", "home_moved", "home_unmoved"),
+    ("employer_changed", "employer_changed", "employer_same"),
+    ("phone_changed", "phone_changed", "phone_same"),
+    ("lost_job", "job_lost", "job_found"),
+    ("went_already", "went_already", "not_went"),
+)
+_LIFE = ("divorced", "married", "widowed")  # only ever told as having happened
+_SAME = (("moved", "about_home"), ("employer_changed", "about_employer"), ("phone_changed", "about_phone"))
+_PLAINLY = {"moved": "plainly_home", "phone_changed": "plainly_phone"}
+_AFTER = 6  # characters after a named part of the identity card in which its change may stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldFact:
+    """One fact by name. `supposed`: it is only asked what would be if."""
+
+    name: str
+    value: Any
+    supposed: bool = False
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def told_facts(text: str, today: date) -> tuple[ToldFact, ...]:
+    """The facts that a text tells, each name once, in no order that means anything."""
+    parts = clauses(text)
+    person = person_of(text)
+    found = [*_yes_or_no(parts), *_life(parts, low(text)), *_id_changes(parts), *_category(parts)]
+    if person:
+        found.append(ToldFact(name="person", value=person))
+    if says("refuses_call", text):
+        found.append(ToldFact(name="refuses_calls", value=True))
+    home = home_of(parts, of_another=person not in ("", "self"))
+    if home is not None:
+        found.append(ToldFact(name="housing", value=home.housing, supposed=home.supposed))
+        found.append(ToldFact(name="whose_home", value=home.whose, supposed=home.supposed))
+    return tuple(found)
+
+
+def _yes_or_no(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
+    same = dict(_all_same(parts))
+    for name, yes, no in _YES_OR_NO:
+        told = [fact for part in parts for fact in _of_clause(name, yes, no, part)]
+        if name == "moved":
+            told = _settled(told, parts)
+        if not told and name in same:
+            told = [same[name]]
+        if told:
+            yield told[-1]
+
+
+def _of_clause(name: str, yes: str, no: str, part: Clause) -> Iterator[ToldFact]:
+    """What one clause tells of a fact; words of the contrary are looked for first, for they hold the others."""
+    plainly = _PLAINLY.get(name)
+    if plainly and says("of_id_card", part.sentence) and not says(plainly, part.text):
+        return  # an address or a number that changed beside an identity card is the card's
+    if says(no, part.text):
+        if stated(no, part.text):
+            yield ToldFact(name=name, value=False, supposed=part.supposed)
+        return
+    value = stated(yes, part.text)
+    if value is not None:
+        yield ToldFact(name=name, value=value, supposed=part.supposed)
+    elif name == "moved" and stated("home_moving", part.text):
+        yield ToldFact(name=name, value=True, supposed=True)
+
+
+def _settled(told: list[ToldFact], parts: tuple[Clause, ...]) -> list[ToldFact]:
+    """Of a move: told both ways, only what is yet to come is sure; one that was registered since changes nothing."""
+    values = {fact.value for fact in told}
+    if len(values) > 1:
+        return [fact for fact in told if fact.value and fact.supposed]
+    registered = any(says("address_updated", part.text) for part in parts)
+    return [] if registered and True in values else told
+
+
+def _all_same(parts: tuple[Clause, ...]) -> Iterator[tuple[str, ToldFact]]:
+    """ "地址、单位、电话都没变": of what the sentence names, or of all where it names none of them."""
+    for part in parts:
+        match = find("all_same", part.sentence)
+        if match is None or not says("all_same", part.text):
+            continue
+        before = part.sentence[: match.start()]
+        named = [name for name, words in _SAME if says(words, before)]
+        for name, _ in _SAME:
+            if not named or name in named:
+                yield name, ToldFact(name=name, value=False, supposed=part.supposed)
+
+
+def _life(parts: tuple[Clause, ...], text: str) -> Iterator[ToldFact]:
+    for name in _LIFE:
+        told = [part for part in parts if stated(name, part.text)]
+        if told:
+            yield ToldFact(name=name, value=True, supposed=told[-1].supposed)
+    died = [part for part in parts if stated("a_death", part.text)]
+    if died and says("a_sponsor", text):
+        yield ToldFact(name="sponsor_died", value=True, supposed=died[-1].supposed)
+
+
+def _id_changes(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
+    """What changed on the identity card; none of it where only that is said that it is as it was."""
+    changes: list[str] = []
+    supposed = same = False
+    for part in parts:
+        same = same or says("id_same", part.text)
+        if says("not_own_name", part.text):
+            continue
+        for item in lexicon.find(part.text):
+            around = part.text[item.start : item.end + _AFTER]
+            before = part.text[max(item.start - _AFTER, 0) : item.start]
+            asked = says("asked_before", before) or says("denied_before", before)
+            if item.entity != "id_change" or asked or not says("id_altered", around):
+                continue
+            changes.append(item.value)
+            supposed = supposed or part.supposed or not says("id_done", part.text)
+    if changes:
+        yield ToldFact(name="id_changes", value=tuple(sorted(set(changes))), supposed=supposed)
+    elif same:
+        yield ToldFact(name="id_changes", value=())
+
+
+def _category(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
+    """On what ground the permit was given, where the text says that it is a ground, and names only one."""
+    told = [part for part in parts if says("says_ground", part.text)]
+    found = {item.value for part in told for item in lexicon.find(part.text) if item.entity == "category"}
+    if len(found) == 1:
+        yield ToldFact(name="category", value=found.pop(), supposed=all(part.supposed for part in told))

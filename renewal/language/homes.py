@@ -1,0 +1,110 @@
+"""Where a writer lives, and whose home that is: the home of now, not the one before; the owner, not who lives along."""
+
+from dataclasses import dataclass
+
+from renewal.language import lexicon
+from renewal.language.clauses import Clause
+from renewal.language.lexicon import Found
+from renewal.language.relatives import relatives
+from renewal.language.words import find, is_only, says
+
+_SOMEBODYS = ("relative", "friend")  # kinds of home that are somebody else's
+_NEAR = 8  # characters around a home in which it is denied, planned, or somebody else's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """A kind of home, and the relative whose home it is, if any, as relation.yml names them."""
+
+    housing: str
+    whose: str | None
+    supposed: bool
+
+
+def home_of(parts: tuple[Clause, ...], *, of_another: bool) -> Home | None:
+    """The home that the text tells; None where it tells none, or leaves it open.
+
+    Of another person's permit, a home of the writer's own ("住我买的房子里") is not taken for theirs.
+    """
+    found: list[Home] = []
+    named: list[Found] = []
+    for part in parts:
+        home = None if of_another and says("writers_home", part.text) else _of_clause(part, named)
+        named += relatives(part.text)
+        if home is not None:
+            found.append(home)
+    return found[-1] if found else None
+
+
+def _of_clause(part: Clause, named: list[Found]) -> Home | None:
+    text = _present(part.text)
+    if not text or says("not_settled", text) or says("is_landlord", part.sentence):
+        return None
+    owner = _owner(text, named)
+    kinds = [item for item in lexicon.find(text) if item.entity == "housing" and _is_told(text, item)]
+    if owner is not None:
+        return _home_of_relative(owner, text, kinds, part.supposed)
+    kinds = [item for item in kinds if item.value not in _SOMEBODYS] or kinds
+    if kinds:
+        last = kinds[-1]
+        shared = last.value in _SOMEBODYS and says("lives_along", text[: last.start])
+        housing = _bought_or_rented(text[last.start :]) if shared else last.value
+        return Home(housing=housing, whose=None, supposed=part.supposed)
+    if says("has_landlord", text):
+        return Home(housing="rented", whose=None, supposed=part.supposed)
+    return None
+
+
+def _present(text: str) -> str:
+    """The clause from where it speaks of the home of now; empty where it speaks of the one before."""
+    moved = find("home_after", text)
+    if moved is not None:
+        return text[moved.end() :]
+    return "" if says("home_before", text) else text
+
+
+def _is_told(text: str, item: Found) -> bool:
+    before = text[max(item.start - _NEAR, 0) : item.start]
+    words = ["denied_before", "asked_before", "seeks_home"]
+    words += ["not_mine"] if item.value in _SOMEBODYS else []
+    return not any(says(concept, before) for concept in words)
+
+
+def _owner(text: str, named: list[Found]) -> Found | None:
+    """The relative whose home the clause says it is."""
+    relations = relatives(text)
+    for item in relations:
+        before, after = text[: item.start], text[item.end :]
+        if says("not_mine", before) or not _is_told(text, item):
+            continue
+        if says("home_named_for", before):
+            return item
+        if says("theirs_after", after) and not says("lives_along", before):
+            return item
+    pronoun = find("home_of_them", text)
+    if pronoun is None:
+        return None
+    earlier = [*named, *(item for item in relations if item.end <= pronoun.start())]
+    return next((item for item in reversed(earlier) if _is_somebody(item)), None)
+
+
+def _is_somebody(item: Found) -> bool:
+    """Whether a relative is a certain one, whom "her" or "their" may mean."""
+    return not is_only("not_named_kin", item.value) and not is_only("landlord", item.value)
+
+
+def _home_of_relative(owner: Found, text: str, kinds: list[Found], supposed: bool) -> Home | None:
+    if is_only("holder_friend", owner.value):
+        return Home(housing="friend", whose=None, supposed=supposed)
+    if is_only("landlord", owner.value):
+        return Home(housing="rented", whose=None, supposed=supposed)
+    whose = None if is_only("not_named_kin", owner.value) else owner.value
+    return Home(housing=_bought_or_rented(text), whose=whose, supposed=supposed)
+
+
+def _bought_or_rented(text: str) -> str:
+    """Whether a home that words speak of was bought or is rented; `relative` where they say neither."""
+    bought, rented = says("bought_home", text), says("rented_home", text)
+    if bought == rented:
+        return "relative"
+    return "own" if bought else "rented"

@@ -1,0 +1,23 @@
+"""The relatives that a text names, each whole: "我妈妈" is one word for the mother, not "我妈" and a rest."""
+
+from dataclasses import replace
+
+from renewal.language import lexicon
+from renewal.language.lexicon import Found
+
+
+def relatives(text: str) -> tuple[Found, ...]:
+    """Every relative in the order of the text; the longer name where two begin a character apart."""
+    found: list[Found] = []
+    for item in lexicon.find(text):
+        if item.entity != "relation" or (found and item.start < found[-1].end):
+            continue
+        inner = next((other for other in lexicon.find(text[item.start + 1 :]) if _begins(other)), None)
+        if inner is not None and inner.end + item.start + 1 > item.end:
+            item = replace(item, value=inner.value, end=inner.end + item.start + 1)
+        found.append(item)
+    return tuple(found)
+
+
+def _begins(item: Found) -> bool:
+    return item.entity == "relation" and item.start == 0
