@@ -1,7 +1,7 @@
 """Facts of a person, each with where it comes from; told in any order, corrected, or only supposed."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -20,11 +20,15 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One value. `exact` is False where it was told only roughly."""
+    """One value. `exact` is False where it was told only roughly.
+
+    `before`: of what is only supposed, the fact that it covers for this turn.
+    """
 
     value: Any
     source: Source
     exact: bool = True
+    before: "Fact | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Facts:
     known: Mapping[str, Fact] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
-        return name in self.known
+        return self.value(name) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.known)
@@ -59,9 +63,17 @@ class Facts:
         return frozenset(name for name, fact in self.known.items() if fact.source in now)
 
     def with_told(self, told: Mapping[str, Fact]) -> "Facts":
-        """These facts with what is told over them; a value of None takes the fact back."""
-        merged = {**self.known, **told}
-        return Facts({name: fact for name, fact in merged.items() if fact.value is not None})
+        """These facts with what is told over them; a value of None takes the fact back.
+
+        What is only supposed covers a fact for this turn, and leaves it as it was for the next.
+        """
+        merged = dict(self.known)
+        for name, fact in told.items():
+            covers = fact.source is Source.SUPPOSED and name in merged
+            merged[name] = replace(fact, before=merged[name].before or merged[name]) if covers else fact
+        return Facts(
+            {name: fact for name, fact in merged.items() if fact.value is not None or fact.before is not None}
+        )
 
     def only(self, names: Collection[str]) -> "Facts":
         """Those of these facts that have one of the names."""
@@ -70,10 +82,11 @@ class Facts:
     def kept(self) -> dict[str, Any]:
         """What the conversation keeps for the next turn, as JSON: neither what is supposed nor what is on file."""
         sources = (Source.NOW, Source.BEFORE)
+        settled = {name: fact.before or fact for name, fact in self.known.items()}
         return {
             name: {"value": _as_json(fact.value), "exact": fact.exact}
-            for name, fact in self.known.items()
-            if fact.source in sources
+            for name, fact in settled.items()
+            if fact.source in sources and fact.value is not None
         }
 
     @classmethod

@@ -11,6 +11,7 @@ _ENDS = re.compile(r"[。.;；!！?？\n]+")
 _PAUSES = re.compile(
     r"[,，:：~～…]+|(?<=[㐀-鿿])\s+(?=[㐀-鿿])|\s+(?:but|and now)\s+|但是|但(?!愿)|不过|可是|而且|然后"
 )
+_SPACED_OUT = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿](?:\s|\W|$))|(?<=\s[㐀-鿿])\s+(?=[㐀-鿿])")  # "我 租 房"
 _NEAR = 8  # characters before or after a word that may deny it or ask for it
 
 
@@ -28,7 +29,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses in order. A supposition holds up to the end of its sentence; "那……呢" supposes all of it."""
     found: list[Clause] = []
     whole = says("what_about", text)
-    for sentence in _ENDS.split(low(text)):
+    for sentence in _ENDS.split(_SPACED_OUT.sub("", low(text))):
         supposed = whole
         for part in _PAUSES.split(sentence):
             supposed = supposed or says("supposes", part) or says("supposes_after", part)

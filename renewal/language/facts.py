@@ -6,7 +6,6 @@ supposed is marked. Days are read elsewhere (`language.dates`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +40,7 @@ class ToldFact:
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
-def told_facts(text: str, today: date) -> tuple[ToldFact, ...]:
+def told_facts(text: str) -> tuple[ToldFact, ...]:
     """The facts that a text tells, each name once, in no order that means anything."""
     parts = clauses(text)
     person = person_of(text)
@@ -95,7 +94,7 @@ def _settled(told: list[ToldFact], parts: tuple[Clause, ...]) -> list[ToldFact]:
 
 
 def _all_same(parts: tuple[Clause, ...]) -> Iterator[tuple[str, ToldFact]]:
-    """ "地址、单位、电话都没变": of what the sentence names, or of all where it names none of them."""
+    """As "地址、单位、电话都没变" tells it: of what the sentence names, or of all where it names none of them."""
     for part in parts:
         match = find("all_same", part.sentence)
         if match is None or not says("all_same", part.text):

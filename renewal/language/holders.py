@@ -30,9 +30,8 @@ def _holders(plain: str) -> Iterator[Found]:
     for item in named:
         after = plain[item.end : item.end + _AFTER]
         before = plain[: item.start]
-        if says("permit_follows", after) or (says("on_behalf", before) and says("acts_follow", after)):
-            yield item
-        elif says("on_behalf_of", before):
+        acts = says("on_behalf", before) and says("acts_follow", after)
+        if acts or says("permit_follows", after) or says("on_behalf_of", before):
             yield item
     pronoun = find("permit_of_them", plain)
     if pronoun is not None:

@@ -43,7 +43,7 @@ def _of_clause(part: Clause, named: list[Found]) -> Home | None:
     owner = _owner(text, named)
     kinds = [item for item in lexicon.find(text) if item.entity == "housing" and _is_told(text, item)]
     if owner is not None:
-        return _home_of_relative(owner, text, kinds, part.supposed)
+        return _home_of_relative(owner, text, part.supposed)
     kinds = [item for item in kinds if item.value not in _SOMEBODYS] or kinds
     if kinds:
         last = kinds[-1]
@@ -93,7 +93,7 @@ def _is_somebody(item: Found) -> bool:
     return not is_only("not_named_kin", item.value) and not is_only("landlord", item.value)
 
 
-def _home_of_relative(owner: Found, text: str, kinds: list[Found], supposed: bool) -> Home | None:
+def _home_of_relative(owner: Found, text: str, supposed: bool) -> Home | None:
     if is_only("holder_friend", owner.value):
         return Home(housing="friend", whose=None, supposed=supposed)
     if is_only("landlord", owner.value):

@@ -13,9 +13,9 @@ def relatives(text: str) -> tuple[Found, ...]:
         if item.entity != "relation" or (found and item.start < found[-1].end):
             continue
         inner = next((other for other in lexicon.find(text[item.start + 1 :]) if _begins(other)), None)
-        if inner is not None and inner.end + item.start + 1 > item.end:
-            item = replace(item, value=inner.value, end=inner.end + item.start + 1)
-        found.append(item)
+        end = 0 if inner is None else inner.end + item.start + 1
+        longer = inner is not None and end > item.end
+        found.append(replace(item, value=inner.value, end=end) if inner and longer else item)
     return tuple(found)
 
 

@@ -1,0 +1,63 @@
+"""Facts of the situation over many texts: told, corrected, supposed for one turn, and of another person."""
+
+from collections.abc import Iterable
+
+from renewal.dialogue.facts import Facts, Source
+from renewal.dialogue.situation import with_situation
+
+
+def after(texts: Iterable[str]) -> Facts:
+    """What is known at the last text, each before it kept as a conversation keeps it."""
+    facts = Facts()
+    for text in texts:
+        facts = with_situation(Facts.of(facts.kept()), text)
+    return facts
+
+
+def test_what_was_told_before_is_known_at_the_next_text() -> None:
+    facts = after(["我租房，地址没动过，去窗口带啥", "要多少钱"])
+    assert (facts.value("housing"), facts.value("moved")) == ("rented", False)
+    assert facts.from_now() == frozenset()
+
+
+def test_a_fact_told_again_replaces_the_one_before() -> None:
+    facts = after(["我租房", "不是租的，是我姐买的房子"])
+    assert (facts.value("housing"), facts.value("whose_home")) == ("own", "姐姐")
+    assert after(["我住我姐家", "说错了，自己买的房"]).value("whose_home") is None
+
+
+def test_what_is_supposed_holds_for_one_turn_and_overwrites_nothing() -> None:
+    texts = ["我租房，地址没动过，去窗口带啥", "那下个月搬到我姐买的房子呢"]
+    supposed = after(texts)
+    assert supposed.value("moved") is True
+    assert (supposed.value("housing"), supposed.value("whose_home")) == ("own", "姐姐")
+    fact = supposed.fact("moved")
+    assert fact is not None
+    assert fact.source is Source.SUPPOSED
+    later = after([*texts, "要多少钱"])
+    assert (later.value("moved"), later.value("housing"), later.value("whose_home")) == (
+        False,
+        "rented",
+        None,
+    )
+
+
+def test_a_supposed_home_of_ones_own_covers_the_relative_whose_home_it_is_for_one_turn() -> None:
+    texts = ["我搬家了，住我姐家", "要是自己买的房呢"]
+    assert "whose_home" not in after(texts)
+    assert after([*texts, "好的"]).value("whose_home") == "姐姐"
+
+
+def test_another_home_alone_is_no_move() -> None:
+    assert after(["没搬家", "我住宿舍"]).value("moved") is False
+
+
+def test_what_was_told_of_one_person_is_not_true_of_another() -> None:
+    facts = after(["我妈的居住证快到期了，她搬家了，住我姐家", "那我的呢"])
+    assert facts.value("person") == "self"
+    assert set(facts) == {"person"}
+    assert after(["我租房，没搬家", "我的居住证要带什么"]).value("housing") == "rented"
+
+
+def test_who_wants_no_call_wants_none_whoevers_permit_is_spoken_of() -> None:
+    assert after(["别再打电话了", "我妈的居住证怎么续"]).value("refuses_calls") is True
