@@ -61,6 +61,14 @@ def _own(ask: Ask) -> Response | None:
     return one(ask, "my_status") if asks_own(ask) and not ask.said.parts else None
 
 
+def _either(ask: Ask) -> Response | None:
+    """Two days, of which the text does not say which is the expiry's: it is asked, and none is told as certain."""
+    either = ask.reading.days.either
+    if either is None:
+        return None
+    return say(ask, "days.either", first_on=either[0], second_on=either[1])
+
+
 def _amended(ask: Ask) -> Response | None:
     """The question before, asked anew with what the text sets right."""
     said = amended(ask)
@@ -160,6 +168,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("chosen", _chosen),
     ("own", _own),
     ("named", _named),
+    ("either", _either),
     ("amended", _amended),
     ("leaning", _leaning),
     ("told", _told),

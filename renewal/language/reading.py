@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from renewal.language import talk
 from renewal.language.contact import Evidence, check_name, check_phone
 from renewal.language.dates import DayMention, find_endorsed, find_expiry, is_impossible
+from renewal.language.dates.told import ToldDays, told_days
 from renewal.language.script import language_of
 from renewal.language.text import low, plain, simple
 from renewal.language.words import says
@@ -53,6 +54,11 @@ class Reading:
     def names_impossible_day(self) -> bool:
         """Whether the day of expiry that the text tells does not exist."""
         return is_impossible(self.text, self.today)
+
+    @cached_property
+    def days(self) -> ToldDays:
+        """Every day that the text tells, in its role."""
+        return told_days(self.text, self.today)
 
     @cached_property
     def endorsed(self) -> DayMention | None:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from renewal.dialogue import claims
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.case import Case
-from renewal.dialogue.facts import Facts
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
-from renewal.dialogue.telling import with_told
+from renewal.dialogue.telling import facts_of
 from renewal.dialogue.understood import Understood
+from renewal.language.reading import read
 from renewal.services.app import Services
 
 __all__ = ["Response", "respond"]
@@ -21,7 +21,7 @@ def respond(services: Services, case: Case, understood: Understood, memory: Memo
     Raises:
         WordingError: the wording lacks an entry that the topic needs.
     """
-    facts = with_told(Facts.of(memory.facts), understood.text, services.today())
+    facts = facts_of(memory, read(understood.text, services.today()))
     ask = Ask(
         ground=services.ground(),
         case=case.with_facts(facts),
