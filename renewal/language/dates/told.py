@@ -145,8 +145,13 @@ def _roles(mention: _Mention, today: date) -> Iterator[tuple[str, DayMention]]:
         day = _nearer(mention, gone, coming, today)
         if day is not None:
             yield "moved_on", day
-    elif act in _GOES and coming is not None and not words.says("has_gone", mention.after):
+    elif act in _GOES and coming is not None and not _is_ruled_out(mention):
         yield "visit_on", coming
+
+
+def _is_ruled_out(mention: _Mention) -> bool:
+    """Whether the writer has gone already, or says that the day will not do ("今天来不及了")."""
+    return words.says("has_gone", mention.after) or words.says("cannot_go", mention.after)
 
 
 def _nearer(
