@@ -161,6 +161,26 @@ def test_another_time_than_offered_is_looked_for(sms: Talk, text: str, intent: s
 
 
 @pytest.mark.parametrize(
+    ("text", "intent", "offered"),
+    [
+        ("周二上午9点不行", "deny", "1. 11月24日周二10:00；2. 11月24日周二13:30；3. 11月25日周三09:00"),
+        ("周二去不了", "cancel", "1. 11月25日周三09:00；2. 11月25日周三13:30；3. 11月26日周四09:00"),
+        ("除了周二都可以", "inform", "1. 11月25日周三09:00；2. 11月25日周三13:30；3. 11月26日周四09:00"),
+        ("上午都不行", "deny", "1. 11月24日周二13:30；2. 11月25日周三13:30；3. 11月26日周四13:30"),
+        ("25号之前", "inform", "1. 11月24日周二09:00；2. 11月24日周二13:30；3. 11月24日周二14:30"),
+        ("any day but Tuesday", "inform", "1. 11月25日周三09:00；2. 11月25日周三13:30；3. 11月26日周四09:00"),
+    ],
+)
+def test_a_denied_time_books_nothing_and_others_are_offered(
+    sms: Talk, text: str, intent: str, offered: str
+) -> None:
+    sms.say("我想预约签注")
+    assert offered in sms.say(text, intent)
+    assert sms.open
+    assert not sms.booked
+
+
+@pytest.mark.parametrize(
     ("text", "intent"), [("2", "acknowledge"), ("周三上午9点", "overdue"), ("25号9点行吗", "opening_hours")]
 )
 def test_an_answer_is_taken_whatever_it_was_classed_as(sms: Talk, text: str, intent: str) -> None:

@@ -49,6 +49,7 @@ from renewal.language.appointments.purposes import (
     cancels,
     looks_up,
     moves,
+    only_cannot_come,
     says_more,
     speaks_of_it,
 )
@@ -167,7 +168,8 @@ def _to_slot(search: Search) -> Taken:
             return Taken(wish=Wish.MISS)
         place = wish.choice - 1 if wish.choice > 0 else -1
         return _given(book(search, search.centre, search.slots[place]))
-    left = None if wish.others and not cancels(text) else _left(search)
+    only_denies = bool(wish.denied) and only_cannot_come(text)  # "周三去不了" is of one time
+    left = None if only_denies or (wish.others and not cancels(text)) else _left(search)
     return left or _another_time(search, wish)
 
 

@@ -95,8 +95,8 @@ def _denied_from_to(plain: str, ahead: int, start: int, end: int, behind: int) -
     if said is None and excepted is None:
         return None
     return (
-        start - len(before) + excepted.start() if excepted else start,
-        end + said.end() if said else end,
+        start - len(before.lstrip()) + excepted.start() if excepted else start,
+        end + len(after) - len(after.lstrip()) + said.end() if said else end,
     )
 
 
@@ -140,8 +140,10 @@ def _whens(text: str, plain: str, today: date) -> list[_When]:
         for match in pattern.finditer(plain):
             each = tuple(Denied(weekday=weekday) for weekday in weekdays)
             found.append(_When(start=match.start(), end=match.end(), days=each))
-    for part, pattern in PARTS.items():
-        found += [_When(start=m.start(), end=m.end(), part=part) for m in pattern.finditer(plain)]
+    for part, concept in PARTS.items():
+        found += [
+            _When(start=match.start(), end=match.end(), part=part) for match in words.find_all(concept, plain)
+        ]
     for match in CLOCK.finditer(plain):
         found.append(_When(start=match.start(), end=match.end(), at=clock(match, plain)))
     apart: list[_When] = []

@@ -8,18 +8,14 @@ from typing import Literal
 
 from renewal.language.dates import number
 from renewal.language.text import simple
+from renewal.language.words import says
 
 Part = Literal["am", "pm", ""]
 NOON = time(12)
 FIRST_HOUR_AS_SAID = 8  # "3点" is the afternoon's, "8点" the morning's
 DAYS_IN_WEEK = 7
 NUMBER = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
-PARTS: Mapping[Literal["am", "pm"], re.Pattern[str]] = MappingProxyType(
-    {
-        "am": re.compile(r"上午|早上|早晨|清早|一早|\b(?:mornings?|a\.?m\.?)(?![a-z])", re.IGNORECASE),
-        "pm": re.compile(r"下午|午后|傍晚|晚上|\b(?:afternoons?|evenings?|p\.?m\.?)(?![a-z])", re.IGNORECASE),
-    }
-)
+PARTS: Mapping[Part, str] = MappingProxyType({"am": "morning", "pm": "afternoon"})  # the concept of each
 CLOCK = re.compile(
     rf"(?<![\d./-])(?P<hour>{NUMBER})\s*"
     rf"(?:[点时](?!候|间)(?:钟|整)?(?P<said>半|[一1三3]刻|{NUMBER}(?:分|(?![点时\d])))?|[:：](?P<minute>\d\d))"
@@ -51,9 +47,9 @@ def clock(match: re.Match[str], said: str) -> time | None:
         return None
     before = said[max(0, match.start() - 6) : match.start()]
     half = (match["ampm"] or "").lower()
-    if half == "p" or (not half and PARTS["pm"].search(before)):
+    if half == "p" or (not half and says("afternoon", before)):
         hour = hour + 12 if hour < 12 else hour
-    elif not half and not PARTS["am"].search(before) and hour < FIRST_HOUR_AS_SAID:
+    elif not half and not says("morning", before) and hour < FIRST_HOUR_AS_SAID:
         hour += 12
     return time(int(hour), minute) if 0 <= hour < 24 and minute < 60 else None
 

@@ -12,15 +12,14 @@ from renewal.language.appointments.hours import (
     DAYS_IN_WEEK,
     NOON,
     NUMBER,
-    PARTS,
     THAT_WEEK,
     Part,
     clock,
     said_closely,
     week_of,
 )
-from renewal.language.appointments.purposes import BY_EXPIRY, OTHERS, SOONEST, moves
-from renewal.language.contact import CORRECTS, simple
+from renewal.language.appointments.purposes import BY_EXPIRY, moves
+from renewal.language.contact import simple
 from renewal.language.dates import number
 from renewal.language.dates.choosing import read_days
 from renewal.language.dates.mentions import Named
@@ -140,8 +139,8 @@ def read_wish(
         last_on=last_on,
         part=part,
         at=at,
-        soonest=bool(SOONEST.search(clean)) and not (denied and words.says("all_else", clean)),
-        others=not says_when and bool(OTHERS.search(clean)),
+        soonest=words.says("soonest", clean) and not (denied and words.says("all_else", clean)),
+        others=not says_when and words.says("other_times", clean),
         denied=denied,
     )
 
@@ -160,15 +159,15 @@ def read_place(text: str) -> int | None:
 def _part(clean: str, at: time | None) -> Part:
     if at is not None:
         return "am" if at < NOON else "pm"
-    if PARTS["am"].search(clean):
+    if words.says("morning", clean):
         return "am"
-    return "pm" if PARTS["pm"].search(clean) else ""
+    return "pm" if words.says("afternoon", clean) else ""
 
 
 def _days(clean: str, today: date) -> tuple[date | None, date | None]:
     plain, named, _ = read_days(clean, today)
     if named:
-        chosen = named[-1] if CORRECTS.search(clean) or moves(clean) else named[0]
+        chosen = named[-1] if words.says("corrects", clean) or moves(clean) else named[0]
         return _bounds(chosen, plain, today)
     week = THAT_WEEK.search(clean)
     return week_of(week, today) if week else (None, None)
@@ -219,7 +218,7 @@ def _clock(clean: str) -> time | None:
     found = list(CLOCK.finditer(clean))
     if not found:
         return None
-    return clock(found[-1] if CORRECTS.search(clean) or moves(clean) else found[0], clean)
+    return clock(found[-1] if words.says("corrects", clean) or moves(clean) else found[0], clean)
 
 
 def _choice(text: str, offered_days: tuple[date, ...]) -> int | None:
