@@ -101,6 +101,8 @@ def _all_same(parts: tuple[Clause, ...]) -> Iterator[tuple[str, ToldFact]]:
             continue
         before = part.sentence[: match.start()]
         named = [name for name, words in _SAME if says(words, before)]
+        if not named and says("of_id_card", before):
+            continue  # "姓名和号码都没变" is said of the card
         for name, _ in _SAME:
             if not named or name in named:
                 yield name, ToldFact(name=name, value=False, supposed=part.supposed)

@@ -8,7 +8,7 @@ from renewal.language.text import low
 from renewal.language.words import find, is_only, says
 
 _PERSONS = ("child", "mother", "father", "spouse", "friend")
-_AFTER = 14  # characters after a person in which their permit may be named
+_AFTER = 40  # characters after a person in which their permit may be named
 
 
 def person_of(text: str) -> str:
@@ -30,6 +30,8 @@ def _holders(plain: str) -> Iterator[Found]:
     for item in named:
         after = plain[item.end : item.end + _AFTER]
         before = plain[: item.start]
+        if says("rests_on", before):
+            continue
         acts = says("on_behalf", before) and says("acts_follow", after)
         if acts or says("permit_follows", after) or says("on_behalf_of", before):
             yield item
