@@ -16,13 +16,11 @@ from renewal.domain import Field
 from renewal.domain.appointments import Slot
 from renewal.language import secrets
 from renewal.services.app import Services
-from renewal.services.appointments import booking as appointments
-from renewal.services.callbacks.booking import take_lead
 from renewal.services.talks import conversations, identity
-from renewal.services.talks.case import case_of
 from renewal.services.turns.taking import take_turn
 from renewal.store.models import Appointment, Delivery
-from tests.known import look
+from tests import bookings
+from tests.bookings import look, take_lead
 from tests.services.test_appointments import add_centre, add_holder, talk
 
 Call = Callable[..., Any]
@@ -111,9 +109,7 @@ def sms(call: Call, services: Services, centre: int) -> Talk:
 @pytest.fixture
 def booked(sms: Talk, services: Services, centre: int) -> Talk:
     """The same with an appointment that an earlier conversation left: Tuesday at nine."""
-    appointments.ask(
-        services, case_of(services, sms.id), Slot(centre_id=centre, day=date(2026, 11, 24), starts=time(9))
-    )
+    bookings.ask(services, sms.id, Slot(centre_id=centre, day=date(2026, 11, 24), starts=time(9)))
     return sms
 
 
@@ -298,7 +294,7 @@ def test_a_seat_that_was_taken_meanwhile_is_told_and_others_offered(
     sms.say("我想预约签注")
     for n in (2, 3):
         slot = Slot(centre_id=centre, day=date(2026, 11, 24), starts=time(9))
-        appointments.ask(services, case_of(services, talk(services, add_holder(services, n))), slot)
+        bookings.ask(services, talk(services, add_holder(services, n)), slot)
     said = sms.say("1", "inform")
     assert "约满了" in said
     assert "1. 11月24日周二10:00" in said
@@ -309,7 +305,7 @@ def test_a_seat_that_was_taken_meanwhile_is_told_and_others_offered(
 def test_a_centre_that_is_full_names_the_others(sms: Talk, services: Services) -> None:
     small = add_centre(services, "XH-2", hours="周日 09:00-10:00", capacity=1)
     slot = Slot(centre_id=small, day=date(2026, 11, 29), starts=time(9))
-    appointments.ask(services, case_of(services, talk(services, add_holder(services, 2))), slot)
+    bookings.ask(services, talk(services, add_holder(services, 2)), slot)
     sms.say("我想预约签注")
     said = sms.say("2", "inform")
     assert "XH-2样例街道社区事务受理服务中心能约的日子都满了" in said
@@ -587,7 +583,7 @@ def test_without_an_appointment_there_is_none_to_cancel_and_it_is_said(sms: Talk
 
 
 def test_without_an_appointment_the_same_words_still_cancel_a_callback(sms: Talk) -> None:
-    take_lead(sms.services, case_of(sms.services, sms.id), name="样例", phone="+8619900000001")
+    take_lead(sms.services, sms.id, name="样例", phone="+8619900000001")
     assert "回电取消了" in sms.say("取消预约", "cancel")
 
 

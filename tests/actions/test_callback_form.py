@@ -13,7 +13,7 @@ from renewal.services.samples.sample import make_sample
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
 from renewal.store.models import Lead
-from tests.known import own_contact
+from tests.bookings import own_contact
 
 Call = Callable[..., Any]
 # One database is enough here: the store has its own tests on both.

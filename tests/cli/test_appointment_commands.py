@@ -9,9 +9,8 @@ from sqlalchemy import select
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.domain.appointments import Slot
-from renewal.services.appointments import booking as appointments
-from renewal.services.talks.case import case_of
 from renewal.store.models import AuditEntry, Centre
+from tests import bookings
 from tests.services.test_appointments import add_holder, talk
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/centres.csv"
@@ -27,9 +26,7 @@ def booked(capsys) -> None:
         with services.store.read() as session:
             centre = session.scalars(select(Centre).where(Centre.code == "XH-01")).one().id
         holder = talk(services, add_holder(services))
-        appointments.ask(
-            services, case_of(services, holder), Slot(centre_id=centre, day=TUESDAY, starts=time(9))
-        )
+        bookings.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=time(9)))
 
 
 def test_loading_the_same_centres_again_changes_nothing(booked, capsys):

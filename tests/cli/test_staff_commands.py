@@ -7,10 +7,9 @@ from sqlalchemy import select
 
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
-from renewal.services.callbacks.booking import take_lead
 from renewal.services.talks import conversations
-from renewal.services.talks.case import case_of
 from renewal.store.models import AuditEntry, Conversation
+from tests.bookings import take_lead
 
 
 @pytest.fixture
@@ -18,9 +17,7 @@ def talk() -> str:
     """A web conversation that ended in a callback."""
     with opened() as services:
         made, _ = conversations.open_web(services)
-        take_lead(
-            services, case_of(services, made), name="王女士", phone="+8613800138000", about="租房[bold]续签"
-        )
+        take_lead(services, made, name="王女士", phone="+8613800138000", about="租房[bold]续签")
         return made
 
 

@@ -13,13 +13,13 @@ from renewal.domain import AppointmentState
 from renewal.domain.appointments import Slot
 from renewal.language.appointments.wishes import Wish
 from renewal.services.app import Services
-from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.booking import Came
 from renewal.services.appointments.centres import TAKEN, seats
 from renewal.services.appointments.outlook import offers
 from renewal.services.appointments.seats import HasAppointment, NewAppointment, NoSeat, take_seat
 from renewal.services.talks.case import case_of
 from renewal.store.models import Appointment, Centre, Permit
+from tests import bookings
 from tests.services.test_appointments import add_centre, add_holder, changes, talk
 
 CALLERS = 50
@@ -130,7 +130,7 @@ def test_fifty_holders_who_ask_at_once_are_booked_or_find_the_centre_full(servic
     def call(conversation_id: str) -> str:
         together.wait()
         slot = first
-        while appointments.ask(services, case_of(services, conversation_id), slot).came is Came.FULL:
+        while bookings.ask(services, conversation_id, slot).came is Came.FULL:
             offered = offers(services, case_of(services, conversation_id), centre, Wish(), most=3).slots
             if not offered:
                 return "full"

@@ -25,7 +25,6 @@ from renewal.services.appointments.staff import (
 from renewal.services.night import decisions
 from renewal.services.renewals.previewing import preview, previews
 from renewal.services.talks import conversations
-from renewal.services.talks.case import case_of
 from renewal.store.models import (
     Appointment,
     BureauFact,
@@ -38,7 +37,8 @@ from renewal.store.models import (
     Record,
     Visit,
 )
-from tests.known import look
+from tests import bookings
+from tests.bookings import look
 
 TODAY = date(2026, 11, 23)  # a Monday
 TUESDAY = date(2026, 11, 24)
@@ -50,10 +50,6 @@ EXAMPLE = Path(__file__).parents[2] / "docs/examples/centres.csv"
 def centre(services: Services) -> int:
     """A small centre in 徐汇区; its id."""
     return add_centre(services)
-
-
-def ask_for(services: Services, talk_id: str, slot: Slot) -> appointments.Told:
-    return appointments.ask(services, case_of(services, talk_id), slot)
 
 
 def add_centre(services: Services, code: str = "XH-1", district: str = "徐汇区", **given: object) -> int:
@@ -158,7 +154,7 @@ def test_who_matches_is_approved_and_told_when_where_and_what_to_bring(
     services: Services, centre: int
 ) -> None:
     slot = Slot(centre_id=centre, day=TUESDAY, starts=NINE)
-    told = ask_for(services, talk(services, add_holder(services)), slot)
+    told = bookings.ask(services, talk(services, add_holder(services)), slot)
     assert told.came is Came.APPROVED
     for words in ("11月24日", "周二", "09:00", "样例路1号", "身份证", "取消预约"):
         assert words in said(told)
@@ -171,7 +167,7 @@ def test_who_asks_on_the_web_is_told_by_text_too_and_no_name_is_in_it(
     services: Services, centre: int
 ) -> None:
     permit = add_holder(services)
-    ask_for(
+    bookings.ask(
         services,
         talk(services, permit, "web"),
         Slot(centre_id=centre, day=TUESDAY, starts=NINE),
@@ -187,7 +183,7 @@ def test_who_does_not_match_is_refused_with_the_reasons_and_holds_no_seat(
     services: Services, centre: int
 ) -> None:
     permit = add_holder(services, differs=(Field.ADDRESS, Field.PHONE))
-    told = ask_for(services, talk(services, permit), Slot(centre_id=centre, day=TUESDAY, starts=NINE))
+    told = bookings.ask(services, talk(services, permit), Slot(centre_id=centre, day=TUESDAY, starts=NINE))
     assert told.came is Came.REFUSED
     assert "居住地址、联系电话" in said(told)
     assert "窗口" in said(told)
@@ -203,7 +199,7 @@ def test_while_data_are_missing_the_seat_is_held_and_the_holder_told_to_wait(
     services: Services, centre: int
 ) -> None:
     permit = add_holder(services, lacks=(Field.EMPLOYMENT,))
-    told = ask_for(services, talk(services, permit), Slot(centre_id=centre, day=TUESDAY, starts=NINE))
+    told = bookings.ask(services, talk(services, permit), Slot(centre_id=centre, day=TUESDAY, starts=NINE))
     assert told.came is Came.ASKED
     assert "就业情况" in said(told)
     assert "先别去" in said(told)
@@ -212,19 +208,16 @@ def test_while_data_are_missing_the_seat_is_held_and_the_holder_told_to_wait(
 
 def test_before_a_time_is_chosen_a_mismatch_is_told_and_kept(services: Services, centre: int) -> None:
     permit = add_holder(services, differs=(Field.ADDRESS,))
-    told = appointments.compare_first(services, case_of(services, talk(services, permit)))
+    told = bookings.compare_first(services, talk(services, permit))
     assert told is not None
     assert told.came is Came.REFUSED
     assert [change[:2] for change in changes(services)] == [("refused", "holder")]
-    assert (
-        appointments.compare_first(services, case_of(services, talk(services, add_holder(services, 2))))
-        is None
-    )
+    assert bookings.compare_first(services, talk(services, add_holder(services, 2))) is None
 
 
 def test_an_unknown_number_can_book_nothing(services: Services, centre: int) -> None:
     stranger = conversations.for_phone(services, "+8619900099999")
-    told = ask_for(services, stranger, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
+    told = bookings.ask(services, stranger, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
     assert told.came is Came.BARRED
     assert "登记的手机" in said(told)
     assert rows(services) == []
@@ -233,17 +226,17 @@ def test_an_unknown_number_can_book_nothing(services: Services, centre: int) -> 
 def test_a_full_slot_is_refused_and_nothing_is_written(services: Services, centre: int) -> None:
     slot = Slot(centre_id=centre, day=TUESDAY, starts=NINE)
     for n in (1, 2):
-        assert ask_for(services, talk(services, add_holder(services, n)), slot).came is Came.APPROVED
+        assert bookings.ask(services, talk(services, add_holder(services, n)), slot).came is Came.APPROVED
     before = changes(services)
-    assert ask_for(services, talk(services, add_holder(services, 3)), slot).came is Came.FULL
+    assert bookings.ask(services, talk(services, add_holder(services, 3)), slot).came is Came.FULL
     assert states(services) == ["approved", "approved"]
     assert changes(services) == before
 
 
 def test_who_has_an_appointment_is_told_of_it_and_gets_no_second(services: Services, centre: int) -> None:
     holder = talk(services, add_holder(services))
-    ask_for(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
-    told = ask_for(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=TEN))
+    bookings.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
+    told = bookings.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=TEN))
     assert told.came is Came.HAS
     assert "09:00" in said(told)
     assert states(services) == ["approved"]
@@ -257,7 +250,7 @@ def test_neither_today_nor_after_expiry_nor_a_closed_day_can_be_booked(
     services: Services, centre: int, day: date
 ) -> None:
     holder = talk(services, add_holder(services, expires_on=date(2026, 12, 5)))
-    assert ask_for(services, holder, Slot(centre_id=centre, day=day, starts=NINE)).came is Came.FULL
+    assert bookings.ask(services, holder, Slot(centre_id=centre, day=day, starts=NINE)).came is Came.FULL
 
 
 @pytest.mark.parametrize(
@@ -285,8 +278,7 @@ def test_the_days_for_an_appointment_follow_the_window_and_the_deadline(
 def test_where_no_day_is_left_or_none_yet_it_is_said_and_what_to_do(
     services: Services, expires_on: date, says: str
 ) -> None:
-    case = case_of(services, talk(services, add_holder(services, expires_on=expires_on)))
-    told = appointments.compare_first(services, case)
+    told = bookings.compare_first(services, talk(services, add_holder(services, expires_on=expires_on)))
     assert told is not None
     assert told.came is Came.BARRED
     assert says in said(told)
@@ -294,7 +286,9 @@ def test_where_no_day_is_left_or_none_yet_it_is_said_and_what_to_do(
 
 def test_a_suspended_permit_may_come(services: Services, centre: int) -> None:
     holder = talk(services, add_holder(services, expires_on=date(2026, 11, 3)))
-    assert ask_for(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE)).came is Came.APPROVED
+    assert (
+        bookings.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE)).came is Came.APPROVED
+    )
 
 
 def test_centres_close_on_public_holidays_and_open_on_make_up_workdays(services: Services) -> None:
@@ -381,7 +375,7 @@ def test_a_time_that_is_taken_is_said_to_be_and_the_nearest_offered(
     services: Services, centre: int, offer: Callable[..., list[str]]
 ) -> None:
     for n in (1, 2):
-        ask_for(
+        bookings.ask(
             services,
             talk(services, add_holder(services, n)),
             Slot(centre_id=centre, day=TUESDAY, starts=NINE),
@@ -402,10 +396,8 @@ def test_others_are_those_after_what_was_offered(centre: int, offer: Callable[..
 
 def test_a_move_gives_the_old_seat_back_and_keeps_the_state(services: Services, centre: int) -> None:
     holder = talk(services, add_holder(services))
-    ask_for(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
-    told = appointments.move(
-        services, case_of(services, holder), Slot(centre_id=centre, day=TUESDAY, starts=TEN)
-    )
+    bookings.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
+    told = bookings.move(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=TEN))
     assert told.came is Came.MOVED
     assert "10:00" in said(told)
     assert states(services) == ["moved", "approved"]
@@ -414,19 +406,14 @@ def test_a_move_gives_the_old_seat_back_and_keeps_the_state(services: Services, 
 
 def test_a_move_to_a_full_slot_leaves_the_old_seat_as_it_was(services: Services, centre: int) -> None:
     for n in (1, 2):
-        ask_for(
+        bookings.ask(
             services,
             talk(services, add_holder(services, n)),
             Slot(centre_id=centre, day=TUESDAY, starts=TEN),
         )
     holder = talk(services, add_holder(services, 3))
-    ask_for(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
-    assert (
-        appointments.move(
-            services, case_of(services, holder), Slot(centre_id=centre, day=TUESDAY, starts=TEN)
-        ).came
-        is Came.FULL
-    )
+    bookings.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
+    assert bookings.move(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=TEN)).came is Came.FULL
     booked = look(services, holder).booked
     assert booked is not None
     assert booked.slot.starts == NINE
@@ -434,28 +421,28 @@ def test_a_move_to_a_full_slot_leaves_the_old_seat_as_it_was(services: Services,
 
 def test_one_that_waits_for_data_waits_on_after_a_move(services: Services, centre: int) -> None:
     holder = talk(services, add_holder(services, lacks=(Field.ADDRESS,)))
-    ask_for(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
-    appointments.move(services, case_of(services, holder), Slot(centre_id=centre, day=TUESDAY, starts=TEN))
+    bookings.ask(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=NINE))
+    bookings.move(services, holder, Slot(centre_id=centre, day=TUESDAY, starts=TEN))
     assert states(services) == ["moved", "asked"]
 
 
 def test_a_cancelled_seat_is_free_again(services: Services, centre: int) -> None:
     holder = talk(services, add_holder(services))
     slot = Slot(centre_id=centre, day=TUESDAY, starts=NINE)
-    ask_for(services, holder, slot)
-    told = appointments.cancel(services, case_of(services, holder))
+    bookings.ask(services, holder, slot)
+    told = bookings.cancel(services, holder)
     assert told.came is Came.CANCELLED
     assert "取消了" in said(told)
     assert changes(services)[-1] == ("cancelled", "holder", "2026-11-24 09:00 XH-1", "")
-    assert appointments.cancel(services, case_of(services, holder)).came is Came.NONE
-    assert ask_for(services, holder, slot).came is Came.APPROVED
+    assert bookings.cancel(services, holder).came is Came.NONE
+    assert bookings.ask(services, holder, slot).came is Came.APPROVED
 
 
 # The night after
 
 
 def book(services: Services, centre: int, permit_id: int, day: date = TUESDAY, starts: time = NINE) -> None:
-    ask_for(services, talk(services, permit_id), Slot(centre_id=centre, day=day, starts=starts))
+    bookings.ask(services, talk(services, permit_id), Slot(centre_id=centre, day=day, starts=starts))
 
 
 def test_when_the_data_came_the_night_approves_and_tells_by_text(services: Services, centre: int) -> None:
@@ -667,7 +654,7 @@ def test_fewer_seats_in_a_later_file_drop_no_appointment(services: Services, tmp
     file.write_text(EXAMPLE.read_text("utf-8").replace("30,4\n", "30,2\n"), encoding="utf-8")
     assert import_centres(services.store, file, at=services.now()).changed == 1
     assert states(services) == [AppointmentState.APPROVED] * 3
-    told = ask_for(
+    told = bookings.ask(
         services,
         talk(services, add_holder(services, 4)),
         Slot(centre_id=made, day=TUESDAY, starts=NINE),
@@ -679,4 +666,4 @@ def test_a_centre_without_seats_takes_no_appointments_and_is_not_offered(service
     made = add_centre(services, capacity=0)
     holder = talk(services, add_holder(services))
     assert look(services, holder).centres == ()
-    assert ask_for(services, holder, Slot(centre_id=made, day=TUESDAY, starts=NINE)).came is Came.FULL
+    assert bookings.ask(services, holder, Slot(centre_id=made, day=TUESDAY, starts=NINE)).came is Came.FULL

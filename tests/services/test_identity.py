@@ -22,6 +22,7 @@ from renewal.services.talks.case import case_of
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Conversation, Delivery, Holder, LoginCode, Message, Notice
+from tests import bookings
 from tests.services.carrier import Carrier
 
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -53,7 +54,7 @@ class Page:
 
     def asked(self) -> "Page":
         """The bot has asked for the phone."""
-        identity.ask(self.services, self.talk)
+        bookings.ask_phone(self.services, self.talk)
         return self
 
     @property
@@ -407,7 +408,8 @@ def test_a_phone_is_left_alone_where_it_was_not_asked_for(sample, holder) -> Non
     visitor.asked()
     visitor.say(f"转人工，打给我 {phone_of(holder)}")
     assert len(visitor.wire.got) == 2
-    identity.forget(sample, visitor.talk)
+    with sample.store.session() as session:
+        identity.forget(session, visitor.talk)
     visitor.say(phone_of(holder))
     assert visitor.wire.got[-1] == phone_of(holder)
     assert texts_to(sample) == []
@@ -501,7 +503,7 @@ def test_by_sms_a_code_identifies_nobody_and_is_sent_to_the_page(page, sample, h
 @SQLITE
 def test_by_sms_no_number_but_the_senders_own_counts(sample, holder) -> None:
     stranger = Page(sample, conversations.for_phone(sample, f"+86{UNKNOWN}"))
-    identity.ask(sample, stranger.talk)
+    bookings.ask_phone(sample, stranger.talk)
     stranger.say(f"查一下{phone_of(holder)}的状态")
     assert texts_to(sample) == []
     assert stranger.holder_id is None
@@ -555,10 +557,10 @@ def test_the_text_goes_to_the_phone_on_file(page, sample, holder) -> None:
 @SQLITE
 def test_what_is_asked_next_follows_where_it_stands(page, sample, holder) -> None:
     visitor = page()
-    assert identity.ask(sample, visitor.talk)[0].text == say_of(sample, "ask")
+    assert bookings.ask_phone(sample, visitor.talk)[0].text == say_of(sample, "ask")
     visitor.say(phone_of(holder))
-    assert identity.ask(sample, visitor.talk)[0].text == say_of(sample, "ask_code")
-    assert identity.ask(sample, visitor.talk, 2)[0].text == say_of(sample, "bad_code_again")
+    assert bookings.ask_phone(sample, visitor.talk)[0].text == say_of(sample, "ask_code")
+    assert bookings.ask_phone(sample, visitor.talk, 2)[0].text == say_of(sample, "bad_code_again")
 
 
 @SQLITE

@@ -99,7 +99,7 @@ def _open(turn: Turn, known: Known) -> Step:
     if known.outlook.booked is not None:
         return _again(search, known.outlook.booked)
     if cancels(turn.text) or looks_up(turn.text) or asks_to_cancel(turn.text):
-        return finish(TellAppointment())
+        return finish(TellAppointment(booked=None))
     return Step(does=(CompareFirst(),))
 
 
@@ -124,7 +124,7 @@ def _again(search: Search, standing: Booked) -> Step:
     named, district = named_centre(text, search.outlook, ()), named_district(text)
     told = looks_up(text) or asks_to_cancel(text)
     if not (moves(text) or wish.says_when or ((named or district) and not told)):
-        return finish(TellAppointment())
+        return finish(TellAppointment(booked=standing))
     if wish.is_empty and (named or district):
         slot = standing.slot  # another centre at the same time
         wish = WishedTime(first_on=slot.day, last_on=slot.day, at=slot.starts)

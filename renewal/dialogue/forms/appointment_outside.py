@@ -8,6 +8,7 @@ from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
 from renewal.dialogue.forms.commands import CancelSlot, Command, ExplainPhone, TellAppointment
 from renewal.dialogue.forms.engine import say
 from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.forms.slot_search import TAKEN
 from renewal.dialogue.forms.step import Follow, Step
 from renewal.dialogue.forms.turn import Turn
@@ -46,7 +47,7 @@ def outside(turn: Turn, known: Known) -> Step | None:
     called, taken = bool(turn.slots.get(CALL_TAKEN)), bool(turn.slots.get(TAKEN))
     if called and not taken and not speaks_of_it(turn.text):
         return None  # said of the call that was booked here
-    return _with_one(wanted, called=called, taken=taken)
+    return _with_one(wanted, known.outlook.booked, called=called, taken=taken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class _Wanted:
         return found if found.cancels or found.moves or found.bare or found.looks or found.asks else None
 
 
-def _with_one(wanted: _Wanted, *, called: bool, taken: bool) -> Step:
+def _with_one(wanted: _Wanted, booked: Booked, *, called: bool, taken: bool) -> Step:
     """`called`: a call was booked in this conversation as well; `taken`: the appointment was."""
     if wanted.bare and called:
         return _end(say("appointment.cancel_which"))
@@ -84,7 +85,7 @@ def _with_one(wanted: _Wanted, *, called: bool, taken: bool) -> Step:
         return _end(CancelSlot()).keeping(**{TAKEN: None})
     if wanted.moves or (wanted.asks and not wanted.looks):
         return Step(follow=Follow.APPOINTMENT)
-    return _end(TellAppointment())
+    return _end(TellAppointment(booked=booked))
 
 
 def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
@@ -94,7 +95,7 @@ def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
     own = wanted.cancels or (wanted.looks and is_about_self(turn.text))
     if not own or not speaks_of_it(turn.text) or known.callback is not None:
         return None
-    return _end(TellAppointment())
+    return _end(TellAppointment(booked=None))
 
 
 def _moves_it(turn: Turn, today: date) -> bool:

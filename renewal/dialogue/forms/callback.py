@@ -80,7 +80,7 @@ def _parting(turn: Turn, known: Known) -> Command:
         return say("cancel")
     if known.callback is not None:
         off = turn.form or says_no_call(turn) or declines(turn)
-        return CancelCallback() if off else TellCallback(key="lead.kept")
+        return CancelCallback() if off else TellCallback(key="lead.kept", callback=known.callback)
     if turn.form and turn.misses >= MISSES_BEFORE_LETTING_GO and not wants_to_stop(turn):
         return say("lead.given_up")
     if declines(turn):

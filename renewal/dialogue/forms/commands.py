@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
-from renewal.dialogue.forms.outlook import CentreChoice
+from renewal.dialogue.forms.known import OpenCallback
+from renewal.dialogue.forms.outlook import Booked, CentreChoice
 from renewal.dialogue.understood import Understood
 from renewal.domain.appointments import AppointmentDays, Slot
 from renewal.language.appointments.wishes import Wish
@@ -55,6 +56,7 @@ class TellCallback:
     """Say an entry of the wording about the callback that stands open."""
 
     key: str
+    callback: OpenCallback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,11 @@ class CancelSlot:
     """Give back the seat of the appointment that stands, and say so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellAppointment:
     """Tell when and where the appointment is that stands, or that there is none."""
+
+    booked: Booked | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,75 +75,75 @@ class Told:
     messages: Messages
 
 
-def compare_first(services: Services, case: Case) -> Told | None:
+def compare_first(services: Services, session: Session, case: Case) -> Told | None:
     """Why no appointment can be had, before a time is chosen: no day for it, or a mismatch. None: it can be asked for.
 
     An appointment that stands is no bar here.
     """
-    with services.store.session() as session:
-        barred = _barred(services, case)
-        if barred is not None or case.permit_id is None:
-            return barred
-        decision = previewing.preview(services, session, case.permit_id, services.today())
-        if decision.outcome is not Outcome.FAILED:
-            return None
-        note_change(services, session, case.permit_id, "refused", actor=HOLDER, why=decision.clause)
-        return Told(came=Came.REFUSED, messages=(_refusal(services, case, decision),))
+    barred = _barred(services, case)
+    if barred is not None or case.permit_id is None:
+        return barred
+    decision = previewing.preview(services, session, case.permit_id, services.today())
+    if decision.outcome is not Outcome.FAILED:
+        return None
+    note_change(services, session, case.permit_id, "refused", actor=HOLDER, why=decision.clause)
+    return Told(came=Came.REFUSED, messages=(_refusal(services, case, decision),))
 
 
-def ask(services: Services, case: Case, slot: Slot) -> Told:
+def ask(services: Services, session: Session, case: Case, slot: Slot) -> Told:
     """Ask for a slot: approved where everything matches, refused with the reasons, or held while data are missing.
 
     Who asks on the web is told of an approval by text too.
     Source: clause online.appointment.
     """
+    barred = _barred(services, case, slot)
+    if barred is not None:
+        return barred
     try:
-        with services.store.session() as session:
-            barred = _barred(services, case, slot)
-            if barred is not None:
-                return barred
+        with session.begin_nested():
             return _asked(services, session, case, slot)
     except HasAppointment:
-        return _standing(services, case, Came.HAS)
+        return _standing(services, session, case)
     except NoSeat:
         return Told(came=Came.FULL, messages=())
 
 
-def move(services: Services, case: Case, slot: Slot) -> Told:
+def move(services: Services, session: Session, case: Case, slot: Slot) -> Told:
     """Give up the seat of the appointment that stands for another; where that is taken, the old one stands."""
+    barred = _barred(services, case, slot)
+    if barred is not None:
+        return barred
     try:
-        with services.store.session() as session:
-            barred = _barred(services, case, slot)
-            if barred is not None:
-                return barred
+        with session.begin_nested():
             return _moved(services, session, case, slot)
     except (HasAppointment, NoSeat):
         return Told(came=Came.FULL, messages=())
 
 
-def cancel(services: Services, case: Case) -> Told:
+def cancel(services: Services, session: Session, case: Case) -> Told:
     """Give the seat back, and say so; say that there is none where none stands."""
-    with services.store.session() as session:
-        row = open_appointment(session, case.permit_id, lock=True) if case.permit_id is not None else None
-        if row is None:
-            return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
-        booked = booked_row(row, session.get_one(Centre, row.centre_id))
-        row.state, row.updated_at = AppointmentState.CANCELLED, services.now()
-        note_change(
-            services,
-            session,
-            row.permit_id,
-            "cancelled",
-            actor=HOLDER,
-            appointment_id=row.id,
-            was=_name(booked),
-        )
-        return Told(came=Came.CANCELLED, messages=(tell(services, case, "cancelled", booked),))
+    row = open_appointment(session, case.permit_id, lock=True) if case.permit_id is not None else None
+    if row is None:
+        return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
+    booked = booked_row(row, session.get_one(Centre, row.centre_id))
+    row.state, row.updated_at = AppointmentState.CANCELLED, services.now()
+    note_change(
+        services,
+        session,
+        row.permit_id,
+        "cancelled",
+        actor=HOLDER,
+        appointment_id=row.id,
+        was=_name(booked),
+    )
+    return Told(came=Came.CANCELLED, messages=(tell(services, case, "cancelled", booked),))
 
 
-def tell_open(services: Services, case: Case) -> Messages:
+def tell_open(services: Services, case: Case, booked: Booked | None) -> Messages:
     """When and where the appointment that stands is, or that there is none."""
-    return _standing(services, case, Came.HAS).messages
+    if booked is None:
+        return (render(services, case, "appointment.none_open"),)
+    return (tell(services, case, "standing", booked, appointment_state=booked.state.value),)
 
 
 def _asked(services: Services, session: Session, case: Case, slot: Slot) -> Told:
@@ -248,14 +248,9 @@ def _refusal(services: Services, case: Case, decision: Decision) -> BotMessage:
     return render(services, case, "appointment.refused", reasons=decision.reasons)
 
 
-def _standing(services: Services, case: Case, came: Came) -> Told:
-    with services.store.read() as session:
-        booked = booked_of(session, case.permit_id) if case.permit_id is not None else None
-    if booked is None:
-        return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
-    return Told(
-        came=came, messages=(tell(services, case, "standing", booked, appointment_state=booked.state.value),)
-    )
+def _standing(services: Services, session: Session, case: Case) -> Told:
+    booked = booked_of(session, case.permit_id) if case.permit_id is not None else None
+    return Told(came=Came.HAS if booked else Came.NONE, messages=tell_open(services, case, booked))
 
 
 def _booked_as(session: Session, made: int, wanted: NewAppointment) -> Booked:

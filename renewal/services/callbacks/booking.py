@@ -42,6 +42,7 @@ def open_callback(session: Session, case: Case) -> OpenCallback | None:
 
 def take_lead(
     services: Services,
+    session: Session,
     case: Case,
     *,
     name: str,
@@ -58,21 +59,18 @@ def take_lead(
     today = services.today()
     due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
     home = Housing(housing) if housing in set(Housing) else None
-    with services.store.session() as session:
-        lead = _open_lead(session, case)
-        if lead is not None:
-            key = _change(lead, name=name, phone=phone, about=about, today=today)
-            lead.expires_on, lead.housing = expires_on or lead.expires_on, home or lead.housing
-            told = OpenCallback(id=lead.id, name=name, phone=phone, call_by_on=lead.call_by_on)
-            return (_tell(services, case, key, told),)
-        own = contact_of(session, case)
-        told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
-        if session.get(Conversation, case.conversation_id) is not None:
-            session.add(
-                _new_lead(
-                    session, case, told, about=about, expires_on=expires_on, home=home, at=services.now()
-                )
-            )
+    lead = _open_lead(session, case)
+    if lead is not None:
+        key = _change(lead, name=name, phone=phone, about=about, today=today)
+        lead.expires_on, lead.housing = expires_on or lead.expires_on, home or lead.housing
+        told = OpenCallback(id=lead.id, name=name, phone=phone, call_by_on=lead.call_by_on)
+        return (_tell(services, case, key, told),)
+    own = contact_of(session, case)
+    told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
+    if session.get(Conversation, case.conversation_id) is not None:
+        session.add(
+            _new_lead(session, case, told, about=about, expires_on=expires_on, home=home, at=services.now())
+        )
     key = _taken_key(case, own, told) if due.holidays_known else "lead.taken_holidays_unknown"
     return (_tell(services, case, key, told),)
 
@@ -100,32 +98,28 @@ def _new_lead(
     )
 
 
-def cancel_lead(services: Services, case: Case) -> tuple[BotMessage, ...]:
+def cancel_lead(services: Services, session: Session, case: Case) -> tuple[BotMessage, ...]:
     """Cancel the callback that stands open, and say so; say that there is none where there is none."""
-    with services.store.session() as session:
-        lead = _open_lead(session, case)
-        if lead is not None:
-            lead.state = "cancelled"
-            session.add(_by_holder("callback.cancelled", lead, services.now()))
+    lead = _open_lead(session, case)
+    if lead is not None:
+        lead.state = "cancelled"
+        session.add(_by_holder("callback.cancelled", lead, services.now()))
     return (render(services, case, "lead.cancelled" if lead is not None else "lead.none_open"),)
 
 
-def note_wish(services: Services, case: Case, wish: str) -> tuple[BotMessage, ...]:
+def note_wish(services: Services, session: Session, case: Case, wish: str) -> tuple[BotMessage, ...]:
     """Keep what the holder wishes of the call (an hour), for staff to see; nothing is promised."""
-    with services.store.session() as session:
-        lead = _open_lead(session, case)
-        if lead is None:
-            return ()
-        lead.about = _joined(lead.about, wish)
-        told = OpenCallback(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
+    lead = _open_lead(session, case)
+    if lead is None:
+        return ()
+    lead.about = _joined(lead.about, wish)
+    told = OpenCallback(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
     return (_tell(services, case, "lead.noted", told),)
 
 
-def tell_open(services: Services, case: Case, key: str) -> tuple[BotMessage, ...]:
-    """An entry of the wording about the callback that stands open; nothing where none does."""
-    with services.store.read() as session:
-        booked = open_callback(session, case)
-    return (_tell(services, case, key, booked),) if booked is not None else ()
+def tell_open(services: Services, case: Case, key: str, booked: OpenCallback) -> tuple[BotMessage, ...]:
+    """An entry of the wording about the callback that stands open."""
+    return (_tell(services, case, key, booked),)
 
 
 def shown_name(name: str, channel: Literal["sms", "web"]) -> str:

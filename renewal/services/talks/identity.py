@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.says import BotMessage
 from renewal.language.calling import wants_call
 from renewal.language.secrets import (
@@ -27,7 +28,7 @@ from renewal.language.secrets import (
 from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.talks import login_codes
-from renewal.services.talks.answers import say
+from renewal.services.talks.answers import render
 from renewal.services.talks.case import case_of, load_case
 from renewal.services.talks.login_codes import last_code
 from renewal.services.talks.status import status
@@ -48,41 +49,34 @@ def let_go(talk: Conversation, now: datetime) -> None:
         talk.holder_id, talk.notice_id = None, None
 
 
-def ask(services: Services, conversation_id: str, misses: int = 0, *, key: str = "") -> Messages:
+def ask(services: Services, session: Session, case: Case, misses: int = 0, *, key: str = "") -> Messages:
     """Ask for the phone on file, or for the code that is on its way; from now on either is taken here.
 
     `misses` counts bad answers in a row: the words get more helpful. `key` names the words of who asks for it.
     """
-    with services.store.session() as session:
-        talk = session.get(Conversation, conversation_id)
-        if talk is not None and talk.channel == "web":
-            _asked(session, conversation_id, services.now())
-        code = last_code(session, conversation_id)
-        waits = code is not None and code.state == "open" and services.now() < code.expires_at
+    _asked_on_web(services, session, case)
+    code = last_code(session, case.conversation_id)
+    waits = code is not None and code.state == "open" and services.now() < code.expires_at
     if key and not waits:
-        return say(services, conversation_id, key)
+        return (render(services, case, key),)
     keys = ("ask_code", "bad_code", "bad_code_again") if waits else ("ask", "bad", "bad_again")
-    return _say(services, conversation_id, keys[min(misses, 2)])
+    return _words(services, case, keys[min(misses, 2)])
 
 
-def offer(services: Services, conversation_id: str) -> Messages:
+def offer(services: Services, session: Session, case: Case) -> Messages:
     """What was told rests on a day that was given; the record needs the phone, which is taken from now on."""
-    with services.store.session() as session:
-        talk = session.get(Conversation, conversation_id)
-        if talk is not None and talk.channel == "web":
-            _asked(session, conversation_id, services.now())
-    return _say(services, conversation_id, "offer")
+    _asked_on_web(services, session, case)
+    return _words(services, case, "offer")
 
 
-def why(services: Services, conversation_id: str) -> Messages:
+def why(services: Services, case: Case) -> Messages:
     """What the phone and the day are asked for."""
-    return _say(services, conversation_id, "why")
+    return _words(services, case, "why")
 
 
-def forget(services: Services, conversation_id: str) -> None:
+def forget(session: Session, conversation_id: str) -> None:
     """The question for the phone stands no longer; a code on its way is still good."""
-    with services.store.session() as session:
-        session.execute(delete(Identification).where(Identification.conversation_id == conversation_id))
+    session.execute(delete(Identification).where(Identification.conversation_id == conversation_id))
 
 
 def read(services: Services, conversation_id: str, text: str) -> Given | None:
@@ -114,7 +108,8 @@ def take(services: Services, conversation_id: str, given: Given, message_id: int
 def leave_to_staff(services: Services, conversation_id: str, given: Given) -> None:
     """Staff talk here now: the bot's own question is over, and the number that they ask for is theirs to read."""
     if given.kind in (Kind.PHONE, Kind.NOT_MOBILE):
-        forget(services, conversation_id)
+        with services.store.session() as session:
+            forget(session, conversation_id)
 
 
 def _on_web(services: Services, session: Session, talk: Conversation, text: str) -> Given | None:
@@ -181,6 +176,13 @@ def _missed(services: Services, conversation_id: str) -> str:
     return "not_mobile" if misses == 1 else "not_mobile_again"
 
 
+def _asked_on_web(services: Services, session: Session, case: Case) -> None:
+    """On the web a phone is taken from now on; an SMS comes from one."""
+    talk = session.get(Conversation, case.conversation_id)
+    if talk is not None and talk.channel == "web":
+        _asked(session, talk.id, services.now())
+
+
 def _asked(session: Session, conversation_id: str, now: datetime) -> None:
     row = session.get(Identification, conversation_id)
     if row is None:
@@ -190,5 +192,10 @@ def _asked(session: Session, conversation_id: str, now: datetime) -> None:
 
 
 def _say(services: Services, conversation_id: str, what: str, **values: Any) -> Messages:
-    numbers = {"digits": services.settings.login_code_digits, "minutes": services.settings.login_code_minutes}
-    return say(services, conversation_id, f"identity.{what}", **numbers, **values)
+    return _words(services, case_of(services, conversation_id), what, **values)
+
+
+def _words(services: Services, case: Case, what: str, **values: Any) -> Messages:
+    """One entry of the wording about who writes, which may name the code's digits and minutes."""
+    digits, minutes = services.settings.login_code_digits, services.settings.login_code_minutes
+    return (render(services, case, f"identity.{what}", digits=digits, minutes=minutes, **values),)

@@ -1,6 +1,9 @@
 """Carries out what a form wants: each command is one call of the district that it belongs to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
 from renewal.dialogue.forms import commands as wanted
@@ -19,6 +22,7 @@ from renewal.services.talks.answers import render
 from renewal.services.talks.dialogue import Response, respond
 from renewal.services.talks.status import status
 
+Messages = tuple[BotMessage, ...]
 STANDS = frozenset({Came.APPROVED, Came.ASKED, Came.MOVED, Came.HAS})
 
 
@@ -31,56 +35,69 @@ class Carried:
     response: Response | None = None
 
 
-def carry_out(services: Services, turn: Turn, case: Case, command: Command) -> Carried:
-    """Do what is wanted, in a transaction of its own where it writes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Carries a turn's commands out. `session` gives its one transaction, begun where it is first needed."""
+
+    services: Services
+    turn: Turn
+    case: Case
+    session: Callable[[], Session]
+
+
+def carry_out(hand: Hand, command: Command) -> Carried:
+    """Do what is wanted."""
     match command:
         case wanted.Say():
-            return Carried(messages=(render(services, case, command.key, **command.values),))
+            message = render(hand.services, hand.case, command.key, **command.values)
+            return Carried(messages=(message,))
         case wanted.Answer():
-            return _answer(services, turn, case, command.said)
+            return _answer(hand, command.said)
         case wanted.TryAnswer():
-            answered = _answer(services, turn, case, command.said)
+            answered = _answer(hand, command.said)
             begins = answered.response.begins if answered.response else ""
             return Carried(reply=False) if begins == command.topic else replace(answered, reply=True)
         case wanted.CompareFirst() | wanted.FindSlots() | wanted.BookSlot():
-            return _towards_a_slot(services, case, command)
+            return _towards_a_slot(hand, command)
         case _:
-            return Carried(messages=_told(services, case, command))
+            return Carried(messages=_told(hand, command))
 
 
-def _answer(services: Services, turn: Turn, case: Case, said: Understood) -> Carried:
-    response = respond(services, case, said, turn.memory())
+def _answer(hand: Hand, said: Understood) -> Carried:
+    response = respond(hand.services, hand.case, said, hand.turn.memory())
     return Carried(messages=response.messages, response=response)
 
 
-def _towards_a_slot(
-    services: Services, case: Case, command: wanted.CompareFirst | wanted.FindSlots | wanted.BookSlot
-) -> Carried:
+def _towards_a_slot(hand: Hand, command: wanted.CompareFirst | wanted.FindSlots | wanted.BookSlot) -> Carried:
     match command:
         case wanted.CompareFirst():
-            barred = appointments.compare_first(services, case)
+            barred = appointments.compare_first(hand.services, hand.session(), hand.case)
             return Carried(messages=barred.messages if barred else (), reply=barred is not None)
         case wanted.FindSlots():
-            return Carried(reply=_found(services, case, command))
+            return Carried(reply=_found(hand, command))
         case wanted.BookSlot():
             book = appointments.move if command.moves else appointments.ask
-            told = book(services, case, command.slot)
+            told = book(hand.services, hand.session(), hand.case, command.slot)
             reply = wanted.Booking(full=told.came is Came.FULL, stands=told.came in STANDS)
             return Carried(messages=told.messages, reply=reply)
 
 
-def _found(services: Services, case: Case, command: wanted.FindSlots) -> wanted.Found:
-    found = offers(services, case, command.centre.id, command.wish, most=command.most, after=command.after)
+def _found(hand: Hand, command: wanted.FindSlots) -> wanted.Found:
+    found = offers(
+        hand.services, hand.case, command.centre.id, command.wish, most=command.most, after=command.after
+    )
     return wanted.Found(slots=found.slots, exact=found.exact, note=found.note)
 
 
-def _told(services: Services, case: Case, command: Command) -> tuple[BotMessage, ...]:
+def _told(hand: Hand, command: Command) -> Messages:
     """What is said of a command that always goes on the same way."""
-    told: tuple[BotMessage, ...] = ()
+    services, case = hand.services, hand.case
+    told: Messages = ()
     match command:
         case wanted.BookCallback():
             told = callbacks.take_lead(
                 services,
+                hand.session(),
                 case,
                 name=command.name,
                 phone=command.phone,
@@ -89,27 +106,25 @@ def _told(services: Services, case: Case, command: Command) -> tuple[BotMessage,
                 housing=command.housing,
             )
         case wanted.CancelCallback():
-            told = callbacks.cancel_lead(services, case)
+            told = callbacks.cancel_lead(services, hand.session(), case)
         case wanted.NoteWish():
-            told = callbacks.note_wish(services, case, command.wish)
+            told = callbacks.note_wish(services, hand.session(), case, command.wish)
         case wanted.TellCallback():
-            told = callbacks.tell_open(services, case, command.key)
+            told = callbacks.tell_open(services, case, command.key, command.callback)
         case wanted.CancelSlot():
-            told = appointments.cancel(services, case).messages
+            told = appointments.cancel(services, hand.session(), case).messages
         case wanted.TellAppointment():
-            told = appointments.tell_open(services, case)
+            told = appointments.tell_open(services, case, command.booked)
         case wanted.AskCentre() | wanted.AskSlot():
             told = _asked_for_seat(services, case, command)
         case wanted.AskPoints() | wanted.RefusePoints() | wanted.TellPoints():
             told = _of_points(services, case, command)
         case _:
-            told = _of_who(services, case, command)
+            told = _of_who(hand, command)
     return told
 
 
-def _asked_for_seat(
-    services: Services, case: Case, command: wanted.AskCentre | wanted.AskSlot
-) -> tuple[BotMessage, ...]:
+def _asked_for_seat(services: Services, case: Case, command: wanted.AskCentre | wanted.AskSlot) -> Messages:
     if isinstance(command, wanted.AskCentre):
         return ask_centre(
             services, case, command.centres, misses=command.misses, note=command.note, full=command.full
@@ -128,7 +143,7 @@ def _asked_for_seat(
 
 def _of_points(
     services: Services, case: Case, command: wanted.AskPoints | wanted.RefusePoints | wanted.TellPoints
-) -> tuple[BotMessage, ...]:
+) -> Messages:
     match command:
         case wanted.AskPoints():
             told = points.ask_points(
@@ -146,18 +161,19 @@ def _of_points(
     return told
 
 
-def _of_who(services: Services, case: Case, command: Command) -> tuple[BotMessage, ...]:
+def _of_who(hand: Hand, command: Command) -> Messages:
     """What is asked and told of who writes."""
-    told: tuple[BotMessage, ...] = ()
+    services, case = hand.services, hand.case
+    told: Messages = ()
     match command:
         case wanted.AskPhone():
-            told = identity.ask(services, case.conversation_id, command.misses, key=command.key)
+            told = identity.ask(services, hand.session(), case, command.misses, key=command.key)
         case wanted.OfferPhone():
-            told = identity.offer(services, case.conversation_id)
+            told = identity.offer(services, hand.session(), case)
         case wanted.ExplainPhone():
-            told = identity.why(services, case.conversation_id)
+            told = identity.why(services, case)
         case wanted.ForgetPhone():
-            identity.forget(services, case.conversation_id)
+            identity.forget(hand.session(), case.conversation_id)
         case wanted.TellStatus():
             told = status(services, case, command.expires_on)
     return told

@@ -1,19 +1,22 @@
 """Takes one turn: loads what must be known, lets the forms decide, carries out what they want."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 from renewal.dialogue.forms.acts import Act, decide, needs_outlook
 from renewal.dialogue.forms.appointment import resume
 from renewal.dialogue.forms.commands import Question
-from renewal.dialogue.forms.step import Follow
+from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.step import Follow, Step
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.responding import Response
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.topics import form_of
 from renewal.services.app import Services
-from renewal.services.turns.carrying import Carried, carry_out
+from renewal.services.turns.carrying import Carried, Hand, carry_out
 from renewal.services.turns.knowing import load_known
 
 
@@ -34,17 +37,13 @@ class Outcome:
 
 
 def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
-    """What one turn comes to. What a command came to may decide the next step; no turn takes more than a few."""
+    """What one turn comes to: read once, decided, carried out in one transaction."""
     appointments = needs_outlook(act, turn, services.today())
     known = load_known(services, turn.conversation_id, appointments=appointments)
-    steps, carried = [decide(act, turn, known)], list[Carried]()
-    while True:
-        step = steps[-1]
-        carried += (done := [carry_out(services, turn, known.case, command) for command in step.does])
-        reply = done[-1].reply if done else None
-        if reply is None:
-            break
-        steps.append(resume(turn, known, cast(Question, step.does[-1]), reply))
+    with ExitStack() as stack:
+        session = cache(lambda: stack.enter_context(services.store.session()))
+        hand = Hand(services=services, turn=turn, case=known.case, session=session)
+        steps, carried = _follow_through(hand, known, decide(act, turn, known))
     response = next((each.response for each in reversed(carried) if each.response is not None), None)
     minded = [(MEMORY, response.memory.as_dict())] if response else []
     begins = Follow(form_of(response.begins)) if response and response.begins else None
@@ -56,3 +55,15 @@ def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
         follow=begins or steps[-1].follow,
         response=response,
     )
+
+
+def _follow_through(hand: Hand, known: Known, first: Step) -> tuple[list[Step], list[Carried]]:
+    """The steps of a turn, each with what its commands came to; no turn takes more than a few."""
+    steps, carried = [first], list[Carried]()
+    while True:
+        step = steps[-1]
+        carried += (done := [carry_out(hand, command) for command in step.does])
+        reply = done[-1].reply if done else None
+        if reply is None:
+            return steps, carried
+        steps.append(resume(hand.turn, known, cast(Question, step.does[-1]), reply))
