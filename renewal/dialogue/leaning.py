@@ -1,7 +1,5 @@
 """Texts that only mean something after the text before: a choice, a correction, a fragment."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,28 +8,21 @@ from renewal.dialogue.thresholds import FOLLOW_UP_CHARS
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
+from renewal.language.choices import read_choice
+from renewal.language.text import low
 
-_FIRST = re.compile(
-    r"(?:选|就|是|要|第)?(?:1|一|①)(?:个|吧|号|那个)?|(?:前|上)面?(?:一|那)?个|前者|(?:the )?first(?: one)?|one"
-)
-_SECOND = re.compile(
-    r"(?:选|就|是|要|第)?(?:2|二|两|②)(?:个|吧|号|那个)?|(?:后|下)面?(?:一|那)?个|后者|(?:the )?second(?: one)?|two"
-)
-_BOTH = re.compile(r"都(?:要|想|问|是)(?:知道|问|了解)?|两个都.{0,4}|(?:1|一)[和、,](?:2|二)|both")
+AROUND = " 。.!,、?"  # what may stand around the name of a topic
 
 
 def chosen(text: str, choices: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
     """Which of the two topics offered the text names: by its number, its place, or its name."""
     if len(choices) != 2:
         return ()
-    text = re.sub(r"[\s。.!！,，、]+$", "", unicodedata.normalize("NFKC", text).strip().lower())
-    if _FIRST.fullmatch(text):
-        return (choices[0],)
-    if _SECOND.fullmatch(text):
-        return (choices[1],)
-    if _BOTH.fullmatch(text):
-        return tuple(choices)
-    named = [label.lower() for label in labels]
+    places = read_choice(text, len(choices))
+    if places is not None:
+        return tuple(choices[place - 1] for place in places)
+    text = low(text).strip(AROUND)
+    named = [low(label) for label in labels]
     held = [len(text) > 1 and (text in name or name in text) for name in named]
     return tuple(topic for topic, is_held in zip(choices, held, strict=True) if is_held and sum(held) == 1)
 
