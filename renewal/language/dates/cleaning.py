@@ -9,6 +9,7 @@ from renewal.language.dates.pinyin import in_characters
 from renewal.language.text import KEPT_TEXTS, low
 
 _HAN = r"[㐀-鿿]"
+LEAST_APART = 3  # characters with a space behind them, before a text counts as spaced out
 # Written slips that change no day, most of all homophones of what the topic is about.
 _SLIPS = (
     (r"[道倒]期|到[其欺齐]", "到期"),
@@ -72,11 +73,22 @@ def tidy(text: str) -> str:
 def _close_up(text: str) -> str:
     """Without the spaces beside Han characters, but a space between two long parts is a comma."""
     text = re.sub(r"(?<=(?<!\d)1)\s+(?=[0-2]\s*月)", "", text)
+    if _is_spaced_out(text):
+        text = re.sub(rf"(?<={_HAN})[ \t]+(?=[{_HAN[1:-1]}\d])|(?<=\d)[ \t]+(?={_HAN})", "", text)
     parts = re.split(rf"(?<={_HAN})\s+(?={_HAN})", text)
     joined = parts[0]
     for before, part in pairwise(parts):
         joined += ("，" if min(len(before), len(part)) > 2 else "") + part
     return re.sub(rf"(?<={_HAN})[ \t]+(?=\w)|(?<=[\d])[ \t]+(?={_HAN})", "", joined)
+
+
+def _is_spaced_out(text: str) -> bool:
+    """Whether the characters stand apart ("到 期 了"), so that a space parts nothing."""
+    apart, together = (
+        len(re.findall(rf"{_HAN}(?=[ \t]+{_HAN})", text)),
+        len(re.findall(rf"{_HAN}(?={_HAN})", text)),
+    )
+    return apart >= LEAST_APART and apart > together
 
 
 def _and_a_half(match: re.Match[str]) -> str:

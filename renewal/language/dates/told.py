@@ -8,6 +8,7 @@ from typing import Literal
 
 from renewal.language import words
 from renewal.language.dates.choosing import either_day, find_expiry, read_days
+from renewal.language.dates.cleaning import tidy
 from renewal.language.dates.endorsed import find_endorsed
 from renewal.language.dates.joining import CLAUSE_END, end_of_list
 from renewal.language.dates.mentions import DayMention, Named
@@ -114,7 +115,7 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     bare = expires_on is not None and _is_bare(mentions, expires_on)
     if bare and expires_on in found.values():
         expires_on, bare = None, False  # "is next Wednesday too late"
-    if endorsed_on is not None and words.says("still_waits", text):
+    if endorsed_on is not None and words.says("still_waits", tidy(text)):
         found.setdefault("handed_in_on", endorsed_on)  # "11月2号在窗口办的，还没好"
         endorsed_on = None
     for field, on in (("expires_on", expires_on), ("endorsed_on", endorsed_on)):
