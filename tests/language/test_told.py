@@ -1,5 +1,6 @@
 """All days that one text tells, in their roles: the table of texts beside this file."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renewal.language.dates import told_days
+from tests.language.scripts import full_width, spaced_out, traditional
 
 TODAY = date(2026, 11, 23)
 FIELDS = {
@@ -47,6 +49,18 @@ def test_the_table_holds_what_was_promised() -> None:
 @pytest.mark.parametrize(("text", "expected"), ROWS)
 def test_each_text_tells_the_days_of_the_table(text: str, expected: str) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize("written", [traditional, full_width, spaced_out])
+def test_a_text_tells_the_same_in_other_characters_widths_and_spacing(
+    written: Callable[[str], str],
+) -> None:
+    wrong = [
+        (written(text), read(written(text)), expected)
+        for text, expected in ROWS
+        if read(written(text)) != expected
+    ]
+    assert not wrong
 
 
 @given(

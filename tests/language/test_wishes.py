@@ -1,5 +1,6 @@
 """When a text wishes to come and when not: the table of texts beside this file."""
 
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.wishes import read_wish
+from tests.language.scripts import full_width, spaced_out, traditional
 
 TODAY = date(2026, 11, 23)
 WEEKDAYS = "一二三四五六日"
@@ -48,6 +50,18 @@ def read(text: str) -> str:
 @pytest.mark.parametrize(("text", "expected"), ROWS)
 def test_each_text_wishes_what_the_table_says(text: str, expected: str) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize("written", [traditional, full_width, spaced_out])
+def test_a_text_wishes_the_same_in_other_characters_widths_and_spacing(
+    written: Callable[[str], str],
+) -> None:
+    wrong = [
+        (written(text), read(written(text)), expected)
+        for text, expected in ROWS
+        if read(written(text)) != expected
+    ]
+    assert not wrong
 
 
 @pytest.mark.parametrize("deny", ["{}不行", "{}没空", "除了{}都可以", "{}去不了", "别约{}", "{}以外都行"])

@@ -29,7 +29,7 @@ _LONG_PAST = re.compile(r"已经?|早|去年|很久|好久|ago(?![a-z])|already"
 _FUTURE = re.compile(
     r"才到期|[没未](?:有)?到期|快到期|将|要到期|才过期|expires(?![a-z])|will expire|expiring|not (?:yet|expired)"
 )
-_ABOUT = re.compile(r"\s*(?:左右|前后|上下|[之以]?前就?(?:要|会|快)?(?:到期|过期|失效))")
+_ABOUT = re.compile(r"\s*(?:左右|前后|上下|[之以]?[前后]就?(?:要|会|快)?(?:到期|过期|失效))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ _AFTER = r"(?:节|的?(?:长假|假期|放假))?(?:[之以]?后(?!\d)|过后|过
 _YEAR_FEAST = r"(?:春节|过年|新年|大年|除夕)"
 _PASSED_NEW_YEAR = r"过(?:完|了)年|(?<![\d几多半这那])年(?:后|过完|过了)|开年后?"
 _ENGLISH_NEW_YEAR = r"(?:spring festival|chinese new year|lunar new year|cny(?![a-z]))"
+_NOW = r"(?:现在|马上|立刻)(?=就?再?(?:能|可以|去|来|办|续|补))|(?<![a-z])(?:right )?now(?![a-z])"
 
 Span = tuple[date, date]
 
@@ -114,6 +115,12 @@ def _named_month(match: re.Match[str], today: date) -> tuple[Span, ...]:
     return (_of_month(first, _THIRDS.get(match["part"] or "")),)
 
 
+def _part_of_month(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    """That part of this month, or of the next."""
+    first = today.replace(day=1)
+    return tuple(_of_month(add_months(first, away), _THIRDS[match["part"]]) for away in (0, 1))
+
+
 def _of_month(first: date, part: tuple[int, int] | None) -> Span:
     end = month_end(first.year, first.month)
     return (first.replace(day=part[0]), first.replace(day=min(part[1], end.day))) if part else (first, end)
@@ -156,12 +163,14 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], tuple[Spa
         (rf"(?<!before ){_ENGLISH_NEW_YEAR}", _at_lunar_new_year),
         (rf"(?:{YEAR})?(?<![\d./第-])(?P<m>\d{{1,2}})月份?{_PART}(?!\d)", _month),
         (rf"(?P<month>上上|下下|上|下|这|本|当)个?月{_PART}(?!\d)", _named_month),
+        (r"(?<![\d个上下这本当每])月(?P<part>初|上旬|中旬|下旬)(?!\d)", _part_of_month),
         (
             r"(?P<week>上上|下下|上|下|这|本)个?(?:周|礼拜|星期)(?P<end>末)?(?![1-7日天])|(?<!每)周(?P<end2>末)",
             lambda match, t: (
                 (_of_week(0, True, t), _of_week(1, True, t)) if match["end2"] else _week(match, t)
             ),
         ),
+        (_NOW, lambda _, t: ((t, t),)),
         (rf"{YEAR}(?P<early>年?初|上半年|开春)?(?!\d|[底末上下])", _year),
         (rf"(?:in|until|till|by|during)\s+(?P<part>early|mid|late)?[\s-]*(?P<year>){MONTH_NAME}", _month),
         (r"(?<![a-z])(?P<which>last|this|next)\s+(?P<unit>weekend|week|month|year)(?![a-z])", _english),

@@ -8,12 +8,13 @@ Role = Literal["expiry", "other", "unsaid"]
 _EXPIRES = (
     r"到期|过期|逾期|超期|期满|满期|失效|作废|有效|截[至止]|为止|没用|最后期限|用到|不能用|停用|冻结|[中终]止|结束|届满|满1年|签注到|^止|续到|办到|签到"
     r"|expir|(?<![a-z])exp(?![a-z])|valid|overdue|deadline|(?<![a-z])due(?![a-z])|(?:run(?:s|ning)?|ran) out|lapse"
+    r"|(?<![a-z])ends(?![a-z])"
 )
 # What a holder does, or has happen, on a day that is not the permit's last.
 _HAPPENS = (
     r"搬|换(?!卡)|出差|外地|旅游|探亲|入职|离职|辞职|上班|下班|开门|关门|放假|休息|营业|出生|生日|生的|结婚|离婚|毕业|开学|入学|上学|来(?:上海|沪|的)"
-    r"|回(?![访执复答])|去(?!年)|(?<![续申])办(?!到)|续(?!.{0,2}到)|签发|发证|发的|领的|预约|约了|登记|签合同|退房|签注?(?:好|完|成功|下来)*[的了过](?!期)|租|收到|短信|电话|打来|社保|交[了的过进上完好成齐]|交(?=材料|资料|申请|表)|[没有]结果|消息|动静|递[交了过进]|提交|(?<!不予)受理(?!中心|窗口|点)|回执|缴|工作|(?<!居)住|领证"
-    r"|拿证|拿到|取|有空|可以吗|行吗|(?<![可不])能(?!用)|想|要(?=去|办|来)|方便|(?<!请)问|起(?!来)|开始"
+    r"|回(?![访执复答])|去(?!年)|(?<![续申])办(?!到)|续(?!.{0,2}到)|签发|发证|发的|领的|预约|约了|登记|签合同|退房|签注?(?:好|完|成功|下来)*[的了过](?!期)|租|收到|短信|电话|打来|社保|交[了的过进上完好成齐]|交(?=材料|资料|申请|表)|[没有]结果|消息|动静|审核|丢|遗失|失败|递[交了过进]|提交|(?<!不予)受理(?!中心|窗口|点)|回执|缴|工作|(?<!居)住|领证"
+    r"|拿证|拿到|取|有空|可以吗|行吗|(?<![可不])能(?!用)|想|要(?=去|办|来)|方便|(?<!请)问|起(?!来)|开始|等$"
     r"|come|open|moved?|born|start|visit|appl|(?<!'ve )got|receiv|work|arriv|call|close|renew|(?<![a-z])go(?![a-z])"
 )
 _WORDS = re.compile(rf"(?P<expiry>{_EXPIRES})|(?P<other>{_HAPPENS})")
@@ -21,6 +22,7 @@ _PAPERS = re.compile(
     r"合同|租约|身份证|护照|驾照|驾驶证|行驶证|社保卡|签证|结婚证|房产证|通行证|健康证|营业执照|备案|网签|居住登记|登记凭证|积分"
     r"|passport|licen[cs]e|visa|contract|lease|id card"
 )
+_HOMES = re.compile(r"房子|房屋|租房")
 _PERMIT = re.compile(r"居住[证正]|暂住证|居留证|签注|permit|(?<![份驶照婚产行康])证")
 _NOTICED = re.compile(r"^(?:我|才|刚|突然|都)*(?:发现|想起|得知|知道|看到|看了)")
 _NOT_THE_DAY = re.compile(r"^[之以]?[前后](?![后天]|到期|过期|失效|有效)")
@@ -50,6 +52,8 @@ def role_of(before: str, after: str) -> Role:
         return "other"
     elif not ahead and _LEADS_TO.search(before):
         return "expiry"
+    if _HOMES.search(before + after) and not _PERMIT.search(before + after):
+        return "other"
     if not is_of_the_permit(before, after) or (told and told["other"]):
         return "other"
     return "expiry" if told else "unsaid"
