@@ -48,7 +48,7 @@ def hands_in(mention: Mention, today: date) -> bool:
         return True
     if any(words.says("hands_in", said) for said in (mention.after, mention.before, around)):
         return True
-    if words.says("plans", around) or words.says("is_all_right", around):
+    if mention.supposed or words.says("plans", around) or words.says("is_all_right", around):
         return False
     near = mention.what.on(today, "") if isinstance(mention.what, Named) else None
     return near is not None and near <= today and words.says("handing_in", around)

@@ -13,7 +13,7 @@ _ALREADY = r"(?:我|才|刚刚?|就|已经?|在?窗口|网上|自动|自己|社�
 _OBJECT = r"(?:居住证|暂住证|证)?(?:成功|下来|好|完|到手?|过|掉){0,2}"
 _AFTER = re.compile(
     r"^(?:那天|当天|左右|前后|的时候|,|\s)*"
-    rf"(?:{_ALREADY}{_ACT}{_OBJECT}(?:的(?![话完好到出成下及])|了|过)|{_ALREADY}[去来]{_ACT}{_OBJECT}的)(?![吗么不上])"
+    rf"(?:{_ALREADY}{_ACT}{_OBJECT}(?:的(?![话完好到出成下及])|了|过)|{_ALREADY}[去来]{_ACT}{_OBJECT}的)(?![吗么不上话])"
     rf"|^{_ALREADY}[去到]?.{{0,6}}?{_ACT}{_OBJECT}(?:好|完|成功|下来)了(?![吗么不])"
     r"|^\s*(?:is|was)\s+(?:the|my|when|its)?.{0,12}(?:renew|issu|endors)"
 )
