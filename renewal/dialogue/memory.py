@@ -5,7 +5,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from renewal.dialogue.facts import Facts
 from renewal.dialogue.understood import Understood
+
+POINTS = "points"  # among the facts: the answers of the points, by question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,11 @@ class Memory:
             entities={kind: tuple(values) for kind, values in held.get("entities", {}).items()},
             previous=held.get("previous", ""),
         )
+
+    def with_facts(self, facts: Facts) -> "Memory":
+        """With the facts that are kept of these; the answers of the points stay."""
+        points = {name: told for name, told in self.facts.items() if name == POINTS}
+        return replace(self, facts={**facts.kept(), **points})
 
     def fresh(self) -> "Memory":
         """As after an answer: nothing is pending, nothing was missed."""

@@ -1,19 +1,26 @@
 """The way to a call from a person, as Rasa drives it: one text at a time, its slots carried along."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from renewal.dialogue.forms.acts import Act, Kind
+from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.understood import Understood
 from renewal.domain import Housing
 from renewal.services.app import Services
 from renewal.services.samples.sample import make_sample
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
+from renewal.services.turns.taking import take_turn
 from renewal.store.models import Lead
+from renewal.wording import WordingError
+from renewal.wording.composer import Wording
 from tests.bookings import own_contact
+from tests.loaded import RULES
 
 Call = Callable[..., Any]
 # One database is enough here: the store has its own tests on both.
@@ -425,4 +432,24 @@ def test_the_number_that_was_left_is_withdrawn(web: Talk, text: str) -> None:
 def test_these_refuse_no_call(web: Talk, text: str) -> None:
     web.say("人工，我姓王，13800138000", "human")
     web._run("action_answer", text, "inform")
+    assert web.lead.state == "open"
+
+
+def test_what_was_told_before_the_call_was_asked_for_goes_along(call: Call, web: Talk) -> None:
+    told = call("action_answer", "我租房，12月5号到期，要带什么", "materials", conversation=web.id)
+    slots = {**REACHABLE, "memory": told.slots["memory"]}
+    call("action_submit_callback", "转人工", "human", slots=slots)
+    assert str(web.lead.expires_on) == "2026-12-05"
+    assert web.lead.housing == Housing.RENTED
+
+
+def test_what_a_turn_writes_is_written_whole_or_not_at_all(web: Talk) -> None:
+    """The call is withdrawn and a question answered: an answer that fails takes the withdrawal back with it."""
+    web.say("人工，我姓王，13800138000", "human")
+    written = {"lead.cancelled": web.services.wording.entry("lead.cancelled")}
+    mute = replace(web.services, wording=Wording(written, RULES))
+    said = Understood(text="别给我打电话了，直接告诉我要带什么材料", intent="materials", confidence=0.9)
+    turn = Turn(conversation_id=web.id, said=said)
+    with pytest.raises(WordingError):
+        take_turn(mute, turn, Act(kind=Kind.ANSWER))
     assert web.lead.state == "open"

@@ -170,3 +170,12 @@ def test_a_day_given_before_is_still_answered_with_the_way_to_the_record(
     assert "12月5日" in reply.texts[0]
     assert "登记的手机号" in reply.texts[1]
     assert asked(services, conversation)
+
+
+def test_a_day_that_the_form_was_given_is_a_fact_for_what_follows(call: Call) -> None:
+    before = call("action_answer", "我12月5号到期，要带什么", "materials").slots["memory"]
+    slots = {"permit_expires_on": "2026-12-08", "memory": before}
+    told = call("action_my_status", "12月8号", "inform", slots=slots).slots["memory"]
+    later = call("action_answer", "那最迟哪天能去", "renewal_window", slots={"memory": told})
+    assert "12月8日" in later.texts[0]
+    assert "12月5日" not in later.texts[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from renewal.dialogue.facts import Facts
 from renewal.dialogue.forms.callback_reading import (
     ABOUT,
     NAME,
@@ -177,9 +178,9 @@ def _ask(slot: str, turn: Turn, known: Known) -> Step:
 def _done(turn: Turn, known: Known) -> Step:
     """Book the callback, or change the one that stands open; the details stay for a later correction."""
     name, phone, about = (turn.slot(slot) or "" for slot in (NAME, PHONE, ABOUT))
-    told = find_expiry(about, known.today)
-    expires_on = turn.day("permit_expires_on") or (told.on if told else None)
-    home = turn.slot("housing")
+    told, facts = find_expiry(about, known.today), Facts.of(turn.memory().facts)
+    expires_on = turn.day("permit_expires_on") or (told.on if told else facts.day("expires_on"))
+    home = turn.slot("housing") or facts.value("housing")
     booking = BookCallback(name=name, phone=phone, about=about, expires_on=expires_on, housing=home)
     return end(booking, slots={TAKEN: True, ABOUT: None})
 

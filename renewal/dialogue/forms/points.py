@@ -11,6 +11,7 @@ from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.reading import asks_again, is_question, is_sure, wants_to_stop
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
+from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.domain import Rulebook
 from renewal.domain.points import months_for_base
@@ -95,7 +96,7 @@ def _begin(turn: Turn, known: Known) -> Step:
 
 def _told_before(turn: Turn) -> Mapping[str, Any]:
     """What plain texts told of the points since the last estimate, if any."""
-    told = turn.memory().facts.get("points") or {}
+    told = turn.memory().facts.get(MEMORY_OF_POINTS) or {}
     new = told and told != turn.slots.get(TOLD) and not says("begins_afresh", turn.text)
     return {name: answer for name, answer in told.items() if name in QUESTIONS} if new else {}
 
@@ -173,7 +174,7 @@ def _done(turn: Turn, known: Known) -> Step:
     del known
     given, memory = _given(turn), turn.memory()
     asked = {"intent": RULES, "text": turn.text}
-    facts = {**memory.facts, "points": given}
+    facts = {**memory.facts, MEMORY_OF_POINTS: given}
     memory = replace(memory.fresh(), asked=asked, topic=RULES, key=RULES, facts=facts)
     return end(TellPoints(answers=given), slots={**EMPTY, TOLD: given, MEMORY: memory.as_dict()})
 

@@ -5,6 +5,7 @@ The phone and the code never come here: they are taken out of the text before Ra
 
 from dataclasses import replace
 
+from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.forms import appointment_outside
 from renewal.dialogue.forms.commands import (
     AskPhone,
@@ -104,6 +105,8 @@ def _done(turn: Turn, known: Known) -> Step:
         does += (OfferPhone(),)
     question = replace(turn.said, intent=WINDOW)
     memory = replace(turn.memory(), asked=kept(question), topic=WINDOW, day=day.isoformat())
+    told = Facts.of(memory.facts).with_told({"expires_on": Fact(value=day, source=Source.NOW)})
+    memory = memory.with_facts(told)
     return Step(does=does, slots={MEMORY: memory.as_dict()}, follow=Follow.LISTEN)
 
 

@@ -29,5 +29,4 @@ def respond(services: Services, case: Case, understood: Understood, memory: Memo
         said=replace(understood, previous=memory.topic),
     )
     response = claims.respond(ask)
-    memory = replace(response.memory, facts=facts.kept())
-    return replace(response, memory=memory, facts=ask.case.facts)
+    return replace(response, memory=response.memory.with_facts(facts), facts=ask.case.facts)
