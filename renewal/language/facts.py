@@ -12,7 +12,7 @@ from typing import Any
 from renewal.language import lexicon
 from renewal.language.clauses import Clause, clauses, stated
 from renewal.language.holders import person_of
-from renewal.language.homes import home_of
+from renewal.language.homes import home_of, left_another
 from renewal.language.text import KEPT_TEXTS, low
 from renewal.language.words import find, says
 
@@ -53,6 +53,8 @@ def told_facts(text: str) -> tuple[ToldFact, ...]:
     if home is not None:
         found.append(ToldFact(name="housing", value=home.housing, supposed=home.supposed))
         found.append(ToldFact(name="whose_home", value=home.whose, supposed=home.supposed))
+        if left_another(parts, home) and not any(fact.name == "moved" for fact in found):
+            found.append(ToldFact(name="moved", value=True))
     return tuple(found)
 
 

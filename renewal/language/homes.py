@@ -36,8 +36,21 @@ def home_of(parts: tuple[Clause, ...], *, of_another: bool) -> Home | None:
     return found[-1] if found else None
 
 
+def left_another(parts: tuple[Clause, ...], home: Home) -> bool:
+    """Whether the text tells of an earlier home of another kind ("原来住宿舍，现在租房"): who left it has moved."""
+    for part in parts:
+        earlier = _read(_past(part.text), part, [])
+        if earlier is not None and (earlier.housing, earlier.whose) != (home.housing, home.whose):
+            return not (earlier.supposed or home.supposed)
+    return False
+
+
 def _of_clause(part: Clause, named: list[Found]) -> Home | None:
-    text = _present(part.text)
+    return _read(_present(part.text), part, named)
+
+
+def _read(text: str, part: Clause, named: list[Found]) -> Home | None:
+    """The home in a part of a clause."""
     if not text or says("not_settled", text) or says("is_landlord", part.sentence):
         return None
     owner = _owner(text, named)
@@ -61,6 +74,13 @@ def _present(text: str) -> str:
     if moved is not None:
         return text[moved.end() :]
     return "" if says("home_before", text) else text
+
+
+def _past(text: str) -> str:
+    """The clause where it speaks of the home before, up to where it comes to the one of now."""
+    moved = find("home_after", text)
+    earlier = text if moved is None else text[: moved.start()]
+    return earlier if says("home_before", earlier) else ""
 
 
 def _is_told(text: str, item: Found) -> bool:
