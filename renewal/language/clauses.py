@@ -12,7 +12,7 @@ _PAUSES = re.compile(
     r"[,，:：~～…]+|(?<=[㐀-鿿])\s+(?=[㐀-鿿])|\s+(?:but|and now)\s+|但是|但(?!愿)|不过|可是|而且|然后"
 )
 _SPACED_OUT = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿](?:\s|\W|$))|(?<=\s[㐀-鿿])\s+(?=[㐀-鿿])")  # "我 租 房"
-_NEAR = 8  # characters before or after a word that may deny it or ask for it
+_NEAR = 24  # characters before or after a word that may deny it or ask for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,11 @@ def clauses(text: str) -> tuple[Clause, ...]:
             if part.strip():
                 found.append(Clause(text=part.strip(), sentence=sentence, supposed=supposed))
     return tuple(found)
+
+
+def up_to_pause(text: str) -> str:
+    """A plain text up to the first pause or stop in it."""
+    return _PAUSES.split(_ENDS.split(text, maxsplit=1)[0], maxsplit=1)[0]
 
 
 def stated(concept: str, text: str) -> bool | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from renewal.language.clauses import up_to_pause
 from renewal.language.lexicon import Found
 from renewal.language.relatives import relatives
 from renewal.language.text import low
@@ -14,7 +15,7 @@ _AFTER = 40  # characters after a person in which their permit may be named
 def person_of(text: str) -> str:
     """Whose permit is spoken of; empty where that is not said, or the text speaks of two people's."""
     plain = low(text)
-    found = {_person(item) for item in _holders(plain)} - {""}
+    found = {_person(item, plain) for item in _holders(plain)} - {""}
     if says("permit_of_employees", plain):
         found = {"employees"}
     if not found and says("permit_of_elder", plain):
@@ -28,20 +29,32 @@ def _holders(plain: str) -> Iterator[Found]:
     """Each relative whose permit it is."""
     named = relatives(plain)
     for item in named:
-        after = plain[item.end : item.end + _AFTER]
-        before = plain[: item.start]
+        after, before = up_to_pause(plain[item.end :][:_AFTER]), plain[: item.start]
         if says("rests_on", before):
             continue
         acts = says("on_behalf", before) and says("acts_follow", after)
-        if acts or says("permit_follows", after) or says("on_behalf_of", before):
+        follows = says("permit_follows", after) and not says("goes_instead", before)
+        if acts or follows or says("on_behalf_of", before):
             yield item
     pronoun = find("permit_of_them", plain)
     if pronoun is not None:
+        fitting = [item for item in named if _may_be(item, pronoun.group())]
         # Who a text begins with is whom it goes on about.
-        yield from ([item for item in named if item.end <= pronoun.start()] or list(named))[:1]
+        yield from ([item for item in fitting if item.end <= pronoun.start()] or fitting)[:1]
 
 
-def _person(item: Found) -> str:
+def _may_be(item: Found, pronoun: str) -> bool:
+    """Whether "her" or "his" can mean the relative."""
+    other = "he_kin" if says("says_she", pronoun) else "she_kin" if says("says_he", pronoun) else "no_kin"
+    return not is_only(other, item.value)
+
+
+def _person(item: Found, plain: str) -> str:
+    before = plain[: item.start]
     if is_only("no_kin", item.value):
         return ""
+    if is_only("holder_friend", item.value) and says("small_before", before):
+        return "child"
+    if is_only("holder_spouse", item.value) and says("old_before", before):
+        return "relative"
     return next((person for person in _PERSONS if is_only(f"holder_{person}", item.value)), "relative")
