@@ -1,5 +1,7 @@
 """What a text tells of the person, over what was told before; what is only supposed holds for this turn."""
 
+from dataclasses import replace
+
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.situation import with_situation
@@ -14,6 +16,11 @@ def facts_of(memory: Memory, reading: Reading) -> Facts:
     if memory.expires_on is not None and "expires_on" not in facts:
         facts = facts.with_told({"expires_on": Fact(value=memory.expires_on, source=Source.BEFORE)})
     return with_told(facts, reading)
+
+
+def remembered(memory: Memory, facts: Facts) -> Memory:
+    """The memory without the day worked out before, where a text turned to a permit of which no day is known."""
+    return memory if "expires_on" in facts else replace(memory, day="")
 
 
 def with_told(facts: Facts, reading: Reading) -> Facts:

@@ -1,9 +1,15 @@
 """Facts of the situation over many texts: told, corrected, supposed for one turn, and of another person."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from renewal.dialogue.facts import Facts, Source
+from renewal.dialogue.memory import Memory
 from renewal.dialogue.situation import with_situation
+from renewal.dialogue.telling import facts_of, remembered
+from renewal.language.reading import read
+
+TODAY = date(2026, 11, 23)
 
 
 def after(texts: Iterable[str]) -> Facts:
@@ -61,3 +67,12 @@ def test_what_was_told_of_one_person_is_not_true_of_another() -> None:
 
 def test_who_wants_no_call_wants_none_whoevers_permit_is_spoken_of() -> None:
     assert after(["别再打电话了", "我妈的居住证怎么续"]).value("refuses_calls") is True
+
+
+def test_the_day_worked_out_for_one_permit_is_not_taken_for_another_persons() -> None:
+    memory = Memory(day="2027-01-08", facts={"person": {"value": "mother", "exact": True}})
+    mine = facts_of(memory, read("那我的呢", TODAY))
+    assert "expires_on" not in mine
+    assert remembered(memory, mine).day == ""
+    hers = facts_of(memory, read("还有几天", TODAY))
+    assert remembered(memory, hers).day == "2027-01-08"

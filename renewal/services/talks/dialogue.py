@@ -7,7 +7,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.case import Case
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
-from renewal.dialogue.telling import facts_of
+from renewal.dialogue.telling import facts_of, remembered
 from renewal.dialogue.understood import Understood
 from renewal.language.reading import read
 from renewal.services.app import Services
@@ -22,6 +22,7 @@ def respond(services: Services, case: Case, understood: Understood, memory: Memo
         WordingError: the wording lacks an entry that the topic needs.
     """
     facts = facts_of(memory, read(understood.text, services.today()))
+    memory = remembered(memory, facts)
     ask = Ask(
         ground=services.ground(),
         case=case.with_facts(facts),
