@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.thresholds import MOST_ANSWERS, PART_SURE, SURE, WORDED
-from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, topics
+from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
+from renewal.language.papers import papers_named
 from renewal.language.text import has_han
 from renewal.language.words import concepts, find, says
 
@@ -24,6 +25,7 @@ def asked(ask: Ask) -> tuple[Asked, ...]:
     found = _modelled(ask)
     for worded in (*_by_visit(ask), *_worded(ask)):
         found = _with(ask, found, worded)
+    found += _told_beside_a_day(ask, found)
     unlike: dict[str, Asked] = {}
     for each in sorted(found, key=lambda each: each.place):
         unlike.setdefault(each.topic, each)
@@ -33,7 +35,7 @@ def asked(ask: Ask) -> tuple[Asked, ...]:
 def with_evidence(said: Understood) -> Understood:
     """The text as the likeliest topic of which it names what that topic needs."""
     row = topics().get(said.intent)
-    if row is None or not row.needs or any(_holds(said, need) for need in row.needs):
+    if row is None or not row.needs or any(_holds(said, need, said.previous) for need in row.needs):
         return said
     rest = tuple((intent, chance) for intent, chance in said.ranking if intent != said.intent)
     if not rest:
@@ -43,13 +45,18 @@ def with_evidence(said: Understood) -> Understood:
     return replace(said, intent=ranking[0][0], confidence=ranking[0][1], ranking=ranking)
 
 
-def _holds(said: Understood, need: str) -> bool:
+def _holds(said: Understood, need: str, previous: str) -> bool:
     """Whether a text names a thing of that kind, says a word of that concept, or is not in Chinese."""
     if need == "latin":
         return not has_han(said.text)
+    if need == "paper":
+        return bool(papers_named(said.text)) or says("paper_issued", said.text)
+    if need == "after_papers":
+        return is_tagged(previous, "homes") or previous in ABOUT_PAPERS
     return bool(said.entities.get(need)) if need in ENTITIES else says(need, said.text)
 
 
+ABOUT_PAPERS = frozenset({"papers_list", "issuer", "id_changed", "relatives_scope", "landlord"})
 ENTITIES = frozenset({"housing", "category", "relation", "id_change", "city", "points_item"})
 
 
@@ -77,7 +84,8 @@ def _worded(ask: Ask) -> list[Asked]:
         match = next(
             (m for concept in row.asked_by if concept in concepts() and (m := find(concept, ask.text))), None
         )
-        if match is not None:
+        fits = not row.needs or any(_holds(ask.said, need, ask.memory.topic) for need in row.needs)
+        if match is not None and fits:
             said = replace(ask.said, intent=row.name, parts=())
             found.append(Asked(topic=row.name, said=said, place=match.start()))
     return found
@@ -89,6 +97,25 @@ def _by_visit(ask: Ask) -> list[Asked]:
     if not told or not (ask.reading.asks or ask.reading.supposes):
         return []
     return [Asked(topic="may_go", said=replace(ask.said, intent="may_go", parts=()))]
+
+
+def _told_beside_a_day(ask: Ask, found: list[Asked]) -> list[Asked]:
+    """What a fact told beside a day of expiry is worth, where nothing but that day would be answered."""
+    facts = ask.case.facts
+    now = facts.from_now()
+    if "expires_on" not in now or not all(_is_of_days(each.topic) for each in found):
+        return []
+    rows = [row for row in topics().values() if any(f in now and facts.value(f) for f in row.told_by)]
+    return [
+        Asked(topic=row.name, said=replace(ask.said, intent=row.name, parts=()), place=len(ask.text))
+        for row in rows
+        if not any(row.name in topics()[each.topic].over or each.topic == row.name for each in found)
+    ]
+
+
+def _is_of_days(topic: str) -> bool:
+    """Whether an answer to the topic is about the day of expiry and nothing else."""
+    return is_tagged(topic, "dated") or "expires_on" in topics()[topic].uses
 
 
 def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:

@@ -35,7 +35,7 @@ def day_line(ask: Ask) -> Pick | None:
 def whole_day(ask: Ask, expires_on: date, *, roughly: bool = False) -> Pick:
     """All that an expiry day means today."""
     key = WHOLE[state_of(ask.ground, expires_on)]
-    values = expiry_values(ask.ground, expires_on, roughly=roughly)
+    values = expiry_values(ask.ground, expires_on, roughly=roughly, yours=not ask.case.about_another)
     return Pick(key=key, values=values, topic="renewal_window", claim="whole_day")
 
 
@@ -50,7 +50,8 @@ def _of_day(ask: Ask, key: str) -> Told | None:
     expiry = ask.case.expiry
     if expiry is None:
         return None
-    return key, expiry_values(ask.ground, expiry.value, roughly=not expiry.exact)
+    yours = not ask.case.about_another
+    return key, expiry_values(ask.ground, expiry.value, roughly=not expiry.exact, yours=yours)
 
 
 def _day(key: str, ask: Ask) -> Told | None:

@@ -38,16 +38,20 @@ def state_of(ground: Ground, expires_on: date) -> str:
     return STATES[permit_state(expires_on, ground.today, ground.rules)]
 
 
-def expiry_values(ground: Ground, expires_on: date, *, roughly: bool = False) -> dict[str, Any]:
+def expiry_values(
+    ground: Ground, expires_on: date, *, roughly: bool = False, yours: bool = True
+) -> dict[str, Any]:
     """What an expiry day comes to: when renewal opens, until when a late one restores, how many days each is off.
 
-    Days are calendar days. Source: clauses renewal.window_days and overdue.restore_days.
+    Days are calendar days; `yours`: the permit is the writer's own.
+    Source: clauses renewal.window_days and overdue.restore_days.
     """
     today, rules = ground.today, ground.rules
     opens_on = renewal_window(expires_on, rules).opens_on
     deadline_on = reinstatement_deadline(expires_on, rules)
     return {
         "roughly": roughly,
+        "yours": yours,
         "state": state_of(ground, expires_on),
         "expires_on": expires_on,
         "opens_on": opens_on,

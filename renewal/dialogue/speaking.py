@@ -39,10 +39,15 @@ def several(ground: Ground, case: Case, picks: Sequence[Pick], *, lead: str = ""
     wording = ground.wording.edition(case.language)
     asked = [(pick.key, {"today": today, **pick.values}) for pick in picks]
     try:
-        made = wording.several(asked, channel=case.channel, on=today, lead=lead)
+        made = wording.several(asked, channel=case.channel, on=today, lead=lead, step=_step(picks))
     except WordingError:
         return tuple(render(ground, case, pick.key, depth="brief", **pick.values) for pick in picks)
     return tuple(_message(ground, case, answer, offers=True) for answer in made)
+
+
+def _step(picks: Sequence[Pick]) -> int:
+    """Whose next step is told: that of an answer about this permit's day, since it sets when to go; else the first."""
+    return next((place for place, pick in enumerate(picks) if "expires_on" in pick.values), 0)
 
 
 def buttons(ground: Ground, case: Case, topics: Iterable[str]) -> tuple[Button, ...]:

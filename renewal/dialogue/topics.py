@@ -39,6 +39,7 @@ class Topic:
     uses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     by_fact: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
     variants: Mapping[str, str] = field(default_factory=dict)
     window: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
@@ -75,7 +76,10 @@ def read_topics(raw: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Topic]:
     for name, row in raw.items():
         if set(row) - known:
             raise BadTopics(f"{name}: unknown {sorted(set(row) - known)}")
-        listed = {key: tuple(row.get(key, ())) for key in ("asked_by", "over", "uses", "needs", "by_fact")}
+        listed = {
+            key: tuple(row.get(key, ()))
+            for key in ("asked_by", "over", "uses", "needs", "by_fact", "told_by")
+        }
         found[name] = Topic(
             name=name,
             kind=row.get("kind", ""),

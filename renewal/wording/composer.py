@@ -91,11 +91,18 @@ class Wording:
         return Answer(text=text, offer=entry.offer)
 
     def several(
-        self, asked: Sequence[tuple[str, Mapping[str, Any]]], *, channel: Channel, on: date, lead: str = ""
+        self,
+        asked: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        channel: Channel,
+        on: date,
+        lead: str = "",
+        step: int = 0,
     ) -> tuple[Answer, ...]:
         """Several answers as one message: what each says first, in order, one next step, one line of sources.
 
-        `asked` holds each answer's key and values; `lead` is said before them. An SMS that would grow over four
+        `asked` holds each answer's key and values; `lead` is said before them; the next step is that of the answer at
+        place `step`, or the first that has one. An SMS that would grow over four
         segments goes on in a second message.
 
         Raises:
@@ -103,7 +110,7 @@ class Wording:
         """
         said = [self._first_and_next(key, channel, on, values) for key, values in asked]
         cite = tuple(dict.fromkeys(clause for key, _ in asked for clause in self.entry(key).cite))
-        following = next((step for _, step in said if step), "")
+        following = said[step][1] or next((after for _, after in said if after), "")
         source = self._source(cite, channel)
         firsts = [first for first, _ in said]
         offers = tuple(dict.fromkeys(topic for key, _ in asked for topic in self.entry(key).offer))
@@ -152,7 +159,8 @@ class Wording:
 
     def _part(self, key: str, part: str, day: date, values: Mapping[str, object]) -> str:
         try:
-            return self._template(key, part).render(**self._helpers(day), **values).strip()
+            permit = self.entry(f"label.permit.{'own' if values.get('yours', True) else 'other'}").say
+            return self._template(key, part).render(**self._helpers(day), permit=permit, **values).strip()
         except (TemplateError, LookupError, TypeError) as error:
             raise WordingError(f"{key}.{part}: {error}") from error
 

@@ -26,10 +26,16 @@ class TraditionalWording(Wording):
         return Answer(text=self.in_script(made.text), offer=made.offer)
 
     def several(
-        self, asked: Sequence[tuple[str, Mapping[str, Any]]], *, channel: Channel, on: date, lead: str = ""
+        self,
+        asked: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        channel: Channel,
+        on: date,
+        lead: str = "",
+        step: int = 0,
     ) -> tuple[Answer, ...]:
         """As the simplified wording's; raises as it does."""
-        made = super().several(asked, channel=channel, on=on, lead=lead)
+        made = super().several(asked, channel=channel, on=on, lead=lead, step=step)
         return tuple(Answer(text=self.in_script(answer.text), offer=answer.offer) for answer in made)
 
     def in_script(self, text: str) -> str:

@@ -78,6 +78,7 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "expires_on": EXPIRES_ON,
         "opens_on": EXPIRES_ON - timedelta(days=30),
         "roughly": False,
+        "yours": True,
         "deadline_on": EXPIRES_ON + timedelta(days=60),
         "endorsed_until_on": EXPIRES_ON,
         "days_left": 53,
