@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from renewal.dialogue.forms.commands import AskPoints, Command, RefusePoints, TellPoints
@@ -12,17 +11,11 @@ from renewal.dialogue.forms.reading import asks_again, is_question, is_sure, wan
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
+from renewal.dialogue.points import next_question, skip
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
-from renewal.domain import Rulebook
-from renewal.domain.points import months_for_base
 from renewal.language import talk
 from renewal.language.points.reading import (
-    BASE,
-    EXTRAS,
-    INSURANCE,
-    LEVEL,
     QUESTIONS,
-    SKIPPED,
     Answer,
     Answers,
     PointsReading,
@@ -57,32 +50,6 @@ def goes_on(turn: Turn, known: Known) -> bool:
 def outside(turn: Turn, known: Known) -> Step | None:
     """A text outside forms that changes an answer of the last estimate opens the form again."""
     return Step(follow=Follow.POINTS) if goes_on(turn, known) else None
-
-
-def next_question(answers: Answers, rules: Rulebook, today: date) -> str:
-    """The first question that is neither answered nor skipped; empty where the estimate can be told.
-
-    The base is not asked of who cannot have been insured long enough for any (points.insurance_base*_months).
-    """
-    months = (answers.get(INSURANCE) or {}).get("months")
-    too_short = months is not None and months < months_for_base(rules, today)
-    for name in QUESTIONS:
-        answer = answers.get(name) or {}
-        if name == BASE and too_short and not answer:
-            continue
-        finished = bool(answer) if name != EXTRAS else bool(answer.get("done") or answer.get("skipped"))
-        if not finished or answer.get("open"):
-            return name
-    return ""
-
-
-def skip(question: str, given: Answer | None) -> Answer:
-    """Marks a question as skipped. Keeps what the holder has already told us about it."""
-    kept = {name: value for name, value in (given or {}).items() if name != "open"}
-    if given and given.get("open"):  # only a part is left out: the academic degree, or the spouse's years
-        part = "academic_degree" if question == LEVEL else "spouse_years"
-        return {**kept, "unclear": [*kept.get("unclear", ()), part], "done": True}
-    return {**kept, **SKIPPED}
 
 
 def _begin(turn: Turn, known: Known) -> Step:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from renewal.dialogue import points_telling as points
 from renewal.dialogue.case import Case
 from renewal.dialogue.forms import commands as wanted
 from renewal.dialogue.forms.commands import Command
@@ -17,7 +18,7 @@ from renewal.services.appointments.asking import ask_centre, ask_slot
 from renewal.services.appointments.booking import Came
 from renewal.services.appointments.outlook import offers
 from renewal.services.callbacks import booking as callbacks
-from renewal.services.talks import identity, points
+from renewal.services.talks import identity
 from renewal.services.talks.answers import render
 from renewal.services.talks.dialogue import Response, respond
 from renewal.services.talks.status import status
@@ -147,7 +148,7 @@ def _of_points(
     match command:
         case wanted.AskPoints():
             told = points.ask_points(
-                services,
+                services.ground(),
                 case,
                 command.question,
                 command.answers,
@@ -155,9 +156,9 @@ def _of_points(
                 opening=command.opening,
             )
         case wanted.RefusePoints():
-            told = points.refuse(services, case, command.question, command.number)
+            told = points.refuse(services.ground(), case, command.question, command.number)
         case wanted.TellPoints():
-            told = points.tell_points(services, case, command.answers)
+            told = points.tell_points(services.ground(), case, command.answers)
     return told
 
 

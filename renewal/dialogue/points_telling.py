@@ -1,4 +1,4 @@
-"""A points estimate in talk: which question comes next, and how the estimate is told."""
+"""A points estimate in words: what a question names, how a total is told, whole or so far, before and after."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -6,7 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from renewal.dialogue.case import Case
+from renewal.dialogue.ground import Ground
+from renewal.dialogue.points import lacking, next_question
 from renewal.dialogue.says import BotMessage
+from renewal.dialogue.speaking import render
 from renewal.domain import Rulebook
 from renewal.domain.points import (
     Band,
@@ -28,57 +31,63 @@ from renewal.language.points.reading import (
     Answers,
     situation_of,
 )
-from renewal.services.app import Services
-from renewal.services.talks.answers import render
 from renewal.wording import WordingError
 
-__all__ = [
-    "ask_points",
-    "estimate_views",
-    "refuse",
-    "tell_points",
-]
-
 _EXTRA_ITEMS = frozenset({Item.SPOUSE, Item.BONUS, Item.AWARD, Item.DEDUCTION})
+_PART_ASKED = {LEVEL: "degree", EXTRAS: "spouse"}  # what is asked where a question is answered in part
 
 
 def ask_points(
-    services: Services, case: Case, question: str, answers: Answers, *, misses: int, opening: bool
+    ground: Ground, case: Case, question: str, answers: Answers, *, misses: int, opening: bool
 ) -> tuple[BotMessage, ...]:
     """Ask a question, with what this is before the first, and the more helpfully the more often it was missed."""
-    is_part = bool((answers.get(question) or {}).get("open"))
-    part = {LEVEL: "degree", EXTRAS: "spouse"}.get(question, question) if is_part else question
-    key = ("ask_{}", "bad_{}", "bad_{}_again")[min(misses, 2)].format(part)
-    view = _limits(services.rulebook, services.today())
-    asked = render(services, case, f"points_estimate.{key}", points=view)
+    key = ("ask_{}", "bad_{}", "bad_{}_again")[min(misses, 2)].format(_asked(question, answers))
+    view = _limits(ground.rules, ground.today)
+    asked = render(ground, case, f"points_estimate.{key}", points=view)
     if not opening or misses:
         return (asked,)
-    first = render(services, case, "points_estimate.intro", points=view)
+    first = render(ground, case, "points_estimate.intro", points=view)
     return (BotMessage(text=f"{first.text}\n{asked.text}"),)
 
 
-def refuse(services: Services, case: Case, question: str, number: int) -> tuple[BotMessage, ...]:
+def refuse(ground: Ground, case: Case, question: str, number: int) -> tuple[BotMessage, ...]:
     """Say why a number cannot be the answer."""
-    view = {**_limits(services.rulebook, services.today()), "number": number}
-    return (render(services, case, f"points_estimate.refused_{question}", points=view),)
+    view = {**_limits(ground.rules, ground.today), "number": number}
+    return (render(ground, case, f"points_estimate.refused_{question}", points=view),)
 
 
-def tell_points(services: Services, case: Case, answers: Answers) -> tuple[BotMessage, ...]:
-    """The estimate: total, breakdown, what is missing to the standard, what was not counted, what would raise it.
-
-    An SMS that would grow too long names fewer ways to raise it, then bonuses and deductions only in sum.
+def tell_points(ground: Ground, case: Case, answers: Answers) -> tuple[BotMessage, ...]:
+    """The whole estimate: total, breakdown, what is missing, what was not counted, what would raise it.
 
     Raises:
         WordingError: the wording lacks an entry, or not even the bare estimate fits an SMS.
     """
+    lines = next(estimate_views(ground.rules, ground.today, answers))["lines"]
+    return tell(ground, case, "points_estimate.result" if lines else "points_estimate.nothing", answers)
+
+
+def tell(
+    ground: Ground, case: Case, key: str, answers: Answers, *, before: Answers | None = None
+) -> tuple[BotMessage, ...]:
+    """An entry on the points; an SMS that would grow too long names fewer ways, then extras only in sum.
+
+    `before` are the answers that hold, where `answers` are only supposed.
+
+    Raises:
+        WordingError: the wording lacks the entry, or not even its shortest view fits an SMS.
+    """
     too_long = WordingError("no view of the estimate")
-    for view in estimate_views(services.rulebook, services.today(), answers):
-        key = "points_estimate.result" if view["lines"] else "points_estimate.nothing"
+    more = {} if before is None else {"before": _total(ground, before)}
+    for view in estimate_views(ground.rules, ground.today, answers):
         try:
-            return (render(services, case, key, points=view),)
+            return (render(ground, case, key, points={**view, **more}),)
         except WordingError as error:
             too_long = error
     raise too_long
+
+
+def _total(ground: Ground, answers: Answers) -> int:
+    return estimate_points(situation_of(answers), ground.rules, ground.today).total
 
 
 def estimate_views(rules: Rulebook, on: date, answers: Answers) -> Iterator[dict[str, Any]]:
@@ -86,16 +95,25 @@ def estimate_views(rules: Rulebook, on: date, answers: Answers) -> Iterator[dict
     situation = situation_of(answers)
     made = estimate_points(situation, rules, on)
     ways = [_way(way) for way in ways_to_raise(situation, rules, on)]
+    question = next_question(answers, rules, on)
     view: dict[str, Any] = {
         "total": made.total,
         "gap": made.gap,
         "insured": made.insured_long_enough,
         "lines": [_line(line) for line in made.lines],
         "left_out": list(_left_out(answers)),
+        "missing": list(lacking(answers, rules, on)),
+        "question": _asked(question, answers) if question else "",
     }
     for kept in range(len(ways), -1, -1):
         yield {**view, "ways": ways[:kept]}
     yield _in_sum(view, made)
+
+
+def _asked(question: str, answers: Answers) -> str:
+    """What is asked of a question: all of it, or the part that an answer lacks."""
+    is_part = bool((answers.get(question) or {}).get("open"))
+    return _PART_ASKED.get(question, question) if is_part else question
 
 
 def _in_sum(view: dict[str, Any], made: PointsEstimate) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A points estimate in talk: what a text gives, which question comes next, how the estimate is told."""
+"""What one text gives to the points, in all the ways people write it."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,36 +6,17 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
-from renewal.dialogue.forms import points as form
-from renewal.dialogue.forms.points import skip
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
 from renewal.language.points.reading import QUESTIONS, read_points, situation_of
-from renewal.services.talks.case import case_of
-from renewal.services.talks.conversations import open_anonymous
-from renewal.services.talks.points import ask_points, estimate_views, refuse, tell_points
-from renewal.services.texts.segments import segments
-from renewal.store.models import Conversation, Message
-from renewal.wording import WordingError
-from tests.loaded import RULES, WORDING
+from tests.loaded import RULES
 
-# One database is enough here: the store has its own tests on both.
-pytestmark = [
-    pytest.mark.parametrize("database_kind", ["sqlite"]),
-    pytest.mark.usefixtures("database_kind"),
-]
 TODAY = date(2026, 11, 23)
 OPEN_BACHELOR = {"level": {"degree": Degree.BACHELOR, "open": True}}
-EXAMPLE = {"age": {"age": 40}, "level": {"degree": Degree.COLLEGE}, "insurance": {"months": 96}}
 
 
 def read(text: str, asked: str = "", told: dict | None = None):
     return read_points(text, told or {}, RULES, TODAY, asked=asked)
-
-
-def next_question(answers: dict) -> str:
-    return form.next_question(answers, RULES, TODAY)
 
 
 def situation(*texts: tuple[str, str]):
@@ -44,20 +25,6 @@ def situation(*texts: tuple[str, str]):
     for text, asked in texts:
         answers |= read(text, asked, answers).answers
     return situation_of(answers)
-
-
-def told_in(services, answers: dict, *, channel: str = "web", language: str = "") -> str:
-    talk = open_anonymous(services, channel)
-    if language:
-        with services.store.session() as session:
-            conversation = session.scalars(select(Conversation).where(Conversation.id == talk)).one()
-            session.add(
-                Message(conversation_id=conversation.id, author="user", body=language, at=services.now())
-            )
-    return tell_points(services, case_of(services, talk), answers)[0].text
-
-
-# Reading
 
 
 def test_a_text_that_holds_everything_is_read_at_once() -> None:
@@ -307,161 +274,3 @@ def test_a_text_that_says_nothing_of_it_gives_nothing(text: str, asked: str) -> 
 @settings(max_examples=300, deadline=None)
 def test_no_text_breaks_the_reading(text: str, asked: str) -> None:
     situation_of(read(text, asked).answers)
-
-
-# Asking
-
-
-def test_questions_come_in_order_and_only_for_what_is_missing() -> None:
-    assert next_question({}) == "age"
-    assert next_question(EXAMPLE) == "base"
-    assert next_question({**EXAMPLE, "base": {"base": "1"}}) == "extras"
-    assert next_question({**EXAMPLE, "base": skip("base", None), "extras": {"done": True}}) == ""
-
-
-def test_the_base_is_not_asked_of_who_cannot_have_the_months_for_any() -> None:
-    assert next_question({**EXAMPLE, "insurance": {"months": 23}}) == "extras"
-    assert next_question({**EXAMPLE, "insurance": {"months": 24}}) == "base"
-
-
-def test_a_bachelor_is_asked_for_the_academic_degree_alone(services) -> None:
-    talk = open_anonymous(services, "sms")
-    answers = {"age": {"age": 30}, **OPEN_BACHELOR}
-    assert next_question(answers) == "level"
-    asked = ask_points(services, case_of(services, talk), "level", answers, misses=0, opening=False)[0].text
-    assert "学士学位" in asked
-    assert "最高学历" not in asked
-
-
-def test_the_first_question_says_what_this_is_and_how_to_leave(services) -> None:
-    talk = open_anonymous(services, "sms")
-    first = ask_points(services, case_of(services, talk), "age", {}, misses=0, opening=True)
-    assert len(first) == 1
-    for word in ("跳过", "取消", "周岁"):
-        assert word in first[0].text
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("opened", [False, True])
-def test_a_question_grows_more_helpful_the_more_often_it_is_missed(
-    services, question: str, opened: bool
-) -> None:
-    talk = open_anonymous(services, "sms")
-    answers = {question: {"open": True}} if opened else {}
-    asked = [
-        ask_points(services, case_of(services, talk), question, answers, misses=n, opening=False)[0].text
-        for n in (0, 1, 2)
-    ]
-    assert len(set(asked)) == 3
-    assert "跳过" in asked[1]
-    assert "取消" in asked[2]
-
-
-@pytest.mark.parametrize(
-    ("question", "number"), [("age", 100), ("insurance", -3), ("base", -1), ("extras", 100)]
-)
-def test_a_number_that_cannot_be_is_refused_in_a_clear_sentence(services, question: str, number: int) -> None:
-    said = refuse(services, case_of(services, open_anonymous(services, "sms")), question, number)[0].text
-    assert "打错" in said
-    assert question == "base" or str(number) in said
-
-
-# Telling
-
-
-def test_the_worked_example_is_told_line_by_line_with_its_gap(services) -> None:
-    text = told_in(services, {**EXAMPLE, "base": skip("base", None), "extras": {"done": True}})
-    for part in (
-        "104分",
-        "差16分",
-        "大专：50分",
-        "（8年）：24分",
-        "没算进去：社保基数",
-        "本科并有学士学位：多40分",
-        "再缴9年",
-    ):
-        assert part in text
-
-
-def test_the_estimate_says_that_it_is_one_and_who_decides(services) -> None:
-    for channel in ("web", "sms"):
-        text = told_in(services, EXAMPLE, channel=channel)
-        for part in ("估算", "转述", "人才服务中心", "由单位申请"):
-            assert part in text
-    assert "来源：" in told_in(services, EXAMPLE)
-
-
-def test_reaching_the_standard_is_told_as_ones_own_word_and_without_ways(services) -> None:
-    answers = {"age": {"age": 35}, "level": {"degree": Degree.BACHELOR_WITH_DEGREE}}
-    text = told_in(services, answers)
-    assert "按您说的已经达到" in text
-    assert "可以提高" not in text
-
-
-def test_who_is_insured_too_short_is_told_first_that_it_cannot_be_applied_for_yet(services) -> None:
-    text = told_in(services, {**EXAMPLE, "insurance": {"months": 5}})
-    assert text.startswith("您参保还不满6个月，现在还不能申请")
-
-
-def test_with_everything_skipped_there_is_nothing_to_estimate(services) -> None:
-    text = told_in(services, {name: skip(name, None) for name in QUESTIONS})
-    assert "没法估算" in text
-    assert "120分" in text
-
-
-def test_a_skipped_academic_degree_counts_the_lower_and_is_named(services) -> None:
-    text = told_in(services, {"age": {"age": 30}, "level": skip("level", OPEN_BACHELOR["level"])})
-    assert "本科（没有学士学位）：60分" in text
-    assert "没算进去：学士学位" in text
-
-
-def test_an_english_text_gets_an_english_estimate(services) -> None:
-    assert "104 of 120" in told_in(services, EXAMPLE, channel="sms", language="how many points do I have")
-
-
-answers_told = st.fixed_dictionaries(
-    {
-        "age": st.sampled_from([{"skipped": True}, {"age": 30}, {"age": 55}]),
-        "level": st.builds(
-            dict,
-            degree=st.sampled_from([degree.value for degree in Degree]),
-            skill=st.sampled_from([skill.value for skill in Skill]),
-            unclear=st.sampled_from([[], ["academic_degree"]]),
-        ),
-        "insurance": st.sampled_from([{"skipped": True}, {"months": 3}, {"months": 504}]),
-        "base": st.sampled_from([{"skipped": True}, {"base": "0"}, {"base": "2.5"}, {"base": "3"}]),
-        "extras": st.builds(
-            dict,
-            done=st.just(True),
-            spouse_years=st.sampled_from([0, 12]),
-            bonuses=st.just([bonus.value for bonus in Bonus]),
-            award=st.sampled_from([None, Award.THIRD.value]),
-            deductions=st.sampled_from([{}, {deduction.value: 2 for deduction in Deduction}]),
-            unclear=st.sampled_from(
-                [[], ["award", "criminal_detention", "investment", "public_service", "spouse_years"]]
-            ),
-        ),
-    }
-)
-
-
-@given(answers_told, st.sampled_from(["zh", "zh-Hant", "en"]))
-@settings(max_examples=300, deadline=None)
-def test_every_estimate_fits_four_segments(answers: dict, language: str) -> None:
-    edition = WORDING.edition(language)
-    for view in estimate_views(RULES, TODAY, answers):
-        try:
-            text = edition.render("points_estimate.result", channel="sms", on=TODAY, points=view)
-        except WordingError as error:
-            assert "characters as an SMS" in str(error)  # noqa: PT017 the next view is shorter
-            continue
-        assert segments(WORDING.render("sms.signature") + text) <= 4
-        return
-    pytest.fail("no view is short enough")
-
-
-@given(answers_told)
-@settings(max_examples=100, deadline=None)
-def test_a_shorter_view_tells_the_same_total(answers: dict) -> None:
-    for view in estimate_views(RULES, TODAY, answers):
-        assert sum(line["points"] for line in view["lines"]) == view["total"]

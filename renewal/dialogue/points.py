@@ -1,0 +1,77 @@
+"""The answers of the points: told in any order, by a form or by plain texts, kept as JSON under one fact."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeAlias
+
+from renewal.domain import Rulebook
+from renewal.domain.points import months_for_base
+from renewal.language.points.reading import (
+    BASE,
+    EXTRAS,
+    INSURANCE,
+    LEVEL,
+    QUESTIONS,
+    SKIPPED,
+    Answer,
+    Answers,
+    PointsReading,
+)
+
+PointsTold: TypeAlias = Answers
+_PARTS = {LEVEL: "academic_degree", EXTRAS: "spouse_years"}  # what an open answer still lacks
+
+
+def merge(told: PointsTold, reading: PointsReading) -> dict[str, Answer | None]:
+    """The answers with what a text gives: a question that is told again is corrected."""
+    return {**told, **reading.answers}
+
+
+def facts_in(reading: PointsReading, told: PointsTold) -> int:
+    """How many facts a text gives; a degree and a title are two, what was only left out is none."""
+    found = 0
+    for question, answer in reading.answers.items():
+        if question == LEVEL:
+            before = told.get(LEVEL) or {}
+            found += sum(name in answer and answer[name] != before.get(name) for name in ("degree", "skill"))
+            found += answer.get("degree") == before.get("degree") and answer.get("skill") == before.get(
+                "skill"
+            )
+        elif not answer.get("skipped"):
+            found += 1
+    return found
+
+
+def next_question(answers: Answers, rules: Rulebook, today: date) -> str:
+    """The first question that is neither answered nor skipped; empty where the estimate can be told."""
+    return next(missing(answers, rules, today), "")
+
+
+def missing(answers: Answers, rules: Rulebook, today: date) -> Iterator[str]:
+    """The questions that are neither answered nor skipped, in order.
+
+    The base is not asked of who cannot have been insured long enough for any (points.insurance_base*_months).
+    """
+    months = (answers.get(INSURANCE) or {}).get("months")
+    too_short = months is not None and months < months_for_base(rules, today)
+    for name in QUESTIONS:
+        answer = answers.get(name) or {}
+        if name == BASE and too_short and not answer:
+            continue
+        finished = bool(answer) if name != EXTRAS else bool(answer.get("done") or answer.get("skipped"))
+        if not finished or answer.get("open"):
+            yield name
+
+
+def lacking(answers: Answers, rules: Rulebook, today: date) -> Iterator[str]:
+    """As `missing`, but of a question that is answered in part only the part."""
+    for name in missing(answers, rules, today):
+        yield _PARTS[name] if (answers.get(name) or {}).get("open") else name
+
+
+def skip(question: str, given: Answer | None) -> Answer:
+    """Marks a question as skipped. Keeps what the holder has already told us about it."""
+    kept = {name: value for name, value in (given or {}).items() if name != "open"}
+    if given and given.get("open"):  # only a part is left out: the academic degree, or the spouse's years
+        return {**kept, "unclear": [*kept.get("unclear", ()), _PARTS[question]], "done": True}
+    return {**kept, **SKIPPED}
