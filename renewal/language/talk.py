@@ -127,7 +127,7 @@ def names_permit_of(text: str, cities: tuple[str, ...]) -> bool:
         for city in cities
         for part in ("", "市", "省")
         for of in ("", "的")
-        for permit in ("居住证", "暂住证")
+        for permit in ("居住证", "工作居住证", "暂住证")
     )
 
 

@@ -32,6 +32,7 @@ def test_words_name_their_topic_whatever_stands_around_them(text: str, topic: st
 
 def test_a_permit_of_another_city_is_told_by_the_city_before_it() -> None:
     assert talk.names_permit_of("北京市的居住證過期了", ("北京",))
+    assert talk.names_permit_of("北京工作居住证离职了怎么办", ("北京",))
     assert not talk.names_permit_of("我从北京来，居住证过期了", ("北京",))
 
 
