@@ -29,6 +29,7 @@ _LONG_PAST = re.compile(r"已经?|早|去年|很久|好久|ago(?![a-z])|already"
 _FUTURE = re.compile(
     r"才到期|[没未](?:有)?到期|快到期|将|要到期|才过期|expires(?![a-z])|will expire|expiring|not (?:yet|expired)"
 )
+_LEADS_ON = re.compile(r"(?:有效期?限?(?:是|为|至|到|:)|(?:到期|截止)(?:日期?|时间)?(?:是|为|:))\s*$")
 _ABOUT = re.compile(r"\s*(?:左右|前后|上下|[之以]?[前后]就?(?:要|会|快)?(?:到期|过期|失效))")
 
 
@@ -144,12 +145,17 @@ def _place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[_Pl
         placed.append(
             _Placed(
                 named=day,
-                role=role_of_day(plain[left : day.start], plain[last:right]),
+                role=role_of_day(plain[left : day.start], _own(plain[last:right], right < finish)),
                 clause=plain[begin:finish],
                 rest=_rest(plain, begin, finish, edges),
             )
         )
     return placed
+
+
+def _own(after: str, comes_another: bool) -> str:
+    """What follows a day, without the words that lead to the day behind it ("…12月6日有效期至…")."""
+    return _LEADS_ON.sub("", after) if comes_another else after
 
 
 def _clause(plain: str, day: Named, edges: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -9,7 +9,6 @@ from renewal.language.dates.pinyin import in_characters
 from renewal.language.text import KEPT_TEXTS, low
 
 _HAN = r"[㐀-鿿]"
-LEAST_APART = 3  # characters with a space behind them, before a text counts as spaced out
 # Written slips that change no day, most of all homophones of what the topic is about.
 _SLIPS = (
     (r"[道倒]期|到[其欺齐]", "到期"),
@@ -88,7 +87,7 @@ def _is_spaced_out(text: str) -> bool:
         len(re.findall(rf"{_HAN}(?=[ \t]+{_HAN})", text)),
         len(re.findall(rf"{_HAN}(?={_HAN})", text)),
     )
-    return apart >= LEAST_APART and apart > together
+    return apart > together
 
 
 def _and_a_half(match: re.Match[str]) -> str:

@@ -27,6 +27,7 @@ _PERMIT = re.compile(r"居住[证正]|暂住证|居留证|签注|permit|(?<![份
 _NOTICED = re.compile(r"^(?:我|才|刚|突然|都)*(?:发现|想起|得知|知道|看到|看了)")
 _NOT_THE_DAY = re.compile(r"^[之以]?[前后](?![后天]|到期|过期|失效|有效)")
 _RECKONED_TO = re.compile(r"^(?:为止)?(?:已经|都|是|有|一共|总共|算|就|过了|超了)*第?(?:几|多少)[天日]")
+_MADE_OUT = re.compile(r"(?:签发|发证|制证|领证)(?:日期|时间|日)?(?:是|为|:)?\s*$")
 _RECKONED = re.compile(r"\d(?:天|个月|周|礼拜|星期).{0,2}[是到]$")
 _RUNS_FROM = re.compile(r"[从由自]\s*$")
 _RUNS_FROM_HERE = re.compile(r"^(?:这天|那天)?(?:开始|起|重新|往后)?(?:计?算|起)")
@@ -63,7 +64,12 @@ def role_of_day(before: str, after: str) -> Role:
     """The role of a day that is written out; "12月5号以后" and "提前30天是11月5号" name days beside the expiry's."""
     if _RUNS_FROM.search(before) and _RUNS_FROM_HERE.match(after):
         return "other"  # "有效期从今天算" is the day from which a term runs
-    if _NOT_THE_DAY.match(after) or _RECKONED_TO.match(after) or _RECKONED.search(before):
+    if (
+        _NOT_THE_DAY.match(after)
+        or _RECKONED_TO.match(after)
+        or _MADE_OUT.search(before)
+        or _RECKONED.search(before)
+    ):
         return "other"
     return role_of(before, after)
 
