@@ -16,19 +16,11 @@ from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, T
 from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
 from renewal.language.dates.spans import Span, find_spans
 from renewal.language.text import KEPT_TEXTS
+from renewal.language.words import says
 
 LONGEST_TEXT = 1000  # what comes after is not read
 MOST_DAYS = 12  # a text that names more is no holder's, and reading it would take long
 _NOT = re.compile(r"(?<!是)不是(?:的)?\s*$|(?<![a-z])not\s*(?:on\s*)?$")
-_SHOWN = re.compile(r"写|显示|印|查到|查出|shows?(?![a-z])|says(?![a-z])")
-_CORRECTS = re.compile(
-    r"说错|写错|打错|搞错|弄错|不对|哦不|噢不|其实|应该是|更正|改成|不是|sorry|actually|i mean|correction"
-)
-_PAST = re.compile(r"(?:过期|失效|逾期)(?:了|的(?!话))|已经?|早就?|过了|expired|ago(?![a-z])|lapsed|上次")
-_LONG_PAST = re.compile(r"已经?|早|去年|很久|好久|ago(?![a-z])|already")
-_FUTURE = re.compile(
-    r"才到期|[没未](?:有)?到期|快到期|将|要到期|才过期|expires(?![a-z])|will expire|expiring|not (?:yet|expired)"
-)
 _LEADS_ON = re.compile(r"(?:有效期?限?(?:是|为|至|到|:)|(?:到期|截止)(?:日期?|时间)?(?:是|为|:))\s*$")
 _ABOUT = re.compile(r"\s*(?:左右|前后|上下|[之以]?[前后]就?(?:要|会|快)?(?:到期|过期|失效))")
 
@@ -99,8 +91,8 @@ def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, dat
 
 def _two_claims(plain: str, placed: Sequence[_Placed]) -> list[Pair]:
     """The two days that two sources show: "证上写12月20号，随申办显示12月22号"."""
-    shown = [p for p in placed if p.role != "other" and _SHOWN.search(p.clause)]
-    if len(shown) != 2 or _CORRECTS.search(plain) or set(shown[0].named.days) & set(shown[1].named.days):
+    shown = [p for p in placed if p.role != "other" and says("shows_day", p.clause)]
+    if len(shown) != 2 or says("sets_right", plain) or set(shown[0].named.days) & set(shown[1].named.days):
         return []
     return [Pair(first=shown[0].named, second=shown[1].named)]
 
@@ -115,7 +107,7 @@ def _either(
 
 
 def _day(chosen: _Placed, plain: str, today: date, overdue: bool) -> DayMention | str:
-    sure = overdue and (chosen.role == "unsaid" or bool(_LONG_PAST.search(plain)))
+    sure = overdue and (chosen.role == "unsaid" or says("long_past", plain))
     on = chosen.named.on(today, _tense(chosen, plain, overdue), sure=sure)
     about = _ABOUT.match(plain[chosen.named.end :])
     return "impossible" if on is None else DayMention(on=on, exact=chosen.named.exact and not about)
@@ -124,9 +116,9 @@ def _day(chosen: _Placed, plain: str, today: date, overdue: bool) -> DayMention 
 def _tense(chosen: _Placed, plain: str, overdue: bool) -> Tense:
     """When the day is, by the words of its clause, else of the text, else by what is known."""
     for words in (chosen.clause, plain):
-        if _FUTURE.search(words):
+        if says("day_to_come", words):
             return "future"
-        if _PAST.search(words):
+        if says("day_past", words):
             return "past"
     return "past" if overdue else ""
 
@@ -181,14 +173,14 @@ def _choose(plain: str, placed: Sequence[_Placed], today: date) -> _Placed | Non
     ]
     said = [p for p in near if p.role == "expiry"]
     bare = [p for p in near if p.role == "unsaid" and says_little(p.rest)]
-    if len(said) + len(bare) > 1 and _CORRECTS.search(plain):
+    if len(said) + len(bare) > 1 and says("sets_right", plain):
         return max(said + bare, key=lambda p: p.named.start)
     return next(iter(said or bare), None)
 
 
 def _span(plain: str, spans: Sequence[Span], today: date, overdue: bool) -> DayMention | None:
     """The span of the permit's own: the first, or the last in a correction."""
-    corrected = bool(_CORRECTS.search(plain))
+    corrected = says("sets_right", plain)
     said: list[DayMention] = []
     bare: list[DayMention] = []
     for span in spans:

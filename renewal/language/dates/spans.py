@@ -36,6 +36,7 @@ _RULE_AFTER = re.compile(
     r"|^[之以]?前(?=[能可去办行来])"
 )
 _FROM_THE_DAY = re.compile(r"(?:到期|过期|期满)的?\s*$")
+_EACH_TIME = re.compile(r"[1一每]次.{0,8}能用")
 _FULL = re.compile(r"(?:过期|逾期|超期)了?已?满$")
 _LASTS = re.compile(r"有效期?(?:是|为|就|只有)?$")
 _MORE_THAN = re.compile(r"(?:超过|多于|over|more than)\s*$")
@@ -141,7 +142,11 @@ def _is_past_due(clause: str) -> bool:
 
 def _is_rule(clause: str, after: str, text: str, *, past_due: bool) -> bool:
     """Whether the span belongs to a rule that is asked about, not to the holder's permit."""
-    if _RULE_AFTER.match(after) or (_RULE_BEFORE.search(clause) and not _FULL.search(clause)):
+    if (
+        _RULE_AFTER.match(after)
+        or _EACH_TIME.search(clause)
+        or (_RULE_BEFORE.search(clause) and not _FULL.search(clause))
+    ):
         return True
     if _FROM_THE_DAY.search(clause) and re.match(r"[之以]?前", after):
         return True  # "到期三天前能办吗"
