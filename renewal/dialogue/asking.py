@@ -8,7 +8,7 @@ from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, is_t
 from renewal.dialogue.understood import Understood
 from renewal.language.papers import papers_named
 from renewal.language.text import has_han
-from renewal.language.words import concepts, find, says
+from renewal.language.words import find, says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +81,7 @@ def _worded(ask: Ask) -> list[Asked]:
     """What words of the text ask, the more exact first."""
     found = []
     for row in asked_by_words():
-        match = next(
-            (m for concept in row.asked_by if concept in concepts() and (m := find(concept, ask.text))), None
-        )
+        match = next((m for concept in row.asked_by if (m := find(concept, ask.text))), None)
         fits = not row.needs or any(_holds(ask.said, need, ask.memory.topic) for need in row.needs)
         if match is not None and fits:
             said = replace(ask.said, intent=row.name, parts=())

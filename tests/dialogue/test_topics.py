@@ -1,0 +1,45 @@
+"""The table of topics names nothing that is not there."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from renewal.dialogue.asking import ENTITIES
+from renewal.dialogue.topics import BadTopics, read_topics, topics
+from renewal.language.words import concepts
+from renewal.rulebook import load_rulebook
+from renewal.wording import load_wording
+
+ROOT = Path(__file__).parents[2]
+NO_WORDING_OF_THEIR_NAME = frozenset({"form", "guard", "computed"})
+# Not words of the text: that it has no Chinese, that it names a paper, that the answer before was about papers.
+NO_WORDS = frozenset({"latin", "paper", "after_papers"})
+
+
+@pytest.mark.parametrize("name", sorted(topics()))
+def test_the_words_that_a_topic_names_are_written(name: str) -> None:
+    row = topics()[name]
+    named = {*row.asked_by, *row.needs} - ENTITIES - NO_WORDS
+    assert named <= concepts().keys()
+
+
+def test_every_intent_has_a_row() -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
+    intents = {next(iter(each)) if isinstance(each, dict) else each for each in domain["intents"]}
+    assert intents - topics().keys() == set()
+
+
+def test_every_topic_that_no_form_and_no_case_answers_has_a_wording_of_its_name() -> None:
+    wording = load_wording(load_rulebook())
+    plain = [row.name for row in topics().values() if row.kind not in NO_WORDING_OF_THEIR_NAME]
+    assert [name for name in plain if name not in wording] == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"kind": "question", "over": ["nothing"]}, {"kind": "question", "sometimes": []}],
+)
+def test_a_row_with_an_unknown_key_or_topic_is_refused(row: dict[str, object]) -> None:
+    with pytest.raises(BadTopics):
+        read_topics({"fees": row})
