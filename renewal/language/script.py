@@ -1,10 +1,9 @@
 """Which language a holder writes, so that the answer comes back in it."""
 
 import re
-from functools import cache
+from functools import lru_cache
 
-from opencc import OpenCC
-
+from renewal.language.text import simplified
 from renewal.wording.editions import ENGLISH_LANGUAGE, SIMPLIFIED, TRADITIONAL
 
 _HAN = re.compile(r"[㐀-鿿]")
@@ -27,7 +26,7 @@ _PINYIN = re.compile(
 def language_of(text: str) -> str | None:
     """`zh`, `zh-Hant` or `en`; None where a text tells nothing ("1", an emoji, a number, pinyin)."""
     if _HAN.search(text):
-        return TRADITIONAL if _simplified(text) != text else SIMPLIFIED
+        return TRADITIONAL if _is_traditional(text) else SIMPLIFIED
     if _ENGLISH.search(text):
         return ENGLISH_LANGUAGE
     words = re.findall(r"[a-z]{3,}", text.lower())
@@ -35,10 +34,19 @@ def language_of(text: str) -> str | None:
     return ENGLISH_LANGUAGE if foreign else None
 
 
-def _simplified(text: str) -> str:
-    return str(_converter().convert(text))
+def _is_traditional(text: str) -> bool:
+    """Whether more of the text's characters are written in traditional alone than in simplified alone.
+
+    One variant character in a name (陈昇, 乾安) does not make a text traditional.
+    """
+    traditional = sum(simplified(char) != char and not _is_in(char, "gb2312") for char in text)
+    return traditional > sum(bool(_HAN.match(char)) and not _is_in(char, "big5") for char in text)
 
 
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+@lru_cache(maxsize=8192)
+def _is_in(char: str, charset: str) -> bool:
+    """Whether the character set of the mainland (gb2312) or of Taiwan (big5) has the character."""
+    try:
+        return bool(char.encode(charset))
+    except UnicodeEncodeError:
+        return False

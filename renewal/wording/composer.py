@@ -157,10 +157,15 @@ class Wording:
         remarks = [self._template("source.sms", "say").render(document=label) for label in labels]
         return self.in_script(line), tuple(map(self.in_script, remarks))
 
+    def as_given(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The values as a template gets them; an edition in another script marks those that it must not convert."""
+        return values
+
     def _part(self, key: str, part: str, day: date, values: Mapping[str, object]) -> str:
         try:
             permit = self.entry(f"label.permit.{'own' if values.get('yours', True) else 'other'}").say
-            return self._template(key, part).render(**self._helpers(day), permit=permit, **values).strip()
+            given = self.as_given(values)
+            return self._template(key, part).render(**self._helpers(day), permit=permit, **given).strip()
         except (TemplateError, LookupError, TypeError) as error:
             raise WordingError(f"{key}.{part}: {error}") from error
 

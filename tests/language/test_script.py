@@ -1,0 +1,30 @@
+"""Which script an answer comes back in: one variant character in a name does not make a text traditional."""
+
+import pytest
+
+from renewal.language.script import language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("我叫陈昇，居住证怎么续", "zh"),
+        ("我是吉林乾安县人，来上海三年了", "zh"),
+        ("住后面的里弄", "zh"),
+        ("于是没续成", "zh"),
+        ("居住證過期了怎麼辦", "zh-Hant"),
+        ("我過期了嗎", "zh-Hant"),
+        ("退訂", "zh-Hant"),
+        ("重發", "zh-Hant"),
+        ("離婚了", "zh-Hant"),
+        ("港澳臺居民居住證", "zh-Hant"),
+        ("我姓余，要簽注", "zh-Hant"),
+        ("续签要带什么", "zh"),
+        ("renew my permit", "en"),
+        ("1", None),
+    ],
+)
+def test_a_text_is_answered_in_the_script_that_most_of_it_is_written_in(
+    text: str, language: str | None
+) -> None:
+    assert language_of(text) == language
