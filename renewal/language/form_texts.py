@@ -34,9 +34,9 @@ def refuses_call(text: str) -> bool:
     found = find("refuses_call", text)
     if found is None or says("not_this_number", text):
         return False
-    clean = simple(text)
-    rest = clean[found.end() :].lstrip(_PARTICLES)
-    return _ends_clause(rest, 0) or not asks_something(text)
+    rest = simple(text)[found.end() :].lstrip(_PARTICLES)
+    of_me = "我" in found.group() or found.group().isascii()
+    return _ends_clause(rest, 0) or (of_me and not asks_something(text))
 
 
 def withdraws_number(text: str) -> bool:
