@@ -1,11 +1,11 @@
 """Reads from a text how a person is called and on which number they can be reached."""
 
 import re
-import unicodedata
 from enum import IntEnum
 
 import phonenumbers
 
+from renewal.language.text import plain as usual
 from renewal.language.text import simplified
 
 REGION = "CN"
@@ -33,19 +33,26 @@ _SURNAMES = (
 )
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|端木|西门|南宫"
 _TITLE = "先生|女士|小姐|师傅|老师|阿姨|叔叔|大姐|大哥|太太|同学|经理|医生"
-_HAN = "㐀-鿿"
+_HAN = "㐀-鿿〇\U00020000-\U0003ffff"
 _TITLED = re.compile(rf"[{_HAN}·]{{1,5}}(?:{_TITLE})|(?:[小老阿])[{_SURNAMES}][{_HAN}]?")
 _SHAPED = re.compile(
     rf"(?:{_DOUBLE})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}]{{1,2}}|[{_HAN}]{{2,}}·[{_HAN}·]{{2,}}"
 )
 _POSSIBLE = re.compile(rf"[{_HAN}·]{{2,8}}|[{_SURNAMES}]")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*){0,3}")
+_LETTER = "A-Za-zÀ-ÖØ-öø-ɏ"  # José, Łukasz
+_LATIN = re.compile(rf"[{_LETTER}][{_LETTER}.'-]*(?: [{_LETTER}][{_LETTER}.'-]*){{0,3}}")
+# A surname and a given name that were typed apart ("张 三"), and what is added in brackets ("张伟(David)").
+_APART = re.compile(
+    rf"(?:(?<![{_HAN}])|(?<=[叫是姓]))([{_SURNAMES}])\s+([{_HAN}](?:\s?[{_HAN}])?)(?![{_HAN}])"
+)
+_ADDED = re.compile(r"\([^()]*\)")
+_DOTS = str.maketrans("•・‧∙⋅･●", "·······")
 _NOT_A_NAME = re.compile(
     r"[吗呢怎哪几办租没请打给找让帮要问您你们就也都再我个跟]|什么|想[要知办续请]|房[东子屋租产间]|续签|居住|签证|过期|逾期|到期|宿舍|不[想要是对知行方]"
     r"|谢谢|可以|知道|电话|手机|号码|联系|咨询|好的|随便|人[工员]|真人|客服|有人|取消|算了|回电|工作|上班|材料|社保|证明|多少|错了?|不对|错$|的$|了$"
     r"|^(?:周[一二三四五六日天末期边]|马上|方[便法式]|时间|应[该当]|黄浦|杨浦|徐[汇州]|金[山额]|张江|何[时地必况]|成[功年都本]|全[部家日程]"
     r"|关[于系]|安[全排徽]|高[中级龄兴]|温州|常[州熟住见]|江[苏西]|白[天领]|宁[波可愿]|苏州|包[括办]|连[续云]|单[位身独]|解[决释]"
-    r"|申[请办领报]|曾经|费用|路[上过费]|毕业|万一|任何|文件|方面|于是|向来|余额|钱[多包]|孙[子女]|华[侨人]|支[付持]|代[办理]"
+    r"|申[请办领报]|曾经|费用|路[上过费]|毕业|万一|任何|文件|方面|于是|向来|余额|钱(?:包|多(?!多))|孙[子女]|华[侨人]|支[付持]|代[办理]"
     r"|强[制烈]|许[可多]|温馨|段时|项目|年|月|日|晚上|早上|上午|下午|中午|今天|明[天早晚]|后天|现在|尽快|有空|等)"
 )
 _LATIN_WORDS = frozenset(
@@ -94,7 +101,7 @@ _DENIED_AFTER = re.compile(
 
 def plain(text: str) -> str:
     """In the usual width, with spoken digits (幺三八…) written as digits."""
-    clean = unicodedata.normalize("NFKC", text).strip()
+    clean = usual(text).translate(_DOTS)
     return _SPOKEN.sub(lambda found: found.group().translate(_SPOKEN_DIGITS), clean)
 
 
@@ -142,11 +149,12 @@ def check_name(text: str, least: Evidence = Evidence.POSSIBLE) -> str | None:
     if found is None or len(told) != len(clean):
         return found
     start = clean.find(found)  # as its owner writes it, simplified or not
-    return told[start : start + len(found)]
+    return told[start : start + len(found)] if start >= 0 else found
 
 
 def _name_in(clean: str, least: Evidence) -> str | None:
-    rest = _DENIED_NAME.sub("，", without_numbers(clean))
+    together = _APART.sub(lambda found: found[1] + found[2].replace(" ", ""), without_numbers(clean))
+    rest = _DENIED_NAME.sub("，", _ADDED.sub("", together))
     corrects = bool(CORRECTS.search(clean))
     for part in _BREAKS.split(rest):
         found = _in_part(part.strip(" \"'“”()（）-"), corrects=corrects, least=least)

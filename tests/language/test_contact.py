@@ -149,3 +149,30 @@ def test_how_much_speaks_for_a_name_decides_where_it_is_taken() -> None:
 )
 def test_a_name_in_traditional_characters_is_found_and_kept_as_written(said: str, name: str) -> None:
     assert check_name(said, Evidence.SHAPED) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我叫𠮷田，电话13800138000", "𠮷田"),
+        ("我叫李〇", "李〇"),
+        ("我叫古丽米热•艾比布力", "古丽米热·艾比布力"),
+        ("我是叫买买提‧艾山", "买买提·艾山"),
+        ("José García, 13800138000", "José García"),
+        ("my name is Łukasz Nowak", "Łukasz Nowak"),
+        ("张 三", "张三"),
+        ("我叫李 小 龙，打给我", "李小龙"),
+        ("王 芳 13800138000", "王芳"),
+        ("我叫张伟(David)", "张伟"),
+        ("张伟（David）13800138000", "张伟"),
+        ("钱多多", "钱多多"),
+        ("我叫钱多多", "钱多多"),
+    ],
+)
+def test_a_name_of_a_rare_shape_is_read_whole(text: str, name: str) -> None:
+    assert check_name(text) == name
+
+
+@pytest.mark.parametrize("text", ["要多少钱", "钱包丢了", "想问下 周三 上班吗", "(急)"])
+def test_what_only_looks_like_such_a_name_is_none(text: str) -> None:
+    assert check_name(text, Evidence.SHAPED) is None
