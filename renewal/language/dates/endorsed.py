@@ -7,6 +7,7 @@ from renewal.language.dates.choosing import read_days
 from renewal.language.dates.joining import CLAUSE_END
 from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention
 from renewal.language.dates.roles import is_of_the_permit
+from renewal.language.words import says
 
 _ACT = r"(?:签注?|续签?|补签|补办|换发|重办|办理?|发证?|签发|领|拿)"
 _ALREADY = r"(?:我|才|刚刚?|就|已经?|在?窗口|网上|自动|自己|社区|的时候|又|重新){0,4}"
@@ -25,8 +26,6 @@ _BEFORE = re.compile(
     r"(?: renewed| done| issued)?(?: last)?(?: was)?(?: on| in|:)?\s*$"
     r"|(?:last renewal|renewal date|issue date|date of issue|last endorsement)(?: was| is|:)*(?: on)?\s*$"
 )
-_TO_COME = re.compile(r"打算|准备|计划|[想要能会](?!不)|可以|plan|want|will|going to")
-_OTHERS = re.compile(r"合同|租约|保险|网签|驾|签收|签字|入职|回执|材料|资料")
 
 
 def find_endorsed(text: str, today: date) -> DayMention | None:
@@ -50,7 +49,11 @@ def find_endorsed(text: str, today: date) -> DayMention | None:
 def _tells(plain: str, start: int, end: int) -> bool:
     before = CLAUSE_END.split(plain[:start])[-1]
     after = CLAUSE_END.split(plain[end:], maxsplit=1)[0]
-    if _OTHERS.search(before + after) or _TO_COME.search(before) or not is_of_the_permit(before, after):
+    if (
+        says("not_the_permits", before + after)
+        or says("still_to_come", before)
+        or not is_of_the_permit(before, after)
+    ):
         return False
     return bool(_AFTER.match(after) or _BEFORE.search(before))
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from renewal.language.dates.mentions import add_months
 from renewal.language.dates.roles import happens, role_of
+from renewal.language.words import find_all, says
 
 Way = Literal["ahead", "back", ""]
 
@@ -28,47 +29,20 @@ _UNIT_DAYS = {"天": 1, "日": 1, "day": 1, "d": 1, "周": 7, "礼拜": 7, "星�
 _YEARS = ("年", "year")
 
 # Spans of the rules, not of this holder: "60天内", "提前30天", "到期三天前", "within 60 days".
-_RULE_BEFORE = re.compile(
-    r"(?:提前|提早|满|每|等|要|加急|为期|(?:到期|过期|期满)(?:日|之)?前|within|takes?|need|renew|early|every)的?\s*$"
-)
 _RULE_AFTER = re.compile(
     r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是)+第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
     r"|^[之以]?前(?=[能可去办行来])"
 )
+_CLAUSE_END = re.compile(r"[，,。;；!！?？\n]")
 _FROM_THE_DAY = re.compile(r"(?:到期|过期|期满)的?\s*$")
-_EACH_TIME = re.compile(r"[1一每]次.{0,8}能用")
-_FULL = re.compile(r"(?:过期|逾期|超期)了?已?满$")
-_LASTS = re.compile(r"有效期?(?:是|为|就|只有)?$")
-_MORE_THAN = re.compile(r"(?:超过|多于|over|more than)\s*$")
-_OWN_CASE = re.compile(r"我|已经|过了|(?<![a-z])(?:my|i)(?![a-z])|expired for")
-_AHEAD_BEFORE = re.compile(
-    r"(?:还有|还剩下?|只剩下?|剩下?|尚有|尚余|差|最后|再过|再有|只有|倒计时|大概还有|(?<![a-z])in)"
-    r"(?:了|个)?\s*(?:最后|整整|不到|大概|大约|差不多|约|将近|less than|about|around|only|another)?\s*$"
-    r"|(?:能|可以|够)用"
-)
-_AHEAD_AFTER = re.compile(
-    r"^(?:左右|的时间)?\s*(?:以后|之后|后|就?要?到期|就?要?过期|more|left|later|from now|until|till|to go|remaining)"
-)
 _PASSES = re.compile(r"(?<![期超经越])过\s*$")  # "过10天到期", but "逾期刚过60天"
 _PASSES_OR_IN = re.compile(r"(?:再过|(?<![a-z])in)\s*(?:about|around|another)?\s*$")
-_BACK_AFTER = re.compile(
-    r"^(?:左右|多)?\s*(?:之前|以前|前|ago|overdue|late(?!r)|past|expired"
-    r"|since (?:it |my permit )?(?:expired|ran out|lapsed))"
-)
-_BACK_BEFORE = re.compile(
-    r"(?:过期|逾期|超期|超时|脱期|到期|期满|过了|超了|晚了|迟了|拖了|耽误了|延误了|断签|脱签|断档|(?<=证)断了"
-    r"|(?:没有?|未|忘了?|忘记)(?:去|来)?(?:续签?|签注)|失效|作废|超过|超出"
-    r"|expired?(?!s)|overdue|late(?!r|st)|lapsed|ran out)"
-)
 # The span itself is over: "60天都过了" is beyond the sixtieth day.
 _IS_OVER = re.compile(
     r"^的?(?:期限?|时间|时限|宽限期|补[办签续]期)?\s*(?:已经?|早就?|都|也|全|老早){0,3}过(?:了|去|完|掉|头)"
     r"|^\s*(?:has |have |is |are |already |all |long |now ){0,3}(?:passed|over(?!due)|gone)(?![a-z])"
 )
-_UNDER = re.compile(r"(?:不到|不出|不足|不满|未满|快|快要|将近|接近|临近|less than|under|nearly|almost)\s*$")
 _UNDER_AFTER = re.compile(r"^\s*(?:不到|不足|不满)")
-_OVER = re.compile(r"(?:超过了?|(?<=期)超|刚过|不止|more than|over)\s*$")
-_ABOUT = re.compile(r"大概|大约|差不多|约莫|约|可能|about|around|roughly")
 _ABOUT_AFTER = re.compile(r"^\s*(?:左右|上下|or so)")
 
 
@@ -94,7 +68,7 @@ class Span:
 def find_spans(text: str, today: date) -> Iterator[Span]:
     """Each span of the holder's own; a span of the rules is left out."""
     for match in _SPAN.finditer(text):
-        clause = re.split(r"[，,。;；!！?？\n]", text[: match.start()])[-1]
+        clause = _CLAUSE_END.split(text[: match.start()])[-1]
         after = text[match.end() :]
         is_over = bool(_IS_OVER.match(after)) and not _is_anothers(clause)
         past_due = _is_past_due(clause) or is_over
@@ -103,12 +77,12 @@ def find_spans(text: str, today: date) -> Iterator[Span]:
         way = _way(clause, after, past_due=past_due)
         if "日" in match.group() and not way:
             continue  # "5日" is a day, "还有5日" a span
-        less = bool(_UNDER.search(clause) or _UNDER_AFTER.match(after))
+        less = bool(says("less_than", clause) or _UNDER_AFTER.match(after))
         more = is_over or bool(
-            re.search(r"[多余]", match.group()) or _OVER.search(clause) or re.match(r"有?余|以上", after)
+            re.search(r"[多余]", match.group()) or says("more_than", clause) or re.match(r"有?余|以上", after)
         )
         rough = less or more or bool(re.search(r"[来几]", match.group()))
-        about = bool(_ABOUT.search(clause[-8:]) or _ABOUT_AFTER.match(after))
+        about = bool(says("roughly", clause[-8:]) or _ABOUT_AFTER.match(after))
         slack = (1 if more else 0) - (1 if less else 0)
         yield Span(
             start=match.start(),
@@ -124,47 +98,44 @@ def _is_of_the_expiry(clause: str, after: str) -> bool:
     """Whether what passes leads to the expiry ("过10天到期"), not to what somebody does then ("过两周再去")."""
     passes = bool(_PASSES.search(clause) or _PASSES_OR_IN.search(clause))
     if not passes:
-        return bool(_AHEAD_BEFORE.search(clause))
-    following = re.split(r"[，,。;；!！?？\n]", after)[0]
+        return says("span_ahead", clause)
+    following = _CLAUSE_END.split(after)[0]
     return role_of(clause, following) != "other"
 
 
 def _is_anothers(clause: str) -> bool:
     """Whether the clause counts to something ahead, or since something else that happened."""
-    return bool(_AHEAD_BEFORE.search(clause)) or happens(clause)
+    return says("span_ahead", clause) or happens(clause)
 
 
 def _is_past_due(clause: str) -> bool:
     """Whether the clause says that the permit is past its day, and nothing else has happened since."""
-    said = list(_BACK_BEFORE.finditer(clause))
-    return bool(said) and not happens(clause[said[-1].end() :])
+    said = list(find_all("past_due", clause))
+    return bool(said) and not happens(clause.lstrip()[said[-1].end() :])
 
 
 def _is_rule(clause: str, after: str, text: str, *, past_due: bool) -> bool:
     """Whether the span belongs to a rule that is asked about, not to the holder's permit."""
-    if (
-        _RULE_AFTER.match(after)
-        or _EACH_TIME.search(clause)
-        or (_RULE_BEFORE.search(clause) and not _FULL.search(clause))
-    ):
+    if _RULE_AFTER.match(after) or (says("span_of_a_rule", clause) and not says("whole_span", clause)):
         return True
     if _FROM_THE_DAY.search(clause) and re.match(r"[之以]?前", after):
         return True  # "到期三天前能办吗"
-    if re.match(r"[之以]?后", after) if past_due else _LASTS.search(clause):
+    if re.match(r"[之以]?后", after) if past_due else says("term_of_permit", clause):
         return True  # "过期60天后怎么办", "有效期一年"
-    asked = _MORE_THAN.search(clause) and not _OWN_CASE.search(text)
-    return bool(asked) and not re.match(r"\s*(?:了|ago)", after)  # "超过90天要重办吗"
+    asked = says("longer_than", clause) and not says("own_case", text)
+    return asked and not re.match(r"\s*(?:了|ago)", after)  # "超过90天要重办吗"
 
 
 def _way(clause: str, after: str, *, past_due: bool) -> Way:
     """Which way the words beside the span count it: the nearest say."""
-    if _AHEAD_BEFORE.search(clause) or (_PASSES.search(clause) and not past_due):
+    following = _CLAUSE_END.split(after)[0]
+    if says("span_ahead", clause) or (_PASSES.search(clause) and not past_due):
         return "ahead"
-    if _BACK_AFTER.match(after):
+    if says("back_after", following):
         return "back"
     if past_due:
         return "back"
-    return "ahead" if _AHEAD_AFTER.match(after) else ""
+    return "ahead" if says("ahead_after", following) else ""
 
 
 def _moved(span: str, today: date, sign: int, slack: int) -> date | None:
