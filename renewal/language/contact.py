@@ -5,8 +5,8 @@ from enum import IntEnum
 
 import phonenumbers
 
+from renewal.language.text import has_han, simplified
 from renewal.language.text import plain as usual
-from renewal.language.text import simplified
 
 REGION = "CN"
 # A correction, however it is put: it tells which of two numbers or names is the right one.
@@ -181,8 +181,8 @@ def _named(words: str, least: Evidence) -> str | None:
     """The name that these words are, or that begins them before a space."""
     whole = _TAIL.sub("", words.strip())
     for candidate in dict.fromkeys((whole, *whole.split()[:1], *whole.split()[-1:])):
-        latin = candidate[:1].isascii()
-        if latin and candidate != whole and whole.isascii():
+        latin = not has_han(candidate)
+        if latin and candidate != whole and not has_han(whole):
             continue  # one word of an English sentence is no name
         evidence = _latin(candidate) if latin else _han(candidate)
         if evidence is not None and evidence >= least:
