@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from renewal.dialogue.forms.reading import (
-    ONLY_TALK,
     is_question,
     is_sure,
     says_wrong,
@@ -11,6 +10,7 @@ from renewal.dialogue.forms.reading import (
     wants_to_stop,
 )
 from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.topics import is_tagged
 from renewal.language.appointments.purposes import bare_cancel
 from renewal.language.contact import Evidence, check_name, check_phone
 from renewal.language.form_texts import calls_off, refuses_call, topic_of_call, withdraws_number
@@ -18,8 +18,6 @@ from renewal.language.words import says
 
 NAME, PHONE, ABOUT = "callback_name", "callback_phone", "callback_about"
 TAKEN = "callback_taken"  # booked in this conversation: then a correction changes it
-# A number in such a text is somebody else's.
-NOT_OWN_NUMBER = frozenset("notice_genuine wrong_number others_record agents".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +65,7 @@ def declines(turn: Turn) -> bool:
 
 
 def _details(turn: Turn) -> dict[str, str]:
-    sure_of_other = turn.intent in NOT_OWN_NUMBER and is_sure(turn)
+    sure_of_other = is_tagged(turn.intent, "others_number") and is_sure(turn)
     found: dict[str, str | None] = {
         PHONE: None if sure_of_other else check_phone(turn.text),
         NAME: check_name(turn.text, _evidence_needed(turn)),
@@ -79,7 +77,7 @@ def _details(turn: Turn) -> dict[str, str]:
 def _evidence_needed(turn: Turn) -> Evidence:
     """How much the text must say for itself before a word of it is taken for the writer's name."""
     if turn.requested == NAME or (turn.requested == PHONE and not turn.slot(NAME)):
-        talk = turn.intent in ONLY_TALK and is_sure(turn)
+        talk = is_tagged(turn.intent, "only_talk") and is_sure(turn)
         return Evidence.SHAPED if talk or is_question(turn) else Evidence.POSSIBLE
     if says_wrong(turn) or (check_phone(turn.text) and not turn.slot(NAME)):
         return Evidence.SHAPED

@@ -4,19 +4,11 @@ from dataclasses import replace
 
 from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.thresholds import IN_FORM_SURE, PART_SURE
-from renewal.dialogue.topics import form_of, is_asked
+from renewal.dialogue.topics import form_of, is_asked, is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language import form_texts
 from renewal.language.stopping import says_stop, without_stop
 from renewal.language.words import says
-
-# Talk that does not ask for an answer of its own while a form is open; any other intent is a question.
-IN_FORM = frozenset(
-    "inform acknowledge greet thanks goodbye deny repeat ask_why correct cancel human "
-    "out_of_scope my_status help".split()
-)
-ASKS_AGAIN = frozenset("repeat human greet my_status thanks acknowledge".split())
-ONLY_TALK = frozenset("acknowledge deny greet thanks goodbye repeat ask_why correct cancel help".split())
 
 
 def is_sure(turn: Turn) -> bool:
@@ -39,12 +31,12 @@ def wants_person(turn: Turn) -> bool:
 
 def is_question(turn: Turn) -> bool:
     """Whether the text is surely a question of its own rather than an answer to the form's."""
-    return turn.intent not in IN_FORM and is_sure(turn)
+    return not is_tagged(turn.intent, "in_form") and is_sure(turn)
 
 
 def asks_again(turn: Turn) -> bool:
     """Whether the text only calls for the question once more, which is no bad answer."""
-    return turn.intent in ASKS_AGAIN and is_sure(turn)
+    return is_tagged(turn.intent, "asks_again") and is_sure(turn)
 
 
 def says_wrong(turn: Turn) -> bool:
