@@ -13,6 +13,7 @@ from renewal.dialogue.speaking import buttons, render
 from renewal.dialogue.thresholds import COMPLAINS, EITHER, SURE
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
 from renewal.language import talk
+from renewal.language.contact import MOBILE_DIGITS, broken_phone
 from renewal.language.text import has_sign, plain
 
 
@@ -59,6 +60,14 @@ def _named(ask: Ask) -> Response | None:
 def _own(ask: Ask) -> Response | None:
     """A known holder who asks of the own permit gets the record."""
     return one(ask, "my_status") if asks_own(ask) and not ask.said.parts else None
+
+
+def _broken_phone(ask: Ask) -> Response | None:
+    """A mobile number that is not whole: nothing is kept of it, and the writer is asked to look again."""
+    digits = broken_phone(ask.text)
+    if digits is None:
+        return None
+    return say(ask, "lead.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
 
 
 def _either(ask: Ask) -> Response | None:
@@ -168,6 +177,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("chosen", _chosen),
     ("own", _own),
     ("named", _named),
+    ("broken_phone", _broken_phone),
     ("either", _either),
     ("amended", _amended),
     ("leaning", _leaning),

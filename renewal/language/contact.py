@@ -7,6 +7,7 @@ import phonenumbers
 
 from renewal.language.text import has_han, simplified
 from renewal.language.text import plain as usual
+from renewal.language.words import says
 
 REGION = "CN"
 # A correction, however it is put: it tells which of two numbers or names is the right one.
@@ -66,6 +67,9 @@ _LATIN_WORDS = frozenset(
 )
 _LATIN_TITLES = frozenset("mr mrs ms miss mx dr".split())
 LONGEST_NAME_CHARS = 40
+MOBILE_DIGITS = 11  # of a mainland mobile number
+MOST_BESIDE_CHARS = 4  # beside a number, of a text that is little else
+_MOBILE_LIKE = re.compile(r"(?<![\d.])1[3-9](?:[ -]?\d){6,11}(?![\d.]|[年月日号天元])")
 _STATES = re.compile(
     r"我?的?(?:名字|姓名|称呼|大名)(?:应该)?(?:[是叫为]|[:：])+|(?:我|本人)(?:叫做?|姓|名叫)|免贵姓|称呼我?(?:为|[:：])?|叫我|^姓名?|^名字|^叫做?"
     r"|\b(?:my name(?: is|'s)|name(?: is)?:|call me|this is|name is)\s*",
@@ -140,6 +144,21 @@ def check_phone(text: str) -> str | None:
     if not right:
         return None
     return right[-1 if CORRECTS.search(clean) else 0]
+
+
+def broken_phone(text: str) -> int | None:
+    """How many digits a mainland mobile number in the text has, where it is not whole; None where there is none such.
+
+    A number counts as one where the text calls it so, or is little else.
+    """
+    clean = simple(text)
+    found = _MOBILE_LIKE.search(clean)
+    if found is None or check_phone(text) is not None:
+        return None
+    digits = sum(char.isdigit() for char in found.group())
+    called = says("names_phone", text)
+    alone = sum(char.isalnum() for char in clean) - digits <= MOST_BESIDE_CHARS
+    return digits if digits != MOBILE_DIGITS and (called or alone) else None
 
 
 def check_name(text: str, least: Evidence = Evidence.POSSIBLE) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from renewal.language.contact import Evidence, check_name, check_phone
+from renewal.language.contact import Evidence, broken_phone, check_name, check_phone
 
 
 @pytest.mark.parametrize(
@@ -176,3 +176,20 @@ def test_a_name_of_a_rare_shape_is_read_whole(text: str, name: str) -> None:
 @pytest.mark.parametrize("text", ["要多少钱", "钱包丢了", "想问下 周三 上班吗", "(急)"])
 def test_what_only_looks_like_such_a_name_is_none(text: str) -> None:
     assert check_name(text, Evidence.SHAPED) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("电话是1380013800", 10),
+        ("我手机138 0013 800", 10),
+        ("1391234567", 10),
+        ("号码是139123456789", 12),
+        ("电话13800138000", None),
+        ("我2019年的证，编号1380013800开头", None),
+        ("社保交了138个月", None),
+        ("my phone is 1380013800", 10),
+    ],
+)
+def test_a_number_that_is_not_whole_is_noticed(text: str, digits: int | None) -> None:
+    assert broken_phone(text) == digits

@@ -96,6 +96,8 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "call_by_on": EXPIRES_ON,
         "code": "000000",
         "digits": 6,
+        "digits_given": 10,
+        "digits_wanted": 11,
         "minutes": 5,
         "tries_left": 4,
         "notice": "no_result",
