@@ -8,6 +8,7 @@ from opencc import OpenCC
 
 KEPT_TEXTS = 4096
 _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003FFFF]")
+_BETWEEN = re.compile(rf"(?<={_HAN.pattern})[\s.·*_\-/|~…]{{1,4}}(?={_HAN.pattern})")
 # Characters that no reader sees: zero-width spaces and joiners, marks of direction, variation selectors, the BOM.
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
@@ -30,6 +31,12 @@ def simple(text: str) -> str:
 def low(text: str) -> str:
     """As `simple`, in lower case: what words are looked for in."""
     return simple(text).lower()
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def closed(text: str) -> str:
+    """As `low`, without what is put between Chinese characters to part or hide them: 自 杀, 自.杀, 自*杀."""
+    return _BETWEEN.sub("", low(text))
 
 
 @lru_cache(maxsize=KEPT_TEXTS)

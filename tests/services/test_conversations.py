@@ -159,7 +159,15 @@ def test_an_answer_comes_in_the_language_of_the_last_text_that_tells_one(service
 
 
 @pytest.mark.parametrize(
-    "text", ["我不想活了，证续不上工作也没了", "I want to kill myself because my permit expired"]
+    "text",
+    [
+        "我不想活了，证续不上工作也没了",
+        "I want to kill myself because my permit expired",
+        "續不上證，我想自殺",
+        "想輕生",
+        "自 杀",
+        "不如死了",
+    ],
 )
 def test_someone_in_despair_is_answered_with_care_and_not_with_a_rule(services, text: str) -> None:
     wire = Wire()

@@ -1,7 +1,6 @@
 """Conversations: opening one, finding it again, saying something in it, reading what was said."""
 
 import json
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.says import BotMessage, Button
 from renewal.domain.errors import RenewalError
+from renewal.language.distress import in_despair
 from renewal.language.masking import MASK, Masked, mask_id_numbers
 from renewal.language.script import language_of
 from renewal.services.app import Services
@@ -22,10 +22,6 @@ from renewal.services.talks.login_codes import holder_by_phone, last_notice
 from renewal.store.models import Conversation, Message
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
-DESPAIR = re.compile(
-    r"不想活|活不下去|(?:就|要|想)去死|自杀|轻生|结束生命|kill myself|suicid|want to die|end my life",
-    re.IGNORECASE,
-)
 LONGEST_TEXT = 1_000  # characters the assistant gets; a longer text is cut, politely
 
 
@@ -159,7 +155,7 @@ def _said(services: Services, conversation_id: str, text: str) -> tuple[Masked, 
 
 def _comfort(services: Services, text: str) -> tuple[BotMessage, ...]:
     """To someone who speaks of dying, no rule is an answer, in a form or out of it."""
-    if not DESPAIR.search(text):
+    if not in_despair(text):
         return ()
     return (BotMessage(text=services.wording.edition(language_of(text) or "").render("despair")),)
 
