@@ -28,12 +28,19 @@ def _days(first_on: date | None, last_on: date | None) -> str:
     return ends[0] if ends[0] == ends[1] else "..".join(ends)
 
 
+def _hours(from_at: time | None, until_at: time | None) -> str:
+    if from_at is None and until_at is None:
+        return ""
+    return "-".join(f"{at:%H:%M}" if at else "" for at in (from_at, until_at))
+
+
 def _denied(denied: Denied) -> str:
     parts = (
         "" if denied.weekday is None else f"周{WEEKDAYS[denied.weekday]}",
         _days(denied.first_on, denied.last_on),
         denied.part,
         f"{denied.at:%H:%M}" if denied.at else "",
+        _hours(denied.from_at, denied.until_at),
     )
     return "not " + " ".join(filter(None, parts))
 
@@ -42,7 +49,7 @@ def read(text: str) -> str:
     """What a text wishes, as the table writes it."""
     wish = read_wish(text, TODAY)
     hour = f"{wish.at:%H:%M}" if wish.at else wish.part
-    told = [_days(wish.first_on, wish.last_on), hour]
+    told = [_days(wish.first_on, wish.last_on), hour, _hours(wish.from_at, wish.until_at)]
     told += ["soonest" if wish.soonest else "", "others" if wish.others else "", *map(_denied, wish.denied)]
     return "; ".join(filter(None, told)) or "none"
 

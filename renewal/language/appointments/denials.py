@@ -14,10 +14,12 @@ from renewal.language.appointments.hours import (
     THAT_WEEK,
     Part,
     clock,
+    hour_side,
     week_of,
 )
 from renewal.language.dates.choosing import read_days
 from renewal.language.dates.cleaning import tidy
+from renewal.language.dates.either import find_pairs
 from renewal.language.dates.joining import CLAUSE_END
 from renewal.language.dates.mentions import Named
 
@@ -26,7 +28,7 @@ _WEEKENDS = re.compile(r"周末|(?<![a-z])weekends?(?![a-z])")
 _WORKDAYS = re.compile(r"工作日|(?<![a-z])week ?days?(?![a-z])")
 # Between a day and an hour of one time, or two days of a list.
 _AMID = re.compile(r"\s*(?:的|[和或及跟与、]|或者|还有|and|or|&|in the|at|on)?\s*的?\s*")
-_SIDE_BEHIND = re.compile(r"[之以]?(?P<side>[前后])")
+_SIDE_BEHIND = re.compile(r"[之以]?(?P<side>[前后])(?![天日])")
 _SIDE_AHEAD = re.compile(r"(?<![a-z])(?P<side>before|after)\s+(?:the\s+)?$")
 _BEFORE, _AFTER = ("前", "before"), ("后", "after")
 
@@ -40,11 +42,13 @@ class Denied:
     weekday: int | None = None
     part: Part = ""
     at: time | None = None
+    from_at: time | None = None
+    until_at: time | None = None
 
     @property
     def is_whole_days(self) -> bool:
         """Whether no hour of those days is left."""
-        return not self.part and self.at is None
+        return not (self.part or self.at or self.from_at or self.until_at)
 
     def holds(self, day: date, starts: time, ends: time) -> bool:
         """Whether a slot from `starts` to `ends` is denied."""
@@ -54,6 +58,8 @@ class Denied:
             return False
         if self.at is not None:
             return starts <= self.at < ends
+        if (self.from_at and ends <= self.from_at) or (self.until_at and starts >= self.until_at):
+            return False
         return not self.part or (starts < NOON) == (self.part == "am")
 
 
@@ -65,7 +71,7 @@ class _When:
     end: int
     days: tuple[Denied, ...] = ()
     part: Part = ""
-    at: time | None = None
+    hour: Denied | None = None
 
 
 def read_denials(text: str, today: date) -> tuple[str, tuple[Denied, ...]]:
@@ -113,9 +119,16 @@ def _times(group: Sequence[_When]) -> list[Denied]:
 def _each(group: Sequence[_When]) -> list[Denied]:
     """Each of the days at each of the hours; of "上午9点" the hour alone."""
     days = [day for when in group for day in when.days] or [Denied()]
-    exact = [when for when in group if when.at is not None] or [when for when in group if when.part]
-    at_hours = [replace(day, part="" if hour.at else hour.part, at=hour.at) for day in days for hour in exact]
+    exact = [when for when in group if when.hour is not None] or [when for when in group if when.part]
+    at_hours = [_at(day, when) for day in days for when in exact]
     return at_hours or days
+
+
+def _at(day: Denied, when: _When) -> Denied:
+    """The day at that hour, or in that half."""
+    if when.hour is None:
+        return replace(day, part=when.part)
+    return replace(day, at=when.hour.at, from_at=when.hour.from_at, until_at=when.hour.until_at)
 
 
 def _groups(plain: str, whens: Sequence[_When]) -> list[list[_When]]:
@@ -130,7 +143,9 @@ def _groups(plain: str, whens: Sequence[_When]) -> list[list[_When]]:
 
 
 def _whens(text: str, plain: str, today: date) -> list[_When]:
-    found = [_day(named, plain, today) for named in read_days(text, today)[1]]
+    days = read_days(text, today)[1]
+    listed = [day for pair in find_pairs(plain, days) for day in (pair.first, pair.second) if day not in days]
+    found = [_day(named, plain, today) for named in (*days, *listed)]  # "25、26号不行" are two
     for match in THAT_WEEK.finditer(plain):
         first_on, last_on = week_of(match, today)
         found.append(
@@ -144,13 +159,24 @@ def _whens(text: str, plain: str, today: date) -> list[_When]:
         found += [
             _When(start=match.start(), end=match.end(), part=part) for match in words.find_all(concept, plain)
         ]
-    for match in CLOCK.finditer(plain):
-        found.append(_When(start=match.start(), end=match.end(), at=clock(match, plain)))
+    found += [_hour(match, plain) for match in CLOCK.finditer(plain)]
     apart: list[_When] = []
     for when in sorted(found, key=lambda when: (when.start, -when.end)):
         if not apart or when.start >= apart[-1].end:
             apart.append(when)
     return apart
+
+
+def _hour(match: re.Match[str], plain: str) -> _When:
+    """The hour, or what is before or after it."""
+    start, end, side = hour_side(match, plain)
+    at = clock(match, plain)
+    hour = Denied(
+        at=None if side else at,
+        from_at=at if side == "from" else None,
+        until_at=at if side == "until" else None,
+    )
+    return _When(start=start, end=end, hour=hour if at else None)
 
 
 def _day(named: Named, plain: str, today: date) -> _When:

@@ -11,6 +11,7 @@ from renewal.language.text import simple
 from renewal.language.words import says
 
 Part = Literal["am", "pm", ""]
+Side = Literal["from", "until", ""]
 NOON = time(12)
 FIRST_HOUR_AS_SAID = 8  # "3点" is the afternoon's, "8点" the morning's
 DAYS_IN_WEEK = 7
@@ -28,6 +29,10 @@ THAT_WEEK = re.compile(
     r"|(?P<this>[这本]个?(?:周|礼拜|星期)(?![一二三四五六日天1-7])|this week)",
     re.IGNORECASE,
 )
+_SIDE_BEHIND = re.compile(
+    r"\s*(?:(?P<until>[之以]?前)|(?P<from>[之以]?后|过后|往后|起|开始|or later|onwards?))(?![天日])"
+)
+_SIDE_AHEAD = re.compile(r"(?<![a-z])(?:(?P<until>before|by|until)|(?P<from>after|from))\s+$", re.IGNORECASE)
 _SPACED = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿\d])|(?<=\d)\s+(?=[㐀-鿿])")
 _MINUTES: Mapping[str, int] = MappingProxyType(
     {"": 0, "半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45}
@@ -52,6 +57,17 @@ def clock(match: re.Match[str], said: str) -> time | None:
     elif not half and not says("morning", before) and hour < FIRST_HOUR_AS_SAID:
         hour += 12
     return time(int(hour), minute) if 0 <= hour < 24 and minute < 60 else None
+
+
+def hour_side(match: re.Match[str], said: str) -> tuple[int, int, Side]:
+    """From where to where the words for an hour reach, and whether it is a bound ("10点以后", "before 3 pm")."""
+    behind, ahead = _SIDE_BEHIND.match(said, match.end()), _SIDE_AHEAD.search(said[: match.start()])
+    start, end = ahead.start() if ahead else match.start(), behind.end() if behind else match.end()
+    if behind:
+        return start, end, "until" if behind["until"] else "from"
+    if ahead:
+        return start, end, "until" if ahead["until"] else "from"
+    return start, end, ""
 
 
 def week_of(match: re.Match[str], today: date) -> tuple[date, date]:

@@ -14,7 +14,9 @@ from renewal.language.appointments.hours import (
     NUMBER,
     THAT_WEEK,
     Part,
+    Side,
     clock,
+    hour_side,
     said_closely,
     week_of,
 )
@@ -48,7 +50,7 @@ _BOUNDS: tuple[tuple[re.Pattern[str], str, Callable[[date], tuple[date | None, d
             "before",
             lambda on: (None, on),
         ),
-        (r"[之以]?前(?!后)", "after", lambda on: (None, on - _DAY)),
+        (r"[之以]?前(?![后天日])", "after", lambda on: (None, on - _DAY)),
         (r"(?:早于|(?<![a-z])before)\s*(?:the\s*)?$", "before", lambda on: (None, on - _DAY)),
         (r"起|开始|往后|\s*or later", "after", lambda on: (on, None)),
         (
@@ -56,7 +58,7 @@ _BOUNDS: tuple[tuple[re.Pattern[str], str, Callable[[date], tuple[date | None, d
             "before",
             lambda on: (on, None),
         ),
-        (r"[之以]?后", "after", lambda on: (on + _DAY, None)),
+        (r"[之以]?后(?![天日])", "after", lambda on: (on + _DAY, None)),
         (r"(?:晚于|(?<![a-z])after)\s*(?:the\s*)?$", "before", lambda on: (on + _DAY, None)),
     )
 )
@@ -66,15 +68,17 @@ _BOUNDS: tuple[tuple[re.Pattern[str], str, Callable[[date], tuple[date | None, d
 class Wish:
     """What a text asks of the time: a day, or a stretch of days; an hour, or a half of the day; one of the offers.
 
-    One end of the stretch may be open ("25号之前"). `denied`: times that it is not to be; alone, they wish for others.
-    `choice` is the place of the offer that is named (1 is the first, -1 the last). `soonest`: whatever comes
-    first. `others`: other times than were offered.
+    One end of the stretch, of days or of hours, may be open ("25号之前", "10点以后"). `denied`: times that it is not
+    to be; alone, they wish for others. `choice` is the place of the offer that is named (1 is the first, -1 the
+    last). `soonest`: whatever comes first. `others`: other times than were offered.
     """
 
     first_on: date | None = None
     last_on: date | None = None
     part: Part = ""
     at: time | None = None
+    from_at: time | None = None
+    until_at: time | None = None
     choice: int | None = None
     soonest: bool = False
     others: bool = False
@@ -83,7 +87,7 @@ class Wish:
     @property
     def says_when(self) -> bool:
         """Whether it names or denies a day or an hour, if only roughly."""
-        return bool(self.first_on or self.last_on or self.part or self.at or self.denied)
+        return bool(self.first_on or self.last_on or self._says_hour or self.denied)
 
     @property
     def is_empty(self) -> bool:
@@ -92,9 +96,13 @@ class Wish:
 
     def on_the_days_of(self, first_on: date, last_on: date) -> "Wish":
         """The same hour, on the days that were wished before; where this wish names a day, or no hour, itself."""
-        if self.first_on or self.last_on or not (self.at or self.part):
+        if self.first_on or self.last_on or not self._says_hour:
             return self
         return replace(self, first_on=first_on, last_on=last_on)
+
+    @property
+    def _says_hour(self) -> bool:
+        return bool(self.part or self.at or self.from_at or self.until_at)
 
     @property
     def day(self) -> date | None:
@@ -108,6 +116,8 @@ class Wish:
         if self.first_on and day < self.first_on:
             return False
         if self.last_on and day > self.last_on:
+            return False
+        if (self.from_at and starts < self.from_at) or (self.until_at and starts >= self.until_at):
             return False
         return not self.part or (starts < NOON) == (self.part == "am")
 
@@ -127,18 +137,20 @@ def read_wish(
     clean = said_closely(left)
     by_expiry = _by_expiry(clean, expires_on)
     first_on, last_on = (by_expiry, by_expiry) if by_expiry else _days(clean, today)
-    at = _clock(clean)
-    part = _part(clean, at)
-    if part and denied and not (first_on or last_on):
+    at, side = _clock(clean)
+    part = _part(clean, None if side else at)
+    if (part or side) and denied and not (first_on or last_on):
         first_on = last_on = _day_of(denied, today)  # "周三9点不行，下午可以" is of that Wednesday
     if first_on and first_on == last_on and _BARE_WEEKDAY.search(clean):
         first_on = last_on = _in_week_of(denied, first_on)
-    says_when = bool(first_on or last_on or part or denied)
+    says_when = bool(first_on or last_on or part or side or denied)
     return Wish(
         first_on=first_on,
         last_on=last_on,
         part=part,
-        at=at,
+        at=None if side else at,
+        from_at=at if side == "from" else None,
+        until_at=at if side == "until" else None,
         soonest=words.says("soonest", clean) and not (denied and words.says("all_else", clean)),
         others=not says_when and words.says("other_times", clean),
         denied=denied,
@@ -214,11 +226,14 @@ def _by_expiry(clean: str, expires_on: date | None) -> date | None:
     return None if days is None else expires_on - timedelta(days=int(days))
 
 
-def _clock(clean: str) -> time | None:
+def _clock(clean: str) -> tuple[time | None, Side]:
+    """The hour that is named, and whether it is a bound."""
     found = list(CLOCK.finditer(clean))
     if not found:
-        return None
-    return clock(found[-1] if words.says("corrects", clean) or moves(clean) else found[0], clean)
+        return None, ""
+    match = found[-1] if words.says("corrects", clean) or moves(clean) else found[0]
+    at = clock(match, clean)
+    return at, hour_side(match, clean)[2] if at else ""
 
 
 def _choice(text: str, offered_days: tuple[date, ...]) -> int | None:
