@@ -98,7 +98,8 @@ class Band:
 class PointsSituation:
     """What a holder tells; None and empty are what is not told, and count nothing.
 
-    `age` in full years; `base_multiple` is the contribution base in average wages, zero below every band.
+    `age` in full years; `base_multiple` is the contribution base in average wages, zero below every band, and
+    `base_months` how many months of it were paid: as many as were insured, where nobody told.
     """
 
     age: int | None = None
@@ -106,13 +107,14 @@ class PointsSituation:
     skill: Skill | None = None
     insurance_months: int | None = None
     base_multiple: Decimal | None = None
+    base_months: int | None = None
     spouse_years: int | None = None
     bonuses: frozenset[Bonus] = frozenset()
     award: Award | None = None
     deductions: tuple[tuple[Deduction, int], ...] = ()
 
     def __post_init__(self) -> None:
-        told = (self.age, self.insurance_months, self.base_multiple, self.spouse_years)
+        told = (self.age, self.insurance_months, self.base_multiple, self.base_months, self.spouse_years)
         if any(count is not None and count < 0 for count in told):
             raise ValueError("an age, a span and a base are not negative")
         if any(times < 1 for _, times in self.deductions):
@@ -244,7 +246,7 @@ def _insurance(situation: PointsSituation, rules: Rulebook, on: date) -> tuple[P
 def _base(situation: PointsSituation, rules: Rulebook, on: date) -> tuple[PointsLine, ...]:
     if situation.base_multiple is None:
         return ()
-    months = situation.insurance_months
+    months = situation.insurance_months if situation.base_months is None else situation.base_months
     reached = [
         band
         for band in base_bands(rules, on)

@@ -35,25 +35,25 @@ _YOUNGEST_SAID = 14  # "2018年的" is not a holder's birth
 _MOST_TIMES = 10  # more is a sum of money, and its average wage is not known here
 _LEAST_PERCENT = 40  # less is the rate that is paid, not the base
 
-_SPAN = (
+SPAN = (
     rf"(?P<near>快|将近|不到|差点)?\s*(?P<minus>[-−负])?"
     rf"(?:(?P<y>{N})\s*(?:多|几|来)?\s*(?:年|years?|yrs?)(?P<half>半)?(?:[零又]|and|\s)*"
     rf"(?:(?P<m>{N})\s*个?(?:月|months?))?|(?P<m2>{N})\s*个?(?:月|months?))"
 )
 _FILLER = (
-    r"(?:断断续续|加起来|合计|一共|总共|已经|累计|连续|大概|差不多"
+    r"(?:断断续续|到现在|到目前|至今|加起来|合计|一共|总共|已经|累计|连续|大概|差不多"
     r"|缴纳|缴费|年限|交|缴|参|有|满|了|是|的|将近|快|不到|刚|才|:|\s)*"
 )
-_INSURED = r"(?:社会保险|社保|五险|三金|参保|缴费|social (?:insurance|security))"
+INSURED = r"(?:社会保险|社保|五险|三金|参保|缴费|social (?:insurance|security)|insurance(?! base))"
 _INSURANCE = (
-    re.compile(rf"{_INSURED}{_FILLER}(?:for\s*)?{_SPAN}"),
-    re.compile(rf"(?:(?<![租金费])[缴交]|参保|\bpaid|\binsured)了?(?:for\s*)?{_SPAN}"),
-    re.compile(rf"{_SPAN}(?:多|以上|左右)?的?\s*(?:of\s*)?{_INSURED}"),
+    re.compile(rf"{INSURED}{_FILLER}(?:for\s*)?{SPAN}"),
+    re.compile(rf"(?:(?<![租金费])[缴交]|参保|\bpaid|\binsured)了?(?:for\s*)?{SPAN}"),
+    re.compile(rf"{SPAN}(?:多|以上|左右)?的?\s*(?:of\s*)?{INSURED}"),
 )
 _SPAN_ALONE = re.compile(
-    rf"(?<!上海)(?<!来沪)(?<!工作)(?<!毕业)(?<!结婚)(?<![\d.零一二三四五六七八九十百]){_SPAN}(?!\s*(?:毕业|入职|来的|结婚))"
+    rf"(?<!上海)(?<!来沪)(?<!工作)(?<!毕业)(?<!结婚)(?<![\d.零一二三四五六七八九十百]){SPAN}(?!\s*(?:毕业|入职|来的|结婚))"
 )
-_ANY_SPAN = re.compile(_SPAN)
+_ANY_SPAN = re.compile(SPAN)
 _YEAR_ALONE = re.compile(r"从?\s*(?P<y>(?:19|20)\d\d)\s*[年./-]?\s*(?:(?P<m>\d{1,2})\s*月?)?份?")
 _LOWER_OF = re.compile(rf"(?P<low>{N})\s*[-~到至]\s*{N}(?=\s*(?:年|个?月|years|months))")
 _SINCE = re.compile(
@@ -61,7 +61,7 @@ _SINCE = re.compile(
     r"(?:(?P<m>\d{1,2})\s*月?)?份?\s*(?:就|才)?(?:开始|起|交到|缴到|到现在|至今)"
 )
 _UNINSURED = re.compile(
-    rf"(?:没有?|从没|未|无)(?:交|缴|参)?过?{_INSURED}|{_INSURED}(?:没有?|从没|未)(?:交|缴)(?!满|够|足)"
+    rf"(?:没有?|从没|未|无)(?:交|缴|参)?过?{INSURED}|{INSURED}(?:没有?|从没|未)(?:交|缴)(?!满|够|足)"
     r"|no social (?:insurance|security)"
 )
 _NUMBER_ALONE = re.compile(
@@ -161,7 +161,7 @@ def insurance_in(text: str, today: date, *, alone: bool) -> Found | None:
     """Months of social insurance, rounded down; negative where they are written so."""
     if _UNINSURED.search(text):
         return Found(value=0)
-    since = _SINCE.search(text) if alone or re.search(_INSURED, text) else None
+    since = _SINCE.search(text) if alone or re.search(INSURED, text) else None
     since = since or (_YEAR_ALONE.fullmatch(text) if alone else None)
     if since:  # of a bare year, the last month: no month is counted that may not have been paid
         months = (
@@ -171,7 +171,7 @@ def insurance_in(text: str, today: date, *, alone: bool) -> Found | None:
     for pattern in (*_INSURANCE, *((_SPAN_ALONE,) if alone else ())):
         match = pattern.search(text)
         if match:
-            return Found(value=_months(match), start=match.start(), end=match.end())
+            return Found(value=months_of(match), start=match.start(), end=match.end())
     return _bare_years(text) if alone else None
 
 
@@ -179,7 +179,7 @@ def years_in(text: str, *, alone: bool) -> int | None:
     """Full years of any span; with `alone`, a bare number is years. Negative where it is written so."""
     match = _ANY_SPAN.search(text)
     bare = _bare_years(text) if alone and not match else None
-    months = _months(match) if match else (bare.value if bare else None)
+    months = months_of(match) if match else (bare.value if bare else None)
     return None if months is None else int(months / MONTHS_A_YEAR)
 
 
@@ -192,7 +192,8 @@ def _bare_years(text: str) -> Found | None:
     return Found(value=0, end=len(text)) if NO.match(text) else None
 
 
-def _months(match: re.Match[str]) -> int:
+def months_of(match: re.Match[str]) -> int:
+    """The months of a span that was found by a pattern with SPAN in it; negative where it is written so."""
     years = count(match["y"] or "零") or Decimal(0)
     months = int(years * MONTHS_A_YEAR) + int(count(match["m"] or match["m2"] or "零") or 0)
     months += MONTHS_A_YEAR // 2 if match["half"] else 0

@@ -1,15 +1,11 @@
 """What one text gives to a points estimate: answers by question, as JSON values that a conversation can keep."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any, TypeAlias
-
-from opencc import OpenCC
 
 from renewal.domain import Rulebook
 from renewal.domain.points import (
@@ -25,7 +21,10 @@ from renewal.domain.points import (
 )
 from renewal.language.points.extras import extras_in
 from renewal.language.points.levels import NO, academic_degree_in, degree_in, skill_in
-from renewal.language.points.numbers import age_in, base_in, insurance_in, lower_of_ranges, years_in
+from renewal.language.points.numbers import Found, age_in, base_in, insurance_in, lower_of_ranges, years_in
+from renewal.language.points.spans import span_of_base, span_to_come
+from renewal.language.text import low
+from renewal.language.words import says
 
 AGE, LEVEL, INSURANCE, BASE, EXTRAS = QUESTIONS = ("age", "level", "insurance", "base", "extras")
 SKIPPED: Mapping[str, bool] = {"skipped": True}
@@ -77,10 +76,12 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
 
     `given` are the answers so far, which a text may add to ("没有学位") or replace ("不对，我是硕士").
     """
-    clean = _NOT_THAT.sub("", _INSTEAD.sub("", lower_of_ranges(_plain(text)))).strip()
-    refused, answers, rest = _numbers(clean, rules, today, asked)
+    clean = _NOT_THAT.sub("", _INSTEAD.sub("", lower_of_ranges(low(text)))).strip()
+    refused, answers, rest = _numbers(clean, given, rules, today, asked)
     level = _level(rest, given.get(LEVEL) or {}, alone=asked == LEVEL)
-    extras = _extras(rest, given.get(EXTRAS) or {}, rules, today, alone=asked == EXTRAS)
+    extras = _extras(
+        rest, given.get(EXTRAS) or {}, rules, today, alone=asked == EXTRAS, ends=asked in ("", EXTRAS)
+    )
     if "absurd" in extras:
         refused = refused or (EXTRAS, extras["absurd"])
         extras = {}
@@ -100,13 +101,14 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
 def situation_of(answers: Answers) -> PointsSituation:
     """The situation that the answers tell; what was skipped is not in it."""
     level, extras = answers.get(LEVEL) or {}, answers.get(EXTRAS) or {}
-    base = (answers.get(BASE) or {}).get("base")
+    base, base_months = (answers.get(BASE) or {}).get("base"), (answers.get(BASE) or {}).get("months")
     return PointsSituation(
         age=(answers.get(AGE) or {}).get("age"),
         degree=Degree(level["degree"]) if "degree" in level else None,
         skill=Skill(level["skill"]) if "skill" in level else None,
         insurance_months=(answers.get(INSURANCE) or {}).get("months"),
         base_multiple=None if base is None else Decimal(base),
+        base_months=base_months,
         spouse_years=extras.get("spouse_years"),
         bonuses=frozenset(Bonus(bonus) for bonus in extras.get("bonuses", ())),
         award=Award(extras["award"]) if extras.get("award") else None,
@@ -115,24 +117,17 @@ def situation_of(answers: Answers) -> PointsSituation:
 
 
 def _numbers(
-    text: str, rules: Rulebook, today: date, asked: str
+    text: str, given: Answers, rules: Rulebook, today: date, asked: str
 ) -> tuple[tuple[str, int] | None, dict[str, Answer], str]:
     """Age, insurance and base; the number that cannot be; and the text without what they were read from."""
-    refused: tuple[str, int] | None = None
-    answers: dict[str, Answer] = {}
-    ages = age_table(rules, today)
-    age = age_in(text, today, alone=asked == AGE, among=not asked)
-    if age is not None:
-        own = asked == AGE or not 0 <= age.value <= max(ages) or text[: age.start].endswith("我")
-        text = f"{text[: age.start]}，{text[age.end :]}"
-        if age.value in ages:
-            answers[AGE] = {"age": age.value}
-        elif own:  # else a child's
-            refused = (AGE, age.value)
+    refused, answers, text = _age(text, rules, today, asked)
+    to_come, text = _cut(span_to_come(text), text)
+    of_base, text = _cut(span_of_base(text), text)
     months = insurance_in(text, today, alone=asked == INSURANCE)
+    most = _most_years(rules, today)
     if months is not None:
         text = f"{text[: months.start]}，{text[months.end :]}"
-        if 0 <= months.value <= (max(ages) - min(ages)) * MONTHS_A_YEAR:
+        if 0 <= months.value <= most * MONTHS_A_YEAR:
             answers[INSURANCE] = {"months": months.value}
         else:
             refused = refused or (INSURANCE, int(months.value / MONTHS_A_YEAR))
@@ -142,7 +137,54 @@ def _numbers(
         answers[BASE] = {"base": str(base)}
     elif base is not None:
         refused = refused or (BASE, int(base))
+    if of_base is not None and 0 <= of_base <= most * MONTHS_A_YEAR:
+        answers |= _paid_at_base(of_base, {**given, **answers})
+    if to_come is not None and 0 < to_come <= most * MONTHS_A_YEAR:
+        answers |= _later(to_come, {**given, **answers}, rules, today)
     return refused, answers, text
+
+
+def _age(
+    text: str, rules: Rulebook, today: date, asked: str
+) -> tuple[tuple[str, int] | None, dict[str, Answer], str]:
+    age = age_in(text, today, alone=asked == AGE, among=not asked)
+    if age is None:
+        return None, {}, text
+    ages = age_table(rules, today)
+    own = asked == AGE or not 0 <= age.value <= max(ages) or text[: age.start].endswith("我")
+    text = f"{text[: age.start]}，{text[age.end :]}"
+    if age.value in ages:
+        return None, {AGE: {"age": age.value}}, text
+    return ((AGE, age.value) if own else None), {}, text  # else a child's
+
+
+def _cut(found: Found | None, text: str) -> tuple[int | None, str]:
+    """A span's months, and the text without it, so that it is not read for another."""
+    return (None, text) if found is None else (found.value, text[: found.start] + text[found.end :])
+
+
+def _paid_at_base(months: int, told: Answers) -> dict[str, Answer]:
+    """A base with the months that it was paid for; who paid so long was insured at least as long."""
+    base, insured = told.get(BASE) or {}, (told.get(INSURANCE) or {}).get("months")
+    if "base" not in base:
+        return {}
+    longer = {} if insured is not None and insured >= months else {INSURANCE: {"months": months}}
+    return {BASE: {**base, "months": months}, **longer}
+
+
+def _later(months: int, told: Answers, rules: Rulebook, today: date) -> dict[str, Answer]:
+    """Insurance paid on for so long, and the birthdays until then; nothing where no insurance was told."""
+    insured, age = (told.get(INSURANCE) or {}).get("months"), (told.get(AGE) or {}).get("age")
+    if insured is None:
+        return {}
+    older = None if age is None else age + months // MONTHS_A_YEAR
+    aged = {AGE: {"age": older}} if older in age_table(rules, today) else {}
+    return {INSURANCE: {"months": insured + months}, **aged}
+
+
+def _most_years(rules: Rulebook, today: date) -> int:
+    ages = age_table(rules, today)
+    return max(ages) - min(ages)
 
 
 def _level(text: str, given: Answer, *, alone: bool) -> Answer:
@@ -170,8 +212,11 @@ def _level(text: str, given: Answer, *, alone: bool) -> Answer:
     return {**kept, **found}
 
 
-def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bool) -> Answer:
-    """Bonuses and deductions; `done`: they were asked for and told; `open`: the spouse's years are missing."""
+def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bool, ends: bool) -> Answer:
+    """Bonuses and deductions; `done`: they were asked for and told; `open`: the spouse's years are missing.
+
+    `ends`: no other question waits, so that "别的没有" speaks of these.
+    """
     if alone and given.get("open"):
         years = years_in(text, alone=True)
         if years is not None:
@@ -179,7 +224,7 @@ def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bo
     extras = extras_in(text, rules, today)
     if extras.spouse_years is not None and _absurd(extras.spouse_years, rules, today):
         return {"absurd": extras.spouse_years}
-    none_else = bool(_NO_EXTRAS.search(text))
+    none_else = bool(_NO_EXTRAS.search(text)) or (ends and says("nothing_else", text))
     nothing = not extras.told and (none_else or (alone and bool(extras.denied or NO.match(text))))
     kept = _without(given, extras.denied)
     if not extras.told and not nothing and kept == given:
@@ -217,15 +262,4 @@ def _with_spouse(given: Answer, years: int) -> Answer:
 
 
 def _absurd(years: int, rules: Rulebook, today: date) -> bool:
-    ages = age_table(rules, today)
-    return not 0 <= years <= max(ages) - min(ages)
-
-
-def _plain(text: str) -> str:
-    """Half-width, simplified, in lower case."""
-    return str(_converter().convert(unicodedata.normalize("NFKC", text))).lower().strip()
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+    return not 0 <= years <= _most_years(rules, today)
