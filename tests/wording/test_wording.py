@@ -34,6 +34,9 @@ POINTS = {
         {"name": "degree.master", "count": None, "unit": "", "points": 100, "low": "", "high": ""},
     ],
     "left_out": ["base"],
+    "missing": ["extras"],
+    "question": "extras",
+    "before": 98,
     "ways": [],
 }
 
