@@ -8,6 +8,7 @@ from renewal.dialogue.asking import Asked, asked, with_evidence
 from renewal.dialogue.leaning import amended, chosen, leaning_topic
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
+from renewal.dialogue.points_answers import overheard, points_told
 from renewal.dialogue.responding import OF_THE_LAST, Response, again, answers, begins, miss, offer, one, say
 from renewal.dialogue.speaking import buttons, render
 from renewal.dialogue.thresholds import COMPLAINS, EITHER, SURE
@@ -26,8 +27,10 @@ def respond(ask: Ask) -> Response:
     for name, claim in CLAIMS:
         found = claim(ask)
         if found is not None:
-            return replace(found, claim=found.claim or name)
-    return replace(miss(ask), claim="miss")
+            memory = found.memory if claim is points_told else overheard(ask, found.memory)
+            return replace(found, claim=found.claim or name, memory=memory)
+    missed = miss(ask)
+    return replace(missed, claim="miss", memory=overheard(ask, missed.memory))
 
 
 def _empty(ask: Ask) -> Response | None:
@@ -175,6 +178,7 @@ def _likeliest(ask: Ask) -> Response | None:
 CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("empty", _empty),
     ("chosen", _chosen),
+    ("points_told", points_told),
     ("own", _own),
     ("named", _named),
     ("broken_phone", _broken_phone),

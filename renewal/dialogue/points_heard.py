@@ -1,25 +1,23 @@
-"""Points in plain texts, outside the form: the total so far, the gap, what would raise it, what is only tried."""
+"""What a plain text says of the points, outside the form: facts, a wish for the total or the gap, or only a try."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from renewal.dialogue.ask import Ask
 from renewal.dialogue.memory import POINTS, Memory
-from renewal.dialogue.points import facts_in, merge, next_question, skip
-from renewal.dialogue.points_telling import refuse, tell, tell_points
-from renewal.dialogue.responding import Response, say
-from renewal.dialogue.says import BotMessage
+from renewal.dialogue.points import facts_in, next_question
 from renewal.dialogue.topics import is_tagged
+from renewal.domain import Rulebook
 from renewal.language import talk
-from renewal.language.points.reading import QUESTIONS, Answer, PointsReading, read_points
+from renewal.language.points.reading import QUESTIONS, PointsReading, read_points
 from renewal.language.words import says, without
 
-RULES = "points_rules"  # what follows an answer here ("more", "why") leans on how points are counted
-SO_FAR, GAP, RAISES, NOTHING = (f"points_told.{name}" for name in ("so_far", "gap", "raises", "nothing"))
-SUPPOSED = "points_told.supposed"
+SO_FAR, GAP, RAISES, NOTHING, SUPPOSED = (
+    f"points_told.{name}" for name in ("so_far", "gap", "raises", "nothing", "supposed")
+)
 _WANTS = (("asks_gap", GAP), ("asks_what_raises", RAISES), ("asks_total", SO_FAR))
-_LEFT_TO_ASK = frozenset({SO_FAR, GAP, RAISES})  # these end with the question for what is missing
+_ENDS_WITH_A_QUESTION = frozenset({SO_FAR, GAP, RAISES})
 A_POINTS_TEXT = 2  # facts, from which a text without a question is one of points
 
 
@@ -27,130 +25,105 @@ A_POINTS_TEXT = 2  # facts, from which a text without a question is one of point
 class Heard:
     """What one text says of the points, over what was told before.
 
-    `facts` is how many it gives; `wants` the wording that answers what it asks; `after` an answer of the points.
+    `question` is the one that was asked last, for a bare answer; `facts` how many the text gives; `wants` the
+    wording that answers what it asks; `supposed`: its facts hold for this turn alone; `leans`: it follows an
+    answer on the points; `named`: it speaks of them in so many words.
     """
 
-    told: Mapping[str, Answer | None]
+    text: str
+    told: Mapping[str, Any]
     reading: PointsReading
     question: str
     facts: int
     wants: str
     supposed: bool
-    after: bool
+    leans: bool
+    named: bool
+
+    @property
+    def after(self) -> bool:
+        """Whether the text follows an answer on the points, and some of them were told."""
+        return self.leans and bool(self.told)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the question that was asked is passed over."""
+        return bool(self.question) and self.reading.skips
+
+    @property
+    def asks_of_nothing(self) -> bool:
+        """Whether the gap is asked for, of points that nobody told."""
+        return self.wants == GAP and not self.told and not self.facts and (self.named or self.leans)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the points are what the text is answered with."""
+        if self.passes or self.asks_of_nothing:
+            return True
+        if self._asks_else or (says("no_business_of_points", self.text) and not self.wants):
+            return False
+        if not self.facts:
+            of_those_told = bool(self.wants and self.told) and (self.named or self.leans)
+            return (of_those_told and not self.supposed) or (self.after and self.reading.refused is not None)
+        return self._tells_enough and not self._asks_of_an_item
+
+    @property
+    def _tells_enough(self) -> bool:
+        """Whether the facts make it a text of points: two, or one that leans on points told or asks of them.
+
+        Who asks for a total and tells one fact is asked for the others first, by the form.
+        """
+        states = self.leans and not self.wants and not says("tries_otherwise", self.text)
+        asks = bool(self.wants) and (bool(self.told) or self.wants != SO_FAR)
+        return self.facts >= A_POINTS_TEXT or self.after or asks or states
+
+    @property
+    def is_told_in_passing(self) -> bool:
+        """Whether the text tells facts that are worth keeping, whatever it is answered with."""
+        enough = self.facts >= A_POINTS_TEXT or (self.facts == 1 and not talk.asks(self.text))
+        others = talk.is_about_others(self.text) or says("no_business_of_points", self.text)
+        tried = self.supposed or talk.supposes(self.text) or says("tries_otherwise", self.text)
+        return enough and not others and not tried and any(map(str.isalpha, self.text))
+
+    @property
+    def _asks_else(self) -> bool:
+        """Whether the text asks for anything but the total, the gap, and what would raise it."""
+        rest = self.text
+        for concept, _ in _WANTS:
+            rest = without(concept, rest)
+        if self.supposed or self.after or self.facts >= A_POINTS_TEXT:
+            rest = without("asks_new_total", rest)
+        return says("asks", rest)
+
+    @property
+    def _asks_of_an_item(self) -> bool:
+        """Whether the text only asks what one item counts, in general ("中级职称有多少分")."""
+        asks = self.wants == SO_FAR or says("asks_new_total", self.text)
+        one = self.facts < A_POINTS_TEXT and not self.supposed
+        return asks and one and not talk.is_about_self(self.text) and not says("adds_up", self.text)
 
 
-def points_told(ask: Ask) -> Response | None:
-    """The points, where a text tells or tries facts of them, or asks of those told before."""
-    heard = _heard(ask)
-    if heard.question and heard.reading.skips:
-        passed = {heard.question: skip(heard.question, heard.told.get(heard.question))}
-        return _told(ask, SO_FAR, {**heard.told, **passed})
-    if _asks_of_nothing(ask, heard):
-        return replace(say(ask, NOTHING), memory=_kept(ask, NOTHING, heard.told), topics=(RULES,))
-    if not _is_of_points(ask, heard):
-        return None
-    answers = merge(heard.told, heard.reading)
-    if heard.supposed:
-        messages = tell(ask.ground, ask.case, SUPPOSED, answers, before=heard.told)
-        return _response(ask, SUPPOSED, heard.told, messages)
-    refused = _refused(ask, heard)
-    if refused and not heard.reading.answers:
-        return _response(ask, ask.memory.key, heard.told, refused)
-    return _told(ask, heard.wants or SO_FAR, answers, lead=refused)
-
-
-def overheard(ask: Ask, memory: Memory) -> Memory:
-    """With the facts of points that a text tells in passing, whatever it was answered."""
-    heard, text = _heard(ask), ask.text
-    tells = heard.facts >= A_POINTS_TEXT or (heard.facts == 1 and not talk.asks(text))
-    others = talk.is_about_others(text) or says("no_business_of_points", text)
-    if not tells or others or heard.supposed or talk.supposes(text) or not any(map(str.isalpha, text)):
-        return memory
-    return replace(memory, facts={**memory.facts, POINTS: merge(heard.told, heard.reading)})
-
-
-def _heard(ask: Ask) -> Heard:
-    text, memory = ask.text, ask.memory
-    kept = {} if says("begins_afresh", text) else memory.facts.get(POINTS) or {}
-    told = {name: answer for name, answer in kept.items() if name in QUESTIONS}
-    asked = memory.key in _LEFT_TO_ASK and bool(told)
-    question = next_question(told, ask.ground.rules, ask.ground.today) if asked else ""
-    reading = read_points(text, told, ask.ground.rules, ask.ground.today, asked=question)
+def hear(text: str, memory: Memory, rules: Rulebook, today: date) -> Heard:
+    """What a text says of the points, after what the conversation keeps of them."""
+    told = told_of(text, memory)
+    asked = memory.key in _ENDS_WITH_A_QUESTION and bool(told) and not memory.choices
+    question = next_question(told, rules, today) if asked else ""
+    reading = read_points(text, told, rules, today, asked=question)
     tries = says("tries_otherwise", text) and not says("takes_back", text)
     return Heard(
+        text=text,
         told=told,
         reading=reading,
         question=question,
         facts=facts_in(reading, told),
         wants=next((key for concept, key in _WANTS if says(concept, text)), ""),
         supposed=bool(told) and (talk.supposes(text) or tries),
-        after=is_tagged(memory.topic, "points") and bool(told),
+        leans=is_tagged(memory.topic, "points"),
+        named=says("speaks_of_points", text),
     )
 
 
-def _is_of_points(ask: Ask, heard: Heard) -> bool:
-    """Whether a text that tells facts of the points, or asks of those told, asks and means nothing else."""
-    text = ask.text
-    if _asks_else(text, heard) or (says("no_business_of_points", text) and not heard.wants):
-        return False
-    if not heard.facts:
-        tries = heard.supposed or (heard.reading.refused is not None and not heard.after)
-        of_them = heard.after or says("speaks_of_points", text)
-        asks = bool(heard.wants and heard.told and of_them)
-        return not tries and (asks or (heard.after and heard.reading.refused is not None))
-    if heard.facts >= A_POINTS_TEXT or heard.after:
-        return not _asks_of_an_item(text, heard)
-    context = is_tagged(ask.memory.topic, "points") and not says("tries_otherwise", text)
-    return bool(heard.wants or context) and not _asks_of_an_item(text, heard)
-
-
-def _asks_of_nothing(ask: Ask, heard: Heard) -> bool:
-    """Whether the gap is asked for, of points that nobody told."""
-    of_them = is_tagged(ask.memory.topic, "points") or says("speaks_of_points", ask.text)
-    return heard.wants == GAP and not heard.told and not heard.facts and of_them
-
-
-def _asks_else(text: str, heard: Heard) -> bool:
-    """Whether the text asks for anything but the total, the gap, and what would raise it."""
-    rest = text
-    for concept, _ in _WANTS:
-        rest = without(concept, rest)
-    if heard.supposed or heard.facts >= A_POINTS_TEXT:
-        rest = without("asks_new_total", rest)
-    return says("asks", rest)
-
-
-def _asks_of_an_item(text: str, heard: Heard) -> bool:
-    """Whether the text only asks what one item counts ("中级职称有多少分"), in general."""
-    asks = heard.wants == SO_FAR and not heard.supposed and heard.facts < A_POINTS_TEXT
-    return asks and not talk.is_about_self(text) and not says("adds_up", text)
-
-
-def _refused(ask: Ask, heard: Heard) -> tuple[BotMessage, ...]:
-    if heard.reading.refused is None:
-        return ()
-    return refuse(ask.ground, ask.case, *heard.reading.refused)
-
-
-def _told(
-    ask: Ask, key: str, answers: Mapping[str, Answer | None], *, lead: tuple[BotMessage, ...] = ()
-) -> Response:
-    """The points as they now stand, and they are kept; with nothing left to ask, the total is the whole estimate."""
-    if key == SO_FAR and not next_question(answers, ask.ground.rules, ask.ground.today):
-        messages = tell_points(ask.ground, ask.case, answers)
-    else:
-        messages = tell(ask.ground, ask.case, key, answers)
-    return _response(ask, key, answers, (*lead, *messages))
-
-
-def _response(
-    ask: Ask, key: str, answers: Mapping[str, Any], messages: tuple[BotMessage, ...]
-) -> Response:
-    return Response(messages=messages, memory=_kept(ask, key, answers), topics=(RULES,))
-
-
-def _kept(ask: Ask, key: str, answers: Mapping[str, Any]) -> Memory:
-    """What is kept in mind: the answers, and that the points were spoken of."""
-    facts = {**ask.memory.facts, POINTS: dict(answers)}
-    asked = {"intent": RULES, "text": ask.text}
-    return replace(ask.memory.fresh(), asked=asked, topic=RULES, topics=(RULES,), key=key, facts=facts)
+def told_of(text: str, memory: Memory) -> Mapping[str, Any]:
+    """The answers of the points that are kept; none for a text that begins anew, or for somebody else."""
+    kept = {} if says("begins_afresh", text) else memory.facts.get(POINTS) or {}
+    return {name: answer for name, answer in kept.items() if name in QUESTIONS}

@@ -1,18 +1,11 @@
 """Leaving a form: by which texts, and what becomes of a question in the same text."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
-from renewal.dialogue.case import Case
-from renewal.dialogue.forms import points
-from renewal.dialogue.forms.known import Known
-from renewal.dialogue.forms.turn import Turn
-from renewal.dialogue.understood import Understood
 from renewal.language.stopping import says_stop
-from tests.loaded import RULES
 
 Call = Callable[..., Any]
 # One database is enough here: the store has its own tests on both.
@@ -23,13 +16,6 @@ FORMS = {
     "points_form": "points_age",
 }
 IN_EACH_FORM = pytest.mark.parametrize(("form", "slot"), FORMS.items())
-ESTIMATED = {
-    "age": {"age": 35},
-    "level": {"degree": "college"},
-    "insurance": {"months": 60},
-    "base": {"base": "1"},
-    "extras": {"done": True},
-}
 
 
 @pytest.mark.parametrize(
@@ -150,52 +136,3 @@ def test_the_status_forms_question_comes_again_once_and_not_at_each_digression(c
     assert second.slots["requested_slot"] is None
     assert second.next == "action_listen"
     assert second.texts == []
-
-
-def goes_on(text: str, slots: dict[str, Any]) -> bool:
-    said = Understood(text=text, intent="out_of_scope", confidence=0.9)
-    turn = Turn(conversation_id="", said=said, slots=slots)
-    case = Case(conversation_id="", channel="web")
-    return points.goes_on(turn, Known(today=date(2026, 11, 23), rules=RULES, case=case))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "那要是硕士呢",
-        "不对，我学历是本科有学位",
-        "基数说错了，是2倍",
-        "要是社保十年呢",
-        "硕士呢",
-        "那基数3倍够了吗",
-        "换成硕士能有多少分",
-        "那如果配偶是上海户口结婚10年呢",
-        "what if I had a master's degree",
-    ],
-)
-def test_after_the_estimate_another_answer_gives_a_new_total(text: str) -> None:
-    assert goes_on(text, {points.TOLD: ESTIMATED})
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "那硕士能落户吗",
-        "如果社保断了3个月怎么办",
-        "那45岁还能续居住证吗",
-        "那积分续办要什么材料",
-        "那孩子3岁能入学吗",
-        "不对，我12月5号到期",
-        "那中级职称在哪考",
-        "那过期三个月呢",
-        "我35岁",
-        "那宿舍呢",
-        "谢谢",
-    ],
-)
-def test_after_the_estimate_another_question_is_left_alone(text: str) -> None:
-    assert not goes_on(text, {points.TOLD: ESTIMATED})
-
-
-def test_before_an_estimate_nothing_goes_on() -> None:
-    assert not goes_on("那要是硕士呢", {})

@@ -23,8 +23,14 @@ ASKED = {
 BEFORE_EXTRAS = {**ASKED, "points_insurance": {"months": 96}, "points_base": {"base": "1"}}
 COMPLETE = {**BEFORE_EXTRAS, "points_extras": {"done": True}}
 TOLD = {
-    "points_told": {
-        slot.removeprefix("points_"): COMPLETE[slot] for slot in COMPLETE if slot != "points_stage"
+    "memory": {
+        "topic": "points_rules",
+        "key": "points_rules",
+        "facts": {
+            "points": {
+                slot.removeprefix("points_"): COMPLETE[slot] for slot in COMPLETE if slot != "points_stage"
+            }
+        },
     }
 }
 
@@ -45,13 +51,16 @@ def test_the_form_opens_with_the_first_question(step: Call) -> None:
     assert reply.slots["points_stage"] == "opening"
 
 
-def test_facts_in_the_request_itself_are_all_taken(step: Call) -> None:
+def test_facts_in_the_request_itself_are_all_taken_and_counted_at_once(step: Call) -> None:
     reply = step("本科35岁社保五年一倍基数能有几分", "points_estimate")
-    assert reply.slots["points_age"] == {"age": 35}
-    assert reply.slots["points_insurance"] == {"months": 60}
-    assert reply.slots["points_base"] == {"base": "1"}
-    assert reply.slots["requested_slot"] == "points_level"
-    assert reply.slots["points_level"]["open"]
+    assert reply.texts[0].startswith("现在是155分")
+    assert "学士学位吗" in reply.texts[0]
+    assert reply.slots["requested_slot"] is None
+    told = reply.slots["memory"]["facts"]["points"]
+    assert told["age"] == {"age": 35}
+    assert told["insurance"] == {"months": 60}
+    assert told["base"] == {"base": "1"}
+    assert told["level"]["open"]
 
 
 def test_a_new_estimate_forgets_the_one_before(step: Call) -> None:
@@ -65,11 +74,11 @@ def test_a_form_that_is_opened_by_a_choice_begins_too(step: Call) -> None:
     assert reply.slots["requested_slot"] == "points_age"
 
 
-def test_what_if_after_the_estimate_changes_one_answer_and_tells_again(step: Call) -> None:
+def test_what_if_after_the_estimate_changes_one_answer_for_that_turn_and_tells_again(step: Call) -> None:
     reply = step("那要是硕士呢", "points_estimate", slots=TOLD)
-    assert reply.slots["points_level"]["degree"] == Degree.MASTER
-    assert reply.slots["points_insurance"] == {"months": 96}
-    assert reply.next == TELL
+    assert reply.texts[0].startswith("那就是204分（现在154分")
+    assert reply.slots["memory"]["facts"]["points"]["level"] == {"degree": Degree.COLLEGE.value}
+    assert reply.next == "action_listen"
 
 
 def test_one_answer_leads_to_the_next_question(step: Call) -> None:
@@ -210,11 +219,11 @@ def test_a_text_without_words_is_a_bad_answer_to_any_question(step: Call, text: 
     assert reply.slots["form_misses"] == 1
 
 
-def test_the_estimate_is_told_and_its_answers_are_kept_apart(call: Call) -> None:
+def test_the_estimate_is_told_and_its_answers_are_kept_in_mind(call: Call) -> None:
     slots = {**COMPLETE, "points_age": {"age": 40}, "points_base": {"skipped": True}}
     reply = call(TELL, "没有", "deny", slots=slots)
     assert "104分" in reply.texts[0]
     assert "差16分" in reply.texts[0]
-    assert reply.slots["points_told"]["age"] == {"age": 40}
+    assert reply.slots["memory"]["facts"]["points"]["age"] == {"age": 40}
     assert reply.slots["points_age"] is None
     assert reply.next == "action_listen"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from renewal.dialogue.forms import appointment_outside, outside
+from renewal.dialogue.forms import appointment_outside, outside, points
 from renewal.dialogue.forms.appointment import APPOINTMENT
 from renewal.dialogue.forms.callback import CALLBACK
 from renewal.dialogue.forms.engine import Form, follow
@@ -49,12 +49,18 @@ def decide(act: Act, turn: Turn, known: Known) -> Step:
         case Kind.CANCEL:
             step = outside.cancel(turn, known)
         case Kind.FOLLOW:
-            step = follow(FORMS[act.form], turn, known)
+            step = _instead(act, turn, known) or follow(FORMS[act.form], turn, known)
         case Kind.ASK:
             step = FORMS[act.form].ask(act.slot, turn, known)
         case Kind.DONE:
             step = FORMS[act.form].done(turn, known)
     return step
+
+
+def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
+    """The answer to a text of the points, for which the form that it seemed to ask for does not open."""
+    begins = not turn.requested and act.form in (Follow.STATUS, Follow.POINTS)
+    return points.outside(turn, known) if begins else None
 
 
 def needs_outlook(act: Act, turn: Turn, today: date) -> bool:

@@ -14,7 +14,7 @@ def _asks_for_call(turn: Turn, known: Known) -> Step | None:
     return Step(follow=Follow.CALLBACK) if asks_for_call(turn.text) else None
 
 
-READERS = (appointment_outside.outside, callback.outside, points.outside, _asks_for_call)
+READERS = (appointment_outside.outside, callback.outside, _asks_for_call)
 
 
 def answer(turn: Turn, known: Known) -> Step:
@@ -28,7 +28,7 @@ def answer(turn: Turn, known: Known) -> Step:
 
 def cancel(turn: Turn, known: Known) -> Step:
     """A text that only cancels: an appointment where it means that, else whatever form is open, or the callback."""
-    step = None if turn.form else appointment_outside.outside(turn, known)
+    step = None if turn.form else appointment_outside.outside(turn, known) or points.outside(turn, known)
     return step or callback.cancel(turn, known)
 
 

@@ -1,9 +1,8 @@
 """The points form: what a holder tells of themselves, in any order, with questions for what is missing."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
+from renewal.dialogue.forms.commands import Answer as AnswerText
 from renewal.dialogue.forms.commands import AskPoints, Command, RefusePoints, TellPoints
 from renewal.dialogue.forms.engine import Form, Taken, Wish, say
 from renewal.dialogue.forms.known import Known
@@ -12,6 +11,7 @@ from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
 from renewal.dialogue.points import next_question, skip
+from renewal.dialogue.points_heard import hear, told_of
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.language import talk
 from renewal.language.points.reading import (
@@ -22,50 +22,26 @@ from renewal.language.points.reading import (
     read_points,
 )
 from renewal.language.stopping import says_stop
-from renewal.language.words import says, without
+from renewal.language.words import says
 
 TOPIC, RULES = "points_estimate", "points_rules"
 STAGE = "points_stage"  # "opening" until the first question was asked, then "asking"
-TOLD = "points_told"  # the answers of the last estimate: the form's own slots are empty whenever it opens
 SLOTS = {f"points_{question}": question for question in QUESTIONS}
 EMPTY = dict.fromkeys((*SLOTS, STAGE))
 
 
-def goes_on(turn: Turn, known: Known) -> bool:
-    """Whether a text after the estimate changes an answer of it ("不对，我是硕士", "要是社保十年呢").
-
-    A text that asks for anything but the new total, or speaks of other business, does not.
-    """
-    told, text = turn.slots.get(TOLD), turn.text
-    if not told or turn.form not in {"", Follow.POINTS}:
-        return False
-    if says("begins_afresh", text) or not says("goes_on_from_estimate", text):
-        return False
-    if says("no_business_of_points", text) or talk.asks(without("asks_new_total", text)):
-        return False
-    reading = _reading(turn, known, told)
-    return bool(reading.answers or reading.refused)
-
-
 def outside(turn: Turn, known: Known) -> Step | None:
-    """A text outside forms that changes an answer of the last estimate opens the form again."""
-    return Step(follow=Follow.POINTS) if goes_on(turn, known) else None
+    """A text that tells facts of the points, or asks of those told, is answered at once: no form is needed."""
+    heard = hear(turn.text, turn.memory(), known.rules, known.today)
+    return end(AnswerText(said=turn.said), slots=EMPTY) if heard.is_answered else None
 
 
 def _begin(turn: Turn, known: Known) -> Step:
-    """The form opens: what an earlier estimate left is forgotten, unless this changes an answer of it."""
-    again = goes_on(turn, known)
-    kept: Mapping[str, Any] = turn.slots[TOLD] if again else _told_before(turn)
+    """The form opens with what was told of the points."""
+    kept = told_of(turn.text, turn.memory())
     reading = _reading(turn, known, {**dict.fromkeys(QUESTIONS), **kept})
-    step = _ask_next(known, {**kept, **reading.answers}).keeping(**{STAGE: "asking" if again else "opening"})
+    step = _ask_next(known, {**kept, **reading.answers}).keeping(**{STAGE: "opening"})
     return step.after(*_refusal(reading))
-
-
-def _told_before(turn: Turn) -> Mapping[str, Any]:
-    """What plain texts told of the points since the last estimate, if any."""
-    told = turn.memory().facts.get(MEMORY_OF_POINTS) or {}
-    new = told and told != turn.slots.get(TOLD) and not says("begins_afresh", turn.text)
-    return {name: answer for name, answer in told.items() if name in QUESTIONS} if new else {}
 
 
 def _read(turn: Turn, known: Known) -> Taken:
@@ -143,7 +119,7 @@ def _done(turn: Turn, known: Known) -> Step:
     asked = {"intent": RULES, "text": turn.text}
     facts = {**memory.facts, MEMORY_OF_POINTS: given}
     memory = replace(memory.fresh(), asked=asked, topic=RULES, key=RULES, facts=facts)
-    return end(TellPoints(answers=given), slots={**EMPTY, TOLD: given, MEMORY: memory.as_dict()})
+    return end(TellPoints(answers=given), slots={**EMPTY, MEMORY: memory.as_dict()})
 
 
 def _ask_next(known: Known, answers: Answers, *, misses: int = 0) -> Step:

@@ -79,9 +79,7 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
     clean = _NOT_THAT.sub("", _INSTEAD.sub("", lower_of_ranges(low(text)))).strip()
     refused, answers, rest = _numbers(clean, given, rules, today, asked)
     level = _level(rest, given.get(LEVEL) or {}, alone=asked == LEVEL)
-    extras = _extras(
-        rest, given.get(EXTRAS) or {}, rules, today, alone=asked == EXTRAS, ends=asked in ("", EXTRAS)
-    )
+    extras = _extras(rest, given.get(EXTRAS) or {}, rules, today, alone=asked == EXTRAS, ends=asked != LEVEL)
     if "absurd" in extras:
         refused = refused or (EXTRAS, extras["absurd"])
         extras = {}
@@ -215,7 +213,7 @@ def _level(text: str, given: Answer, *, alone: bool) -> Answer:
 def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bool, ends: bool) -> Answer:
     """Bonuses and deductions; `done`: they were asked for and told; `open`: the spouse's years are missing.
 
-    `ends`: no other question waits, so that "别的没有" speaks of these.
+    `ends`: the text is no answer on degree and title, of which "别的没有" would speak.
     """
     if alone and given.get("open"):
         years = years_in(text, alone=True)
