@@ -7,7 +7,7 @@ from typing import Any
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.memory import POINTS, Memory
 from renewal.dialogue.points import merge, next_question, skip
-from renewal.dialogue.points_heard import NOTHING, SO_FAR, SUPPOSED, Heard, hear
+from renewal.dialogue.points_heard import GAP, GAP_TRIED, NOTHING, SO_FAR, SUPPOSED, Heard, hear
 from renewal.dialogue.points_telling import refuse, tell, tell_points
 from renewal.dialogue.responding import Response
 from renewal.dialogue.says import BotMessage
@@ -41,6 +41,8 @@ def _answered(ask: Ask, heard: Heard) -> Response:
         return _response(ask, NOTHING, told, (render(ask.ground, ask.case, NOTHING),))
     if heard.passes:
         return _now(ask, SO_FAR, {**told, question: skip(question, told.get(question))})
+    if _asks_gap_of_a_try(ask, heard):
+        return _gap_tried(ask, told)
     answers = merge(told, heard.reading)
     refused = _refused(ask, heard)
     if refused and not heard.reading.answers:
@@ -49,6 +51,18 @@ def _answered(ask: Ask, heard: Heard) -> Response:
         tried = tell(ask.ground, ask.case, SUPPOSED, answers, before=told)
         return _response(ask, SUPPOSED, told, (*refused, *tried))
     return _now(ask, heard.wants or SO_FAR, answers, lead=refused)
+
+
+def _asks_gap_of_a_try(ask: Ask, heard: Heard) -> bool:
+    """Whether the gap is asked for right after a try: then it may be meant of either."""
+    return ask.memory.key == SUPPOSED and heard.wants == GAP and not heard.facts
+
+
+def _gap_tried(ask: Ask, told: Mapping[str, Any]) -> Response:
+    """The gap of what was tried in the text before, and that of what was told."""
+    tried = hear(ask.memory.last.text, ask.memory, ask.ground.rules, ask.ground.today).reading
+    messages = tell(ask.ground, ask.case, GAP_TRIED, merge(told, tried), before=told)
+    return _response(ask, GAP_TRIED, told, messages)
 
 
 def _refused(ask: Ask, heard: Heard) -> Messages:

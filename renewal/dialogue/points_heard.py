@@ -13,8 +13,8 @@ from renewal.language import talk
 from renewal.language.points.reading import QUESTIONS, PointsReading, read_points
 from renewal.language.words import says, without
 
-SO_FAR, GAP, RAISES, NOTHING, SUPPOSED = (
-    f"points_told.{name}" for name in ("so_far", "gap", "raises", "nothing", "supposed")
+SO_FAR, GAP, RAISES, NOTHING, SUPPOSED, GAP_TRIED = (
+    f"points_told.{name}" for name in ("so_far", "gap", "raises", "nothing", "supposed", "gap_tried")
 )
 _WANTS = (("asks_gap", GAP), ("asks_what_raises", RAISES), ("asks_total", SO_FAR))
 _ENDS_WITH_A_QUESTION = frozenset({SO_FAR, GAP, RAISES})

@@ -137,9 +137,9 @@ def test_facts_come_over_several_texts_and_a_try_holds_for_one() -> None:
     assert said(total).startswith("现在是98分")
     assert "加分减分" not in said(total)
     assert said(title).startswith("那就是148分（现在98分，多50分），达到标准120分")
-    assert said(gap).startswith("还差22分：现在是98分")
+    assert said(gap).startswith("照您刚才试的是148分，不差了；按您原来说的是98分，还差22分")
     assert said(base).startswith("那就是148分（现在98分")
-    assert said(gap_again).startswith("还差22分")
+    assert "按您原来说的是98分，还差22分" in said(gap_again)
 
 
 def test_a_correction_is_kept() -> None:
