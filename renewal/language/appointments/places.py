@@ -4,8 +4,8 @@ import re
 from functools import cache
 
 from renewal.language.appointments.purposes import IN_ENGLISH
-from renewal.language.contact import simple
 from renewal.language.records import DISTRICTS
+from renewal.language.text import simple
 
 SHORTEST_NAME_CHARS = 2
 _USUAL = re.compile(r"社区事务受理(?:服务)?中心|上海市|街道|新区|区|镇|中心")

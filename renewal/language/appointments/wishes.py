@@ -21,10 +21,10 @@ from renewal.language.appointments.hours import (
     week_of,
 )
 from renewal.language.appointments.purposes import BY_EXPIRY, moves
-from renewal.language.contact import simple
 from renewal.language.dates import number
 from renewal.language.dates.choosing import read_days
 from renewal.language.dates.mentions import Named
+from renewal.language.text import simple
 
 _ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _CHOICE = re.compile(

@@ -92,7 +92,12 @@ def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, dat
 def _two_claims(plain: str, placed: Sequence[_Placed]) -> list[Pair]:
     """The two days that two sources show: "证上写12月20号，随申办显示12月22号"."""
     shown = [p for p in placed if p.role != "other" and says("shows_day", p.clause)]
-    if len(shown) != 2 or says("sets_right", plain) or set(shown[0].named.days) & set(shown[1].named.days):
+    if (
+        len(shown) != 2
+        or shown[0].clause == shown[1].clause
+        or says("sets_right", plain)
+        or set(shown[0].named.days) & set(shown[1].named.days)
+    ):
         return []
     return [Pair(first=shown[0].named, second=shown[1].named)]
 
@@ -171,11 +176,17 @@ def _choose(plain: str, placed: Sequence[_Placed], today: date) -> _Placed | Non
         for p in placed
         if p.role != "other" and all(abs(on.year - today.year) <= FARTHEST_YEARS for on in p.named.days)
     ]
-    said = [p for p in near if p.role == "expiry"]
+    near = _rather(near, "formerly")
+    said = _rather([p for p in near if p.role == "expiry"], "a_relative")
     bare = [p for p in near if p.role == "unsaid" and says_little(p.rest)]
     if len(said) + len(bare) > 1 and says("sets_right", plain):
         return max(said + bare, key=lambda p: p.named.start)
     return next(iter(said or bare), None)
+
+
+def _rather(placed: list[_Placed], concept: str) -> list[_Placed]:
+    """Those of whose clause that is not said, where there are any: one's own day rather than a husband's."""
+    return [p for p in placed if not says(concept, p.clause)] or placed
 
 
 def _span(plain: str, spans: Sequence[Span], today: date, overdue: bool) -> DayMention | None:

@@ -12,6 +12,7 @@ _OR = re.compile(r"\s*(?:还是|或者?是?|or)\s*(?:on\s+)?")
 _OR_A_NUMBER = re.compile(
     r"\s*(?:还是|或者?是?|or)\s*(?:the\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![\d:：点个天月年周./-]|\s*(?:days?|weeks?|months?))"
 )
+_ONE_EACH = re.compile(r"[1一][个张本]是?$")
 _A_NUMBER_OR = re.compile(r"(?<![\d月./-])(?P<d>\d{1,2})\s*(?:还是|或者?是?|、)\s*$")
 
 
@@ -39,6 +40,8 @@ def find_pairs(plain: str, days: Sequence[Named]) -> Iterator[Pair]:
     for one, two in pairwise(days):
         if _OR.fullmatch(plain[one.end : two.start]):
             yield Pair(first=one, second=two)
+        elif _ONE_EACH.search(plain[: one.start]) and _ONE_EACH.search(plain[one.end : two.start]):
+            yield Pair(first=one, second=two)  # "一个12月1号一个12月20号到期"
     for day in days:
         more, less = _OR_A_NUMBER.match(plain, day.end), _A_NUMBER_OR.search(plain[: day.start])
         if more and not any(other.start == more.start("d") for other in days):
