@@ -132,29 +132,51 @@ def test_a_text_whose_job_was_lost_is_found_again(services, assistant) -> None:
     assert len(_jobs(services, "answer_inbound")) == 2
 
 
-OPT_OUT = [
-    "退订", " 退订 ", "退订。", "Ｔ", "t", "TD", "td", "ｔｄ", "N", "n", "R", "STOP", "Stop", "stopall", "UNSUBSCRIBE",
-    "cancel", "END", "quit", "退订！", "\u3000退订\n",
-]  # fmt: skip
-NO_OPT_OUT = [
-    "退订怎么办", "怎么退订", "我要退订居住证", "TT", "not", "STOP it please", "t d", "取消续签可以吗", "no", "退 订",
-    "r u ok", "结束了吗", "", "。", "T恤",
-]  # fmt: skip
+def _is_opted_out(services) -> bool:
+    with services.store.read() as session:
+        return suppression.is_suppressed(session, services.store.phone_hash(PHONE))
 
 
-@pytest.mark.parametrize("text", OPT_OUT)
-def test_these_whole_messages_opt_out(text) -> None:
-    assert inbound.opt_word(text) == "out"
+@pytest.mark.parametrize("word", ["n", "N", "cancel", "end", "quit"])
+@pytest.mark.parametrize(
+    ("ours", "opted_out"),
+    [
+        ("本科有学士学位吗？", False),
+        ('Reply "yes" with a degree certificate, "no" without.', False),
+        ("自动续签成功，有效期到2027年1月8日。退订回T。", True),
+        ("有疑问直接回复，退订回T。", True),
+        ("", True),
+    ],
+)
+def test_a_word_that_answers_our_question_does_not_opt_out(services, store, word, ours, opted_out) -> None:
+    with store.session() as session:
+        if ours:
+            delivery.create(
+                session,
+                phone=PHONE,
+                phone_hash=store.phone_hash(PHONE),
+                body=ours,
+                provider="carrier",
+                now=services.now(),
+            )
+    _receive(services, word)
+    assert _is_opted_out(services) is opted_out
+    assert len(_jobs(services, "answer_inbound")) == (0 if opted_out else 1)
 
 
-@pytest.mark.parametrize("text", NO_OPT_OUT)
-def test_these_messages_are_questions(text) -> None:
-    assert inbound.opt_word(text) is None
-
-
-@pytest.mark.parametrize("text", ["恢复订阅", "START", "start", "Ｓｔａｒｔ", "unstop", "恢复订阅。"])
-def test_these_whole_messages_opt_in(text) -> None:
-    assert inbound.opt_word(text) == "in"
+@pytest.mark.parametrize("word", ["STOP", "T", "td", "退订", "退訂，謝謝", "opt out"])
+def test_a_word_that_only_opts_out_does_so_in_the_middle_of_our_questions(services, store, word) -> None:
+    with store.session() as session:
+        delivery.create(
+            session,
+            phone=PHONE,
+            phone_hash=store.phone_hash(PHONE),
+            body="您今年几周岁？",
+            provider="carrier",
+            now=services.now(),
+        )
+    _receive(services, word)
+    assert _is_opted_out(services)
 
 
 def test_opting_out_is_confirmed_once_and_stops_everything_else(services, store) -> None:

@@ -1,8 +1,7 @@
 """A text that comes in: stored once, acknowledged at once, answered by a job that may be rerun at any point."""
 
-import unicodedata
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from renewal.language.masking import mask_id_numbers
+from renewal.language.opting import asks_back, read_opting
 from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
 from renewal.services.talks import conversations
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
@@ -25,26 +25,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-OPT_OUT_WORDS = frozenset(
-    "退订 t td n r stop stopall unsubscribe cancel end quit optout opt-out revoke 取消订阅".split()
-)
-OPT_IN_WORDS = frozenset("恢复订阅 start unstop 重新订阅".split())
-LONGEST_WORD_CHARS = 20
-
 LONGEST_REPLY_SEGMENTS = 3
 FORGOTTEN_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=3)
-
-
-def opt_word(text: str) -> str | None:
-    """`out` or `in` where the whole message is such a word, after NFKC, trimming and case folding; else None.
-
-    Source: design section 6.
-    """
-    word = unicodedata.normalize("NFKC", text).strip().strip("。.!！ ").casefold()
-    if len(word) > LONGEST_WORD_CHARS:
-        return None
-    return "out" if word in OPT_OUT_WORDS else "in" if word in OPT_IN_WORDS else None
 
 
 def receive(services: "Services", inbound: InboundText, now: datetime, *, answer: bool = True) -> bool:
@@ -68,7 +51,7 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, answer
         if not _insert_once(session, values):
             return False
         suppression.number_works(session, phone_hash, now)
-        word = opt_word(masked.text)
+        word = _opting(session, phone_hash, masked.text, now)
         if word is not None:
             _heed(services, session, inbound_id, word, now)
         elif answer:
@@ -86,6 +69,20 @@ def _insert_once(session: Session, values: dict[str, object]) -> bool:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(InboundRow).values(values).on_conflict_do_nothing().returning(InboundRow.id)
     return session.execute(statement).first() is not None
+
+
+def _opting(session: Session, phone_hash: str, text: str, now: datetime) -> Literal["out", "in"] | None:
+    """Whether a text opts out or in. A word that may be an answer is one where our last text asked something."""
+    word = read_opting(text)
+    if word != "out_or_answer":
+        return word
+    last = (
+        select(Delivery.body)
+        .where(Delivery.phone_hash == phone_hash, Delivery.created_at > now - conversations.SMS_SILENCE)
+        .order_by(Delivery.created_at.desc(), Delivery.part.desc())
+        .limit(1)
+    )
+    return None if asks_back(session.scalar(last) or "") else "out"
 
 
 def _heed(services: "Services", session: Session, inbound_id: str, word: str, now: datetime) -> None:
