@@ -1,44 +1,27 @@
 """Finds a phone number or a code in a text, and the same text without it (design section 9)."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import phonenumbers
 
 from renewal.language.calling import wants_call
+from renewal.language.codes import DAY, asked_codes, is_bare_code, named_codes, starred
 from renewal.language.contact import Evidence, check_name, simple
 from renewal.language.records import REGION, mobile_number
+from renewal.language.text import plain as text_plain
 from renewal.language.text import simplified
+from renewal.language.words import says
 
 SHOWN_DIGITS = 4  # of a phone, so that its owner sees which one was meant
 FEWEST_PHONE_DIGITS = 7
-MOST_CODE_DIGITS = 8
 
 _SPOKEN = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
 _SPOKEN_RUN = re.compile(r"[零〇一幺二两三四五六七八九]{6,}")
 _GAP = r"[\s\-‐-―－()._·]{0,2}"
 _MAINLAND = re.compile(rf"(?<!\d)(?:(?:\+|00){_GAP}?86{_GAP}|86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _RUN = re.compile(rf"\+?\d(?:{_GAP}\d){{{FEWEST_PHONE_DIGITS - 1},}}")
-_DAY = re.compile(
-    r"(?:19|20)\d\d[\s\-./年]{0,2}(?:0?[1-9]|1[0-2])[\s\-./月]{0,2}(?:0?[1-9]|[12]\d|3[01])(?!\d)"
-)
-_SHORT = re.compile(rf"\d[\d ]{{2,{MOST_CODE_DIGITS}}}\d?")
-_CODE_WORD = (
-    r"验证码|驗證碼|校验码|校驗碼|动态码|动态密码|验证号码"
-    r"|(?:verification|login|security|sms) code|passcode|\botp\b"
-)
-_NAMED_CODE = re.compile(
-    rf"(?:{_CODE_WORD})[^\d，,。]{{0,8}}(?P<after>\d[\d ]{{2,8}}\d)(?!\d)"
-    rf"|(?<!\d)(?P<before>\d[\d ]{{2,8}}\d)[^\d，,。]{{0,6}}(?:{_CODE_WORD})",
-    re.IGNORECASE,
-)
-_AGAIN = re.compile(
-    r"没有?(?:收|接)到|收不到|没来|重新?发|再发|再来一[个次]|换一?个(?:验证)?码|新的?(?:验证)?码"
-    r"|resend|send (?:it |one )?again|new code|(?:did ?n.?t|have ?n.?t|not) (?:get|got|receive)",
-    re.IGNORECASE,
-)
 _ASKS_STATUS = re.compile(
     r"[查看].{0,24}(?:状态|進度|进度|结果|記錄|记录|到期|续签|居住证)|(?:my|check).{0,24}(?:status|permit)",
     re.IGNORECASE,
@@ -97,14 +80,13 @@ class Given:
 
 
 def plain(text: str) -> str:
-    """Half-width, with digits that were spelled out in characters written as digits."""
-    folded = unicodedata.normalize("NFKC", text)
-    return _SPOKEN_RUN.sub(lambda run: run.group().translate(_SPOKEN), folded)
+    """As `text.plain`, with digits that were spelled out in characters written as digits."""
+    return _SPOKEN_RUN.sub(lambda run: run.group().translate(_SPOKEN), text_plain(text))
 
 
 def may_matter(text: str) -> bool:
     """Whether a text can be a phone, a code, or a wish for another code at all; cheap, and asked of every text."""
-    return sum(char.isdigit() for char in plain(text)) >= 4 or bool(_AGAIN.search(text))
+    return sum(char.isdigit() or char == "*" for char in plain(text)) >= 4 or says("code_again", text)
 
 
 def asks_status_with_phone(text: str) -> bool:
@@ -131,7 +113,7 @@ def find_phone(text: str) -> Given | None:
     found = _phone(clean)
     if found is not None:
         return Given(kind=Kind.PHONE, text=hide(clean), secret=found)
-    if any(not _DAY.match(run.group()) for run in _RUN.finditer(clean)):
+    if any(not DAY.match(run.group()) for run in _RUN.finditer(clean)):
         return Given(kind=Kind.NOT_MOBILE, text=hide(clean))
     return None
 
@@ -139,39 +121,37 @@ def find_phone(text: str) -> Given | None:
 def find_code(text: str, code_digits: int) -> Given | None:
     """A code in answer to the question for it, also spaced or among words; of another length WRONG_LENGTH."""
     clean = plain(text)
-    pattern = _code(code_digits)
     without_phones = _MAINLAND.sub(_blank, clean)
-    match = pattern.search(without_phones)
-    if match is not None:
-        digits = "".join(char for char in match.group() if char.isdigit())
+    found = asked_codes(without_phones, code_digits)
+    if found:
+        digits = "".join(char for char in clean[slice(*found[0])] if char.isdigit())
         return Given(kind=Kind.CODE, text=hide(clean, code_digits), secret=digits)
-    named = _NAMED_CODE.search(without_phones)
-    bare = clean.strip(" 。.!！")
-    if named or (_SHORT.fullmatch(bare) and not _DAY.fullmatch(bare)):
+    if named_codes(without_phones) or is_bare_code(clean):
         return Given(kind=Kind.WRONG_LENGTH, text=re.sub(r"\d", "*", clean))
     return None
 
 
 def find_named_code(text: str) -> Given | None:
-    """A code that the text itself calls one, though nobody asked for it."""
+    """A code that the text itself calls one, though nobody asked for it; also where it was masked before."""
     clean = plain(text)
-    if not _NAMED_CODE.search(clean):
-        return None
-    return Given(kind=Kind.UNASKED, text=_NAMED_CODE.sub(lambda m: re.sub(r"\d", "*", m.group()), clean))
+    named = named_codes(_MAINLAND.sub(_blank, clean))
+    return Given(kind=Kind.UNASKED, text=starred(clean, named)) if named else None
 
 
 def wants_another(text: str) -> bool:
     """Whether a text wishes for another code."""
-    return bool(_AGAIN.search(plain(text)))
+    return says("code_again", text)
 
 
 def hide(text: str, code_digits: int = 0) -> str:
     """`text` with each phone's last digits only, and with no code of that length."""
-    hidden = _RUN.sub(
-        lambda run: run.group() if _DAY.match(run.group()) and not _phone(run.group()) else _tail(run),
-        _MAINLAND.sub(_tail, text),
+    hidden = _MAINLAND.sub(_tail, text)
+    if code_digits:
+        hidden = starred(hidden, asked_codes(hidden, code_digits))
+        hidden = starred(hidden, named_codes(hidden))
+    return _RUN.sub(
+        lambda run: run.group() if DAY.match(run.group()) and not _phone(run.group()) else _tail(run), hidden
     )
-    return _code(code_digits).sub("*" * code_digits, hidden) if code_digits else hidden
 
 
 def _phone(clean: str) -> str | None:
@@ -185,13 +165,6 @@ def _phone(clean: str) -> str | None:
         if found is not None:
             return found
     return None
-
-
-def _code(code_digits: int) -> re.Pattern[str]:
-    half = code_digits // 2
-    spaced = rf"\d(?: ?\d){{{code_digits - 1}}}"
-    halves = rf"\d{{{half}}}-\d{{{code_digits - half}}}"
-    return re.compile(rf"(?<!\d)(?<!\d[ \-])(?:{spaced}|{halves})(?![ \-]?\d)")
 
 
 def _tail(match: re.Match[str]) -> str:

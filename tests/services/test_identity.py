@@ -522,6 +522,36 @@ def test_a_code_sent_back_by_sms_is_answered_by_sms(page, sample, holder) -> Non
 
 
 @SQLITE
+@pytest.mark.parametrize("form", ["{code}", "【验证】{code}(5分钟内有效)", "{half} {rest}"])
+def test_no_digit_of_a_code_that_comes_by_sms_is_kept(page, sample, holder, form: str) -> None:
+    page().say(phone_of(holder))
+    code = sent_code(sample, holder)
+    body = form.format(code=code, half=code[:3], rest=code[3:])
+    came = InboundText(provider="simulator", provider_ref="r1", phone=holder.phone, body=body)
+    inbound.receive(sample, came, sample.now())
+    with sample.store.read() as session:
+        row = session.scalars(select(inbound.InboundRow)).one()
+    assert "******" in row.body
+    wire = Wire()
+    assert inbound.answer_inbound(sample, wire, row.id, sample.now())
+    assert wire.got == []
+    assert sample.wording.render("identity.wrong_place") in texts_to(sample, holder.phone_hash)[-1].body
+
+
+@SQLITE
+def test_a_strangers_code_by_sms_is_not_kept_and_is_warned_about(sample, holder) -> None:
+    came = InboundText(
+        provider="simulator", provider_ref="r1", phone=holder.phone, body="银行验证码884422，对吗"
+    )
+    inbound.receive(sample, came, sample.now())
+    with sample.store.read() as session:
+        row = session.scalars(select(inbound.InboundRow)).one()
+    assert "884422" not in row.body
+    assert inbound.answer_inbound(sample, Wire(), row.id, sample.now())
+    assert sample.wording.render("identity.unasked") in texts_to(sample, holder.phone_hash)[-1].body
+
+
+@SQLITE
 def test_after_a_silence_the_page_knows_nobody_any_more(page, sample, holder) -> None:
     visitor = page()
     visitor.say(phone_of(holder))

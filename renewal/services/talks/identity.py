@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.case import Case
 from renewal.dialogue.says import BotMessage
 from renewal.language.calling import wants_call
+from renewal.language.codes import hides_code
 from renewal.language.secrets import (
     Given,
     Kind,
@@ -92,6 +93,14 @@ def read(services: Services, conversation_id: str, text: str) -> Given | None:
     return found or find_named_code(text)
 
 
+def without_codes(services: Services, session: Session, phone_hash: str, text: str) -> str:
+    """What of an SMS may be kept: no digit of a code, which `read` still knows by its asterisks."""
+    if not may_matter(text):
+        return text
+    given = _sent_back(services, session, phone_hash, text) or find_named_code(text)
+    return given.text if given else text
+
+
 def take(services: Services, conversation_id: str, given: Given, message_id: int) -> Messages:
     """Do what a text asks for, and answer it. `message_id` is the stored text: said twice, it asks once."""
     match given.kind:
@@ -131,12 +140,18 @@ def _on_web(services: Services, session: Session, talk: Conversation, text: str)
 
 def _on_sms(services: Services, session: Session, talk: Conversation, text: str) -> Given | None:
     """By SMS the number is the identity; a code that comes back by SMS is told to go into the page."""
+    return _sent_back(services, session, talk.phone_hash or "", text)
+
+
+def _sent_back(services: Services, session: Session, phone_hash: str, text: str) -> Given | None:
+    """A code in an SMS, or the asterisks put for it, where one was sent to that number a short while ago."""
+    digits = services.settings.login_code_digits
+    given = find_code(text, digits)
+    if given is None or given.kind is not Kind.CODE:
+        given = Given(kind=Kind.CODE, text=text) if hides_code(text, digits) else None
     since = services.now() - REMEMBERED_FOR
-    asked = select(LoginCode.id).where(
-        LoginCode.phone_hash == talk.phone_hash, LoginCode.requested_at > since
-    )
-    given = find_code(text, services.settings.login_code_digits)
-    if given is None or given.kind is not Kind.CODE or session.scalars(asked.limit(1)).first() is None:
+    asked = select(LoginCode.id).where(LoginCode.phone_hash == phone_hash, LoginCode.requested_at > since)
+    if given is None or session.scalars(asked.limit(1)).first() is None:
         return None
     return Given(kind=Kind.WRONG_PLACE, text=given.text)
 

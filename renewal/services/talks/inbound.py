@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from renewal.language.masking import mask_id_numbers
 from renewal.language.opting import asks_back, read_opting
 from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
-from renewal.services.talks import conversations
+from renewal.services.talks import conversations, identity
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts import delivery, suppression
 from renewal.services.texts.provider import InboundText
@@ -45,7 +45,7 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, answer
             "provider_ref": inbound.provider_ref,
             "phone": inbound.phone,
             "phone_hash": phone_hash,
-            "body": masked.text,
+            "body": identity.without_codes(services, session, phone_hash, masked.text),
             "received_at": now,
         }
         if not _insert_once(session, values):
