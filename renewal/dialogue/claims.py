@@ -151,8 +151,8 @@ def _asked(ask: Ask) -> Response | None:
         return begins(ask, ask.said.intent)
     if not found:
         return None
-    angry = ask.said.chance_of("complaint") >= COMPLAINS and not ask.memory.apologised
-    if not angry:
+    angry = ask.said.chance_of("complaint") >= COMPLAINS or ask.reading.says("complains")
+    if not angry or ask.memory.apologised:
         return answers(ask, found)
     lead = render(ask.ground, ask.case, "sorry").text
     response = answers(ask, found, lead=lead)

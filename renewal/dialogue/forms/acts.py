@@ -8,12 +8,14 @@ from enum import StrEnum
 from renewal.dialogue.forms import appointment_outside, outside, points
 from renewal.dialogue.forms.appointment import APPOINTMENT
 from renewal.dialogue.forms.callback import CALLBACK
+from renewal.dialogue.forms.commands import Answer
 from renewal.dialogue.forms.engine import Form, follow
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.points import POINTS
 from renewal.dialogue.forms.status import STATUS
-from renewal.dialogue.forms.step import Follow, Step
+from renewal.dialogue.forms.step import Follow, Step, end
 from renewal.dialogue.forms.turn import Turn
+from renewal.language.reading import read
 
 FORMS: Mapping[Follow, Form] = {form.name: form for form in (CALLBACK, STATUS, POINTS, APPOINTMENT)}
 
@@ -58,9 +60,15 @@ def decide(act: Act, turn: Turn, known: Known) -> Step:
 
 
 def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
-    """The answer to a text of the points, for which the form that it seemed to ask for does not open."""
-    begins = not turn.requested and act.form in (Follow.STATUS, Follow.POINTS)
-    return points.outside(turn, known) if begins else None
+    """The answer to a text for which the form that it seemed to ask for does not open.
+
+    It is of the points, or it leaves open which of two days the expiry's is.
+    """
+    if turn.requested or act.form not in (Follow.STATUS, Follow.POINTS):
+        return None
+    if act.form is Follow.STATUS and read(turn.text, known.today).days.either:
+        return end(Answer(said=turn.said))
+    return points.outside(turn, known)
 
 
 def needs_outlook(act: Act, turn: Turn, today: date) -> bool:
