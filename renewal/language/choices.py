@@ -1,6 +1,6 @@
 """Which of the choices offered a text takes: by number, place, or words for both or neither."""
 
-from renewal.language.text import low
+from renewal.language.text import closed
 from renewal.language.words import is_only
 
 # In the order in which they are tried; "都不是" holds the words of "都是".
@@ -17,7 +17,7 @@ def read_choice(text: str, count: int) -> tuple[int, ...] | None:
 
     Quotes, brackets, stops and signs around the choice say nothing (“1”, (1), 1️⃣, 1👍).
     """
-    bare = _without_signs(low(text))
+    bare = _without_signs(closed(text))
     taken = next((places for concept, places in _TAKEN if bare and is_only(concept, bare)), None)
     return None if taken is None or any(place > count for place in taken) else taken
 

@@ -16,6 +16,8 @@ _ENGLISH = re.compile(
     r"|more|again|details?|english|person|operator|expiry|deadline|years?|days?|weeks?|months?|first|second|both|wrong)\b",
     re.IGNORECASE,
 )
+# Traditional forms that mainland people write in their names; a text in them alone may be in either script.
+_ALSO_IN_NAMES = frozenset("昇陞鍾龑峯淩嶽祕")
 _CODE = re.compile(r"[<>{}=/\\]")  # what a machine reads is in nobody's language
 # One or more syllables; many an English word looks like some, but a text in pinyin has no word that does not.
 _PINYIN = re.compile(
@@ -39,13 +41,17 @@ def _is_traditional(text: str) -> bool:
 
     One variant character in a name (陈昇, 乾安) does not make a text traditional.
     """
-    traditional = sum(simplified(char) != char and not _is_in(char, "gb2312") for char in text)
-    return traditional > sum(bool(_HAN.match(char)) and not _is_in(char, "big5") for char in text)
+    traditional = sum(_is_traditional_only(char) for char in text)
+    return traditional > sum(bool(_HAN.match(char)) and not _is_in(char, "cp950") for char in text)
+
+
+def _is_traditional_only(char: str) -> bool:
+    return simplified(char) != char and char not in _ALSO_IN_NAMES and not _is_in(char, "gb2312")
 
 
 @lru_cache(maxsize=8192)
 def _is_in(char: str, charset: str) -> bool:
-    """Whether the character set of the mainland (gb2312) or of Taiwan (big5) has the character."""
+    """Whether the character set of the mainland (gb2312) or of Taiwan (cp950) has the character."""
     try:
         return bool(char.encode(charset))
     except UnicodeEncodeError:

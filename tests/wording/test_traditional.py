@@ -5,7 +5,7 @@ import pytest
 from tests.wording.test_wording import TODAY, WORDING, said, values
 
 TRADITIONAL = WORDING.edition("zh-Hant")
-WRONG = ("籤", "簽註", "纔", "裏", "爲", "羣", "麪")
+WRONG = ("籤", "簽註", "纔", "裏", "爲", "羣", "麪", "覆印", "回復")
 
 
 @pytest.mark.parametrize("channel", ["sms", "web"])
