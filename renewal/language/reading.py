@@ -4,9 +4,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from renewal.language import talk
-from renewal.language.contact import Evidence, check_name, check_phone
+from renewal.language.contact import check_phone
 from renewal.language.dates import DayMention, find_endorsed, find_expiry, is_impossible
 from renewal.language.dates.told import ToldDays, told_days
+from renewal.language.names import Evidence, check_name
 from renewal.language.script import language_of
 from renewal.language.text import low, plain, simple
 from renewal.language.words import says

@@ -8,7 +8,8 @@ import phonenumbers
 
 from renewal.language.calling import wants_call
 from renewal.language.codes import DAY, asked_codes, is_bare_code, named_codes, starred
-from renewal.language.contact import Evidence, check_name, simple
+from renewal.language.contact import simple
+from renewal.language.names import Evidence, check_name
 from renewal.language.records import REGION, mobile_number
 from renewal.language.text import plain as text_plain
 from renewal.language.text import simplified

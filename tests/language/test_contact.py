@@ -2,7 +2,8 @@
 
 import pytest
 
-from renewal.language.contact import Evidence, broken_phone, check_name, check_phone
+from renewal.language.contact import broken_phone, check_phone
+from renewal.language.names import Evidence, check_name
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,28 @@ def test_a_name_in_traditional_characters_is_found_and_kept_as_written(said: str
     ],
 )
 def test_a_name_of_a_rare_shape_is_read_whole(text: str, name: str) -> None:
+    assert check_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我叫安全", "安全"),
+        ("姓名：周一鸣 13800138000", "周一鸣"),
+        ("我叫李再兴", "李再兴"),
+        ("孙子涵", "孙子涵"),
+        ("Nguyễn Văn Bình", "Nguyễn Văn Bình"),
+        ("Siân O’Connor", "Siân O’Connor"),
+        ("我姓张要办续签", None),
+        ("我姓王想问下", None),
+        ("叫我现在过去", None),
+        ("叫我周一来拿", None),
+        ("孙子的", None),
+        ("名字里有个生僻字", None),
+        ("周一下午", None),
+    ],
+)
+def test_a_name_that_is_introduced_may_look_like_another_word(text: str, name: str | None) -> None:
     assert check_name(text) == name
 
 

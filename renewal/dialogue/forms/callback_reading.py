@@ -12,8 +12,9 @@ from renewal.dialogue.forms.reading import (
 from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.topics import is_tagged
 from renewal.language.appointments.purposes import bare_cancel
-from renewal.language.contact import Evidence, check_name, check_phone
+from renewal.language.contact import check_phone
 from renewal.language.form_texts import calls_off, refuses_call, topic_of_call, withdraws_number
+from renewal.language.names import Evidence, check_name
 from renewal.language.words import says
 
 NAME, PHONE, ABOUT = "callback_name", "callback_phone", "callback_about"

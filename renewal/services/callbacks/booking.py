@@ -10,8 +10,9 @@ from renewal.dialogue.case import Case
 from renewal.dialogue.forms.known import Contact, OpenCallback
 from renewal.dialogue.says import BotMessage
 from renewal.domain import Housing, due_on
-from renewal.language.contact import Evidence, check_name, check_phone, without_numbers
+from renewal.language.contact import check_phone, without_numbers
 from renewal.language.masking import mask_name
+from renewal.language.names import Evidence, check_name
 from renewal.language.talk import beyond_asking_for_person, is_titled
 from renewal.language.text import low
 from renewal.services.app import Services
