@@ -18,6 +18,7 @@ SO_FAR, GAP, RAISES, NOTHING, SUPPOSED, GAP_TRIED = (
 )
 _WANTS = (("asks_gap", GAP), ("asks_what_raises", RAISES), ("asks_total", SO_FAR))
 _ENDS_WITH_A_QUESTION = frozenset({SO_FAR, GAP, RAISES})
+_NOT_TOLD = ("no_business_of_points", "tells_of_a_relative")
 A_POINTS_TEXT = 2  # facts, from which a text without a question is one of points
 
 
@@ -60,12 +61,21 @@ class Heard:
         """Whether the points are what the text is answered with."""
         if self.passes or self.asks_of_nothing:
             return True
-        if self._asks_else or (says("no_business_of_points", self.text) and not self.wants):
+        if self._means_else:
             return False
-        if not self.facts:
-            of_those_told = bool(self.wants and self.told) and (self.named or self.leans)
-            return (of_those_told and not self.supposed) or (self.after and self.reading.refused is not None)
-        return self._tells_enough and not self._asks_of_an_item
+        return self._tells_enough if self.facts else self._asks_of_those_told
+
+    @property
+    def _means_else(self) -> bool:
+        """Whether the text asks anything else, or speaks of other business, or of a relative's degree or age."""
+        business = says("no_business_of_points", self.text) and not self.wants
+        return business or says("tells_of_a_relative", self.text) or self._asks_else or self._asks_of_an_item
+
+    @property
+    def _asks_of_those_told(self) -> bool:
+        """Whether a text without facts asks of the points that were told, or gives a number that cannot be."""
+        asks = bool(self.wants and self.told) and (self.named or self.leans)
+        return (asks and not talk.supposes(self.text)) or (self.after and self.reading.refused is not None)
 
     @property
     def _tells_enough(self) -> bool:
@@ -81,7 +91,7 @@ class Heard:
     def is_told_in_passing(self) -> bool:
         """Whether the text tells facts that are worth keeping, whatever it is answered with."""
         enough = self.facts >= A_POINTS_TEXT or (self.facts == 1 and not talk.asks(self.text))
-        others = talk.is_about_others(self.text) or says("no_business_of_points", self.text)
+        others = talk.is_about_others(self.text) or any(says(concept, self.text) for concept in _NOT_TOLD)
         tried = self.supposed or talk.supposes(self.text) or says("tries_otherwise", self.text)
         return enough and not others and not tried and any(map(str.isalpha, self.text))
 
@@ -98,9 +108,11 @@ class Heard:
     @property
     def _asks_of_an_item(self) -> bool:
         """Whether the text only asks what one item counts, in general ("中级职称有多少分")."""
+        if self.supposed or not self.facts:
+            return False
         asks = self.wants == SO_FAR or says("asks_new_total", self.text)
-        one = self.facts < A_POINTS_TEXT and not self.supposed
-        return asks and one and not talk.is_about_self(self.text) and not says("adds_up", self.text)
+        one = len(self.reading.answers) < A_POINTS_TEXT and not talk.is_about_self(self.text)
+        return says("asks_added", self.text) or (asks and one and not says("adds_up", self.text))
 
 
 def hear(text: str, memory: Memory, rules: Rulebook, today: date) -> Heard:
@@ -116,11 +128,18 @@ def hear(text: str, memory: Memory, rules: Rulebook, today: date) -> Heard:
         reading=reading,
         question=question,
         facts=facts_in(reading, told),
-        wants=next((key for concept, key in _WANTS if says(concept, text)), ""),
+        wants=_wanted(text, after=bool(told) and is_tagged(memory.topic, "points")),
         supposed=bool(told) and (talk.supposes(text) or tries),
         leans=is_tagged(memory.topic, "points"),
         named=says("speaks_of_points", text),
     )
+
+
+def _wanted(text: str, *, after: bool) -> str:
+    """The wording that answers what a text asks of the points; after them, "够了吗" or "加起来呢" is enough."""
+    found = next((key for concept, key in _WANTS if says(concept, text)), "")
+    bare = after and not without("asks_new_total", without("adds_up", text)).strip(" ,，。?!了吗那是")
+    return found or (SO_FAR if bare and any(map(str.isalpha, text)) else "")
 
 
 def told_of(text: str, memory: Memory) -> Mapping[str, Any]:

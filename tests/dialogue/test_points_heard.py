@@ -59,6 +59,9 @@ def said(response: Response) -> str:
         "还差几分",
         "那差的分怎么补",
         "我36岁",
+        "够了吗",
+        "加起来呢",
+        "那加起来是多少",
     ],
 )
 def test_after_the_estimate_another_answer_gives_a_new_total(text: str) -> None:
@@ -82,6 +85,9 @@ def test_after_the_estimate_another_answer_gives_a_new_total(text: str) -> None:
         "本科算几分",
         "还差什么材料",
         "重新算",
+        "我老公35岁，大专",
+        "我女儿18岁，高中",
+        "？？",
     ],
 )
 def test_after_the_estimate_another_question_is_left_alone(text: str) -> None:
@@ -102,6 +108,8 @@ def test_after_the_estimate_another_question_is_left_alone(text: str) -> None:
         "我35岁，在上海租房，社保交了3年",
         "35岁本科能落户吗",
         "怎么提高积分",
+        "大专和中级职称分别多少分",
+        "应届硕士加多少分",
     ],
 )
 def test_before_anything_is_told_a_bare_fact_is_no_text_of_points(text: str) -> None:
