@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -37,6 +38,45 @@ def test_a_question_with_facts_in_it_leaves_only_the_academic_degree_and_the_res
     answers = read("本科35岁社保五年一倍基数能有几分").answers
     assert set(answers) == {"age", "level", "insurance", "base"}
     assert answers["level"]["open"]
+
+
+ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "points.tsv").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+DEDUCTIONS = {
+    Deduction.FALSE_PAPERS: "虚假材料",
+    Deduction.DETENTION: "行政拘留",
+    Deduction.CRIME: "刑事犯罪",
+}
+
+
+def written(text: str) -> str:
+    """What a text tells, as the table writes it."""
+    answers = read(text).answers
+    told, extras = situation_of(answers), answers.get("extras") or {}
+    degree = str(told.degree or "").replace("本科并有学士学位", "本科+")
+    values = {
+        "age": told.age,
+        "degree": degree or None,
+        "skill": None if told.skill is None else told.skill.name[-1],
+        "months": told.insurance_months,
+        "base": told.base_multiple,
+        "base_months": told.base_months,
+        "spouse": "?" if extras.get("open") else told.spouse_years,
+        "bonus": "+".join(sorted(told.bonuses)) or None,
+        "award": told.award,
+        "deduction": "+".join(f"{DEDUCTIONS[name]}x{times}" for name, times in told.deductions) or None,
+        "skip": "+".join(name for name, answer in answers.items() if answer.get("skipped")) or None,
+    }
+    told_values = [f"{name}={value}" for name, value in values.items() if value is not None]
+    return " ".join(sorted([*told_values, *(["done"] if extras.get("done") else [])])) or "-"
+
+
+@pytest.mark.parametrize(("text", "told"), ROWS)
+def test_a_text_tells_of_the_points_what_a_careful_clerk_would_note_down(text: str, told: str) -> None:
+    assert written(text) == " ".join(sorted(told.split()))
 
 
 @pytest.mark.parametrize(

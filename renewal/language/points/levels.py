@@ -15,7 +15,7 @@ _DEGREES: tuple[tuple[Degree, re.Pattern[str]], ...] = (
     (Degree.DOCTOR, re.compile(r"博士|\bph\.?d\b|doctorate")),
     (Degree.MASTER, re.compile(r"硕士|研究生|\be?mba\b|\bmaster")),
     (Degree.BACHELOR, re.compile(r"本科|学士|专升本|大学(?:毕业|学历|文凭|$)|\bbachelor|undergraduate")),
-    (Degree.COLLEGE, re.compile(r"大专|专科(?!医院)|高职|\bassociate|\bcollege\b")),
+    (Degree.COLLEGE, re.compile(r"大专|专科(?!医院)|高职(?!称)|\bassociate|\bcollege\b")),
     (
         Degree.NONE,
         re.compile(r"高中|中专|初中|小学|职高|技校|(?:没有?|无)(?:学历|文凭)|high school"),

@@ -47,7 +47,7 @@ _FILLER = (
 INSURED = r"(?:社会保险|社保|五险|三金|参保|缴费|social (?:insurance|security)|insurance(?! base))"
 _INSURANCE = (
     re.compile(rf"{INSURED}{_FILLER}(?:for\s*)?{SPAN}"),
-    re.compile(rf"(?:(?<![租金费])[缴交]|参保|\bpaid|\binsured)了?(?:for\s*)?{SPAN}"),
+    re.compile(rf"(?:(?<![租金费])[缴交]|参保|\bpaid|\binsured)了?\s*(?:for\s*)?{SPAN}"),
     re.compile(rf"{SPAN}(?:多|以上|左右)?的?\s*(?:of\s*)?{INSURED}"),
 )
 _SPAN_ALONE = re.compile(
