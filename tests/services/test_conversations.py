@@ -101,7 +101,7 @@ def test_a_holder_is_known_by_the_number_on_file_with_the_last_notice(sample) ->
     assert conversations.for_phone(sample, holder.phone) == talk
 
 
-def test_a_number_of_two_holders_identifies_neither(sample) -> None:
+def test_a_number_of_two_holders_neither_of_them_notified_identifies_neither(sample) -> None:
     with sample.store.session() as session:
         first, second = session.scalars(select(Holder).limit(2)).all()
         second.phone, second.phone_hash = first.phone, first.phone_hash

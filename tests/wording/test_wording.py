@@ -103,6 +103,8 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "digits_wanted": 11,
         "minutes": 5,
         "tries_left": 4,
+        "permits": 2,
+        "tail": "5521",
         "notice": "no_result",
         "told_on": EXPIRES_ON,
         "endorsed_on": EXPIRES_ON,

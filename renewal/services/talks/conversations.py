@@ -16,9 +16,9 @@ from renewal.language.distress import in_despair
 from renewal.language.masking import MASK, Masked, mask_id_numbers
 from renewal.language.script import language_of
 from renewal.services.app import Services
-from renewal.services.talks import identity
+from renewal.services.talks import identity, shared_phone
 from renewal.services.talks.assistant import Assistant
-from renewal.services.talks.login_codes import holder_by_phone, last_notice
+from renewal.services.talks.login_codes import last_notice
 from renewal.store.models import Conversation, Message
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
@@ -64,7 +64,7 @@ def by_token(services: Services, token: str) -> str | None:
 def for_phone(services: Services, phone: str) -> str:
     """The open SMS conversation of a number (E.164), or a new one.
 
-    A holder is known by number only where exactly one holder has it; the last notice sent to them is attached.
+    A holder is known by number; of several with it the one chosen or last notified. Their last notice is attached.
     """
     with services.store.session() as session:
         return for_phone_in(services, session, phone).id
@@ -73,9 +73,6 @@ def for_phone(services: Services, phone: str) -> str:
 def for_phone_in(services: Services, session: Session, phone: str) -> Conversation:
     """As `for_phone`, within the caller's transaction."""
     phone_hash = services.store.phone_hash(phone)
-    holder = holder_by_phone(session, phone_hash)
-    holder_id = holder.id if holder else None
-    notice = last_notice(session, holder_id)
     recent = (
         select(Conversation)
         .where(Conversation.phone_hash == phone_hash)
@@ -84,6 +81,9 @@ def for_phone_in(services: Services, session: Session, phone: str) -> Conversati
         .limit(1)
     )
     talk = session.scalars(recent).first()
+    holder = shared_phone.speaks_for(session, phone_hash, talk)
+    holder_id = holder.id if holder else None
+    notice = last_notice(session, holder_id)
     if talk is None or talk.holder_id != holder_id:
         talk = _new(services, session, "sms", phone=phone, phone_hash=phone_hash, holder_id=holder_id)
     talk.notice_id = notice.id if notice else None
@@ -123,9 +123,11 @@ def say_to(
     replies = _comfort(services, said.body)
     if not replies:
         replies = _warn_about_id(services, masked)
+        sharing, whole = ((), False) if given else shared_phone.choose(services, conversation_id, said.body)
+        replies += sharing
         if given:
             replies += identity.take(services, conversation_id, given, said.id)
-        else:
+        elif not whole:
             replies += assistant.answer(
                 conversation_id=conversation_id, text=said.body[:LONGEST_TEXT], intent=intent
             )
