@@ -8,6 +8,7 @@ from typing import Protocol
 import phonenumbers
 
 from renewal.domain import Category, Field, RenewalError
+from renewal.language.text import plain
 
 REGION = "CN"
 NONE = "none"
@@ -51,14 +52,14 @@ class NotComparable(RenewalError):
 
 def tidy(text: str) -> str:
     """Text without what typing adds: full-width forms made half-width, white space, punctuation and marks dropped."""
-    word = unicodedata.normalize("NFKC", text).casefold()
+    word = plain(text).casefold()
     return word if word.isalnum() else word.translate(_KEPT)  # letters and numbers alone all stay: mostly so
 
 
 def _tidy_address(text: str) -> str:
     """A tidy address without the city. What stands between two numbers keeps them apart: 1-23 is not 12-3."""
-    plain = unicodedata.normalize("NFKC", text)
-    parts = (plain,) if plain.isalnum() else _BETWEEN_NUMBERS.split(plain)
+    usual = plain(text)
+    parts = (usual,) if usual.isalnum() else _BETWEEN_NUMBERS.split(usual)
     return "-".join([tidy(part) for part in parts]).removeprefix("上海市")
 
 
@@ -76,14 +77,14 @@ _KEPT = _Kept()
 
 def number_as_kept(text: str) -> str:
     """A permit's or a receipt's number as the store keeps it: half-width, upper case, without space around it."""
-    return unicodedata.normalize("NFKC", text).strip().upper()
+    return plain(text).upper()
 
 
 def mobile_number(text: str) -> str | None:
     """E.164 of a number that can receive texts, or None; without a country code it is a mainland one."""
-    plain = _plain_mobile().fullmatch(text)
-    if plain:
-        return f"+86{plain[1]}"
+    usual = _plain_mobile().fullmatch(text)
+    if usual:
+        return f"+86{usual[1]}"
     try:
         number = phonenumbers.parse(text, REGION)
     except phonenumbers.NumberParseException:

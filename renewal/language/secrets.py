@@ -23,39 +23,8 @@ _SPOKEN_RUN = re.compile(r"[零〇一幺二两三四五六七八九]{6,}")
 _GAP = r"[\s\-‐-―－()._·]{0,2}"
 _MAINLAND = re.compile(rf"(?<!\d)(?:(?:\+|00){_GAP}?86{_GAP}|86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _RUN = re.compile(rf"\+?\d(?:{_GAP}\d){{{FEWEST_PHONE_DIGITS - 1},}}")
-_ASKS_STATUS = re.compile(
-    r"[查看].{0,24}(?:状态|進度|进度|结果|記錄|记录|到期|续签|居住证)|(?:my|check).{0,24}(?:status|permit)",
-    re.IGNORECASE,
-)
-# Who is not the writer, unless they only told the writer something ("同事说可以查").
-_ANOTHER = (
-    r"(?:同事|同学|朋友|邻居|室友|舍友|员工|职工|下属|手下|领导|工人|工友|徒弟|学徒|老乡|亲戚|客户|房东|租客|租户|房客|闺蜜|哥们"
-    r"|兄弟|老板|保姆|阿姨|前妻|前夫|前女友|前男友|前任|男朋友|女朋友|男友|女友|表[哥姐弟妹]|堂[哥姐弟妹]|别人|人家|他人|某人|那个?人|他|她)们?"
-    r"(?!们?(?:都|也|就|跟我|和我|给我|对我|刚)?(?:说|讲|让|叫|告诉|推荐|介绍|提醒|劝|问))"
-)
-_FAMILY = (
-    r"(?:老公|老婆|爱人|丈夫|妻子|媳妇|配偶|对象|爸爸?|妈妈?|父亲|母亲|爹|娘|父母|儿子|女儿|孩子|小孩|公公|婆婆|岳父|岳母|丈人|丈母娘"
-    r"|哥哥?|姐姐?|弟弟?|妹妹?|爷爷|奶奶|外公|外婆|叔叔?|舅舅?|姑姑?|家里?人|(?<![a-z])(?:husband|wife|father|mother|parents?|sons?|daughters?|brother|sister)(?![a-z]))"
-)
-_RECORD = r"(?:居住证|暂住证|证件?|签证|手机|电话|号码?|状态|进度|结果|记录|到期|过期|续签|签注|有没有|续|的)"
-_FOR = r"(?:帮|替|给|代|查|看|瞧)(?:我|一下|一查|下|查|看|忙|个|那个|这个|的)*"
-_OTHERS = re.compile(
-    rf"{_FOR}(?:我)?(?:的|们)?(?:一个|那个|个)?{_ANOTHER}|{_ANOTHER}[^，,。;；？?\d]{{0,5}}{_RECORD}"
-    rf"|{_ANOTHER}(?:叫|是|姓)?[^，,。;；？?\d]{{0,4}}\d{{4}}|我{_ANOTHER}叫"
-    r"|\b(?:my|our|an?) (?:friend|colleague|co-?worker|room-?mate|flat-?mate|neighbou?r|boss|employee"
-    r"|staff|ex|landlord|tenant|client|cousin)"
-    r"|\b(?:someone|somebody) else|\b(?:his|her|their) (?:\w+ )?(?:permit|status|phone|number|mobile|record|card)"
-    r"|\bfor (?:him|her|them|a friend)\b",
-    re.IGNORECASE,
-)
-_RELATIVES = re.compile(rf"{_FOR}(?:我)?{_FAMILY}|{_FAMILY}[^，,。;；？?\d]{{0,5}}{_RECORD}", re.IGNORECASE)
 _NAMED = re.compile(
     r"[查看](?:一下|下|查|看)*(?P<name>[㐀-鿿·]{2,4}?)(?:这个人)?的(?:居住证|证|状态|续签|记录|到期)"
-)
-_OWN_PHONE = re.compile(
-    r"我(?:本人|自己)?的?(?:登记的?)?(?:手机|电话|号码)|(?:手机|电话|号码)是我(?:的|自己)|本人(?:手机|电话|号码)"
-    r"|\bmy (?:own )?(?:phone|number|mobile)",
-    re.IGNORECASE,
 )
 
 
@@ -93,7 +62,7 @@ def may_matter(text: str) -> bool:
 def asks_status_with_phone(text: str) -> bool:
     """Whether a text asks for a record and names a phone for it, before anybody asked for one."""
     clean = simplified(plain(text))
-    return bool(_ASKS_STATUS.search(clean) and not wants_call(clean) and _phone(clean))
+    return bool(says("asks_record", clean) and not wants_call(clean) and _phone(clean))
 
 
 def names_another(text: str) -> bool:
@@ -103,9 +72,9 @@ def names_another(text: str) -> bool:
     """
     clean = simple(text)
     named = _NAMED.search(clean)
-    if _OTHERS.search(clean) or (named and check_name(named["name"], Evidence.SHAPED)):
+    if says("of_strangers_record", clean) or (named and check_name(named["name"], Evidence.SHAPED)):
         return True
-    return bool(_RELATIVES.search(clean)) and not _OWN_PHONE.search(clean)
+    return says("of_familys_record", clean) and not says("own_phone", clean)
 
 
 def find_phone(text: str) -> Given | None:
