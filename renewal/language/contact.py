@@ -5,8 +5,7 @@ from functools import cache
 
 import phonenumbers
 
-from renewal.language.text import plain as usual
-from renewal.language.text import simplified
+from renewal.language.text import dialled, simplified
 from renewal.language.words import pattern, says
 
 REGION = "CN"
@@ -15,25 +14,11 @@ MOST_BESIDE_CHARS = 4  # beside a number, of a text that is little else
 _MOBILE_LIKE = re.compile(r"(?<![\d.])1[3-9](?:[ -]?\d){6,11}(?![\d.]|[年月日号天元])")
 _DIGITS = re.compile(r"[+(]?\d[\d()\-\s.]{5,}\d(?:\s*(?:转|分机|ext\.?|x|#)\s*\d{1,6})?", re.IGNORECASE)
 _EXTENSION = re.compile(r"^\s*(?:转|分机|ext\.?|x|#)\s*(\d{1,6})", re.IGNORECASE)
-_SPOKEN = re.compile(r"[零〇一二三四五六七八九幺两]{7,13}")
-_SPOKEN_DIGITS = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
-_DOTS = str.maketrans("•・‧∙⋅･●", "·······")
-
-
-def plain(text: str) -> str:
-    """In the usual width, with spoken digits (幺三八…) written as digits."""
-    clean = usual(text).translate(_DOTS)
-    return _SPOKEN.sub(lambda found: found.group().translate(_SPOKEN_DIGITS), clean)
-
-
-def simple(text: str) -> str:
-    """As `plain`, in simplified characters: what the words of a text are matched in."""
-    return simplified(plain(text))
 
 
 def without_numbers(text: str) -> str:
     """`text` with every number that could be dialled, and the words that lead to it, taken out."""
-    parts = _DIGITS.split(plain(text))
+    parts = _DIGITS.split(dialled(text))
     return (
         "，".join(_leads_number().sub("", part) for part in parts[:-1]) + "，" + parts[-1]
         if parts[1:]
@@ -47,7 +32,7 @@ def check_phone(text: str) -> str | None:
     A number of no country's own is a Chinese one; a landline needs its area code. Of several the first, unless the
     text corrects: then the last that it does not call wrong. None where there is none.
     """
-    clean = simple(text)
+    clean = simplified(dialled(text))
     found: list[tuple[str, bool]] = []
     for match in phonenumbers.PhoneNumberMatcher(clean, REGION):
         if not phonenumbers.is_valid_number(match.number):
@@ -68,7 +53,7 @@ def broken_phone(text: str) -> int | None:
 
     A number counts as one where the text calls it so, or is little else.
     """
-    clean = simple(text)
+    clean = simplified(dialled(text))
     found = _MOBILE_LIKE.search(clean)
     if found is None or check_phone(text) is not None:
         return None

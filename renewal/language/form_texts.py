@@ -1,7 +1,8 @@
 """What a text says to a form: a detail is wrong, nobody need call, what the call is about, at which hour."""
 
-from renewal.language.contact import plain, simple, without_numbers
+from renewal.language.contact import without_numbers
 from renewal.language.talk import asks
+from renewal.language.text import dialled, plain, simple
 from renewal.language.words import find, find_all, says
 
 SHORTEST_TOPIC_CHARS = 2
@@ -14,7 +15,7 @@ _ENDS_CLAUSE = "，,。.!！ \n\t~～"
 
 def tried_number(text: str) -> bool:
     """Whether the text holds what looks like a try at a number."""
-    return sum(char.isdigit() for char in simple(text)) >= TRIED_NUMBER_DIGITS
+    return sum(char.isdigit() for char in dialled(text)) >= TRIED_NUMBER_DIGITS
 
 
 def asks_something(text: str) -> bool:

@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from renewal.language.text import simple_places
+from renewal.language.text import simple_places, spoken
 
 MASK = "*" * 18
 
-_SPOKEN_RUN = re.compile(r"[零〇一幺二两三四五六七八九]{15,}")
-_SPOKEN = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
+SHORTEST_ID_DIGITS = 15
 _LAST = (
     r"[\dXxＸｘ×✕ΧχХх]"  # the check digit; an X is also typed as the sign for times, or in another alphabet
 )
@@ -51,7 +50,7 @@ def mask_id_numbers(text: str) -> Masked:
     Source: design section 9; GB 11643-1999 for how a number is made.
     """
     folded, places = simple_places(text)
-    read = _SPOKEN_RUN.sub(lambda run: run.group().translate(_SPOKEN), folded)
+    read = spoken(folded, SHORTEST_ID_DIGITS)
     masked, done = "", 0
     for start, end in _id_numbers(read):
         if places[start] >= done:

@@ -4,8 +4,8 @@ import re
 from enum import IntEnum
 from functools import cache
 
-from renewal.language.contact import plain, simple, without_numbers
-from renewal.language.text import has_han
+from renewal.language.contact import without_numbers
+from renewal.language.text import dialled, has_han, simplified
 from renewal.language.words import find, is_only, pattern, says
 
 
@@ -21,6 +21,7 @@ LONGEST_NAME_CHARS = 40
 _HAN = "㐀-鿿〇\U00020000-\U0003ffff"
 _LETTER = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"  # José, Łukasz, Nguyễn
 _LATIN = re.compile(rf"[{_LETTER}][{_LETTER}.'’-]*(?: [{_LETTER}][{_LETTER}.'’-]*){{0,3}}")
+_DOTS = str.maketrans("•・‧∙⋅･●", "·······")  # 古丽米热•艾比布力
 _ADDED = re.compile(r"\([^()]*\)")  # 张伟(David)
 _DENIED = r"[^，,。;；\s是叫姓]{1,8}?(?=是|叫|姓|应该|改|[，,。;；\s]|$)"
 _DENIED_LATIN = re.compile(r",?\s*\bnot [A-Za-z' -]+$")
@@ -29,7 +30,8 @@ _BREAKS = re.compile(r"[，,。.!！?？;；\n、:：|/]+|\band\b|\s-\s")
 
 def check_name(text: str, least: Evidence = Evidence.POSSIBLE) -> str | None:
     """The name in a text of one's own name, where the text gives at least that much reason to take it for one."""
-    told, clean = plain(text), simple(text)
+    told = dialled(text).translate(_DOTS)
+    clean = simplified(told)
     found = _name_in(clean, least)
     if found is None or len(told) != len(clean):
         return found

@@ -8,18 +8,14 @@ import phonenumbers
 
 from renewal.language.calling import wants_call
 from renewal.language.codes import DAY, asked_codes, is_bare_code, named_codes, starred
-from renewal.language.contact import simple
 from renewal.language.names import Evidence, check_name
 from renewal.language.records import REGION, mobile_number
-from renewal.language.text import plain as text_plain
-from renewal.language.text import simplified
+from renewal.language.text import dialled, simplified
 from renewal.language.words import says
 
 SHOWN_DIGITS = 4  # of a phone, so that its owner sees which one was meant
 FEWEST_PHONE_DIGITS = 7
 
-_SPOKEN = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
-_SPOKEN_RUN = re.compile(r"[零〇一幺二两三四五六七八九]{6,}")
 _GAP = r"[\s\-‐-―－()._·]{0,2}"
 _MAINLAND = re.compile(rf"(?<!\d)(?:(?:\+|00){_GAP}?86{_GAP}|86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _RUN = re.compile(rf"\+?\d(?:{_GAP}\d){{{FEWEST_PHONE_DIGITS - 1},}}")
@@ -49,19 +45,14 @@ class Given:
     secret: str = field(default="", repr=False)
 
 
-def plain(text: str) -> str:
-    """As `text.plain`, with digits that were spelled out in characters written as digits."""
-    return _SPOKEN_RUN.sub(lambda run: run.group().translate(_SPOKEN), text_plain(text))
-
-
 def may_matter(text: str) -> bool:
     """Whether a text can be a phone, a code, or a wish for another code at all; cheap, and asked of every text."""
-    return sum(char.isdigit() or char == "*" for char in plain(text)) >= 4 or says("code_again", text)
+    return sum(char.isdigit() or char == "*" for char in dialled(text)) >= 4 or says("code_again", text)
 
 
 def asks_status_with_phone(text: str) -> bool:
     """Whether a text asks for a record and names a phone for it, before anybody asked for one."""
-    clean = simplified(plain(text))
+    clean = simplified(dialled(text))
     return bool(says("asks_record", clean) and not wants_call(clean) and _phone(clean))
 
 
@@ -70,7 +61,7 @@ def names_another(text: str) -> bool:
 
     A relative's may be on file under the writer's own number.
     """
-    clean = simple(text)
+    clean = simplified(dialled(text))
     named = _NAMED.search(clean)
     if says("of_strangers_record", clean) or (named and check_name(named["name"], Evidence.SHAPED)):
         return True
@@ -79,7 +70,7 @@ def names_another(text: str) -> bool:
 
 def find_phone(text: str) -> Given | None:
     """A phone in answer to the question for it; a number that cannot get a text is NOT_MOBILE."""
-    clean = plain(text)
+    clean = dialled(text)
     found = _phone(clean)
     if found is not None:
         return Given(kind=Kind.PHONE, text=hide(clean), secret=found)
@@ -90,7 +81,7 @@ def find_phone(text: str) -> Given | None:
 
 def find_code(text: str, code_digits: int) -> Given | None:
     """A code in answer to the question for it, also spaced or among words; of another length WRONG_LENGTH."""
-    clean = plain(text)
+    clean = dialled(text)
     without_phones = _MAINLAND.sub(_blank, clean)
     found = asked_codes(without_phones, code_digits)
     if found:
@@ -103,7 +94,7 @@ def find_code(text: str, code_digits: int) -> Given | None:
 
 def find_named_code(text: str) -> Given | None:
     """A code that the text itself calls one, though nobody asked for it; also where it was masked before."""
-    clean = plain(text)
+    clean = dialled(text)
     named = named_codes(_MAINLAND.sub(_blank, clean))
     return Given(kind=Kind.UNASKED, text=starred(clean, named)) if named else None
 

@@ -3,18 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from renewal.domain.types import Housing
+from renewal.language.facts import told_facts
+
 _NUMBER = re.compile(r"(?<!\d)(\+?\d{3})\d(?:[-\s]?\d){3,}(?!\d)")
 _TAIL_DIGITS = 4
-_HOMES = {
-    "rented": re.compile(r"租的?房|租住|租赁|房东|出租屋|\brent", re.IGNORECASE),
-    "dormitory": re.compile(r"宿舍|\bdorm", re.IGNORECASE),
-    "relative": re.compile(
-        r"(?:亲戚|父母|爸妈|子女|儿子|女儿|老公|老婆|配偶|兄弟|姐妹|哥哥|姐姐|弟弟|妹妹)的?(?:家|房)"
-    ),
-    "own": re.compile(
-        r"自己的房|自购房|自有房|买的房|我的房子|房产证|\bown (?:home|flat|house)", re.IGNORECASE
-    ),
-}
 
 
 def mask_numbers(text: str) -> str:
@@ -23,10 +16,17 @@ def mask_numbers(text: str) -> str:
 
 
 def housing_in(texts: Sequence[str]) -> str:
-    """The kind of home that the newest of these texts names, as a Housing's value; empty where none does."""
-    return next(
-        (home for text in reversed(texts) for home, words in _HOMES.items() if words.search(text)), ""
-    )
+    """The kind of home that the newest of these texts tells, as a Housing's value; empty where none does.
+
+    A relative's home is RELATIVE, whether they own it or rent it.
+    """
+    return next((home for home in map(_home_in, reversed(texts)) if home), "")
+
+
+def _home_in(text: str) -> str:
+    told = {fact.name: fact.value for fact in told_facts(text) if not fact.supposed}
+    home = Housing.RELATIVE if told.get("whose_home") else told.get("housing")
+    return str(home) if home in set(Housing) else ""
 
 
 def _digits(text: str) -> str:

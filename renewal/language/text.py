@@ -7,6 +7,9 @@ from functools import cache, lru_cache
 from opencc import OpenCC
 
 KEPT_TEXTS = 4096
+LEAST_SPOKEN_DIGITS = 6
+_SPOKEN = "零〇一幺二两三四五六七八九"
+_WRITTEN = str.maketrans(_SPOKEN, "0011223456789")
 _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003FFFF]")
 _BETWEEN = re.compile(rf"(?<={_HAN.pattern})[\s.·*_\-/|~…]{{1,4}}(?={_HAN.pattern})")
 # Characters that no reader sees: zero-width spaces and joiners, marks of direction, variation selectors, the BOM.
@@ -43,6 +46,18 @@ def closed(text: str) -> str:
 def simplified(text: str) -> str:
     """The text in simplified characters, each where it was; a text without Chinese characters as it is."""
     return str(_converter().convert(text)) if _HAN.search(text) else text
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def spoken(text: str, least: int = LEAST_SPOKEN_DIGITS) -> str:
+    """The text with each run of at least so many digits spelled out in characters (幺三八…) written as digits."""
+    return re.sub(f"[{_SPOKEN}]{{{least},}}", lambda run: run.group().translate(_WRITTEN), text)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def dialled(text: str) -> str:
+    """As `plain`, with spoken numbers written as digits: what numbers are looked for in."""
+    return spoken(plain(text))
 
 
 def has_sign(text: str) -> bool:
