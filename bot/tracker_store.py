@@ -9,13 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 URL_VARIABLE = "RENEWAL_TRACKER_URL"
 STATE_VARIABLE = "RENEWAL_STATE_DIR"
 LONGEST_EVENTS = (
     90  # some thirteen turns; then, outside a form, a new session begins: each event is read at each turn
+)
+MEMORY = (
+    "memory"  # the slot of what a person told: a new session keeps it, for the person does not know of it
 )
 _KEPT = "renewal_kept_events"
 
@@ -50,13 +55,32 @@ class SessionTrackerStore(SQLTrackerStore):
             self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The current session; None, so that a new one begins, where it grew too long and no form is open."""
+        """The current session; where it grew too long and no form is open, a new one that knows what was told."""
         tracker = await super().retrieve(sender_id)
         if tracker is None:
             return None
         if len(tracker.events) > LONGEST_EVENTS and not tracker.active_loop_name:
-            return None
+            return self._begun_anew(tracker)
         setattr(tracker, _KEPT, len(tracker.events))
+        return tracker
+
+    def _begun_anew(self, long: DialogueStateTracker) -> DialogueStateTracker | None:
+        """A session with nothing in it but what was told; None where nothing was, so that Rasa begins one."""
+        told = next(
+            (event for event in reversed(long.events) if isinstance(event, SlotSet) and event.key == MEMORY),
+            None,
+        )
+        if told is None:
+            return None
+        tracker = self.init_tracker(long.sender_id)
+        for event in (
+            ActionExecuted(ACTION_SESSION_START_NAME),
+            SessionStarted(),
+            SlotSet(MEMORY, told.value),
+            ActionExecuted(ACTION_LISTEN_NAME),
+        ):
+            tracker.update(event)
+        setattr(tracker, _KEPT, 0)
         return tracker
 
     async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:

@@ -178,9 +178,9 @@ async def serve(folder: Path, model: str) -> dict[str, Any]:
 
 async def long_conversation(store: Any) -> dict[str, Any]:
     """What the store gives back once a conversation has grown long, without and with an open form."""
-    from rasa.shared.core.events import ActiveLoop, SessionStarted, UserUttered
+    from rasa.shared.core.events import ActiveLoop, SessionStarted, SlotSet, UserUttered
 
-    from bot.tracker_store import LONGEST_EVENTS
+    from bot.tracker_store import LONGEST_EVENTS, MEMORY
 
     sizes: dict[str, Any] = {"longest": LONGEST_EVENTS}
     for sender, loop in (("talker", None), ("form filler", "callback_form")):
@@ -197,6 +197,22 @@ async def long_conversation(store: Any) -> dict[str, Any]:
         await store.save(again)
         after = await store.retrieve(sender)
         sizes[sender] = [before, len(after.events), after.events[-1].text]
+    tracker = await store.get_or_create_tracker("teller", append_action_listen=False)
+    for event in (
+        SessionStarted(),
+        SlotSet(MEMORY, {"topic": "points"}),
+        *[UserUttered("你好")] * LONGEST_EVENTS,
+    ):
+        tracker.update(event)
+    await store.save(tracker)
+    again = await store.get_or_create_tracker("teller", append_action_listen=False)
+    again.update(UserUttered("还差几分"))
+    await store.save(again)
+    after = await store.retrieve("teller")
+    sizes["teller"] = [
+        [event.value for event in after.events if isinstance(event, SlotSet)],
+        len(after.events),
+    ]
     return sizes
 
 

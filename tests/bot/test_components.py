@@ -121,3 +121,9 @@ def test_a_long_conversation_starts_anew_unless_a_form_is_open(found: Found) -> 
     before, after, last = sizes["talker"]
     assert (before, after, last) == (0, 2, "又来了")
     assert sizes["form filler"][0] > sizes["longest"]
+
+
+def test_a_long_conversation_that_starts_anew_still_knows_what_was_told(found: Found) -> None:
+    told, events = found["served"]["a long conversation"]["teller"]
+    assert told == [{"topic": "points"}]
+    assert events < 10
