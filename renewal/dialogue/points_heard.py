@@ -18,7 +18,6 @@ SO_FAR, GAP, RAISES, NOTHING, SUPPOSED, GAP_TRIED = (
 )
 _WANTS = (("asks_gap", GAP), ("asks_what_raises", RAISES), ("asks_total", SO_FAR))
 _ENDS_WITH_A_QUESTION = frozenset({SO_FAR, GAP, RAISES})
-_NOT_TOLD = ("no_business_of_points", "tells_of_a_relative")
 A_POINTS_TEXT = 2  # facts, from which a text without a question is one of points
 
 
@@ -63,7 +62,7 @@ class Heard:
             return True
         if self._means_else:
             return False
-        return self._tells_enough if self.facts else self._asks_of_those_told
+        return self._tells_enough if self.facts else self._goes_on
 
     @property
     def _means_else(self) -> bool:
@@ -72,10 +71,12 @@ class Heard:
         return business or says("tells_of_a_relative", self.text) or self._asks_else or self._asks_of_an_item
 
     @property
-    def _asks_of_those_told(self) -> bool:
-        """Whether a text without facts asks of the points that were told, or gives a number that cannot be."""
+    def _goes_on(self) -> bool:
+        """Whether a text without facts asks of the points told, or passes, denies or mistakes one after them."""
+        reading = self.reading
         asks = bool(self.wants and self.told) and (self.named or self.leans)
-        return (asks and not talk.supposes(self.text)) or (self.after and self.reading.refused is not None)
+        says_no = bool(reading.refused or reading.denies or reading.answers)
+        return (asks and not talk.supposes(self.text)) or (self.after and says_no)
 
     @property
     def _tells_enough(self) -> bool:
@@ -91,9 +92,10 @@ class Heard:
     def is_told_in_passing(self) -> bool:
         """Whether the text tells facts that are worth keeping, whatever it is answered with."""
         enough = self.facts >= A_POINTS_TEXT or (self.facts == 1 and not talk.asks(self.text))
-        others = talk.is_about_others(self.text) or any(says(concept, self.text) for concept in _NOT_TOLD)
+        others = talk.is_about_others(self.text) or says("tells_of_a_relative", self.text)
+        business = self.facts < A_POINTS_TEXT and says("no_business_of_points", self.text)
         tried = self.supposed or talk.supposes(self.text) or says("tries_otherwise", self.text)
-        return enough and not others and not tried and any(map(str.isalpha, self.text))
+        return enough and not others and not business and not tried and any(map(str.isalpha, self.text))
 
     @property
     def _asks_else(self) -> bool:

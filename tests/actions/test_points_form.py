@@ -173,6 +173,14 @@ def test_an_answer_is_taken_whatever_it_is_taken_for(step: Call, intent: str) ->
     assert reply.slots["points_level"] == {"degree": Degree.COLLEGE}
 
 
+@pytest.mark.parametrize("text", ["还差几分", "现在多少分了"])
+def test_who_asks_for_the_total_on_the_way_is_told_what_it_is_so_far(step: Call, text: str) -> None:
+    reply = step(text, "points_estimate", requested="points_insurance", slots=ASKED)
+    assert reply.texts[0].startswith("到这里是80分，离标准120分还差40分")
+    assert reply.slots["requested_slot"] == "points_insurance"
+    assert reply.slots["form_misses"] == 0
+
+
 def test_bad_answers_are_counted_and_the_third_is_skipped(step: Call) -> None:
     for before, after in ((0, 1), (1, 2)):
         slots = {**BEFORE_EXTRAS, "points_base": None, "form_misses": before}

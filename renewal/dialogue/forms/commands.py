@@ -109,9 +109,10 @@ class RefusePoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellPoints:
-    """Tell the estimate."""
+    """Tell the estimate; `so_far`: while questions are still to come."""
 
     answers: Answers
+    so_far: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ def _read(turn: Turn, known: Known) -> Taken:
     reading = _reading(turn, known, given, asked=SLOTS[turn.requested])
     if says_stop(turn.text) and not reading.skips:
         return Taken(wish=Wish.STOP)
-    if _asks_of_its_own(turn, reading):
-        return Taken(wish=Wish.QUESTION)
+    asked = _asked(turn, reading)
+    if asked is not None:
+        return asked
     if reading.skips or reading.answers or reading.refused:
         return Taken(wish=Wish.FILL, given=reading)
     if wants_to_stop(turn):
@@ -155,6 +156,15 @@ def _asks_of_its_own(turn: Turn, reading: PointsReading) -> bool:
     """Whether the text asks something else, though it may speak of a degree or a span on the way."""
     ours = {TOPIC, RULES} if reading.skips else {TOPIC}
     return is_question(turn) and turn.intent not in ours and talk.asks(turn.text)
+
+
+def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
+    """A question in the text: how many points it is so far, or how many are missing; else one of its own."""
+    given = _given(turn)
+    so_far = any(given.values()) and not reading.answers and reading.refused is None
+    if so_far and (says("asks_gap", turn.text) or says("asks_total", turn.text)):
+        return Taken(wish=Wish.AGAIN, says=(TellPoints(answers=given, so_far=True),))
+    return Taken(wish=Wish.QUESTION) if _asks_of_its_own(turn, reading) else None
 
 
 def _part(turn: Turn, known: Known) -> Step:

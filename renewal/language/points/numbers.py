@@ -79,6 +79,12 @@ _LOWEST = re.compile(r"最低|下限|minimum|lowest")
 _AVERAGE = re.compile(r"(?<!不到)(?<!低于)(?<!没到)(?<!不足)(?:平均|社平|\baverage\b)(?!.{0,4}(?:以下|低))")
 _ABOUT_BASE = re.compile(r"基数|平均工资|社平|倍|\bbase\b|\btimes\b")
 
+_NUMERALS = {
+    word: place
+    for place, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
+_ENGLISH = re.compile(rf"\b({'|'.join(_NUMERALS)})\s+((?:full |more )?(?:years?|months?|times|yrs?)\b)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -101,6 +107,11 @@ def count(text: str) -> Decimal | None:
         return Decimal(text)
     found = number(text[0] if re.fullmatch(r"[一二三四五六七八九]{2}", text) else text)
     return None if found is None else Decimal(str(found))
+
+
+def in_digits(text: str) -> str:
+    """The text with English numerals before a unit in digits: "two times", "three years", "twice"."""
+    return _ENGLISH.sub(lambda match: f"{_NUMERALS[match[1]]} {match[2]}", text.replace("twice", "two times"))
 
 
 def lower_of_ranges(text: str) -> str:

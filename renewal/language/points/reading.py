@@ -21,7 +21,15 @@ from renewal.domain.points import (
 )
 from renewal.language.points.extras import extras_in
 from renewal.language.points.levels import NO, academic_degree_in, degree_in, skill_in
-from renewal.language.points.numbers import Found, age_in, base_in, insurance_in, lower_of_ranges, years_in
+from renewal.language.points.numbers import (
+    Found,
+    age_in,
+    base_in,
+    in_digits,
+    insurance_in,
+    lower_of_ranges,
+    years_in,
+)
 from renewal.language.points.spans import span_of_base, span_to_come
 from renewal.language.text import low
 from renewal.language.words import says
@@ -62,13 +70,15 @@ _NAMES = {
 class PointsReading:
     """`answers` by question; `refused` a question with the number that cannot be its answer; `skips`: not told.
 
-    `names` is the question that the text speaks of, for one that only says that something is wrong.
+    `names` is the question that the text speaks of, for one that only says that something is wrong; `denies`: a
+    bonus or a deduction is said not to be so.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     refused: tuple[str, int] | None = None
     skips: bool = False
     names: str = ""
+    denies: bool = False
 
 
 def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, asked: str = "") -> PointsReading:
@@ -76,7 +86,7 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
 
     `given` are the answers so far, which a text may add to ("没有学位") or replace ("不对，我是硕士").
     """
-    clean = _NOT_THAT.sub("", _INSTEAD.sub("", lower_of_ranges(low(text)))).strip()
+    clean = _NOT_THAT.sub("", _INSTEAD.sub("", lower_of_ranges(in_digits(low(text))))).strip()
     refused, answers, rest = _numbers(clean, given, rules, today, asked)
     level = _level(rest, given.get(LEVEL) or {}, alone=asked == LEVEL)
     extras = _extras(rest, given.get(EXTRAS) or {}, rules, today, alone=asked == EXTRAS, ends=asked != LEVEL)
@@ -92,6 +102,7 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
         answers=answers,
         refused=refused,
         skips=not answers and not refused and bool(_SKIPS.search(clean)),
+        denies=bool(extras_in(rest, rules, today).denied),
         names=next((name for name, words in _NAMES.items() if words.search(clean)), ""),
     )
 

@@ -157,6 +157,8 @@ def _of_points(
             )
         case wanted.RefusePoints():
             told = points.refuse(services.ground(), case, command.question, command.number)
+        case wanted.TellPoints(so_far=True):
+            told = points.tell(services.ground(), case, "points_told.meanwhile", command.answers)
         case wanted.TellPoints():
             told = points.tell_points(services.ground(), case, command.answers)
     return told
