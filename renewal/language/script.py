@@ -4,18 +4,10 @@ import re
 from functools import lru_cache
 
 from renewal.language.text import simplified
+from renewal.language.words import says
 from renewal.wording.editions import ENGLISH_LANGUAGE, SIMPLIFIED, TRADITIONAL
 
 _HAN = re.compile(r"[㐀-鿿]")
-# Words that pinyin has not: "xuqian yao shenme" is Chinese in Latin letters.
-_ENGLISH = re.compile(
-    r"\b(?:the|is|are|am|my|your|what|what's|how|when|where|who|why|which|can|could|do|does|did|will|would|should|i|i'm"
-    r"|it|of|for|to|in|and|or|not|please|permit|residence|renew|renewal|renewing|expire|expired|expires|address|phone"
-    r"|documents|hello|hi|hey|thanks|thank|bye|help|rent|rented|renting|dorm|dormitory|yes|status|call|human|agent|fee"
-    r"|cost|free|points|school|online|late|overdue|moved|job|lost|need|want|nevermind|never|mind|okay|sorry"
-    r"|more|again|details?|english|person|operator|expiry|deadline|years?|days?|weeks?|months?|first|second|both|wrong)\b",
-    re.IGNORECASE,
-)
 # Traditional forms that mainland people write in their names; a text in them alone may be in either script.
 _ALSO_IN_NAMES = frozenset("昇陞鍾龑峯淩嶽祕")
 _CODE = re.compile(r"[<>{}=/\\]")  # what a machine reads is in nobody's language
@@ -29,7 +21,7 @@ def language_of(text: str) -> str | None:
     """`zh`, `zh-Hant` or `en`; None where a text tells nothing ("1", an emoji, a number, pinyin)."""
     if _HAN.search(text):
         return TRADITIONAL if _is_traditional(text) else SIMPLIFIED
-    if _ENGLISH.search(text):
+    if says("in_english", text):
         return ENGLISH_LANGUAGE
     words = re.findall(r"[a-z]{3,}", text.lower())
     foreign = len(words) > 1 and not _CODE.search(text) and not any(map(_PINYIN.fullmatch, words))
