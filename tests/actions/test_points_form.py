@@ -181,6 +181,19 @@ def test_who_asks_for_the_total_on_the_way_is_told_what_it_is_so_far(step: Call,
     assert reply.slots["form_misses"] == 0
 
 
+def test_what_is_only_tried_on_the_way_is_told_and_not_kept(step: Call) -> None:
+    reply = step("换中级职称的话呢", "correct", requested="points_insurance", slots=ASKED)
+    assert reply.texts[0].startswith("那就是130分（现在80分")
+    assert "points_level" not in reply.slots
+    assert reply.slots["requested_slot"] == "points_insurance"
+
+
+def test_a_title_beside_the_degree_corrects_nothing(step: Call) -> None:
+    reply = step("还有中级职称", requested="points_insurance", slots=ASKED)
+    assert reply.slots["points_level"]["degree"] == Degree.COLLEGE
+    assert not reply.texts
+
+
 def test_bad_answers_are_counted_and_the_third_is_skipped(step: Call) -> None:
     for before, after in ((0, 1), (1, 2)):
         slots = {**BEFORE_EXTRAS, "points_base": None, "form_misses": before}

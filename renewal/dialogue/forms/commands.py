@@ -109,10 +109,11 @@ class RefusePoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellPoints:
-    """Tell the estimate; `so_far`: while questions are still to come."""
+    """Tell the estimate; `so_far`: while questions are still to come; `before`: what holds, where this is a try."""
 
     answers: Answers
     so_far: bool = False
+    before: Answers | None = None
 
 
 @dataclass(frozen=True, slots=True)

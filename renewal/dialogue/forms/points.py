@@ -10,7 +10,7 @@ from renewal.dialogue.forms.reading import asks_again, is_question, is_sure, wan
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
-from renewal.dialogue.points import next_question, skip
+from renewal.dialogue.points import merge, next_question, skip
 from renewal.dialogue.points_heard import hear, told_of
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.language import talk
@@ -82,9 +82,7 @@ def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
     if reading.skips:
         return _ask_next(known, {**given, asked: skip(asked, given[asked])})
     answers = {**given, **reading.answers}
-    corrects = any(
-        name != asked and _whole(given[name]) not in (None, new) for name, new in reading.answers.items()
-    )
+    corrects = any(name != asked and _replaces(given[name], new) for name, new in reading.answers.items())
     says_so = (say("points_estimate.corrected"),) if corrects else ()
     if reading.refused is None:
         return _ask_next(known, answers).after(*says_so)
@@ -147,9 +145,11 @@ def _given(turn: Turn) -> dict[str, Answer | None]:
     return {question: turn.slots.get(slot) or None for slot, question in SLOTS.items()}
 
 
-def _whole(answer: Answer | None) -> Answer | None:
-    """An answer that is whole, so that another in its place corrects it."""
-    return None if answer is None or answer.get("open") or answer.get("skipped") else answer
+def _replaces(old: Answer | None, new: Answer) -> bool:
+    """Whether a new answer sets an old one right, and does not only add to it; a part of one is no answer yet."""
+    if old is None or old.get("open") or old.get("skipped"):
+        return False
+    return any(name in new and new[name] != value for name, value in old.items())
 
 
 def _asks_of_its_own(turn: Turn, reading: PointsReading) -> bool:
@@ -164,7 +164,17 @@ def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
     so_far = any(given.values()) and not reading.answers and reading.refused is None
     if so_far and (says("asks_gap", turn.text) or says("asks_total", turn.text)):
         return Taken(wish=Wish.AGAIN, says=(TellPoints(answers=given, so_far=True),))
+    if any(given.values()) and _only_tries(turn, reading):
+        tried = TellPoints(answers=merge(given, reading), so_far=True, before=given)
+        return Taken(wish=Wish.AGAIN, says=(tried,))
     return Taken(wish=Wish.QUESTION) if _asks_of_its_own(turn, reading) else None
+
+
+def _only_tries(turn: Turn, reading: PointsReading) -> bool:
+    """Whether the text only tries how many points it would be, with answers that were not asked for."""
+    tries = talk.supposes(turn.text) or says("tries_otherwise", turn.text)
+    asked_for = SLOTS[turn.requested] in reading.answers
+    return tries and bool(reading.answers) and not asked_for and not says("takes_back", turn.text)
 
 
 def _part(turn: Turn, known: Known) -> Step:

@@ -158,7 +158,8 @@ def _of_points(
         case wanted.RefusePoints():
             told = points.refuse(services.ground(), case, command.question, command.number)
         case wanted.TellPoints(so_far=True):
-            told = points.tell(services.ground(), case, "points_told.meanwhile", command.answers)
+            key = "points_told.meanwhile" if command.before is None else "points_told.supposed"
+            told = points.tell(services.ground(), case, key, command.answers, before=command.before)
         case wanted.TellPoints():
             told = points.tell_points(services.ground(), case, command.answers)
     return told
