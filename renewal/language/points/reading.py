@@ -41,28 +41,14 @@ Answers: TypeAlias = Mapping[str, Answer | None]
 
 _INSTEAD = re.compile(r"不是[^，,。;；是]{1,12}[，,、\s]*(?:而是|应该是|是)|\bnot [^,.;]{1,14}[,;]? but\b")
 _NOT_THAT = re.compile(r"不是(?:[\d一二三四五六七八九十]|本科|硕士|大专|博士|学士)[^，,。;；]{0,8}$")
-_SKIPS = re.compile(
-    r"跳过|跳吧|略过|下一[个题项]|不知道|不清楚|不晓得|不确定|不太清楚|不懂|忘了|忘记|记不清|不记得|不想说|不方便|保密|没概念"
-    r"|\bskip|\bpass\b|\bnext\b|don'?t know|not sure|no idea|forgot|dunno"
-)
-_UNKNOWN = r"[^，,。;；]{0,4}(?:不知道|不清楚|不晓得|不确定|忘了|记不清|跳过|略过|不算|不计|再说|skip)"
-# Said unasked of bonuses or deductions as a whole: then there is nothing more to ask of them.
-_NO_EXTRAS = re.compile(
-    r"(?:没有?|无|不存在)(?:其[他它]|任何|什么|别的|啥)?(?:的)?(?:加分|加减分|扣分|减分|奖励)|(?:加分|扣分|减分|加减分)(?:项|都|也|全)*(?:没有?|无)"
-    r"|\bno (?:other )?(?:bonus|deduction|extra)"
-)
-_SKIPS_NAMED = {
-    AGE: re.compile(rf"年龄{_UNKNOWN}"),
-    INSURANCE: re.compile(rf"社保(?!基数){_UNKNOWN}|年限{_UNKNOWN}"),
-    BASE: re.compile(rf"基数{_UNKNOWN}|几倍{_UNKNOWN}|不(?:知道|清楚)(?:社保)?基数"),
-}
-_UNDER_A_YEAR = re.compile(r"(?:社保|缴费?|交)[^，,。;；]{0,4}(?:没|不|未)(?:到|满|足)(?:一|1)年")
+# Said unasked of bonuses or deductions as a whole, `no_extras` leaves nothing more to ask of them.
+_SKIPS_NAMED = {AGE: "skips_age", INSURANCE: "skips_insurance", BASE: "skips_base"}
 _NAMES = {
-    AGE: re.compile(r"年龄|岁|年纪|\bage\b"),
-    LEVEL: re.compile(r"学历|学位|职称|技能|degree|title"),
-    BASE: re.compile(r"基数|倍|\bbase\b"),
-    INSURANCE: re.compile(r"社保|缴费|年限|insurance"),
-    EXTRAS: re.compile(r"加分|减分|配偶|老婆|老公|紧缺|应届|表彰|拘留|犯罪|bonus"),
+    AGE: "names_own_age",
+    LEVEL: "names_level",
+    BASE: "names_base",
+    INSURANCE: "names_insurance",
+    EXTRAS: "names_extras",
 }
 
 
@@ -94,16 +80,16 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
         refused = refused or (EXTRAS, extras["absurd"])
         extras = {}
     answers |= {name: answer for name, answer in ((LEVEL, level), (EXTRAS, extras)) if answer}
-    if INSURANCE not in answers and _UNDER_A_YEAR.search(clean):
+    if INSURANCE not in answers and says("insured_under_a_year", clean):
         answers[INSURANCE] = {"months": MONTHS_A_YEAR - 1}  # less than a year counts as none
-    skipped = {name: dict(SKIPPED) for name, words in _SKIPS_NAMED.items() if words.search(clean)}
+    skipped = {name: dict(SKIPPED) for name, concept in _SKIPS_NAMED.items() if says(concept, clean)}
     answers = {**skipped, **answers}
     return PointsReading(
         answers=answers,
         refused=refused,
-        skips=not answers and not refused and bool(_SKIPS.search(clean)),
+        skips=not answers and not refused and says("skips_question", clean),
         denies=bool(extras_in(rest, rules, today).denied),
-        names=next((name for name, words in _NAMES.items() if words.search(clean)), ""),
+        names=next((name for name, concept in _NAMES.items() if says(concept, clean)), ""),
     )
 
 
@@ -233,7 +219,7 @@ def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bo
     extras = extras_in(text, rules, today)
     if extras.spouse_years is not None and _absurd(extras.spouse_years, rules, today):
         return {"absurd": extras.spouse_years}
-    none_else = bool(_NO_EXTRAS.search(text)) or (ends and says("nothing_else", text))
+    none_else = says("no_extras", text) or (ends and says("nothing_else", text))
     nothing = not extras.told and (none_else or (alone and bool(extras.denied or NO.match(text))))
     kept = _without(given, extras.denied)
     if not extras.told and not nothing and kept == given:
