@@ -1,6 +1,7 @@
 """How holders write what adds to or takes from their points: a spouse of Shanghai, awards, offences."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +9,8 @@ from renewal.domain import Rulebook
 from renewal.domain.points import Award, Bonus, Deduction
 from renewal.language.dates import number
 from renewal.language.points.numbers import N, count, years_in
+from renewal.language.text import low
+from renewal.language.words import find_all
 
 _CLAUSE_END = "，,。;；!?？！\n"
 _NOT = re.compile(r"没有?(?!问题)|无|未(?!来)|非(?!全)|不是|不算|从没|\bno\b|\bnot\b|\bnever\b|n't\b|without")
@@ -23,18 +26,12 @@ _SPOUSE = re.compile(
     rf"{_MATE}[^{_CLAUSE_END}]{{0,14}}?{_HUKOU}|{_HUKOU}[^{_CLAUSE_END}]{{0,6}}{_MATE}"
     rf"|(?:[和跟与]|嫁给?了?|娶了?|married(?: to)?)\s*(?:a|一?个)?\s*{_HUKOU}"
 )
-_BONUSES = {
-    Bonus.SHORTAGE: re.compile(r"紧缺(?:急需)?(?:专业)?|急需专业|shortage"),
-    Bonus.GRADUATE: re.compile(r"应届|(?:fresh|recent|new) graduate"),
-}
-_AWARD = re.compile(r"表彰|奖励|\baward")
+_BONUSES: Mapping[str, str] = {Bonus.SHORTAGE: "bonus_shortage", Bonus.GRADUATE: "bonus_graduate"}
 _TIERS = {Award.FIRST: "一1", Award.SECOND: "二2", Award.THIRD: "三3"}
-_DEDUCTIONS = {
-    Deduction.FALSE_PAPERS: re.compile(
-        r"(?:虚假|假|伪造)的?(?:材料|证明|文件|学历|证)|造假|false (?:papers|documents)|forged"
-    ),
-    Deduction.DETENTION: re.compile(r"(?<!刑事)拘留|拘过|\bdetention|\bdetained"),
-    Deduction.CRIME: re.compile(r"犯过?罪|判过?刑|被判|坐过?牢|刑事(?!拘留)|\bcrime|\bcriminal|\bconvict"),
+_DEDUCTIONS: Mapping[str, str] = {
+    Deduction.FALSE_PAPERS: "false_papers",
+    Deduction.DETENTION: "detained",
+    Deduction.CRIME: "committed_crime",
 }
 _YEARS_CLAUSE = {
     Deduction.FALSE_PAPERS: "points.false_papers_years",
@@ -42,9 +39,9 @@ _YEARS_CLAUSE = {
     Deduction.CRIME: "points.offence_years",
 }
 _OPEN = {
-    "investment": re.compile(r"投资|纳税|带动就业|\binvest"),
-    "public_service": re.compile(r"公共服务|环卫|public service"),
-    "criminal_detention": re.compile(r"刑事拘留"),
+    "investment": "invests",
+    "public_service": "public_service",
+    "criminal_detention": "criminal_detention",
 }
 _TIMES = re.compile(rf"(?P<n>{N})\s*(?:次|回|条|times)")
 _AGO = re.compile(rf"(?P<n>{N})\s*(?:多\s*)?(?:年(?:多|以)?前|years? ago)")
@@ -77,10 +74,12 @@ def extras_in(text: str, rules: Rulebook, on: date) -> Extras:
 
     A deduction older than its clause's years is none (points.false_papers_years, points.offence_years).
     """
+    text = low(text)
+    concepts: Mapping[str, str] = {**_BONUSES, **_DEDUCTIONS, **_OPEN, "award": "honoured"}
+    mentions = {name: tuple(find_all(concept, text)) for name, concept in concepts.items()}
+    mentions["spouse"] = tuple(_SPOUSE.finditer(text))
     named = {
-        name: affirmed
-        for name, words in {**_BONUSES, **_DEDUCTIONS, **_OPEN, "award": _AWARD, "spouse": _SPOUSE}.items()
-        if (affirmed := _affirmed(words, text)) is not None
+        name: affirmed for name, found in mentions.items() if (affirmed := _affirmed(found, text)) is not None
     }
     so = {name for name, affirmed in named.items() if affirmed}
     times = {deduction: _times(deduction, text, rules, on) for deduction in Deduction if deduction in so}
@@ -98,11 +97,11 @@ def extras_in(text: str, rules: Rulebook, on: date) -> Extras:
     )
 
 
-def _affirmed(words: re.Pattern[str], text: str) -> bool | None:
+def _affirmed(mentions: Iterable[re.Match[str]], text: str) -> bool | None:
     """Whether a mention is said to be so; None where there is no mention, or only a question about it."""
     found = [
         match
-        for match in words.finditer(text)
+        for match in mentions
         if not _ASKED_BEFORE.search(text[: match.start()]) and not _ASKED_AFTER.match(text[match.end() :])
     ]
     return any(_is_so(match, text) for match in found) if found else None
@@ -140,7 +139,7 @@ def _tier(text: str) -> Award | None:
 
 def _times(deduction: Deduction, text: str, rules: Rulebook, on: date) -> int:
     """How often it happened within the clause's years; once where no number stands by it."""
-    match = next(found for found in _DEDUCTIONS[deduction].finditer(text) if _is_so(found, text))
+    match = next(found for found in find_all(_DEDUCTIONS[deduction], text) if _is_so(found, text))
     start = max(text.rfind(mark, 0, match.start()) for mark in _CLAUSE_END) + 1
     clause = re.split(f"[{_CLAUSE_END}]", text[start:])[0]
     ago = _AGO.search(clause)

@@ -4,6 +4,7 @@ import re
 
 from renewal.domain.points import Degree, Skill
 from renewal.language.dates import number
+from renewal.language.words import says
 
 _UNFINISHED = re.compile(
     r"(?:在读|正在读|在念|准备[读考]|打算[读考]|想[读考]|(?<!自)考)的?(?:博士|硕士|研究生|本科|大专|专升本)|在读[博研]"
@@ -11,21 +12,13 @@ _UNFINISHED = re.compile(
     r"|(?:想|准备|打算|正在|在|要|还没|没)去?[评考](?!过了)[^，,。;；]{0,8}"
 )
 _NO_COLLEGE = re.compile(r"没[上读念]过?大学")
-_DEGREES: tuple[tuple[Degree, re.Pattern[str]], ...] = (
-    (Degree.DOCTOR, re.compile(r"博士|\bph\.?d\b|doctorate")),
-    (Degree.MASTER, re.compile(r"硕士|研究生|\be?mba\b|\bmaster")),
-    (Degree.BACHELOR, re.compile(r"本科|学士|专升本|大学(?:毕业|学历|文凭|$)|\bbachelor|undergraduate")),
-    (Degree.COLLEGE, re.compile(r"大专|专科(?!医院)|高职(?!称)|\bassociate|\bcollege\b")),
-    (
-        Degree.NONE,
-        re.compile(r"高中|中专|初中|小学|职高|技校|(?:没有?|无)(?:学历|文凭)|high school"),
-    ),
+_DEGREES: tuple[tuple[Degree, str], ...] = (
+    (Degree.DOCTOR, "degree_doctor"),
+    (Degree.MASTER, "degree_master"),
+    (Degree.BACHELOR, "degree_bachelor"),
+    (Degree.COLLEGE, "degree_college"),
+    (Degree.NONE, "degree_below"),
 )
-_NO_ACADEMIC_DEGREE = re.compile(
-    r"(?:没有?|无|未|不带|没拿)(?:取得|拿到|获得|拿)?过?(?:学士)?学位|学位证?书?(?:还|都)?[没未]|单证|只有(?:本科)?(?:学历|毕业证)"
-    r"|(?:no|without) (?:a )?(?:bachelor'?s? )?degree"
-)
-_ACADEMIC_DEGREE = re.compile(r"学位|双证|两证|学士|bachelor'?s?\b")
 _YES = re.compile(r"\W*(?:有|是|对|嗯|都有|拿到|yes|yep|y\b)")
 NO = re.compile(
     r"\W*(?:我|都|全|也|以上|啥|什么)*"
@@ -68,7 +61,7 @@ _LEVEL_ALONE = re.compile(r"([一二三四五1-5])级")
 def degree_in(text: str) -> Degree | None:
     """The highest finished degree; a bachelor's without a word of the academic degree is BACHELOR."""
     text = _NO_COLLEGE.sub("高中", _UNFINISHED.sub("", text))
-    found = next((degree for degree, words in _DEGREES if words.search(text)), None)
+    found = next((degree for degree, concept in _DEGREES if says(concept, text)), None)
     if found is Degree.BACHELOR and academic_degree_in(text, alone=False):
         return Degree.BACHELOR_WITH_DEGREE
     return found
@@ -79,9 +72,9 @@ def academic_degree_in(text: str, *, alone: bool) -> bool | None:
 
     With `alone`, the text answers that question, so that a bare yes or no tells it.
     """
-    if _NO_ACADEMIC_DEGREE.search(text):
+    if says("no_academic_degree", text):
         return False
-    if _ACADEMIC_DEGREE.search(text):
+    if says("academic_degree", text):
         return True
     if not alone:
         return None
