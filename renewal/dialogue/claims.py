@@ -9,9 +9,20 @@ from renewal.dialogue.leaning import amended, chosen, leaning_topic
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.points_answers import overheard, points_told
-from renewal.dialogue.responding import OF_THE_LAST, Response, again, answers, begins, miss, offer, one, say
-from renewal.dialogue.speaking import buttons, render
-from renewal.dialogue.thresholds import COMPLAINS, EITHER, SURE
+from renewal.dialogue.responding import (
+    OF_THE_LAST,
+    Response,
+    again,
+    answers,
+    begins,
+    miss,
+    offer,
+    one,
+    say,
+    with_apology,
+)
+from renewal.dialogue.speaking import buttons
+from renewal.dialogue.thresholds import EITHER, SURE
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
 from renewal.language import talk
 from renewal.language.contact import MOBILE_DIGITS, broken_phone
@@ -28,7 +39,7 @@ def respond(ask: Ask) -> Response:
         found = claim(ask)
         if found is not None:
             memory = found.memory if claim is points_told else overheard(ask, found.memory)
-            return replace(found, claim=found.claim or name, memory=memory)
+            return with_apology(ask, replace(found, claim=found.claim or name, memory=memory))
     missed = miss(ask)
     return replace(missed, claim="miss", memory=overheard(ask, missed.memory))
 
@@ -145,18 +156,11 @@ TOLD = {"went_already": "went_told", "handed_in_on": "handed_told"}
 
 
 def _asked(ask: Ask) -> Response | None:
-    """What the text asks, in one answer; after anger, with half a sentence of apology."""
+    """What the text asks, in one answer."""
     found = list(asked(ask))
     if len(found) < 2 and form_of(ask.said.intent) and ask.said.confidence >= SURE:
         return begins(ask, ask.said.intent)
-    if not found:
-        return None
-    angry = ask.said.chance_of("complaint") >= COMPLAINS or ask.reading.says("complains")
-    if not angry or ask.memory.apologised:
-        return answers(ask, found)
-    lead = render(ask.ground, ask.case, "sorry").text
-    response = answers(ask, found, lead=lead)
-    return replace(response, memory=replace(response.memory, apologised=True))
+    return answers(ask, found) if found else None
 
 
 def _talk(ask: Ask) -> Response | None:

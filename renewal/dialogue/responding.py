@@ -13,10 +13,12 @@ from renewal.dialogue.memory import Memory, kept
 from renewal.dialogue.naming import topic_of
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import Pick, buttons, render, several
-from renewal.dialogue.thresholds import EITHER, MISSES_BEFORE_A_PERSON, SECOND
+from renewal.dialogue.thresholds import COMPLAINS, EITHER, MISSES_BEFORE_A_PERSON, SECOND
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_tagged
 from renewal.wording import WordingError
-from renewal.wording.composer import Depth
+from renewal.wording.composer import SMS_CHARS, Depth
+
+APOLOGISES = frozenset({"of_the_last", "miss", "empty"})  # claims whose own words do, or need none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,22 @@ class Response:
     topics: tuple[str, ...] = ()
     picks: tuple[Pick, ...] = ()
     facts: Facts = field(default_factory=Facts)
+
+
+def with_apology(ask: Ask, response: Response) -> Response:
+    """The response, to who had trouble with half a sentence of apology before it; once in a conversation."""
+    angry = ask.said.chance_of("complaint") >= COMPLAINS or ask.reading.says("complains")
+    sorry_already = ask.memory.apologised or response.memory.apologised
+    if not angry or sorry_already or not response.messages or response.claim in APOLOGISES:
+        return response
+    lead = render(ask.ground, ask.case, "sorry").text
+    first, *others = response.messages
+    joiner = "\n\n" if ask.case.channel == "web" else ""
+    text = f"{lead}{joiner}{first.text}"
+    if ask.case.channel == "sms" and len(text) > SMS_CHARS:
+        return response
+    memory = replace(response.memory, apologised=True)
+    return replace(response, messages=(replace(first, text=text), *others), memory=memory)
 
 
 def say(
@@ -54,7 +72,7 @@ def one(ask: Ask, topic: str) -> Response:
     return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))])
 
 
-def answers(ask: Ask, found: Sequence[Asked], *, lead: str = "") -> Response:
+def answers(ask: Ask, found: Sequence[Asked]) -> Response:
     """The answers to what is asked, in one message where there are several."""
     form = next((each.topic for each in found if form_of(each.topic)), "")
     if form and len(found) == 1:
@@ -64,10 +82,10 @@ def answers(ask: Ask, found: Sequence[Asked], *, lead: str = "") -> Response:
     unlike = list({pick.key: pick for pick in picks}.values())
     line = day_line(ask) if _wants_day_line(ask, unlike) else None
     shown = [*unlike, line] if line else unlike
-    if len(shown) == 1 and not lead:
+    if len(shown) == 1:
         messages: tuple[BotMessage, ...] = (rendered(ask, shown[0], "usual"),)
     else:
-        messages = several(ask.ground, ask.case, shown, lead=lead)
+        messages = several(ask.ground, ask.case, shown)
     memory = _answered(ask, found, picks)
     topics = tuple(each.topic for each in found)
     return Response(messages=messages, memory=memory, topics=topics, picks=tuple(shown))

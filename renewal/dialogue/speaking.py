@@ -33,13 +33,13 @@ def render(ground: Ground, case: Case, key: str, *, depth: Depth = "usual", **va
     return _message(ground, case, made, offers=depth not in ("brief", "gist"))
 
 
-def several(ground: Ground, case: Case, picks: Sequence[Pick], *, lead: str = "") -> tuple[BotMessage, ...]:
+def several(ground: Ground, case: Case, picks: Sequence[Pick]) -> tuple[BotMessage, ...]:
     """Several answers in one message, where their length allows: what each says, one next step, one source."""
     today = ground.today
     wording = ground.wording.edition(case.language)
     asked = [(pick.key, {"today": today, **pick.values}) for pick in picks]
     try:
-        made = wording.several(asked, channel=case.channel, on=today, lead=lead, step=_step(picks))
+        made = wording.several(asked, channel=case.channel, on=today, step=_step(picks))
     except WordingError:
         return tuple(render(ground, case, pick.key, depth="brief", **pick.values) for pick in picks)
     return tuple(_message(ground, case, answer, offers=True) for answer in made)

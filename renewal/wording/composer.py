@@ -96,12 +96,11 @@ class Wording:
         *,
         channel: Channel,
         on: date,
-        lead: str = "",
         step: int = 0,
     ) -> tuple[Answer, ...]:
         """Several answers as one message: what each says first, in order, one next step, one line of sources.
 
-        `asked` holds each answer's key and values; `lead` is said before them; the next step is that of the answer at
+        `asked` holds each answer's key and values; the next step is that of the answer at
         place `step`, or the first that has one. An SMS that would grow over four
         segments goes on in a second message.
 
@@ -115,9 +114,9 @@ class Wording:
         firsts = [first for first, _ in said]
         offers = tuple(dict.fromkeys(topic for key, _ in asked for topic in self.entry(key).offer))
         if channel == "web":
-            shown = (lead, *firsts, following, source)
+            shown = (*firsts, following, source)
             return (Answer(text="\n\n".join(part for part in shown if part), offer=offers[:MOST_OFFERS]),)
-        pages = _pages([part for part in (lead, *firsts) if part], self._style.joiner)
+        pages = _pages([part for part in firsts if part], self._style.joiner)
         pages[-1] = _fit((pages[-1],), (following, source), SMS_CHARS, self._style.joiner)
         if any(len(page) > SMS_CHARS for page in pages):
             raise WordingError(f"{[key for key, _ in asked]}: too long for an SMS")

@@ -39,11 +39,10 @@ class TraditionalWording(Wording):
         *,
         channel: Channel,
         on: date,
-        lead: str = "",
         step: int = 0,
     ) -> tuple[Answer, ...]:
         """As the simplified wording's; raises as it does."""
-        made = super().several(asked, channel=channel, on=on, lead=lead, step=step)
+        made = super().several(asked, channel=channel, on=on, step=step)
         return tuple(Answer(text=self.in_script(answer.text), offer=answer.offer) for answer in made)
 
     def in_script(self, text: str) -> str:
