@@ -100,7 +100,7 @@ class Heard:
     @property
     def _asks_else(self) -> bool:
         """Whether the text asks for anything but the total, the gap, and what would raise it."""
-        rest = self.text
+        rest = without("months_besides", self.text)
         for concept, _ in _WANTS:
             rest = without(concept, rest)
         if self.supposed or self.after or self.facts >= A_POINTS_TEXT:

@@ -33,7 +33,7 @@ _NO_TITLE = re.compile(
 )
 _LEVEL = (
     r"(?:技能|职业资格|技能等级|职业技能)(?:证书?|等级)?\s*[{0}{1}]级|[{0}{1}]级\w{{0,6}}(?:技能|技师|职业|证|工)"
-    r"|skill level {1}|level {1} skill|{2}"
+    r"|[升考评](?:到|上|出|成|个)\s*[{0}{1}]级|skill level {1}|level {1} skill|{2}"
 )
 _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
     (skill, re.compile(_LEVEL.format(numeral, digit, titles)))
@@ -42,13 +42,13 @@ _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
             Skill.LEVEL_1,
             "一",
             1,
-            r"高级职称|[正副]高|高级(?:工程|经济|会计|教)师|高工(?!资)|教授|主任医师|高级技师|senior title",
+            r"高级职称|[正副]高|高级(?:工程|经济|会计|教)师|高工(?!资)|教授|主任医师|高级技师|senior (?:professional )?title",
         ),
         (
             Skill.LEVEL_2,
             "二",
             2,
-            r"中级(?!工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)|(?:intermediate|mid-level) title",
+            r"中级(?!工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)|(?:intermediate|mid-level) (?:professional )?title",
         ),
         (Skill.LEVEL_3, "三", 3, r"高级工(?!程)"),
         (Skill.LEVEL_4, "四", 4, r"中级工(?!程)"),

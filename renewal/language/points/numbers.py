@@ -16,8 +16,8 @@ _FAMILY = re.compile(
 )
 _AGE = re.compile(
     rf"(?P<minus>[-−负])?\s*(?P<n>{N})\s*(?:周岁|岁|years?[ -]old|yrs? old|y/?o\b)"
-    r"|(?:年龄|年纪|今年|我(?=\d\d)|\bage|\baged|\bi am|\bi'?m)\s*(?:[是:]|is)?\s*"
-    r"(?P<bare>\d{1,3}|[二三四五六]十[一二三四五六七八九]?)(?!\d|\.|\s*(?:[年倍个月分号%]|year|month))"
+    r"|(?:年龄|年纪|今年|我(?:是|才)?(?=\d\d)|\bage|\baged|\bi am|\bi'?m)\s*(?:[是:]|is)?\s*"
+    r"(?P<bare>\d{1,3}|[二三四五六]十[一二三四五六七八九]?)(?!\d|\.|\s*(?:[年倍个月分号%楼室路元块万:/]|year|month))"
 )
 _AGE_ALONE = re.compile(
     rf"(?:我|今年|快|刚|满|虚岁|\s)*(?P<minus>[-−负])?(?P<n>{N})(?:[了啦吧呢哦啊。.!]|周岁|岁|\s)*"
@@ -37,12 +37,12 @@ _LEAST_PERCENT = 40  # less is the rate that is paid, not the base
 
 SPAN = (
     rf"(?P<near>快|将近|不到|差点)?\s*(?P<minus>[-−负])?"
-    rf"(?:(?P<y>{N})\s*(?:多|几|来)?\s*(?:年|years?|yrs?)(?P<half>半)?(?:[零又]|and|\s)*"
+    rf"(?:(?P<y>{N})\s*(?:多|几|来|整|full|whole)?\s*(?:年|years?|yrs?)(?P<half>半)?(?:[零又]|and|\s)*"
     rf"(?:(?P<m>{N})\s*个?(?:月|months?))?|(?P<m2>{N})\s*个?(?:月|months?))"
 )
 _FILLER = (
     r"(?:断断续续|其实|应该|也就|目前|现在|一直|到现在|到目前|至今|加起来|合计|一共|总共|已经|累计|连续|大概|差不多"
-    r"|缴纳|缴费|年限|交|缴|参|有|满|了|是|的|将近|快|不到|刚|才|:|\s)*"
+    r"|缴纳|缴费|年限|交|缴|参|有|满|了|是|的|将近|快|不到|刚刚好|刚好|刚刚|刚|正好|恰好|整整|整|足足|足|才|:|\s)*"
 )
 INSURED = r"(?:社会保险|社保|五险|三金|参保|缴费|social (?:insurance|security)|insurance(?! base))"
 _INSURANCE = (
