@@ -213,3 +213,15 @@ def test_a_text_message_of_points_takes_at_most_three_segments(language: str) ->
         texts = ["I'm 41, college, 6 years of social insurance", "nothing else", "what if intermediate title"]
     for response in talk(*texts, channel="sms"):
         assert segments(WORDING.render("sms.signature") + said(response)) <= 2 + (language == "en")
+
+
+def test_an_age_put_right_replaces_the_one_told_and_the_rest_stays() -> None:
+    first, second = talk("47岁 大专 社保11年 算下积分", "手滑，我是37")
+    assert first.memory.facts[POINTS]["age"] == {"age": 47}
+    assert second.memory.facts[POINTS]["age"] == {"age": 37}
+    assert second.memory.facts[POINTS]["insurance"] == {"months": 132}
+
+
+def test_counting_again_after_news_keeps_what_was_told() -> None:
+    found = talk("我71年5月生的，大专，社保刚好20年，积分有多少", "中级职称证书下来了，再算")
+    assert "167" in said(found[1])

@@ -11,7 +11,7 @@ from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
 from renewal.dialogue.points import merge, next_question, skip
-from renewal.dialogue.points_heard import hear, told_of
+from renewal.dialogue.points_heard import A_POINTS_TEXT, hear, told_of
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.language import talk
 from renewal.language.points.reading import (
@@ -40,8 +40,9 @@ def _begin(turn: Turn, known: Known) -> Step:
     """The form opens with what was told of the points."""
     kept = told_of(turn.text, turn.memory())
     reading = _reading(turn, known, {**dict.fromkeys(QUESTIONS), **kept})
-    step = _ask_next(known, {**kept, **reading.answers}).keeping(**{STAGE: "opening"})
-    return step.after(*_refusal(reading))
+    answers = {**kept, **reading.answers}
+    step = _ask_next(known, answers).keeping(**{STAGE: "opening"})
+    return step.after(*_total(turn, known, reading, answers), *_refusal(reading))
 
 
 def _read(turn: Turn, known: Known) -> Taken:
@@ -85,7 +86,7 @@ def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
     corrects = any(name != asked and _replaces(given[name], new) for name, new in reading.answers.items())
     says_so = (say("points_estimate.corrected"),) if corrects else ()
     if reading.refused is None:
-        return _ask_next(known, answers).after(*says_so)
+        return _ask_next(known, answers).after(*says_so, *_total(turn, known, reading, answers))
     return _missed(turn, known, answers, turn.misses + 1).after(*says_so, *_refusal(reading))
 
 
@@ -139,6 +140,14 @@ def _refusal(reading: PointsReading) -> tuple[Command, ...]:
         return ()
     question, number = reading.refused
     return (RefusePoints(question=question, number=number),)
+
+
+def _total(turn: Turn, known: Known, reading: PointsReading, answers: Answers) -> tuple[Command, ...]:
+    """The total so far and the gap, for a text that tells facts and asks for them in the same breath."""
+    asks = says("asks_gap", turn.text) or says("asks_total", turn.text)
+    told = len(reading.answers) >= A_POINTS_TEXT
+    more = next_question(answers, known.rules, known.today)  # where nothing is left, the estimate itself is told
+    return (TellPoints(answers=answers, so_far=True),) if asks and told and more else ()
 
 
 def _given(turn: Turn) -> dict[str, Answer | None]:
