@@ -146,7 +146,9 @@ def _total(turn: Turn, known: Known, reading: PointsReading, answers: Answers) -
     """The total so far and the gap, for a text that tells facts and asks for them in the same breath."""
     asks = says("asks_gap", turn.text) or says("asks_total", turn.text)
     told = len(reading.answers) >= A_POINTS_TEXT
-    more = next_question(answers, known.rules, known.today)  # where nothing is left, the estimate itself is told
+    more = next_question(
+        answers, known.rules, known.today
+    )  # where nothing is left, the estimate itself is told
     return (TellPoints(answers=answers, so_far=True),) if asks and told and more else ()
 
 

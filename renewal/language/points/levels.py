@@ -42,13 +42,19 @@ _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
             Skill.LEVEL_1,
             "一",
             1,
-            r"高级职称|[正副]高|高级(?:工程|经济|会计|教)师|高工(?!资)|教授|主任医师|高级技师|senior (?:professional )?title",
+            (
+                r"高级职称|[正副]高|高级(?:工程|经济|会计|教)师|高工(?!资)|教授|主任医师|高级技师"
+                r"|senior (?:professional )?title"
+            ),
         ),
         (
             Skill.LEVEL_2,
             "二",
             2,
-            r"中级(?!工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)|(?:intermediate|mid-level) (?:professional )?title",
+            (
+                r"中级(?!工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)"
+                r"|(?:intermediate|mid-level) (?:professional )?title"
+            ),
         ),
         (Skill.LEVEL_3, "三", 3, r"高级工(?!程)"),
         (Skill.LEVEL_4, "四", 4, r"中级工(?!程)"),
