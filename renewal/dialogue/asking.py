@@ -126,7 +126,9 @@ def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:
         place = next(each.place for each in found if each.topic in row.over)
         return [*kept, replace(worded, place=place)]
     chances = [ask.said.chance_of(topic) for topic in (worded.topic, *row.over)]
-    likely = max(chances) >= WORDED or worded.topic == "may_go"
+    told = set(row.uses) - {"expires_on"}
+    known = bool(told) and all(fact in ask.case.facts for fact in told)
+    likely = max(chances) >= WORDED or known or worded.topic == "may_go"
     alone = not found and (ask.said.confidence < SURE or _is_only_talk(ask.said.intent))
     return [*found, worded] if likely or alone else found
 

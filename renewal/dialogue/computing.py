@@ -72,8 +72,12 @@ def _may_go(ask: Ask) -> Told | None:
     return told[0], {**told[1], **visits, "visit_roughly": not visit.exact}
 
 
-def _handed_in(key: str, ask: Ask) -> Told | None:
-    handed_in_on = ask.case.facts.day("handed_in_on")
+def _handed_in(key: str, ask: Ask, *, planned: bool = False) -> Told | None:
+    """What the day of the papers makes of it; with `planned`, a day on which the writer would go counts as that."""
+    facts = ask.case.facts
+    handed_in_on = facts.day("handed_in_on")
+    if planned and ("visit_on" in facts.from_now() or handed_in_on is None):
+        handed_in_on = facts.day("visit_on") or handed_in_on
     if handed_in_on is None:
         return None
     return key, handed_in_values(ask.ground, ask.case, handed_in_on)
@@ -112,9 +116,9 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "lapse_effect": partial(_day, "days.effect"),
     "years_kept": partial(_day, "days.years"),
     "may_go": _may_go,
-    "review_due": partial(_handed_in, "handed.review_due"),
-    "done_by": partial(_handed_in, "handed.done_by"),
-    "valid_until": partial(_handed_in, "handed.valid_until"),
+    "review_due": partial(_handed_in, "handed.review_due", planned=True),
+    "done_by": partial(_handed_in, "handed.done_by", planned=True),
+    "valid_until": partial(_handed_in, "handed.valid_until", planned=True),
     "handed_told": partial(_handed_in, "handed.told"),
     "meanwhile": partial(_handed_in, "handed.meanwhile"),
     "went_told": partial(_plain, "went.told"),

@@ -69,6 +69,18 @@ def test_papers_told_to_be_handed_in_are_acknowledged_with_the_days_to_wait_for(
     assert "12月19日" in text_of(response)
 
 
+def test_what_words_ask_of_papers_handed_in_is_answered_whatever_the_model_heard() -> None:
+    case = case_of(Source.BEFORE, handed_in_on=date(2026, 11, 19))
+    response = hear("那我这个人社几号前审完", ("renewal_window", 0.9), case=case)
+    assert "12月3日" in text_of(response)
+
+
+def test_papers_still_under_review_are_not_called_renewed() -> None:
+    case = case_of(Source.BEFORE, handed_in_on=date(2026, 11, 23))
+    response = hear("那现在就算续好了对吧", ("auto_success", 0.9), case=case)
+    assert "核定" in text_of(response)
+
+
 def test_who_has_been_at_the_window_is_not_contradicted() -> None:
     response = hear("我前天已经去窗口办好了", ("auto_success", 0.9), case=case_of(went_already=True))
     assert "受理回执" in text_of(response)

@@ -79,6 +79,11 @@ def test_papers_handed_in_have_a_last_day_for_the_review_for_all_and_a_new_term(
     assert "2027年11月19日" in said("valid_until", handed_in_on=handed_in_on)
 
 
+def test_the_day_on_which_papers_would_be_handed_in_counts_where_none_were() -> None:
+    assert "12月15日" in said("review_due", visit_on=date(2026, 12, 1))
+    assert "2027年12月1日" in said("valid_until", visit_on=date(2026, 12, 1))
+
+
 def test_a_review_is_by_the_office_of_the_category() -> None:
     pick = worked_out("review_due", handed_in_on=date(2026, 11, 19), category=Category.DEPENDANT)
     assert pick is not None
