@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.thresholds import MOST_ANSWERS, PART_SURE, SURE, WORDED
+from renewal.dialogue.computing import computed
+from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SURE, WORDED
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language.papers import papers_named
@@ -125,12 +126,30 @@ def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:
         kept = [each for each in found if each.topic not in row.over]
         place = next(each.place for each in found if each.topic in row.over)
         return [*kept, replace(worded, place=place)]
-    chances = [ask.said.chance_of(topic) for topic in (worded.topic, *row.over)]
-    told = set(row.uses) - {"expires_on"}
+    return [*found, worded] if _fits(ask, found, worded.topic) else found
+
+
+def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
+    """Whether words that ask a topic are to be believed, where the model finds the topic unlikely.
+
+    Not in a fragment that leans on the topic before, not where its general answer would have to stand in for what
+    cannot be worked out, and not beside a topic that answers instead.
+    """
+    chances = [ask.said.chance_of(each) for each in (topic, *topics()[topic].over)]
+    told = set(topics()[topic].uses) - {"expires_on"}
     known = bool(told) and all(fact in ask.case.facts for fact in told)
-    likely = max(chances) >= WORDED or known or worded.topic == "may_go"
-    alone = not found and (ask.said.confidence < SURE or _is_only_talk(ask.said.intent))
-    return [*found, worded] if likely or alone else found
+    if max(chances) >= WORDED or known or topic == "may_go":
+        return True
+    if found:
+        leans = bool(ask.memory.topic) and len(ask.text.strip()) <= FOLLOW_UP_CHARS
+        guessed = topics()[topic].kind == "computed" and computed(ask, topic) is None
+        return not leans and not guessed and not any(_answers_instead(each.topic, topic) for each in found)
+    return ask.said.confidence < SURE or _is_only_talk(ask.said.intent)
+
+
+def _answers_instead(found: str, topic: str) -> bool:
+    """Whether a topic leaves no room for an unlikely one: a matter apart, or papers of a home beside others."""
+    return is_tagged(found, "apart") or (is_tagged(found, "homes") and is_tagged(topic, "homes"))
 
 
 def _is_only_talk(intent: str) -> bool:

@@ -15,8 +15,8 @@ from renewal.language.papers import papers_named
 WHOLE = {name: f"dated.{name}" for name in ("early", "open", "last_day", "suspended", "lapsed")}
 # Where the permit has lapsed, or is suspended, the whole day's answer says these better.
 _BETTER_WHOLE = {
-    "lapsed": frozenset({"restore_by", "lapse_effect"}),
-    "suspended": frozenset({"lapse_effect"}),
+    "lapsed": frozenset({"days.restore_by", "days.effect"}),
+    "suspended": frozenset({"days.effect"}),
 }
 
 

@@ -130,3 +130,35 @@ def test_who_owns_up_to_the_change_is_not_told_that_there_was_none() -> None:
     response = hear("就是我的号码，地址是换了", ("notice_dispute", 0.9), case=case)
     assert "您没换地址" not in text_of(response)
     assert "先变更信息" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "asked_too"),
+    [
+        ("人在外地，我妈的能不能让我代办，要带啥", "materials", "in_person"),
+        ("居转户的事，年限会清零吗", "settling", "continuity_years"),
+        ("离婚了，要带什么材料", "family_change", "materials"),
+    ],
+)
+def test_what_words_ask_is_answered_beside_what_the_model_is_sure_of(
+    text: str, topic: str, asked_too: str
+) -> None:
+    assert set(hear(text, (topic, 0.98), ("greet", 0.01)).topics) == {topic, asked_too}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("护照换发要多少钱", "other_business"),
+        ("自己的房子要什么证明", "materials_housing"),
+        ("积分最晚哪天续", "points_renewal"),
+    ],
+)
+def test_words_ask_nothing_beside_a_topic_that_answers_instead(text: str, topic: str) -> None:
+    assert hear(text, (topic, 0.98), ("greet", 0.01)).topics == (topic,)
+
+
+def test_words_of_a_fragment_are_of_what_it_leans_on() -> None:
+    before = Memory(topic="points_renewal", topics=("points_renewal",))
+    response = hear("几天内要续", ("points_renewal", 0.98), ("greet", 0.01), memory=before)
+    assert response.topics == ("points_renewal",)

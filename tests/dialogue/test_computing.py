@@ -35,6 +35,18 @@ def test_until_when_a_late_one_restores_is_a_day() -> None:
     assert "2027年3月9日" in said("restore_by", expires_on=date(2027, 1, 8))
 
 
+@pytest.mark.parametrize("topic", ["restore_by", "lapse_effect"])
+def test_beyond_sixty_days_nobody_is_told_to_go_in_time(topic: str) -> None:
+    text = said(topic, expires_on=date(2026, 9, 20))
+    assert "按时签注，最晚" not in text
+    assert "前到社区" not in text
+    assert "超过60日" in text
+
+
+def test_within_sixty_days_the_effect_of_a_lapse_is_told_as_what_has_happened() -> None:
+    assert "已逾期13天" in said("lapse_effect", expires_on=date(2026, 11, 10))
+
+
 def test_days_overdue_are_counted_to_today_and_beyond_sixty_nothing_is_promised() -> None:
     text = said("days_over", expires_on=date(2026, 9, 20))
     assert "过了64天" in text
