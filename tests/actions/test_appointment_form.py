@@ -644,6 +644,59 @@ def test_what_was_just_booked_and_is_then_denied_stands_until_another_is_chosen(
     assert sms.booked not in ("", "24 09:00")
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("那下周五吧", "out_of_scope"),
+        ("这礼拜天行吗，平时没空", "opening_hours"),
+        ("这几个都不行，下周一到下周三里头有没有", "opening_hours"),
+        ("都不行，上班走不开", "deny"),
+        ("上午都去不了 要上班", "cancel"),
+        ("周五之前都没时间", "human"),
+        ("what about Friday", "out_of_scope"),
+    ],
+)
+def test_right_after_booking_another_time_is_looked_for_and_the_one_booked_stands(
+    sms: Talk, text: str, intent: str
+) -> None:
+    sms.say("预约签注，越快越好")
+    assert "1." in sms.say(text, intent)
+    assert sms.booked == "24 09:00"
+    sms.say("1", "inform")
+    assert sms.booked not in ("", "24 09:00")
+
+
+@pytest.mark.parametrize("text", ["周二去不了，取消吧", "那天来不了了，帮我取消掉"])
+def test_right_after_booking_a_text_that_says_cancel_cancels(sms: Talk, text: str) -> None:
+    sms.say("预约签注，越快越好")
+    assert "取消了" in sms.say(text, "cancel")
+    assert sms.booked == ""
+
+
+@pytest.mark.parametrize("text", ["好的，那就周二上午", "24号9点对吧"])
+def test_right_after_booking_the_same_time_once_more_is_told_and_moves_nothing(sms: Talk, text: str) -> None:
+    sms.say("预约签注，越快越好")
+    assert "11月24日" in sms.say(text, "acknowledge")
+    assert sms.booked == "24 09:00"
+    assert not sms.open
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("我12月8号到期", "renewal_window"),
+        ("周五能办好吗", "processing_time"),
+        ("周六上班吗", "opening_hours"),
+        ("好的，别的时间也不用了", "acknowledge"),
+    ],
+)
+def test_right_after_booking_a_day_of_something_else_moves_nothing(sms: Talk, text: str, intent: str) -> None:
+    sms.say("预约签注，越快越好")
+    sms.say(text, intent)
+    assert sms.booked == "24 09:00"
+    assert not sms.open
+
+
 @pytest.mark.parametrize("text", ["好的，别的时间也不用了", "周三不行的话怎么办"])
 def test_what_denies_no_time_of_an_appointment_leaves_it_alone(booked: Talk, text: str) -> None:
     booked.say(text, "acknowledge")

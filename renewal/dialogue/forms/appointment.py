@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from renewal.dialogue.forms.appointment_moving import TOPIC, asks_of_its_own, moves_it
 from renewal.dialogue.forms.commands import (
     AskCentre,
     AskPhone,
@@ -21,7 +22,7 @@ from renewal.dialogue.forms.commands import Booking as Came
 from renewal.dialogue.forms.engine import Form, Taken, Wish, say
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.outlook import Booked, CentreChoice, named_centre
-from renewal.dialogue.forms.reading import asks_again, is_question, is_sure, wants_to_stop
+from renewal.dialogue.forms.reading import asks_again, is_sure, wants_to_stop
 from renewal.dialogue.forms.slot_search import (
     CENTRE,
     EMPTY,
@@ -42,6 +43,7 @@ from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import kept
 from renewal.dialogue.thresholds import SURE
 from renewal.dialogue.topics import OUT_OF_SCOPE
+from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
     asks_to_cancel,
@@ -57,13 +59,6 @@ from renewal.language.appointments.wishes import Wish as WishedTime
 from renewal.language.appointments.wishes import read_place
 from renewal.language.calling import wants_call
 from renewal.language.stopping import says_stop
-
-TOPIC = "appointment"
-
-
-def asks_of_its_own(turn: Turn) -> bool:
-    """Whether a text was surely taken for a question about something else."""
-    return turn.intent != TOPIC and is_question(turn)
 
 
 def resume(turn: Turn, known: Known, command: Question, came: Reply) -> Step:
@@ -119,12 +114,16 @@ def _first_question(search: Search) -> Step:
 def _again(search: Search, standing: Booked) -> Step:
     """An appointment stands: another time or place moves it, all else is told of it."""
     text, wish = search.turn.text, search.wish()
-    if cancels(text) and not moves(text):
+    moving = moves(text) or moves_it(search.turn, search.today)
+    if cancels(text) and not moving:
         return _cancelled()
     named, district = named_centre(text, search.outlook, ()), named_district(text)
     told = looks_up(text) or asks_to_cancel(text)
-    if not (moves(text) or wish.says_when or ((named or district) and not told)):
+    if not (moving or wish.says_when or ((named or district) and not told)):
         return finish(TellAppointment(booked=standing))
+    if wish.others:  # what stands is none of them
+        slot = standing.slot
+        wish = WishedTime(denied=(Denied(first_on=slot.day, last_on=slot.day, at=slot.starts),))
     if wish.is_empty and (named or district):
         slot = standing.slot  # another centre at the same time
         wish = WishedTime(first_on=slot.day, last_on=slot.day, at=slot.starts)

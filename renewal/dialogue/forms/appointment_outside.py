@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from renewal.dialogue.forms.appointment import TOPIC, asks_of_its_own
+from renewal.dialogue.forms.appointment_moving import TOPIC, is_the_same, moves_it
 from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
 from renewal.dialogue.forms.commands import CancelSlot, Command, ExplainPhone, TellAppointment
 from renewal.dialogue.forms.engine import say
@@ -12,7 +12,6 @@ from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.forms.slot_search import TAKEN
 from renewal.dialogue.forms.step import Follow, Step
 from renewal.dialogue.forms.turn import Turn
-from renewal.language.appointments.places import named_district
 from renewal.language.appointments.purposes import (
     asks_for_one,
     asks_to_cancel,
@@ -20,7 +19,6 @@ from renewal.language.appointments.purposes import (
     books_something_else,
     cancels,
     looks_up,
-    moves,
     says_more,
     speaks_of_call,
     speaks_of_it,
@@ -47,6 +45,8 @@ def outside(turn: Turn, known: Known) -> Step | None:
     called, taken = bool(turn.slots.get(CALL_TAKEN)), bool(turn.slots.get(TAKEN))
     if called and not taken and not speaks_of_it(turn.text):
         return None  # said of the call that was booked here
+    if wanted.moves and is_the_same(turn, known.outlook.booked, known.today):
+        return _end(TellAppointment(booked=known.outlook.booked))
     return _with_one(wanted, known.outlook.booked, called=called, taken=taken)
 
 
@@ -66,7 +66,7 @@ class _Wanted:
         text = turn.text
         if speaks_of_call(text) or books_something_else(text):
             return None
-        moving = _moves_it(turn, today)
+        moving = moves_it(turn, today)
         found = cls(
             cancels=cancels(text) and not moving,
             moves=moving,
@@ -96,19 +96,6 @@ def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
     if not own or not speaks_of_it(turn.text) or known.callback is not None:
         return None
     return _end(TellAppointment(booked=None))
-
-
-def _moves_it(turn: Turn, today: date) -> bool:
-    """Whether a text wants the appointment, and nothing else, at another time or place."""
-    text, taken, wish = turn.text, bool(turn.slots.get(TAKEN)), read_wish(turn.text, today)
-    elsewhere = taken and bool(named_district(text)) and says("rather", text)
-    denied = taken and bool(wish.denied)  # what was just booked: "周二我不行"
-    if not moves(text) and (not (elsewhere or denied) or looks_up(text)):
-        return False
-    if speaks_of_it(text):
-        return True
-    sure_of_other = asks_of_its_own(turn) and not wish.says_when and not elsewhere
-    return (taken or wish.says_when) and not sure_of_other and not says_more(text, today)
 
 
 def _repeats(turn: Turn, today: date) -> bool:

@@ -88,8 +88,21 @@ def looks_up(text: str) -> bool:
     return says("looks_up_appointment", text)
 
 
-def says_more(text: str, today: date) -> bool:
-    """Whether a text says more than days, hours and the words around them: then it asks something of its own."""
+def says_cancel(text: str) -> bool:
+    """Whether "cancel" itself stands in a text, and not only that its writer cannot come."""
+    return says("only_cancel", text) or says("cancels_appointment", text)
+
+
+def asks_if_open(text: str) -> bool:
+    """Whether a text asks if anybody is there on a day, not to come on it."""
+    return says("asks_if_open", text)
+
+
+def says_more(text: str, today: date, most: int = MOST_REST_CHARS) -> bool:
+    """Whether a text says more than days, hours and the words around them: then it asks something of its own.
+
+    `most` is how many signs beyond those are no more.
+    """
     left, _ = read_denials(text, today)
     plain, days, _ = read_days(left, today)
     for day in sorted(days, key=lambda day: -day.start):
@@ -98,7 +111,7 @@ def says_more(text: str, today: date) -> bool:
         plain = pattern.sub(" ", plain)
     for concept in _OF_A_TIME:
         plain = without(concept, plain)
-    return len(_SIGNS.sub("", plain)) > MOST_REST_CHARS
+    return len(_SIGNS.sub("", plain)) > most
 
 
 def _calls_off(text: str) -> bool:
