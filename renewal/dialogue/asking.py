@@ -113,8 +113,8 @@ def _told_beside_a_day(ask: Ask, found: list[Asked]) -> list[Asked]:
 
 
 def _is_of_days(topic: str) -> bool:
-    """Whether an answer to the topic is about the day of expiry and nothing else."""
-    return is_tagged(topic, "dated") or "expires_on" in topics()[topic].uses
+    """Whether an answer to the topic is about the day of expiry, or general where the own day would decide."""
+    return is_tagged(topic, "dated") or is_tagged(topic, "own_day") or "expires_on" in topics()[topic].uses
 
 
 def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:

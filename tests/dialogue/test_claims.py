@@ -162,3 +162,9 @@ def test_words_of_a_fragment_are_of_what_it_leans_on() -> None:
     before = Memory(topic="points_renewal", topics=("points_renewal",))
     response = hear("几天内要续", ("points_renewal", 0.98), ("greet", 0.01), memory=before)
     assert response.topics == ("points_renewal",)
+
+
+def test_who_moved_and_asks_whether_it_renews_by_itself_is_told_the_papers_too() -> None:
+    case = case_of(moved=True, expires_on=date(2026, 12, 3))
+    response = hear("搬了家，12月3日到期，还会自动续签吗", ("auto_renewal", 0.98), ("greet", 0.01), case=case)
+    assert response.topics == ("auto_renewal", "papers_list")
