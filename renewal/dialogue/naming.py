@@ -19,6 +19,7 @@ def topic_of(ask: Ask) -> str:
     """The topic of one question: that its words name, that it leans on, that what it names asks for, or its own."""
     said = ask.said
     found = named_topic(ask) or leaning_topic(ask) or variant_of(said.intent, said)
-    if not found and said.intent == "notice_dispute" and is_tagged(ask.memory.topic, "homes"):
+    of_homes = any(is_tagged(topic, "homes") for topic in (ask.memory.topic, *ask.memory.topics))
+    if not found and said.intent == "notice_dispute" and of_homes:
         return "address_unchanged"  # "地址没变" said of the papers, not of a notice
     return found or said.intent

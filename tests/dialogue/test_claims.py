@@ -168,3 +168,9 @@ def test_who_moved_and_asks_whether_it_renews_by_itself_is_told_the_papers_too()
     case = case_of(moved=True, expires_on=date(2026, 12, 3))
     response = hear("搬了家，12月3日到期，还会自动续签吗", ("auto_renewal", 0.98), ("greet", 0.01), case=case)
     assert response.topics == ("auto_renewal", "papers_list")
+
+
+def test_that_the_address_is_unchanged_is_of_the_papers_even_where_more_was_answered() -> None:
+    before = Memory(topic="fees", topics=("materials", "where", "fees"))
+    response = hear("地址没动", ("notice_dispute", 0.9), ("greet", 0.01), memory=before)
+    assert response.picks[0].key == "address_unchanged"
