@@ -121,6 +121,7 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "valid_until": partial(_handed_in, "handed.valid_until", planned=True),
     "handed_told": partial(_handed_in, "handed.told"),
     "meanwhile": partial(_handed_in, "handed.meanwhile"),
+    "not_yet": partial(_handed_in, "handed.not_yet"),
     "went_told": partial(_plain, "went.told"),
     "papers_list": _papers,
     "issuer": _issuer,

@@ -78,6 +78,7 @@ def test_what_words_ask_of_papers_handed_in_is_answered_whatever_the_model_heard
 def test_papers_still_under_review_are_not_called_renewed() -> None:
     case = case_of(Source.BEFORE, handed_in_on=date(2026, 11, 23))
     response = hear("那现在就算续好了对吧", ("auto_success", 0.9), case=case)
+    assert text_of(response).startswith("还没有")
     assert "核定" in text_of(response)
 
 
