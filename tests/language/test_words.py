@@ -1,5 +1,6 @@
 """Words as data: strictly read, each alternative reached by a text, none of them slow."""
 
+import re
 import time
 from pathlib import Path
 
@@ -11,6 +12,17 @@ from renewal.language.words import WORDS, BadWords, concepts, find, one
 
 CORPUS = WORDS / "corpus"
 SLOWEST_S = 0.05
+ROOMS = WORDS.parents[1]
+# What may name a concept: code, the table of topics, and another concept's words; a key alone names nothing.
+READERS = "\n".join(
+    [
+        *(path.read_text("utf-8") for path in sorted(ROOMS.rglob("*.py"))),
+        (ROOMS / "dialogue" / "topics.yml").read_text("utf-8"),
+        *re.findall(
+            r"\{[a-z_]+\}", "".join(path.read_text("utf-8") for path in sorted(WORDS.glob("*/*.yml")))
+        ),
+    ]
+)
 
 
 def _lines() -> list[tuple[str, str]]:
@@ -41,6 +53,12 @@ def test_every_alternative_of_a_concept_is_reached_by_a_text(name: str) -> None:
         if not any(one(language, word).search(text) for text in texts)
     ]
     assert unreached == []
+
+
+@pytest.mark.parametrize("name", sorted(concepts()))
+def test_every_concept_is_read_by_somebody(name: str) -> None:
+    named = re.search(rf"\b{name}\b", READERS) or f"{{{name}}}" in READERS
+    assert named or f'f"{name.split("_", maxsplit=1)[0]}_{{' in READERS  # one concept a paper, one a person
 
 
 @pytest.mark.parametrize("name", sorted(concepts()))
