@@ -138,7 +138,7 @@ def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
     chances = [ask.said.chance_of(each) for each in (topic, *topics()[topic].over)]
     told = set(topics()[topic].uses) - {"expires_on"}
     known = bool(told) and all(fact in ask.case.facts for fact in told)
-    if max(chances) >= WORDED or known or topic == "may_go":
+    if max(chances) >= WORDED or known:
         return True
     if found:
         leans = bool(ask.memory.topic) and len(ask.text.strip()) <= FOLLOW_UP_CHARS

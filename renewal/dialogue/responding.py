@@ -18,7 +18,7 @@ from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_tagged
 from renewal.wording import WordingError
 from renewal.wording.composer import SMS_CHARS, Depth
 
-APOLOGISES = frozenset({"of_the_last", "miss", "empty"})  # claims whose own words do, or need none
+APOLOGISES = frozenset({"of_the_last", "empty"})  # claims whose own words do, or need none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """A text as other hands write it: in traditional characters, in full width, its characters spaced out."""
 
 import re
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from opencc import OpenCC
@@ -21,6 +22,17 @@ def full_width(text: str) -> str:
 def spaced_out(text: str) -> str:
     """With a space between each two characters."""
     return re.sub(r"(?<=[㐀-鿿])(?=[㐀-鿿])", " ", text)
+
+
+HANDS = (traditional, full_width, spaced_out)
+
+
+def misread(
+    read: Callable[[str], str], rows: Iterable[tuple[str, ...]], written: Callable[[str], str]
+) -> list[tuple[str, str, str]]:
+    """The texts of `rows` that read otherwise once so written: as written, what was read, what they say."""
+    found = [(written(text), read(written(text)), expected) for text, expected in rows]
+    return [each for each in found if each[1] != each[2]]
 
 
 @cache

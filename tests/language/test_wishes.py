@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.wishes import read_wish
-from tests.language.scripts import full_width, spaced_out, traditional
+from tests.language.scripts import HANDS, misread
 
 TODAY = date(2026, 11, 23)
 WEEKDAYS = "一二三四五六日"
@@ -59,16 +59,11 @@ def test_each_text_wishes_what_the_table_says(text: str, expected: str) -> None:
     assert read(text) == expected
 
 
-@pytest.mark.parametrize("written", [traditional, full_width, spaced_out])
+@pytest.mark.parametrize("written", HANDS)
 def test_a_text_wishes_the_same_in_other_characters_widths_and_spacing(
     written: Callable[[str], str],
 ) -> None:
-    wrong = [
-        (written(text), read(written(text)), expected)
-        for text, expected in ROWS
-        if read(written(text)) != expected
-    ]
-    assert not wrong
+    assert misread(read, ROWS, written) == []
 
 
 @pytest.mark.parametrize("deny", ["{}不行", "{}没空", "除了{}都可以", "{}去不了", "别约{}", "{}以外都行"])
