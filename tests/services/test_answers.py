@@ -11,11 +11,10 @@ from renewal.dialogue.understood import Understood
 from renewal.domain import Field
 from renewal.services.samples.scenarios import SCENARIOS, NoSampleHolder, UnknownScenario, open_scenario
 from renewal.services.talks import conversations
-from renewal.services.talks.answers import answer
 from renewal.services.talks.case import case_of
 from renewal.services.talks.status import status
 from renewal.store.models import Conversation, Notice
-from tests.loaded import ask_of
+from tests.loaded import answered, ask_of
 
 
 def ask(
@@ -23,7 +22,9 @@ def ask(
 ) -> str:
     talk = talk or conversations.open_anonymous(services, channel)
     found = {kind: (value,) for kind, value in entities.items()}
-    messages = answer(services, talk, Understood(intent=intent, text=text, entities=found, previous=previous))
+    messages = answered(
+        services, talk, Understood(intent=intent, text=text, entities=found, previous=previous)
+    )
     return "\n".join(message.text for message in messages)
 
 
@@ -34,8 +35,8 @@ def test_an_answer_carries_its_source_on_the_web_and_by_sms(services) -> None:
 
 def test_a_web_answer_offers_topics_as_buttons_and_an_sms_none(services) -> None:
     understood = Understood(intent="how_to_renew", text="怎么续签")
-    web = answer(services, conversations.open_anonymous(services, "web"), understood)[0]
-    sms = answer(services, conversations.open_anonymous(services, "sms"), understood)[0]
+    web = answered(services, conversations.open_anonymous(services, "web"), understood)[0]
+    sms = answered(services, conversations.open_anonymous(services, "sms"), understood)[0]
     assert {button.intent for button in web.buttons} >= {"materials", "where"}
     assert sms.buttons == ()
 

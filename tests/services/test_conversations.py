@@ -11,9 +11,9 @@ from renewal.dialogue.understood import Understood
 from renewal.language.script import language_of
 from renewal.services.night.nightly import run_night
 from renewal.services.talks import conversations
-from renewal.services.talks.answers import answer
 from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.store.models import Conversation, Holder, Notice
+from tests.loaded import answered
 
 
 @dataclass
@@ -153,9 +153,9 @@ def test_an_answer_comes_in_the_language_of_the_last_text_that_tells_one(service
     conversations.say_to(services, Wire(), talk, "How do I renew my permit?", "m1")
     conversations.say_to(services, Wire(), talk, "ok", "m2")
     understood = Understood(intent="thanks", text="ok")
-    assert answer(services, talk, understood)[0].text.isascii()
+    assert answered(services, talk, understood)[0].text.isascii()
     conversations.say_to(services, Wire(), talk, "謝謝，怎麼續簽", "m3")
-    assert "續簽" in answer(services, talk, understood)[0].text
+    assert "續簽" in answered(services, talk, understood)[0].text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from renewal.dialogue.case import Case
 from renewal.dialogue.understood import Understood
 from renewal.services.talks import conversations
-from renewal.services.talks.answers import about_expiry, answer
+from renewal.services.talks.answers import about_expiry
+from tests.loaded import answered
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the days are worked out, not stored
 ORDINARY = date(2026, 12, 23)
@@ -126,22 +127,24 @@ def test_from_the_sixty_first_day_nothing_is_promised(on, expires_on: date, chan
 @pytest.mark.parametrize(
     ("today", "text", "said"),
     [
-        (date(2028, 1, 29), "2月29号到期什么时候能办", ("1月30日起", "31天")),
-        (date(2028, 1, 30), "2月29号到期什么时候能办", ("1月30日起", "还有30天")),
-        (LEAP_DAY, "2月29号到期什么时候能办", ("今天（2月29日）", "4月29日")),
-        (date(2028, 3, 1), "昨天到期了什么时候能办", ("2月29日", "逾期1天", "4月29日")),
-        (NEW_YEARS_EVE, "元旦到期什么时候能办", ("2027年1月1日", "还有1天")),
-        (NEW_YEARS_EVE, "1月3号到期什么时候能办", ("2027年1月3日", "还有3天", "12月4日起")),
-        (NEW_YEARS_EVE, "今天到期什么时候能办", ("今天（12月31日）", "2027年3月1日")),
-        (NEW_YEAR, "12月31号到期什么时候能办", ("2026年12月31日", "逾期1天", "3月1日")),
-        (date(2026, 11, 23), "十二月廿三到期什么时候能办", ("12月23日", "11月23日起", "还有30天")),
-        (date(2026, 11, 23), "还有31天到期什么时候能办", ("12月24日", "11月24日起", "31天")),
+        (date(2028, 1, 29), "2月29号到期", ("1月30日起", "31天")),
+        (date(2028, 1, 30), "2月29号到期", ("1月30日起", "还有30天")),
+        (LEAP_DAY, "2月29号到期", ("今天（2月29日）", "4月29日")),
+        (date(2028, 3, 1), "昨天到期了", ("2月29日", "逾期1天", "4月29日")),
+        (NEW_YEARS_EVE, "元旦到期", ("2027年1月1日", "还有1天")),
+        (NEW_YEARS_EVE, "1月3号到期", ("2027年1月3日", "还有3天", "12月4日起")),
+        (NEW_YEARS_EVE, "今天到期", ("今天（12月31日）", "2027年3月1日")),
+        (NEW_YEAR, "12月31号到期", ("2026年12月31日", "逾期1天", "3月1日")),
+        (date(2026, 11, 23), "十二月廿三到期", ("12月23日", "11月23日起", "还有30天")),
+        (date(2026, 11, 23), "还有31天到期", ("12月24日", "11月24日起", "31天")),
     ],
 )
 def test_a_day_in_words_is_answered_at_the_edge(on, today: date, text: str, said: tuple[str, ...]) -> None:
     services = on(today)
     talk = conversations.open_anonymous(services, "web")
-    reply = "\n".join(m.text for m in answer(services, talk, Understood(intent="renewal_window", text=text)))
+    reply = "\n".join(
+        m.text for m in answered(services, talk, Understood(intent="renewal_window", text=text))
+    )
     for part in said:
         assert part in reply
 
@@ -162,6 +165,6 @@ def test_what_is_overdue_in_words_is_answered_at_the_edge(
 ) -> None:
     services = on(today)
     talk = conversations.open_anonymous(services, "web")
-    reply = "\n".join(m.text for m in answer(services, talk, Understood(intent="overdue", text=text)))
+    reply = "\n".join(m.text for m in answered(services, talk, Understood(intent="overdue", text=text)))
     for part in said:
         assert part in reply

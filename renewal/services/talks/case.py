@@ -20,13 +20,20 @@ from renewal.wording.editions import SIMPLIFIED
 LATEST_TEXTS = 4  # whose language counts: "1" or a name tells none
 
 
-def load_case(session: Session, conversation_id: str) -> Case:
+def case_of(services: Services, conversation_id: str) -> Case:
+    """All that is known of a conversation now: loaded once a turn, and handed on."""
+    with services.store.read() as session:
+        case = _load(session, conversation_id)
+        return _with_window(services, session, case) if case.permit_id is not None else case
+
+
+def _load(session: Session, conversation_id: str) -> Case:
     """The case of a conversation; of one the store does not know, an anonymous one on the web."""
     talk = session.get(Conversation, conversation_id)
     if talk is None:
         return Case(conversation_id=conversation_id, channel="web")
     channel: Channel = "sms" if talk.channel == "sms" else "web"
-    language = _language(session, conversation_id)
+    language = language_spoken(session, conversation_id)
     holder = session.get(Holder, talk.holder_id) if talk.holder_id is not None else None
     if holder is None:
         return Case(conversation_id=conversation_id, channel=channel, language=language)
@@ -50,17 +57,8 @@ def load_case(session: Session, conversation_id: str) -> Case:
     )
 
 
-def case_of(services: Services, conversation_id: str) -> Case:
-    """All that is known of a conversation now: loaded once a turn, and handed on."""
-    with services.store.read() as session:
-        return load_whole_case(services, session, conversation_id)
-
-
-def load_whole_case(services: Services, session: Session, conversation_id: str) -> Case:
-    """The case with the newest renewal at the window: all that an answer may use."""
-    case = load_case(session, conversation_id)
-    if not case.known or case.permit_id is None:
-        return case
+def _with_window(services: Services, session: Session, case: Case) -> Case:
+    """The case with the newest renewal at the window."""
     of_permit = (
         select(WindowCase).where(WindowCase.permit_id == case.permit_id).order_by(WindowCase.id.desc())
     )
@@ -84,7 +82,7 @@ def _handed_in(services: Services, session: Session, row: WindowCase) -> HandedI
     return HandedIn(state=seen.state, values=case_values(services, seen))
 
 
-def _language(session: Session, conversation_id: str) -> str:
+def language_spoken(session: Session, conversation_id: str) -> str:
     """The language of the last of the user's texts that tells one."""
     said = session.scalars(
         select(Message.body)

@@ -15,7 +15,7 @@ from renewal.language.masking import mask_id_numbers, mask_name
 from renewal.language.talk_words import housing_in, mask_numbers
 from renewal.services.app import Services
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
-from renewal.services.talks.case import load_case
+from renewal.services.talks.case import case_of, language_spoken
 from renewal.services.texts import delivery
 from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed
@@ -83,9 +83,9 @@ def summarise(services: Services, conversation_id: str) -> Summary:
     Raises:
         NoSuchTalk: there is no such conversation.
     """
+    case = case_of(services, conversation_id)
     with services.store.read() as session:
         talk = _talk(session, conversation_id)
-        case = load_case(session, conversation_id)
         asked = _last_texts(session, conversation_id, "user", TEXTS_SHOWN)
         answered = _last_texts(session, conversation_id, "bot", 1)
         lead = session.scalars(
@@ -166,7 +166,7 @@ def _take(services: Services, session: Session, talk: Conversation, staff: str) 
 
 def _announce(services: Services, session: Session, talk: Conversation, key: str) -> None:
     """A word of the system's own to the holder. Where their number gets no texts, it is only kept."""
-    wording = services.wording.edition(load_case(session, talk.id).language)
+    wording = services.wording.edition(language_spoken(session, talk.id))
     _speak(services, session, talk, "bot", wording.render(key, on=services.today()))
 
 

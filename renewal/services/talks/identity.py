@@ -30,7 +30,7 @@ from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.talks import login_codes
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import case_of, load_case
+from renewal.services.talks.case import case_of, language_spoken
 from renewal.services.talks.login_codes import last_code
 from renewal.services.talks.status import status
 from renewal.store.models import Conversation, Identification, LoginCode
@@ -159,7 +159,7 @@ def _sent_back(services: Services, session: Session, phone_hash: str, text: str)
 def _request(services: Services, conversation_id: str, given: Given, message_id: int) -> Messages:
     phone_hash = services.store.phone_hash(given.secret) if given.secret else None
     with services.store.session() as session:
-        language = load_case(session, conversation_id).language
+        language = language_spoken(session, conversation_id)
         _asked(session, conversation_id, services.now())
         sent = login_codes.request(
             services, session, conversation_id, message_id, phone_hash=phone_hash, language=language

@@ -14,7 +14,7 @@ from renewal.language.choosing_permit import means_the_other, permit_chosen
 from renewal.language.text import low
 from renewal.services.app import Services
 from renewal.services.talks.answers import render
-from renewal.services.talks.case import load_case
+from renewal.services.talks.case import case_of
 from renewal.services.talks.login_codes import last_notice
 from renewal.services.talks.status import status
 from renewal.store.models import Conversation, Holder, Message, Notice, Permit
@@ -59,8 +59,7 @@ def choose(services: Services, conversation_id: str, text: str) -> tuple[tuple[B
         elif _was_told(session, conversation_id):
             return (), False
         present = next((permit for permit in permits if permit.holder_id == talk.holder_id), None)
-        session.flush()
-        case = load_case(session, conversation_id)
+    case = case_of(services, conversation_id)
     key = "identity.shared_chosen" if chosen else "identity.shared" if present else "identity.shared_which"
     values: dict[str, Any] = (
         {"expires_on": present.expires_on, "tail": present.number[-TAIL_CHARS:]} if present else {}

@@ -6,13 +6,13 @@ from renewal.services.app import Services
 from renewal.services.appointments.asking import offers_shown
 from renewal.services.appointments.outlook import outlook_of
 from renewal.services.callbacks.booking import contact_of, open_callback
-from renewal.services.talks.case import load_whole_case
+from renewal.services.talks.case import case_of
 
 
 def load_known(services: Services, conversation_id: str, *, appointments: bool) -> Known:
     """`appointments`: with how things stand for one."""
+    case = case_of(services, conversation_id)
     with services.store.read() as session:
-        case = load_whole_case(services, session, conversation_id)
         return Known(
             today=services.today(),
             rules=services.rulebook,
