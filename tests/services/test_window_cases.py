@@ -18,7 +18,7 @@ from renewal.domain.window_case import CountedFrom, Reviewer
 from renewal.language.records import comparable
 from renewal.services.app import Services
 from renewal.services.talks import conversations
-from renewal.services.talks.case import case_of, load_whole_case
+from renewal.services.talks.case import case_of
 from renewal.services.talks.status import status
 from renewal.services.texts import suppression
 from renewal.services.texts.segments import segments
@@ -597,8 +597,7 @@ def asks(services: Services, known: Known) -> Callable[..., str]:
             session.get_one(Conversation, talk).channel = channel
         if topic == "my_status":
             return status(services, case_of(services, talk))[0].text
-        with services.store.read() as session:
-            found = load_whole_case(services, session, talk)
+        found = case_of(services, talk)
         own = own_answer(
             ask_of(Understood(intent=topic, text=said), case=found, ground=services.ground()), topic
         )
@@ -694,13 +693,11 @@ def test_who_handed_in_and_asks_for_progress_is_told_of_it_whatever_the_topic(
 ) -> None:
     known()
     talk = conversations.for_phone(services, PHONE)
-    with services.store.read() as session:
-        before = load_whole_case(services, session, talk)
+    before = case_of(services, talk)
     text = Understood(intent="inform", text=said)
     assert not asks_own(ask_of(text, case=before, ground=services.ground())), "nothing is handed in yet"
     take(services)
-    with services.store.read() as session:
-        case = load_whole_case(services, session, talk)
+    case = case_of(services, talk)
     assert asks_own(ask_of(text, case=case, ground=services.ground())) is own
 
 
@@ -712,8 +709,7 @@ def test_who_is_overdue_with_a_case_accepted_is_not_sent_to_the_window_again(
     known(-5)
     if accepted:
         take(services)
-    with services.store.read() as session:
-        found = load_whole_case(services, session, conversations.for_phone(services, PHONE))
+    found = case_of(services, conversations.for_phone(services, PHONE))
     asked = Understood(intent="overdue", text="我逾期了怎么办", entities={}, confidence=1.0)
     assert pick(ask_of(asked, case=found, ground=services.ground()), "overdue").key == key
 
