@@ -8,6 +8,8 @@ from typing import Any
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.days import expiry_values, handed_in_values, state_of, visit_values
 from renewal.dialogue.papers import UNLISTED, closeness, paper_asked, papers_values, situation_of
+from renewal.dialogue.points_picks import points_pick
+from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
 from renewal.language.papers import papers_named
 
@@ -125,5 +127,6 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "went_told": partial(_plain, "went.told"),
     "papers_list": _papers,
     "issuer": _issuer,
+    **{topic: partial(points_pick, topic) for topic in POINTS_ASKED},
     **{key: partial(_plain, key) for key in ("originals", "guarantee", "photo", "post")},
 }

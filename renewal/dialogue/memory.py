@@ -9,6 +9,8 @@ from renewal.dialogue.facts import Facts
 from renewal.dialogue.understood import Understood
 
 POINTS = "points"  # among the facts: the answers of the points, by question
+# Those of somebody else who is spoken of now, with `who` that is; there while the talk is of their points.
+OTHERS_POINTS = "points_of_other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,8 @@ class Memory:
     wording that answered it; `choices` the topics offered and not chosen yet; `misses` the texts in a row that
     were not understood; `retold`: the last answer was given in other words already; `day` the expiry day (ISO)
     that was worked out last; `facts` what was told of the person (dialogue.facts), and under `points` the
-    answers of the points; `topics` all that the last answer answered, in order.
+    answers of the points (those of another under a name of their own); `topics` all that the last answer
+    answered, in order.
     """
 
     asked: Mapping[str, Any] | None = None
@@ -64,7 +67,7 @@ class Memory:
 
     def with_facts(self, facts: Facts) -> "Memory":
         """With the facts that are kept of these; the answers of the points stay."""
-        points = {name: told for name, told in self.facts.items() if name == POINTS}
+        points = {name: told for name, told in self.facts.items() if name in (POINTS, OTHERS_POINTS)}
         return replace(self, facts={**facts.kept(), **points})
 
     def fresh(self) -> "Memory":

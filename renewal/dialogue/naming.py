@@ -4,6 +4,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.leaning import leaning_topic, variant_of
 from renewal.dialogue.topics import is_tagged
 from renewal.language import talk
+from renewal.language.words import says
 
 
 def named_topic(ask: Ask) -> str:
@@ -18,8 +19,16 @@ def named_topic(ask: Ask) -> str:
 def topic_of(ask: Ask) -> str:
     """The topic of one question: that its words name, that it leans on, that what it names asks for, or its own."""
     said = ask.said
+    if said.intent == "permit_use" and _is_of_points(ask):
+        return "points"  # "那有什么用" after the points asks what they are good for
     found = named_topic(ask) or leaning_topic(ask) or variant_of(said.intent, said)
     of_homes = any(is_tagged(topic, "homes") for topic in (ask.memory.topic, *ask.memory.topics))
     if not found and said.intent == "notice_dispute" and of_homes:
         return "address_unchanged"  # "地址没变" said of the papers, not of a notice
     return found or said.intent
+
+
+def _is_of_points(ask: Ask) -> bool:
+    """Whether a text that names nothing else leans on a talk of points."""
+    after = is_tagged(ask.memory.topic, "points") or says("speaks_of_points", ask.memory.last.text)
+    return after and not says("no_business_of_points", ask.text)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from renewal.domain import Rulebook
 from renewal.domain.points import months_for_base
-from renewal.language.points.reading import (
+from renewal.language.points.answers import (
     BASE,
     EXTRAS,
     INSURANCE,
@@ -15,8 +15,8 @@ from renewal.language.points.reading import (
     SKIPPED,
     Answer,
     Answers,
-    PointsReading,
 )
+from renewal.language.points.reading import PointsReading
 
 PointsTold: TypeAlias = Answers
 _PARTS = {LEVEL: "academic_degree", EXTRAS: "spouse_years"}  # what an open answer still lacks
@@ -32,14 +32,16 @@ def facts_in(reading: PointsReading, told: PointsTold) -> int:
     found = 0
     for question, answer in reading.answers.items():
         if question == LEVEL:
-            before = told.get(LEVEL) or {}
-            found += sum(name in answer and answer[name] != before.get(name) for name in ("degree", "skill"))
-            found += answer.get("degree") == before.get("degree") and answer.get("skill") == before.get(
-                "skill"
-            )
+            found += _levels_in(answer, told.get(LEVEL) or {})
         elif not answer.get("skipped"):
             found += 1
     return found
+
+
+def _levels_in(answer: Answer, before: Answer) -> int:
+    """How many of degree and title are told otherwise than before; one where both are told once more."""
+    changed = sum(answer.get(name) != before.get(name) for name in ("degree", "skill"))
+    return changed or int(not answer.get("skipped"))
 
 
 def next_question(answers: Answers, rules: Rulebook, today: date) -> str:
@@ -75,3 +77,8 @@ def skip(question: str, given: Answer | None) -> Answer:
     if given and given.get("open"):  # only a part is left out: the academic degree, or the spouse's years
         return {**kept, "unclear": [*kept.get("unclear", ()), _PARTS[question]], "done": True}
     return {**kept, **SKIPPED}
+
+
+def as_asked(question: str, given: Answer) -> Answer:
+    """An answer as if its part that may be told alone were still asked for: the spouse's years."""
+    return {**given, "open": True} if question == EXTRAS and "spouse_years" in given else given

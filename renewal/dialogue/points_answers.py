@@ -1,26 +1,51 @@
-"""The answers to plain texts on the points: so far, the gap, what would raise it, and how a try comes out."""
+"""The answers to plain texts on the points: so far, the gap, what would raise it, why, and how a try comes out."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.memory import POINTS, Memory
+from renewal.dialogue.asking import Asked, asked
+from renewal.dialogue.memory import OTHERS_POINTS, POINTS, Memory
 from renewal.dialogue.points import merge, next_question, skip
-from renewal.dialogue.points_heard import GAP, GAP_TRIED, NOTHING, SO_FAR, SUPPOSED, Heard, hear
+from renewal.dialogue.points_heard import Heard, hear
+from renewal.dialogue.points_persons import WHO
+from renewal.dialogue.points_reasons import reasons
 from renewal.dialogue.points_telling import refuse, tell, tell_points
-from renewal.dialogue.responding import Response
+from renewal.dialogue.points_wishes import (
+    BY_INSURANCE,
+    ESTIMATE,
+    GAP,
+    GAP_TRIED,
+    NOTHING,
+    OF_THE_SUM,
+    RULES,
+    SO_FAR,
+    SUPPOSED,
+    TOTAL_ASKED,
+    WHY,
+)
+from renewal.dialogue.responding import Response, answers, begins
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import render
+from renewal.dialogue.topics import form_of
+from renewal.domain.points_ways import years_to_standard
+from renewal.language import talk
+from renewal.language.points.answers import AGE, LEVEL, situation_of
 
-RULES = "points_rules"  # what follows an answer here ("more", "why") leans on how points are counted
 Messages = tuple[BotMessage, ...]
 
 
 def points_told(ask: Ask) -> Response | None:
     """The points, where a text tells or tries facts of them, or asks of those told before."""
     heard = _heard(ask)
-    return _answered(ask, heard) if heard.is_answered else None
+    if heard.is_answered:
+        return _answered(ask, heard)
+    if heard.is_beside:
+        return _beside(ask, heard)
+    if _begins_form(ask, heard):
+        return begins(ask, ESTIMATE)
+    return None
 
 
 def overheard(ask: Ask, memory: Memory) -> Memory:
@@ -32,37 +57,60 @@ def overheard(ask: Ask, memory: Memory) -> Memory:
 
 
 def _heard(ask: Ask) -> Heard:
-    return hear(ask.text, ask.memory, ask.ground.rules, ask.ground.today)
+    return hear(ask.text, ask.memory, ask.ground.rules, ask.ground.today, ask.said)
+
+
+def _begins_form(ask: Ask, heard: Heard) -> bool:
+    """Whether the total is asked for, of points of which too little is known: the form asks for the rest."""
+    asks = heard.sure and heard.wants == SO_FAR and not heard.told
+    return asks and not heard.asks_else and not talk.supposes(ask.text)
 
 
 def _answered(ask: Ask, heard: Heard) -> Response:
     told, question = heard.told, heard.question
     if heard.asks_of_nothing:
-        return _response(ask, NOTHING, told, (render(ask.ground, ask.case, NOTHING),))
+        return _nothing(ask, heard)
     if heard.passes:
-        return _now(ask, SO_FAR, {**told, question: skip(question, told.get(question))})
-    if _asks_gap_of_a_try(ask, heard):
-        return _gap_tried(ask, told)
-    answers = merge(told, heard.reading)
+        return _now(ask, heard, SO_FAR, {**told, question: skip(question, told.get(question))})
+    if _asks_of_a_try(ask, heard):
+        return _of_try(ask, heard)
+    given = merge(told, heard.reading)
     refused = _refused(ask, heard)
     if refused and not heard.reading.answers:
-        return _response(ask, ask.memory.key, told, refused)
-    if heard.supposed:
-        tried = tell(ask.ground, ask.case, SUPPOSED, answers, before=told)
-        return _response(ask, SUPPOSED, told, (*refused, *tried))
-    return _now(ask, heard.wants or SO_FAR, answers, lead=refused)
+        return _response(ask, heard, ask.memory.key, told, refused)
+    if heard.supposed and heard.reading.answers:
+        return _supposed(ask, heard, given, refused)
+    return _now(ask, heard, heard.wants or SO_FAR, given, lead=refused)
 
 
-def _asks_gap_of_a_try(ask: Ask, heard: Heard) -> bool:
-    """Whether the gap is asked for right after a try: then it may be meant of either."""
-    return ask.memory.key == SUPPOSED and heard.wants == GAP and not heard.facts
+def _nothing(ask: Ask, heard: Heard) -> Response:
+    message = render(ask.ground, ask.case, NOTHING, points={"other": heard.spoken.is_other})
+    return _response(ask, heard, NOTHING, heard.told, (message,))
 
 
-def _gap_tried(ask: Ask, told: Mapping[str, Any]) -> Response:
-    """The gap of what was tried in the text before, and that of what was told."""
-    tried = hear(ask.memory.last.text, ask.memory, ask.ground.rules, ask.ground.today).reading
-    messages = tell(ask.ground, ask.case, GAP_TRIED, merge(told, tried), before=told)
-    return _response(ask, GAP_TRIED, told, messages)
+def _supposed(ask: Ask, heard: Heard, given: Mapping[str, Any], lead: Messages) -> Response:
+    """How a try comes out; what was told stays."""
+    more = {**_person(heard), **_reasons(ask, heard, SUPPOSED, given)}
+    tried = tell(ask.ground, ask.case, SUPPOSED, given, before=heard.told, more=more)
+    return _response(ask, heard, SUPPOSED, heard.told, (*lead, *tried))
+
+
+def _asks_of_a_try(ask: Ask, heard: Heard) -> bool:
+    """Whether the total or the gap is asked for right after a try: then it may be meant of either."""
+    after_try = ask.memory.key == SUPPOSED and heard.wants in (SO_FAR, GAP) and not heard.reading.answers
+    return after_try and not heard.is_of_what_is
+
+
+def _of_try(ask: Ask, heard: Heard) -> Response:
+    """The total and the gap of what was tried in the text before, and those of what was told."""
+    tried = _tried_before(ask, heard.told)
+    messages = tell(ask.ground, ask.case, GAP_TRIED, tried, before=heard.told, more=_person(heard))
+    return _response(ask, heard, GAP_TRIED, heard.told, messages)
+
+
+def _tried_before(ask: Ask, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    before = hear(ask.memory.last.text, ask.memory, ask.ground.rules, ask.ground.today).reading
+    return merge(told, before)
 
 
 def _refused(ask: Ask, heard: Heard) -> Messages:
@@ -70,18 +118,74 @@ def _refused(ask: Ask, heard: Heard) -> Messages:
     return () if refused is None else refuse(ask.ground, ask.case, *refused)
 
 
-def _now(ask: Ask, key: str, answers: Mapping[str, Any], *, lead: Messages = ()) -> Response:
+def _now(ask: Ask, heard: Heard, key: str, given: Mapping[str, Any], *, lead: Messages = ()) -> Response:
     """The points as they now stand; with nothing left to ask, the total is the whole estimate."""
-    whole = key == SO_FAR and not next_question(answers, ask.ground.rules, ask.ground.today)
-    messages = (
-        tell_points(ask.ground, ask.case, answers) if whole else tell(ask.ground, ask.case, key, answers)
+    left = next_question(given, ask.ground.rules, ask.ground.today)
+    whole = key == SO_FAR and not left and not heard.spoken.is_other
+    messages = tell_points(ask.ground, ask.case, given) if whole else _told(ask, heard, key, given)
+    return _response(ask, heard, key, given, (*lead, *messages))
+
+
+def _told(ask: Ask, heard: Heard, key: str, given: Mapping[str, Any]) -> Messages:
+    of = _tried_before(ask, given) if key == WHY and ask.memory.key == SUPPOSED else given
+    more = {**_person(heard), **_reasons(ask, heard, key, of), **_years(ask, key, of)}
+    return tell(ask.ground, ask.case, key, of, more=more)
+
+
+def _reasons(ask: Ask, heard: Heard, key: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What does not count: all of it where that is asked; else a level that is told just now and adds nothing."""
+    found = tuple(reasons(situation_of(given), ask.ground.rules, ask.ground.today))
+    if key == WHY:
+        return {"reasons": found}
+    lower = next((each["names"][1] for each in found if each["reason"] == "level"), "")
+    return {"lower": lower} if lower and LEVEL in heard.reading.answers else {}
+
+
+def _years(ask: Ask, key: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a gap that insurance alone is to fill: for how many years, and how old one is then."""
+    if key != BY_INSURANCE:
+        return {}
+    years = years_to_standard(situation_of(given), ask.ground.rules, ask.ground.today)
+    age = (given.get(AGE) or {}).get("age")
+    return {"years": years, "age_then": None if years is None or age is None else age + years}
+
+
+def _person(heard: Heard) -> Mapping[str, Any]:
+    return {"other": True, "question": ""} if heard.spoken.is_other else {}
+
+
+def _beside(ask: Ask, heard: Heard) -> Response:
+    """The points in a line, with the answers to what the text asks besides; alone where that is not understood."""
+    others = [
+        each for each in asked(ask) if each.topic not in OF_THE_SUM and not form_of(each.topic)
+    ]  # fmt: skip
+    given = merge(heard.told, heard.reading)
+    if not others:
+        return _now(ask, heard, heard.wants or SO_FAR, given) if given else _nothing(ask, heard)
+    kept = replace(ask.memory, facts=_facts(ask, heard, given))
+    total = Asked(topic=TOTAL_ASKED, said=replace(ask.said, intent=TOTAL_ASKED, parts=()))
+    told = answers(replace(ask, memory=kept), [total, *others])
+    memory = replace(told.memory, topic=RULES, key=SO_FAR)
+    return replace(told, memory=memory)
+
+
+def _facts(ask: Ask, heard: Heard, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is kept: the writer's answers, or beside them those of somebody else."""
+    facts = {name: told for name, told in ask.memory.facts.items() if name != OTHERS_POINTS}
+    if heard.spoken.is_other:
+        return {**facts, OTHERS_POINTS: {**given, WHO: heard.spoken.who}}
+    return {**facts, POINTS: dict(given)}
+
+
+def _response(ask: Ask, heard: Heard, key: str, given: Mapping[str, Any], messages: Messages) -> Response:
+    """What is said; the answers are kept. What follows ("more", "why") leans on how points are counted."""
+    asked_of = {"intent": RULES, "text": ask.text}
+    memory = replace(
+        ask.memory.fresh(),
+        asked=asked_of,
+        topic=RULES,
+        topics=(RULES,),
+        key=key,
+        facts=_facts(ask, heard, given),
     )
-    return _response(ask, key, answers, (*lead, *messages))
-
-
-def _response(ask: Ask, key: str, answers: Mapping[str, Any], messages: Messages) -> Response:
-    """What is said; the answers are kept, and that the points were spoken of."""
-    facts = {**ask.memory.facts, POINTS: dict(answers)}
-    asked = {"intent": RULES, "text": ask.text}
-    memory = replace(ask.memory.fresh(), asked=asked, topic=RULES, topics=(RULES,), key=key, facts=facts)
     return Response(messages=messages, memory=memory, topics=(RULES,))

@@ -5,18 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from renewal.dialogue.memory import POINTS, Memory
-from renewal.dialogue.points import facts_in, next_question
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.points import as_asked, facts_in, next_question
+from renewal.dialogue.points_persons import Spoken, spoken_of
+from renewal.dialogue.points_wishes import (
+    BY_INSURANCE,
+    GAP,
+    RAISES,
+    SO_FAR,
+    WHY,
+    asks_beside,
+    is_of_estimate,
+    rest_asks,
+    topic_asked,
+    wanted,
+)
 from renewal.dialogue.topics import is_tagged
+from renewal.dialogue.understood import Understood
 from renewal.domain import Rulebook
 from renewal.language import talk
-from renewal.language.points.reading import QUESTIONS, PointsReading, read_points
+from renewal.language.points.answers import EXTRAS
+from renewal.language.points.reading import PointsReading, read_points
 from renewal.language.words import says, without
 
-SO_FAR, GAP, RAISES, NOTHING, SUPPOSED, GAP_TRIED = (
-    f"points_told.{name}" for name in ("so_far", "gap", "raises", "nothing", "supposed", "gap_tried")
-)
-_WANTS = (("asks_gap", GAP), ("asks_what_raises", RAISES), ("asks_total", SO_FAR))
 _ENDS_WITH_A_QUESTION = frozenset({SO_FAR, GAP, RAISES})
 A_POINTS_TEXT = 2  # facts, from which a text without a question is one of points
 
@@ -25,20 +36,30 @@ A_POINTS_TEXT = 2  # facts, from which a text without a question is one of point
 class Heard:
     """What one text says of the points, over what was told before.
 
-    `question` is the one that was asked last, for a bare answer; `facts` how many the text gives; `wants` the
-    wording that answers what it asks; `supposed`: its facts hold for this turn alone; `leans`: it follows an
-    answer on the points; `named`: it speaks of them in so many words.
+    `spoken` is whose points they are, and what was told of them; `question` the one that was asked last, for a bare
+    answer; `facts` how many the text gives. `wants` is the wording that answers what it asks, `sure` where the model
+    says so; `modelled`: the model takes it for points at all; `beside`: it finds another question as well.
+    `supposed`: the facts hold for this turn alone; `leans`: the text follows an answer on the points; `named`: it
+    speaks of them in so many words.
     """
 
     text: str
-    told: Mapping[str, Any]
+    spoken: Spoken
     reading: PointsReading
     question: str
     facts: int
     wants: str
+    sure: bool
+    modelled: bool
+    beside: bool
     supposed: bool
     leans: bool
     named: bool
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What was told before of the points that are spoken of."""
+        return self.spoken.told
 
     @property
     def after(self) -> bool:
@@ -52,31 +73,43 @@ class Heard:
 
     @property
     def asks_of_nothing(self) -> bool:
-        """Whether the gap is asked for, of points that nobody told."""
-        return self.wants == GAP and not self.told and not self.facts and (self.named or self.leans)
+        """Whether the gap is asked for, of points that nobody told; or the total of somebody else's."""
+        others = self.spoken.is_other and self.wants == SO_FAR
+        named = self.named or self.leans or self.sure
+        return (self.wants == GAP or others) and not self.told and not self.facts and named
 
     @property
     def is_answered(self) -> bool:
-        """Whether the points are what the text is answered with."""
+        """Whether the points are what the text is answered with, and all that it asks."""
         if self.passes or self.asks_of_nothing:
-            return True
-        if self._means_else:
+            return not self.asks_else
+        if self._is_other_business or self.asks_else or self._asks_of_an_item:
             return False
         return self._tells_enough if self.facts else self._goes_on
 
     @property
-    def _means_else(self) -> bool:
-        """Whether the text asks anything else, or speaks of other business, or of a relative's degree or age."""
-        business = says("no_business_of_points", self.text) and not self.wants
-        return business or says("tells_of_a_relative", self.text) or self._asks_else or self._asks_of_an_item
+    def is_beside(self) -> bool:
+        """Whether the text is one of points by the model as well, tells or asks enough, and asks something besides."""
+        enough = self.facts >= A_POINTS_TEXT or bool(self.wants and (self.told or self.facts or self.beside))
+        return self.modelled and self.asks_else and enough and not self._is_other_business
+
+    @property
+    def _is_other_business(self) -> bool:
+        return says("no_business_of_points", self.text) and not self.wants
 
     @property
     def _goes_on(self) -> bool:
         """Whether a text without facts asks of the points told, or passes, denies or mistakes one after them."""
         reading = self.reading
-        asks = bool(self.wants and self.told) and (self.named or self.leans)
+        asks = bool(self.wants and self.told) and (self.named or self.leans or self.sure)
+        tries = talk.supposes(self.text) and not self.is_of_what_is
         says_no = bool(reading.refused or reading.denies or reading.answers)
-        return (asks and not talk.supposes(self.text)) or (self.after and says_no)
+        return (asks and not tries) or (self.after and says_no)
+
+    @property
+    def is_of_what_is(self) -> bool:
+        """Whether the text turns from what was tried to what is ("没考的话还差几分")."""
+        return not self.facts and not self.reading.takes_out and says("as_it_is", self.text)
 
     @property
     def _tells_enough(self) -> bool:
@@ -84,67 +117,87 @@ class Heard:
 
         Who asks for a total and tells one fact is asked for the others first, by the form.
         """
-        states = self.leans and not self.wants and not says("tries_otherwise", self.text)
+        tries = says("tries_otherwise", self.text)
         asks = bool(self.wants) and (bool(self.told) or self.wants != SO_FAR)
+        if self.spoken.is_new:
+            told = self.leans and self.facts >= A_POINTS_TEXT
+            return bool(self.wants) or tries or told or says("asks_new_total", self.text)
+        states = self.leans and not self.wants and not tries
         return self.facts >= A_POINTS_TEXT or self.after or asks or states
 
     @property
     def is_told_in_passing(self) -> bool:
         """Whether the text tells facts that are worth keeping, whatever it is answered with."""
         enough = self.facts >= A_POINTS_TEXT or (self.facts == 1 and not talk.asks(self.text))
-        others = talk.is_about_others(self.text) or says("tells_of_a_relative", self.text)
+        others = self.spoken.is_other or says("in_general", self.text)
         business = self.facts < A_POINTS_TEXT and says("no_business_of_points", self.text)
         tried = self.supposed or talk.supposes(self.text) or says("tries_otherwise", self.text)
         return enough and not others and not business and not tried and any(map(str.isalpha, self.text))
 
     @property
-    def _asks_else(self) -> bool:
+    def asks_else(self) -> bool:
         """Whether the text asks for anything but the total, the gap, and what would raise it."""
-        rest = without("months_besides", self.text)
-        for concept, _ in _WANTS:
-            rest = without(concept, rest)
-        if self.supposed or self.after or self.facts >= A_POINTS_TEXT:
-            rest = without("asks_new_total", rest)
-        return says("asks", rest)
+        if self.wants == BY_INSURANCE:
+            return self.beside
+        total = self.supposed or self.after or self.facts >= A_POINTS_TEXT
+        return self.beside or (rest_asks(self.text, total=total) and not self.sure)
 
     @property
     def _asks_of_an_item(self) -> bool:
         """Whether the text only asks what one item counts, in general ("中级职称有多少分")."""
-        if self.supposed or not self.facts:
+        if self.supposed or not self.facts or self.reading.denies or self.sure:
             return False
         asks = self.wants == SO_FAR or says("asks_new_total", self.text)
-        one = len(self.reading.answers) < A_POINTS_TEXT and not talk.is_about_self(self.text)
-        return says("asks_added", self.text) or (asks and one and not says("adds_up", self.text))
+        one = len(self.reading.answers) < A_POINTS_TEXT and EXTRAS not in self.reading.answers
+        own = talk.is_about_self(self.text) or says("told_on_top", self.text) or self._tells_first
+        return says("asks_added", self.text) or (asks and one and not own and not says("adds_up", self.text))
+
+    @property
+    def _tells_first(self) -> bool:
+        """Whether the question stands in a clause of its own, after what is told of oneself."""
+        return self.after and says("question_apart", self.text)
 
 
-def hear(text: str, memory: Memory, rules: Rulebook, today: date) -> Heard:
-    """What a text says of the points, after what the conversation keeps of them."""
-    told = told_of(text, memory)
-    asked = memory.key in _ENDS_WITH_A_QUESTION and bool(told) and not memory.choices
+def hear(
+    text: str, memory: Memory, rules: Rulebook, today: date, understood: Understood | None = None
+) -> Heard:
+    """What a text says of the points, after what the conversation keeps of them, and what the model takes it for."""
+    model = understood or Understood(intent="", text=text)
+    topic, estimate = topic_asked(model, memory), is_of_estimate(model)
+    spoken = spoken_of(text, memory, rules, today)
+    told = spoken.told
+    leans = is_tagged(memory.topic, "points")
+    asked = memory.key in _ENDS_WITH_A_QUESTION and bool(told) and not memory.choices and not spoken.is_other
     question = next_question(told, rules, today) if asked else ""
-    reading = read_points(text, told, rules, today, asked=question)
-    tries = says("tries_otherwise", text) and not says("takes_back", text)
+    reading = read_points(spoken.text, told, rules, today, asked=question)
+    if leans and told and not reading.answers and says("takes_back", text):
+        reading = _set_right(spoken, memory, rules, today) or reading
+    tries = says("tries_otherwise", text) or reading.takes_out
+    beside = (bool(topic) or estimate) and asks_beside(model)
+    wants = wanted(text, topic, after=bool(told) and leans) or (SO_FAR if estimate and beside else "")
     return Heard(
         text=text,
-        told=told,
+        spoken=spoken,
         reading=reading,
         question=question,
         facts=facts_in(reading, told),
-        wants=_wanted(text, after=bool(told) and is_tagged(memory.topic, "points")),
-        supposed=bool(told) and (talk.supposes(text) or tries),
-        leans=is_tagged(memory.topic, "points"),
+        wants=wants,
+        sure=bool(topic),
+        modelled=bool(topic) or estimate,
+        beside=beside,
+        supposed=bool(told)
+        and wants != WHY
+        and (talk.supposes(text) or (tries and not says("takes_back", text))),
+        leans=leans,
         named=says("speaks_of_points", text),
     )
 
 
-def _wanted(text: str, *, after: bool) -> str:
-    """The wording that answers what a text asks of the points; after them, "够了吗" or "加起来呢" is enough."""
-    found = next((key for concept, key in _WANTS if says(concept, text)), "")
-    bare = after and not without("asks_new_total", without("adds_up", text)).strip(" ,，。?!了吗那是")
-    return found or (SO_FAR if bare and any(map(str.isalpha, text)) else "")
-
-
-def told_of(text: str, memory: Memory) -> Mapping[str, Any]:
-    """The answers of the points that are kept; none for a text that begins anew, or for somebody else."""
-    kept = {} if says("begins_afresh", text) else memory.facts.get(POINTS) or {}
-    return {name: answer for name, answer in kept.items() if name in QUESTIONS}
+def _set_right(spoken: Spoken, memory: Memory, rules: Rulebook, today: date) -> PointsReading | None:
+    """A bare "说错了，是6年" as the answer to what the text before told; None where it fits none of it, or several."""
+    bare = without("takes_back", spoken.text)
+    before = read_points(memory.last.text, {}, rules, today).answers
+    told = {name: as_asked(name, answer) for name, answer in spoken.told.items()}
+    readings = [(name, read_points(bare, told, rules, today, asked=name)) for name in before]
+    fitting = [reading for name, reading in readings if name in reading.answers]
+    return fitting[0] if len(fitting) == 1 else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from renewal.dialogue.case import Case
@@ -21,7 +22,7 @@ from renewal.domain.points import (
     estimate_points,
 )
 from renewal.domain.points_ways import PointsWay, ways_to_raise
-from renewal.language.points.reading import (
+from renewal.language.points.answers import (
     AGE,
     BASE,
     EXTRAS,
@@ -67,17 +68,25 @@ def tell_points(ground: Ground, case: Case, answers: Answers) -> tuple[BotMessag
 
 
 def tell(
-    ground: Ground, case: Case, key: str, answers: Answers, *, before: Answers | None = None
+    ground: Ground,
+    case: Case,
+    key: str,
+    answers: Answers,
+    *,
+    before: Answers | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[BotMessage, ...]:
     """An entry on the points; an SMS that would grow too long names fewer ways, then extras only in sum.
 
-    `before` are the answers that hold, where `answers` are only supposed.
+    `before` are the answers that hold, where `answers` are only supposed; `more` what else the entry names, or
+    names otherwise.
 
     Raises:
         WordingError: the wording lacks the entry, or not even its shortest view fits an SMS.
     """
     too_long = WordingError("no view of the estimate")
-    more = {} if before is None else {"before": _total(ground, before)}
+    if before is not None:
+        more = {**more, "before": _total(ground, before)}
     for view in estimate_views(ground.rules, ground.today, answers):
         try:
             return (render(ground, case, key, points={**view, **more}),)
@@ -104,6 +113,8 @@ def estimate_views(rules: Rulebook, on: date, answers: Answers) -> Iterator[dict
         "left_out": list(_left_out(answers)),
         "missing": list(lacking(answers, rules, on)),
         "question": _asked(question, answers) if question else "",
+        "other": False,
+        "lower": "",
     }
     for kept in range(len(ways), -1, -1):
         yield {**view, "ways": ways[:kept]}

@@ -68,6 +68,26 @@ def ways_to_raise(situation: PointsSituation, rules: Rulebook, on: date) -> tupl
     return tuple(sorted(found, key=lambda way: not way.enough)[:MOST_WAYS])
 
 
+def years_to_standard(situation: PointsSituation, rules: Rulebook, on: date) -> int | None:
+    """Full years of insurance still to be paid until the standard is reached by them alone, birthdays counted in.
+
+    Zero where it is reached; None where it never is: age takes as much as insurance gives, or the table of ages
+    ends before. Without an age, insurance alone is counted.
+
+    Raises:
+        AgeOutsideTable: the age has no row.
+    """
+    ages = age_table(rules, on)
+    months, age = situation.insurance_months or 0, situation.age
+    last = max(ages) - (min(ages) if age is None else age)
+    for years in range(last + 1):
+        older = None if age is None else age + years
+        after = replace(situation, insurance_months=months + years * MONTHS_A_YEAR, age=older)
+        if not estimate_points(after, rules, on).gap:
+            return years
+    return None
+
+
 def _nearest(steps: Iterator[PointsWay], gap: int) -> PointsWay | None:
     """The first step that fills the gap; else the one that adds most."""
     best: PointsWay | None = None

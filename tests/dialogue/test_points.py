@@ -12,7 +12,7 @@ from renewal.dialogue.case import Case
 from renewal.dialogue.points import skip
 from renewal.dialogue.points_telling import ask_points, estimate_views, refuse, tell_points
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
-from renewal.language.points.reading import QUESTIONS
+from renewal.language.points.answers import QUESTIONS
 from renewal.services.texts.segments import segments
 from renewal.wording import WordingError
 from tests.loaded import RULES, WORDING, ground

@@ -23,7 +23,7 @@ from renewal.domain.points import (
     estimate_points,
     months_for_base,
 )
-from renewal.domain.points_ways import FARTHEST_YEARS, Way, ways_to_raise
+from renewal.domain.points_ways import FARTHEST_YEARS, Way, ways_to_raise, years_to_standard
 from renewal.rulebook import load_rulebook
 
 TODAY = date(2026, 11, 23)
@@ -259,3 +259,18 @@ def test_nobody_is_sent_to_a_doctorate_from_afar() -> None:
 
 def test_what_was_not_told_is_no_way_to_raise() -> None:
     assert ways_to_raise(PointsSituation(age=30), RULES, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "years"),
+    [
+        (PointsSituation(age=30, degree=Degree.MASTER), 0),
+        (PointsSituation(age=41, skill=Skill.LEVEL_3, insurance_months=84), 4),
+        (PointsSituation(degree=Degree.COLLEGE, insurance_months=120), 14),
+        (PointsSituation(age=58, degree=Degree.NONE, insurance_months=120), None),
+    ],
+)
+def test_insurance_alone_reaches_the_standard_in_full_years_or_never(
+    told: PointsSituation, years: int | None
+) -> None:
+    assert years_to_standard(told, RULES, TODAY) == years

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renewal.domain.points import Award, Bonus, Deduction, Degree, Skill
-from renewal.language.points.reading import QUESTIONS, read_points, situation_of
+from renewal.language.points.answers import QUESTIONS, situation_of
+from renewal.language.points.reading import read_points
 from tests.loaded import RULES
 
 TODAY = date(2026, 11, 23)

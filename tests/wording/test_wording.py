@@ -38,6 +38,15 @@ POINTS = {
     "question": "extras",
     "before": 98,
     "ways": [],
+    "other": False,
+    "lower": "",
+    "reasons": (
+        {"reason": "level", "names": ("degree.master", "skill.level_2"), "points": (100, 100)},
+        {"reason": "base_months", "months": 36},
+        {"reason": "months", "count": 11},
+    ),
+    "years": 4,
+    "age_then": 47,
 }
 
 APPOINTMENT = {

@@ -64,8 +64,10 @@ def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
 
     It is of the points, or it leaves open which of two days the expiry's is.
     """
-    if turn.requested or act.form not in (Follow.STATUS, Follow.POINTS):
+    if turn.requested:
         return None
+    if act.form in (Follow.CALLBACK, Follow.APPOINTMENT):
+        return points.told_outside(turn, known)
     if act.form is Follow.STATUS and read(turn.text, known.today).days.either:
         return end(Answer(said=turn.said))
     return points.outside(turn, known)

@@ -10,7 +10,7 @@ from renewal.dialogue.forms.outlook import Booked, CentreChoice
 from renewal.dialogue.understood import Understood
 from renewal.domain.appointments import AppointmentDays, Slot
 from renewal.language.appointments.wishes import Wish
-from renewal.language.points.reading import Answers
+from renewal.language.points.answers import Answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,20 +11,19 @@ from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
 from renewal.dialogue.points import merge, next_question, skip
-from renewal.dialogue.points_heard import A_POINTS_TEXT, hear, told_of
+from renewal.dialogue.points_heard import A_POINTS_TEXT, hear
+from renewal.dialogue.points_persons import told_of
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.language import talk
-from renewal.language.points.reading import (
-    QUESTIONS,
-    Answer,
-    Answers,
-    PointsReading,
-    read_points,
-)
+from renewal.language.calling import wants_call
+from renewal.language.points.answers import QUESTIONS, Answer, Answers
+from renewal.language.points.persons import persons_in
+from renewal.language.points.reading import PointsReading, read_points
 from renewal.language.stopping import says_stop
 from renewal.language.words import says
 
 TOPIC, RULES = "points_estimate", "points_rules"
+OF_A_NUMBER = frozenset({"points_total", "points_gap"})  # topics that the total so far answers
 STAGE = "points_stage"  # "opening" until the first question was asked, then "asking"
 SLOTS = {f"points_{question}": question for question in QUESTIONS}
 EMPTY = dict.fromkeys((*SLOTS, STAGE))
@@ -32,8 +31,16 @@ EMPTY = dict.fromkeys((*SLOTS, STAGE))
 
 def outside(turn: Turn, known: Known) -> Step | None:
     """A text that tells facts of the points, or asks of those told, is answered at once: no form is needed."""
-    heard = hear(turn.text, turn.memory(), known.rules, known.today)
-    return end(AnswerText(said=turn.said), slots=EMPTY) if heard.is_answered else None
+    heard = hear(turn.text, turn.memory(), known.rules, known.today, turn.said)
+    answered = heard.is_answered or heard.is_beside
+    return end(AnswerText(said=turn.said), slots=EMPTY) if answered else None
+
+
+def told_outside(turn: Turn, known: Known) -> Step | None:
+    """A text that only tells of the points, though it was taken for a wish for a call or an appointment."""
+    heard = hear(turn.text, turn.memory(), known.rules, known.today, turn.said)
+    tells = heard.after and heard.facts and heard.is_answered and not wants_call(turn.text)
+    return end(AnswerText(said=turn.said), slots=EMPTY) if tells else None
 
 
 def _begin(turn: Turn, known: Known) -> Step:
@@ -132,7 +139,10 @@ def _ask_next(known: Known, answers: Answers, *, misses: int = 0) -> Step:
 
 
 def _reading(turn: Turn, known: Known, given: Answers, *, asked: str = "") -> PointsReading:
-    return read_points(turn.text, given, known.rules, known.today, asked=asked)
+    """What the text tells of the one whose points the form counts; what it tells of others beside is left out."""
+    persons = persons_in(turn.text)
+    text = persons.own or turn.text
+    return read_points(text, given, known.rules, known.today, asked=asked)
 
 
 def _refusal(reading: PointsReading) -> tuple[Command, ...]:
@@ -143,13 +153,19 @@ def _refusal(reading: PointsReading) -> tuple[Command, ...]:
 
 
 def _total(turn: Turn, known: Known, reading: PointsReading, answers: Answers) -> tuple[Command, ...]:
-    """The total so far and the gap, for a text that tells facts and asks for them in the same breath."""
-    asks = says("asks_gap", turn.text) or says("asks_total", turn.text)
-    told = len(reading.answers) >= A_POINTS_TEXT
+    """The total so far and the gap, for a text that tries it, or tells facts and asks for it as well."""
+    tries = says("tries_otherwise", turn.text) or talk.supposes(turn.text)
+    told = bool(reading.answers) if tries else len(reading.answers) >= A_POINTS_TEXT and _asks_sum(turn)
     more = next_question(
         answers, known.rules, known.today
     )  # where nothing is left, the estimate itself is told
-    return (TellPoints(answers=answers, so_far=True),) if asks and told and more else ()
+    return (TellPoints(answers=answers, so_far=True),) if told and more else ()
+
+
+def _asks_sum(turn: Turn) -> bool:
+    """Whether the text asks how many points it is so far, or how many are missing."""
+    sure = is_sure(turn) and turn.intent in OF_A_NUMBER
+    return sure or says("asks_gap", turn.text) or says("asks_total", turn.text)
 
 
 def _given(turn: Turn) -> dict[str, Answer | None]:
@@ -165,7 +181,7 @@ def _replaces(old: Answer | None, new: Answer) -> bool:
 
 def _asks_of_its_own(turn: Turn, reading: PointsReading) -> bool:
     """Whether the text asks something else, though it may speak of a degree or a span on the way."""
-    ours = {TOPIC, RULES} if reading.skips else {TOPIC}
+    ours = {TOPIC, *OF_A_NUMBER, RULES} if reading.skips else {TOPIC, *OF_A_NUMBER}
     return is_question(turn) and turn.intent not in ours and talk.asks(turn.text)
 
 
@@ -173,7 +189,7 @@ def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
     """A question in the text: how many points it is so far, or how many are missing; else one of its own."""
     given = _given(turn)
     so_far = any(given.values()) and not reading.answers and reading.refused is None
-    if so_far and (says("asks_gap", turn.text) or says("asks_total", turn.text)):
+    if so_far and _asks_sum(turn):
         return Taken(wish=Wish.AGAIN, says=(TellPoints(answers=given, so_far=True),))
     if any(given.values()) and _only_tries(turn, reading):
         tried = TellPoints(answers=merge(given, reading), so_far=True, before=given)

@@ -4,7 +4,7 @@ import re
 
 from renewal.domain.points import Degree, Skill
 from renewal.language.dates import number
-from renewal.language.words import says
+from renewal.language.words import says, without
 
 _UNFINISHED = re.compile(
     r"(?:在读|正在读|在念|准备[读考]|打算[读考]|想[读考]|(?<!自)考)的?(?:博士|硕士|研究生|本科|大专|专升本)|在读[博研]"
@@ -29,10 +29,11 @@ _OTHER_LEVEL = re.compile(
     r"(?:英语|日语|计算机|四六|cet|普通话)\D{0,3}[一二三四五六1-6]级|[一二]级(?:建造|造价|消防|注册)"
 )
 _NO_TITLE = re.compile(
-    r"(?:没有?|无|没评)(?:任何|什么)?(?:中级|高级|初级)?(?:职称|技能|证书)|初级职称|助理\w{0,3}师"
+    r"(?:没有?|无|没评)(?:中级|高级)(?!工)|初级职称|助理\w{0,3}师|初级(?:会计|经济|工程)\w{0,2}"
 )
 _LEVEL = (
-    r"(?:技能|职业资格|技能等级|职业技能)(?:证书?|等级)?\s*[{0}{1}]级|[{0}{1}]级\w{{0,6}}(?:技能|技师|职业|证|工)"
+    r"(?:技能|职业资格|技能等级|职业技能|[工师员])(?:证书?|等级)?\s*[是为]?\s*[{0}{1}]级"
+    r"|[{0}{1}]级\w{{0,6}}(?:技能|技师|职业|证|工|(?<![教医律])[师员])"
     r"|[升考评](?:到|上|出|成|个)\s*[{0}{1}]级|skill level {1}|level {1} skill|{2}"
 )
 _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
@@ -52,13 +53,13 @@ _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
             "二",
             2,
             (
-                r"中级(?!工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)"
+                r"中级(?!\w{0,3}工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)"
                 r"|(?:intermediate|mid-level) (?:professional )?title"
             ),
         ),
-        (Skill.LEVEL_3, "三", 3, r"高级工(?!程)"),
-        (Skill.LEVEL_4, "四", 4, r"中级工(?!程)"),
-        (Skill.LEVEL_5, "五", 5, r"初级工(?!程)"),
+        (Skill.LEVEL_3, "三", 3, r"高级\w{0,3}工(?![程资作])"),
+        (Skill.LEVEL_4, "四", 4, r"中级\w{0,3}工(?![程资作])"),
+        (Skill.LEVEL_5, "五", 5, r"初级\w{0,3}工(?![程资作])"),
     )
 )
 _LEVEL_ALONE = re.compile(r"([一二三四五1-5])级")
@@ -89,7 +90,7 @@ def academic_degree_in(text: str, *, alone: bool) -> bool | None:
 
 def skill_in(text: str, *, alone: bool) -> Skill | None:
     """The highest professional title or level of skill; language and computing levels are none."""
-    text = _NO_TITLE.sub("", _OTHER_LEVEL.sub("", _UNFINISHED.sub("", text)))
+    text = _NO_TITLE.sub("", _OTHER_LEVEL.sub("", _UNFINISHED.sub("", without("no_title", text))))
     found = next((skill for skill, words in _SKILLS if words.search(text)), None)
     level = _LEVEL_ALONE.search(text) if alone and found is None else None
     return Skill[f"LEVEL_{number(level[1])}"] if level else found

@@ -69,9 +69,13 @@ _NUMBER_ALONE = re.compile(
 )
 
 _TIMES = r"\s*(?:倍|times|x\b)"
+_BELOW = r"不到|低于|不足|没到|没有到|不够|够不[到上]|达不到|到不了|没满|小于|below|under|less than"
+_DECIMAL = re.compile(
+    r"(基数[^\d，,。;；]{0,5}\d\.\d+)(?![\d万元%]|\s*(?:倍|times|x\b))"
+)  # "基数低于0.8", without the word
 _RANGE = re.compile(rf"(?P<low>{N})\s*倍?\s*(?:到|至|-|~|—|to)\s*{N}{_TIMES}")
 _MULTIPLE = re.compile(
-    rf"(?P<below>不到|低于|不足|没到|below|under|less than)?\s*"
+    rf"(?P<below>{_BELOW})?\s*"
     rf"(?P<minus>[-−负])?(?P<n>{N}){_TIMES}(?P<half>半)?(?P<under>以下|不到)?"
 )
 _PERCENT = re.compile(r"(?P<p>\d{2,3})\s*%|百分之(?P<cn>[一二三四五六七八九十百]+)")
@@ -237,6 +241,7 @@ def base_in(text: str, bands: tuple[Decimal, ...], *, alone: bool) -> Decimal | 
 
 
 def _multiple_in(text: str, bands: tuple[Decimal, ...]) -> Decimal | None:
+    text = _DECIMAL.sub(r"\1倍", text)
     span = _RANGE.search(text)
     if span:
         return count(span["low"])

@@ -1,24 +1,20 @@
 """What one text gives to a points estimate: answers by question, as JSON values that a conversation can keep."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Any, TypeAlias
 
 from renewal.domain import Rulebook
 from renewal.domain.points import (
     MONTHS_A_YEAR,
-    Award,
-    Bonus,
-    Deduction,
     Degree,
-    PointsSituation,
+    Row,
     Skill,
     age_table,
     base_bands,
 )
+from renewal.language.points.answers import AGE, BASE, EXTRAS, INSURANCE, LEVEL, SKIPPED, Answer, Answers
+from renewal.language.points.denied import denies_title, taken_out, without, without_items
 from renewal.language.points.extras import extras_in
 from renewal.language.points.levels import NO, academic_degree_in, degree_in, skill_in
 from renewal.language.points.numbers import (
@@ -33,11 +29,6 @@ from renewal.language.points.numbers import (
 from renewal.language.points.spans import span_of_base, span_to_come
 from renewal.language.text import low
 from renewal.language.words import says
-
-AGE, LEVEL, INSURANCE, BASE, EXTRAS = QUESTIONS = ("age", "level", "insurance", "base", "extras")
-SKIPPED: Mapping[str, bool] = {"skipped": True}
-Answer: TypeAlias = dict[str, Any]
-Answers: TypeAlias = Mapping[str, Answer | None]
 
 _INSTEAD = re.compile(r"不是[^，,。;；是]{1,12}[，,、\s]*(?:而是|应该是|是)|\bnot [^,.;]{1,14}[,;]? but\b")
 _NOT_THAT = re.compile(r"不是(?:[\d一二三四五六七八九十]|本科|硕士|大专|博士|学士)[^，,。;；]{0,8}$")
@@ -57,7 +48,7 @@ class PointsReading:
     """`answers` by question; `refused` a question with the number that cannot be its answer; `skips`: not told.
 
     `names` is the question that the text speaks of, for one that only says that something is wrong; `denies`: a
-    bonus or a deduction is said not to be so.
+    title, a bonus or a deduction is said not to be so; `takes_out`: an item is left out of the count.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -65,6 +56,7 @@ class PointsReading:
     skips: bool = False
     names: str = ""
     denies: bool = False
+    takes_out: bool = False
 
 
 def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, asked: str = "") -> PointsReading:
@@ -80,35 +72,28 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
         refused = refused or (EXTRAS, extras["absurd"])
         extras = {}
     answers |= {name: answer for name, answer in ((LEVEL, level), (EXTRAS, extras)) if answer}
-    if INSURANCE not in answers and says("insured_under_a_year", clean):
-        answers[INSURANCE] = {"months": MONTHS_A_YEAR - 1}  # less than a year counts as none
+    answers |= _too_little_insurance(clean, answers)
+    taken = taken_out(clean)
+    answers |= without_items(taken, {**given, **answers})
     skipped = {name: dict(SKIPPED) for name, concept in _SKIPS_NAMED.items() if says(concept, clean)}
     answers = {**skipped, **answers}
     return PointsReading(
         answers=answers,
         refused=refused,
         skips=not answers and not refused and says("skips_question", clean),
-        denies=bool(extras_in(rest, rules, today).denied),
+        denies=bool(extras_in(rest, rules, today).denied) or denies_title(clean),
+        takes_out=bool(taken),
         names=next((name for name, concept in _NAMES.items() if says(concept, clean)), ""),
     )
 
 
-def situation_of(answers: Answers) -> PointsSituation:
-    """The situation that the answers tell; what was skipped is not in it."""
-    level, extras = answers.get(LEVEL) or {}, answers.get(EXTRAS) or {}
-    base, base_months = (answers.get(BASE) or {}).get("base"), (answers.get(BASE) or {}).get("months")
-    return PointsSituation(
-        age=(answers.get(AGE) or {}).get("age"),
-        degree=Degree(level["degree"]) if "degree" in level else None,
-        skill=Skill(level["skill"]) if "skill" in level else None,
-        insurance_months=(answers.get(INSURANCE) or {}).get("months"),
-        base_multiple=None if base is None else Decimal(base),
-        base_months=base_months,
-        spouse_years=extras.get("spouse_years"),
-        bonuses=frozenset(Bonus(bonus) for bonus in extras.get("bonuses", ())),
-        award=Award(extras["award"]) if extras.get("award") else None,
-        deductions=tuple((Deduction(name), times) for name, times in extras.get("deductions", {}).items()),
-    )
+def _too_little_insurance(text: str, answers: Answers) -> dict[str, Answer]:
+    """Less than a year counts as none; none at all is told, or tried."""
+    if INSURANCE in answers:
+        return {}
+    if says("pays_no_insurance", text):
+        return {INSURANCE: {"months": 0}}
+    return {INSURANCE: {"months": MONTHS_A_YEAR - 1}} if says("insured_under_a_year", text) else {}
 
 
 def _numbers(
@@ -185,7 +170,7 @@ def _most_years(rules: Rulebook, today: date) -> int:
 def _level(text: str, given: Answer, *, alone: bool) -> Answer:
     """Degree and title; `open`: whether the academic degree goes with a bachelor's is still to be told."""
     found: Answer = {}
-    degree, skill = degree_in(text), skill_in(text, alone=alone)
+    degree, skill = _rows_in(text, given, alone=alone)
     is_bachelor = given.get("degree") in {Degree.BACHELOR, Degree.BACHELOR_WITH_DEGREE}
     if degree in {None, Degree.BACHELOR_WITH_DEGREE, Degree.BACHELOR} and (is_bachelor or degree):
         has = academic_degree_in(text, alone=alone and bool(given.get("open")))
@@ -197,14 +182,32 @@ def _level(text: str, given: Answer, *, alone: bool) -> Answer:
         degree = Degree.NONE
     if degree is not None:
         found["degree"] = degree.value
+    kept = {name: value for name, value in given.items() if name in {"degree", "skill", "open"}}
     if skill is not None:
         found["skill"] = skill.value
+    elif "skill" in kept and denies_title(text):
+        return {**{name: value for name, value in kept.items() if name != "skill"}, **found} or dict(SKIPPED)
     if not found:
         return {}
-    kept = {name: value for name, value in given.items() if name in {"degree", "skill", "open"}}
     if degree is not None:
         kept.pop("open", None)
     return {**kept, **found}
+
+
+def _rows_in(text: str, given: Answer, *, alone: bool) -> tuple[Degree | None, Skill | None]:
+    """The degree and the title of a text; where they are told on top, the higher of each counts."""
+    degree, skill = degree_in(text), skill_in(text, alone=alone)
+    if not says("told_on_top", text):
+        return degree, skill
+    return _higher(Degree, degree, given), _higher(Skill, skill, given)
+
+
+def _higher(rows: type[Row], new: Row | None, given: Answer) -> Row | None:
+    """The higher of a level told on top and the one told before; a table's rows go upwards."""
+    before = given.get("degree" if rows is Degree else "skill")
+    if new is None or before is None:
+        return new
+    return max(new, rows(before), key=list(rows).index)
 
 
 def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bool, ends: bool) -> Answer:
@@ -221,7 +224,7 @@ def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bo
         return {"absurd": extras.spouse_years}
     none_else = says("no_extras", text) or (ends and says("nothing_else", text))
     nothing = not extras.told and (none_else or (alone and bool(extras.denied or NO.match(text))))
-    kept = _without(given, extras.denied)
+    kept = without(given, extras.denied)
     if not extras.told and not nothing and kept == given:
         return {}
     found: Answer = {name: value for name, value in kept.items() if name not in {"skipped", "open"}}
@@ -235,20 +238,6 @@ def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bo
     elif extras.spouse and "spouse_years" not in found:
         found["open"] = True
     return {**found, "done": True} if alone or none_else else found
-
-
-def _without(given: Answer, denied: frozenset[str]) -> Answer:
-    """The answer so far without what is now said not to be so."""
-    kept = dict(given)
-    if "spouse" in denied:
-        kept = {name: value for name, value in kept.items() if name not in {"spouse_years", "open"}}
-    if "award" in denied:
-        kept.pop("award", None)
-    if "bonuses" in kept:
-        kept["bonuses"] = [bonus for bonus in kept["bonuses"] if bonus not in denied]
-    if "deductions" in kept:
-        kept["deductions"] = {name: n for name, n in kept["deductions"].items() if name not in denied}
-    return kept
 
 
 def _with_spouse(given: Answer, years: int) -> Answer:
