@@ -6,6 +6,7 @@ from typing import Any
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed, whole_day
 from renewal.dialogue.days import notice_values
+from renewal.dialogue.facts import Source
 from renewal.dialogue.own_record import own_answer
 from renewal.dialogue.papers import AT_HOME, closeness
 from renewal.dialogue.speaking import Pick
@@ -24,6 +25,8 @@ CHANGES = {
     Field.MARRIAGE: ("divorced", "widowed"),
     Field.ENROLMENT: (),
 }
+# What a general question asks where the day of expiry is known.
+OF_KNOWN_DAY = {"renewal_window": "opens_on", "overdue": "lapse_effect"}
 NAMED = ("housing", "category", "relation", "id_change", "city")  # what a wording may name of a text
 
 
@@ -62,12 +65,19 @@ def _by_fact(ask: Ask, topic: str) -> Pick | None:
 
 
 def _has(ask: Ask, fact: str) -> bool:
-    return ask.case.expiry is not None if fact == "expires_on" else fact in ask.case.facts
+    if fact == "expires_on":
+        return ask.case.expiry is not None
+    return fact in ask.case.facts or (fact == "handed_in_on" and _is_to_go_in(ask))
+
+
+def _is_to_go_in(ask: Ask) -> bool:
+    """Whether the day of the papers is known without having been told: from the file, from a plan, from a signature."""
+    return ask.case.handed_in_on is not None or bool({"visit_on", "endorsed_on"} & ask.case.facts.from_now())
 
 
 def _same_day(ask: Ask, topic: str) -> Pick | None:
     """The expiry day before, where a short question about days names none of its own ("最晚哪天")."""
-    day = ask.memory.expires_on
+    day = ask.memory.expires_on or ask.case.facts.day("expires_on")
     longest = FOLLOW_UP_CHARS if has_han(ask.text) else FOLLOW_UP_LATIN_CHARS
     if day is None or len(ask.text) > longest or ask.reading.expiry:
         return None
@@ -93,8 +103,24 @@ def _told_day(ask: Ask, topic: str) -> Pick | None:
         return None if ask.case.accepted else whole_day(ask, own)
     endorsed = None if ask.reading.supposes else ask.reading.endorsed
     if endorsed is None:
-        return None
+        return _put_right(ask)
     return whole_day(ask, endorsed_until(endorsed.on, ask.ground.rules), roughly=not endorsed.exact)
+
+
+def _put_right(ask: Ask) -> Pick | None:
+    """The day of expiry that the text puts right without naming it ("看错了，还没过期")."""
+    expiry = ask.case.expiry
+    if expiry is None or expiry.source is not Source.NOW:
+        return None
+    return whole_day(ask, expiry.value, roughly=not expiry.exact)
+
+
+def _known_day(ask: Ask, topic: str) -> Pick | None:
+    """A general question about days, of whom the day of expiry was told before and is not on file."""
+    expiry = ask.case.expiry
+    if expiry is None or expiry.source is Source.ON_FILE or talk.is_about_others(ask.text):
+        return None
+    return computed(ask, OF_KNOWN_DAY[topic]) if topic in OF_KNOWN_DAY else None
 
 
 def _admitted(ask: Ask, topic: str) -> Pick | None:
@@ -178,5 +204,6 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("own", _own),
     ("by_fact", _by_fact),
     ("of_notice", _of_notice),
+    ("known_day", _known_day),
     ("general", _general),
 )

@@ -72,6 +72,25 @@ class Case:
         return Fact(value=self.expires_on, source=Source.ON_FILE)
 
     @property
+    def handed_in_on(self) -> Fact | None:
+        """The day on which the papers of this renewal went in: the one told, else the one on file."""
+        told = self.facts.fact("handed_in_on")
+        if told is not None and told.value is not None:
+            return told
+        on_file = self.handed_in.values.get("accepted_on") if self.handed_in and self.accepted else None
+        if on_file is None or self.about_another:
+            return None
+        return Fact(value=on_file, source=Source.ON_FILE)
+
+    @property
+    def handing_in(self) -> Fact | None:
+        """The same, or the day on which the writer means to go: said now, or where nothing went in yet."""
+        visit = self.facts.fact("visit_on")
+        planned = visit if visit is not None and visit.value is not None else None
+        now = planned if "visit_on" in self.facts.from_now() else None
+        return now or self.handed_in_on or planned
+
+    @property
     def own_expires_on(self) -> date | None:
         """The day on file, where the writer's own permit is spoken of."""
         return None if self.about_another else self.expires_on

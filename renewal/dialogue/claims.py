@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked, with_evidence
 from renewal.dialogue.leaning import amended, chosen, leaning_topic
@@ -89,13 +90,29 @@ def _either(ask: Ask) -> Response | None:
     either = ask.reading.days.either
     if either is None:
         return None
-    return say(ask, "days.either", first_on=either[0], second_on=either[1])
+    memory = replace(ask.memory.fresh(), either=tuple(day.isoformat() for day in either))
+    return say(ask, "days.either", memory=memory, first_on=either[0], second_on=either[1])
+
+
+def _settled(ask: Ask) -> Response | None:
+    """The day that was asked for: one of two of which the text before left open which is the expiry's."""
+    told = ask.memory.either and "expires_on" in ask.case.facts.from_now()
+    return one(ask, "whole_day") if told and not asked(ask) else None
 
 
 def _amended(ask: Ask) -> Response | None:
     """The question before, asked anew with what the text sets right."""
     said = amended(ask)
-    return None if said is None else answers(ask, [Asked(topic=said.intent, said=said)])
+    if said is None:
+        return None
+    of_days = [topic for topic in ask.memory.topics if "expires_on" in topics()[topic].uses]
+    if "expires_on" in ask.case.facts.from_now() and ask.case.expiry is not None:
+        return answers(ask, [_anew(ask, topic) for topic in of_days or ("whole_day",)])
+    return answers(ask, [Asked(topic=said.intent, said=said)])
+
+
+def _anew(ask: Ask, topic: str) -> Asked:
+    return Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))
 
 
 def _leaning(ask: Ask) -> Response | None:
@@ -129,30 +146,22 @@ def _of_the_last(ask: Ask) -> Response | None:
 def _told(ask: Ask) -> Response | None:
     """A fact with no question: what was done is acknowledged, or the last answer is given anew under the fact."""
     now = ask.case.facts.from_now()
-    if not now or ask.reading.asks:
+    if not now or (ask.reading.asks and not ask.reading.supposes):
         return None
-    for fact, topic in TOLD.items():
-        if fact in now and ask.case.facts.value(fact):
-            return one(ask, topic)
-    anew = [topic for topic in ask.memory.topics if now & _facts_of(topic)]
-    if not anew or asked(ask):
-        return None
-    last = ask.memory.last
-    said = replace(last, entities={**last.entities, **ask.said.entities})
-    return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
+    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
+    if done and not ask.reading.asks:
+        return one(ask, done)
+    anew = [topic for topic in ask.memory.topics if now & facts_behind(topic)]
+    if anew and all(is_of_those(each.topic, anew) for each in asked(ask)):
+        last = ask.memory.last
+        said = replace(last, entities={**last.entities, **ask.said.entities})
+        return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
+    only_days = all(is_of_days(each.topic) for each in asked(ask))
+    return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
 
 
-def _facts_of(topic: str) -> frozenset[str]:
-    """The facts that an answer to the topic is worked out from."""
-    rows = [row for row in topics().values() if row.name == topic or topic in row.by_fact]
-    return frozenset(fact for row in rows for fact in row.uses) | (
-        HOME if is_tagged(topic, "homes") else set()
-    )
-
-
-HOME = frozenset({"moved", "housing", "whose_home", "id_changes"})
 # What a text that only tells something of these is answered with.
-TOLD = {"went_already": "went_told", "handed_in_on": "handed_told"}
+TOLD = {"went_already": "went_told", "endorsed_on": "endorsed_told", "handed_in_on": "handed_told"}
 
 
 def _asked(ask: Ask) -> Response | None:
@@ -187,6 +196,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("named", _named),
     ("broken_phone", _broken_phone),
     ("either", _either),
+    ("settled", _settled),
     ("amended", _amended),
     ("leaning", _leaning),
     ("told", _told),

@@ -6,11 +6,14 @@ from functools import partial
 from typing import Any
 
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.days import expiry_values, handed_in_values, state_of, visit_values
+from renewal.dialogue.days import expiry_values, handed_in_values, visit_values
+from renewal.dialogue.facts import Fact, Source
 from renewal.dialogue.papers import UNLISTED, closeness, paper_asked, papers_values, situation_of
 from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
+from renewal.domain import endorsed_until
+from renewal.language.dates.told import OLDEST_PAPERS_DAYS
 from renewal.language.papers import papers_named
 
 # What the whole day's answer is called, by how the permit stands today.
@@ -19,6 +22,12 @@ WHOLE = {name: f"dated.{name}" for name in ("early", "open", "last_day", "suspen
 _BETTER_WHOLE = {
     "lapsed": frozenset({"days.restore_by", "days.effect"}),
     "suspended": frozenset({"days.effect"}),
+}
+
+
+# What is said instead where the papers are in: of being late, that they are under review.
+IN_REVIEW = dict.fromkeys(("days.effect", "days.restore_by"), "handed.meanwhile") | {
+    "days.years": "days.years",
 }
 
 
@@ -31,14 +40,14 @@ def computed(ask: Ask, topic: str) -> Pick | None:
 
 def day_line(ask: Ask) -> Pick | None:
     """One line on the permit's day, to stand beside other answers."""
-    return _pick(_of_day(ask, "days.line"), "day_line")
+    return _pick(_day("days.line", ask), "day_line")
 
 
 def whole_day(ask: Ask, expires_on: date, *, roughly: bool = False) -> Pick:
-    """All that an expiry day means today."""
-    key = WHOLE[state_of(ask.ground, expires_on)]
+    """All that an expiry day means today; of whom the papers are in, that they need not go again."""
     values = expiry_values(ask.ground, expires_on, roughly=roughly, yours=not ask.case.about_another)
-    return Pick(key=key, values=values, topic="renewal_window", claim="whole_day")
+    key, told = _since_handed_in(ask, WHOLE[values["state"]], values)
+    return Pick(key=key, values=told, topic="renewal_window", claim="whole_day")
 
 
 Told = tuple[str, Mapping[str, Any]]
@@ -56,33 +65,82 @@ def _of_day(ask: Ask, key: str) -> Told | None:
     return key, expiry_values(ask.ground, expiry.value, roughly=not expiry.exact, yours=yours)
 
 
+def _since_handed_in(ask: Ask, key: str, values: Mapping[str, Any]) -> Told:
+    """The same, or where the papers for this day are in, what that makes of it."""
+    handed_in = ask.case.handed_in_on
+    if handed_in is None or handed_in.value < values["opens_on"]:
+        return key, values
+    return IN_REVIEW.get(key, "handed.whole"), {**values, **_counted(ask, handed_in)}
+
+
 def _day(key: str, ask: Ask) -> Told | None:
     told = _of_day(ask, key)
     if told is None:
         return None
     state = told[1]["state"]
-    return (WHOLE[state], told[1]) if key in _BETTER_WHOLE.get(state, ()) else told
+    better = WHOLE[state] if key == "whole" or key in _BETTER_WHOLE.get(state, ()) else key
+    handed = _since_handed_in(ask, key, told[1])
+    return handed if handed[0] != key else (better, told[1])
 
 
 def _may_go(ask: Ask) -> Told | None:
     visit = ask.case.facts.fact("visit_on")
     told = _of_day(ask, "days.may_go")
-    if told is None or visit is None:
+    if told is None or visit is None or visit.value is None:
         return None
     expires_on = told[1]["expires_on"]
     visits = visit_values(ask.ground, expires_on, visit.value)
-    return told[0], {**told[1], **visits, "visit_roughly": not visit.exact}
+    return _since_handed_in(ask, told[0], {**told[1], **visits, "visit_roughly": not visit.exact})
 
 
-def _handed_in(key: str, ask: Ask, *, planned: bool = False) -> Told | None:
-    """What the day of the papers makes of it; with `planned`, a day on which the writer would go counts as that."""
-    facts = ask.case.facts
-    handed_in_on = facts.day("handed_in_on")
-    if planned and ("visit_on" in facts.from_now() or handed_in_on is None):
-        handed_in_on = facts.day("visit_on") or handed_in_on
-    if handed_in_on is None:
+def _handed_in(key: str, ask: Ask) -> Told | None:
+    """Worked out from the day on which the papers went in."""
+    handed_in = ask.case.handed_in_on
+    return None if handed_in is None else (key, _counted(ask, handed_in))
+
+
+def _handing_in(key: str, ask: Ask) -> Told | None:
+    """The same, or from the day on which they are to go in."""
+    handing_in = ask.case.handing_in
+    return None if handing_in is None else (key, _counted(ask, handing_in))
+
+
+def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
+    """What the day of the papers makes of it; of those on file, the days set on file."""
+    expiry = ask.case.expiry
+    late = expiry is not None and handed_in.value > expiry.value
+    values = {**handed_in_values(ask.ground, ask.case, handed_in.value), "late": late}
+    on_file = ask.case.handed_in
+    if handed_in.source is not Source.ON_FILE or on_file is None:
+        return values
+    set_on = {
+        "review_due_on": on_file.values.get("review_due_on"),
+        "done_by_on": on_file.values.get("due_on"),
+    }
+    return {**values, **{name: on for name, on in set_on.items() if on is not None}}
+
+
+def _endorsed(ask: Ask) -> Told | None:
+    """The term of an endorsement that was told; of one long ago, what its end means today."""
+    endorsed = ask.case.facts.fact("endorsed_on")
+    if endorsed is None or endorsed.value is None:
         return None
-    return key, handed_in_values(ask.ground, ask.case, handed_in_on)
+    until = endorsed_until(endorsed.value, ask.ground.rules)
+    if (ask.ground.today - endorsed.value).days > OLDEST_PAPERS_DAYS:
+        whole = whole_day(ask, until, roughly=not endorsed.exact)
+        return whole.key, whole.values
+    values = {"endorsed_on": endorsed.value, "valid_until_on": until, "roughly": not endorsed.exact}
+    return "handed.endorsed", values
+
+
+def _valid_until(ask: Ask) -> Told | None:
+    """Until when the new term runs: of an automatic renewal, of papers handed in, of an endorsement."""
+    expiry = ask.case.expiry
+    if expiry is not None and ask.reading.says("by_itself"):
+        until = endorsed_until(expiry.value, ask.ground.rules)
+        values = {"expires_on": expiry.value, "valid_until_on": until, "roughly": not expiry.exact}
+        return "days.automatic_until", values
+    return _handing_in("handed.valid_until", ask) or _endorsed(ask)
 
 
 def _papers(ask: Ask) -> Told | None:
@@ -118,12 +176,14 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "lapse_effect": partial(_day, "days.effect"),
     "years_kept": partial(_day, "days.years"),
     "may_go": _may_go,
-    "review_due": partial(_handed_in, "handed.review_due", planned=True),
-    "done_by": partial(_handed_in, "handed.done_by", planned=True),
-    "valid_until": partial(_handed_in, "handed.valid_until", planned=True),
+    "review_due": partial(_handing_in, "handed.review_due"),
+    "done_by": partial(_handing_in, "handed.done_by"),
+    "valid_until": _valid_until,
     "handed_told": partial(_handed_in, "handed.told"),
     "meanwhile": partial(_handed_in, "handed.meanwhile"),
     "not_yet": partial(_handed_in, "handed.not_yet"),
+    "endorsed_told": _endorsed,
+    "whole_day": partial(_day, "whole"),
     "went_told": partial(_plain, "went.told"),
     "papers_list": _papers,
     "issuer": _issuer,

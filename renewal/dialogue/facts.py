@@ -79,6 +79,10 @@ class Facts:
         """Those of these facts that have one of the names."""
         return Facts({name: fact for name, fact in self.known.items() if name in names})
 
+    def without(self, *names: str) -> "Facts":
+        """These facts but for those with one of the names."""
+        return self.only(self.known.keys() - set(names))
+
     def kept(self) -> dict[str, Any]:
         """What the conversation keeps for the next turn, as JSON: neither what is supposed nor what is on file."""
         sources = (Source.NOW, Source.BEFORE)

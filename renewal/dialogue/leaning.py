@@ -36,7 +36,8 @@ def amended(ask: Ask) -> Understood | None:
     back = is_tagged(last.intent, "counts_back")
     dated = is_tagged(last.intent, "dated")
     about_days = (memory.day or dated) and memory.topic != "points_rules"
-    if about_days and (ask.reading.expiry_counted_back if back else ask.reading.expiry):
+    now = "expires_on" in ask.case.facts.from_now()
+    if about_days and (now or (ask.reading.expiry_counted_back if back else ask.reading.expiry)):
         topic = last.intent if dated else "renewal_window"
         return replace(said, intent=topic, confidence=1.0, ranking=(), parts=())
     row = topics().get(memory.topic)

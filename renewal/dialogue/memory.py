@@ -22,7 +22,7 @@ class Memory:
     were not understood; `retold`: the last answer was given in other words already; `day` the expiry day (ISO)
     that was worked out last; `facts` what was told of the person (dialogue.facts), and under `points` the
     answers of the points (those of another under a name of their own); `topics` all that the last answer
-    answered, in order.
+    answered, in order; `either` the two days (ISO) of which it was asked which is the expiry's.
     """
 
     asked: Mapping[str, Any] | None = None
@@ -34,6 +34,7 @@ class Memory:
     retold: bool = False
     day: str = ""
     apologised: bool = False
+    either: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -41,7 +42,7 @@ class Memory:
         """From what `as_dict` gave; of anything else, nothing is remembered."""
         known = {field.name for field in fields(cls)}
         values = {name: value for name, value in (kept or {}).items() if name in known}
-        for name in ("choices", "topics"):
+        for name in ("choices", "topics", "either"):
             values[name] = tuple(values.get(name) or ())
         return cls(**{**values, "facts": dict(values.get("facts") or {})})
 
@@ -53,6 +54,11 @@ class Memory:
     def expires_on(self) -> date | None:
         """The expiry day that was worked out last."""
         return date.fromisoformat(self.day) if self.day else None
+
+    @property
+    def told(self) -> Facts:
+        """What was told of the person."""
+        return Facts.of(self.facts)
 
     @property
     def last(self) -> Understood:
@@ -72,7 +78,7 @@ class Memory:
 
     def fresh(self) -> "Memory":
         """As after an answer: nothing is pending, nothing was missed."""
-        return replace(self, choices=(), misses=0, retold=False)
+        return replace(self, choices=(), misses=0, retold=False, either=())
 
 
 def kept(said: Understood) -> dict[str, Any]:

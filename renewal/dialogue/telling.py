@@ -4,23 +4,40 @@ from dataclasses import replace
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
+from renewal.dialogue.righting import days_by_the_last, renewed, with_same_day
 from renewal.dialogue.situation import with_situation
+from renewal.domain import Rulebook
 from renewal.language.reading import Reading
 
 DAYS = ("expires_on", "endorsed_on", "handed_in_on", "visit_on", "moved_on")
 
 
-def facts_of(memory: Memory, reading: Reading) -> Facts:
-    """What was told before, with what the text tells."""
+def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, corrects: bool = False) -> Facts:
+    """What was told before, with what the text tells. `corrects`: it was taken for a correction."""
     facts = Facts.of(memory.facts)
     if memory.expires_on is not None and "expires_on" not in facts:
         facts = facts.with_told({"expires_on": Fact(value=memory.expires_on, source=Source.BEFORE)})
-    return with_told(facts, reading)
+    facts = with_told(facts, reading)
+    facts = facts.with_told(days_by_the_last(memory, facts, reading, corrects=corrects))
+    return renewed(facts, rules)
 
 
 def remembered(memory: Memory, facts: Facts) -> Memory:
-    """The memory without the day worked out before, where a text turned to a permit of which no day is known."""
-    return memory if "expires_on" in facts else replace(memory, day="")
+    """The memory with the day of the permit that is spoken of now: none, another one's, or one put right."""
+    known = facts.fact("expires_on")
+    if known is None or known.value is None:
+        return replace(memory, day="")
+    if memory.expires_on is None or known.source is Source.SUPPOSED:
+        return memory
+    return replace(memory, day=known.value.isoformat())
+
+
+def as_answered(facts: Facts, memory: Memory) -> Facts:
+    """The facts with the day of expiry told now as it was answered: the topic may have moved it by a year."""
+    known, answered_on = facts.fact("expires_on"), memory.expires_on
+    if known is None or known.source is not Source.NOW or answered_on in (None, known.value):
+        return facts
+    return facts.with_told({"expires_on": replace(known, value=answered_on)})
 
 
 def with_told(facts: Facts, reading: Reading) -> Facts:
@@ -28,7 +45,8 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
 
     A day that is only named is not taken for the permit's own here: the topic decides what it is the day of.
     """
-    return with_situation(facts, reading.text).with_told(_days(reading))
+    facts = with_situation(facts, reading.text)
+    return facts.with_told(with_same_day(facts, reading, _days(reading)))
 
 
 def _days(reading: Reading) -> dict[str, Fact]:

@@ -8,6 +8,7 @@ from renewal.dialogue.memory import Memory
 from renewal.dialogue.situation import with_situation
 from renewal.dialogue.telling import facts_of, remembered
 from renewal.language.reading import read
+from tests.loaded import RULES
 
 TODAY = date(2026, 11, 23)
 
@@ -71,8 +72,8 @@ def test_who_wants_no_call_wants_none_whoevers_permit_is_spoken_of() -> None:
 
 def test_the_day_worked_out_for_one_permit_is_not_taken_for_another_persons() -> None:
     memory = Memory(day="2027-01-08", facts={"person": {"value": "mother", "exact": True}})
-    mine = facts_of(memory, read("那我的呢", TODAY))
+    mine = facts_of(memory, read("那我的呢", TODAY), RULES)
     assert "expires_on" not in mine
     assert remembered(memory, mine).day == ""
-    hers = facts_of(memory, read("还有几天", TODAY))
+    hers = facts_of(memory, read("还有几天", TODAY), RULES)
     assert remembered(memory, hers).day == "2027-01-08"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.forms import appointment_outside
 from renewal.dialogue.forms.commands import (
+    Answer,
     AskPhone,
     Command,
     ExplainPhone,
@@ -22,9 +23,11 @@ from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, REQUESTED, Turn
 from renewal.dialogue.memory import kept
 from renewal.language.dates import find_expiry
+from renewal.language.reading import read
 
 SLOT = "permit_expires_on"
 REMINDED = "status_reminded"  # the question came again after a digression: it is not repeated after the next
+WHOLE_DAY = "whole_day"  # the topic of all that a day of expiry means
 WINDOW = "renewal_window"  # the topic that a day of expiry asks about
 
 
@@ -44,10 +47,18 @@ def _open(turn: Turn, known: Known) -> Step:
         return _tell()
     if turn.answered:
         return _back(turn, known)
-    told = find_expiry(turn.text, known.today)
-    if told is not None:
-        return _tell(day=told.on.isoformat())
+    days = read(turn.text, known.today).days
+    if days.expires_on is not None:
+        more = days.handed_in_on or days.endorsed_on or days.visit_on
+        return _answer(turn) if more else _tell(day=days.expires_on.on.isoformat())
+    if turn.memory().told.day("expires_on") is not None:
+        return _answer(turn).after_all(OfferPhone())
     return _tell() if turn.slot(SLOT) else _ask_again()
+
+
+def _answer(turn: Turn) -> Step:
+    """What the day told in this conversation means, with all else that was told."""
+    return end(Answer(said=replace(turn.said, intent=WHOLE_DAY, confidence=1.0, ranking=(), parts=())))
 
 
 def _read(turn: Turn, known: Known) -> Taken:

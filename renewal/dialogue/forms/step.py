@@ -44,6 +44,10 @@ class Step:
         """The same, with these commands before its own."""
         return replace(self, does=(*commands, *self.does))
 
+    def after_all(self, *commands: Command) -> "Step":
+        """The same, with these commands after its own."""
+        return replace(self, does=(*self.does, *commands))
+
     def keeping(self, **slots: Any) -> "Step":
         """The same, with more slots filled."""
         return replace(self, slots={**self.slots, **slots})

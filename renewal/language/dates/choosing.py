@@ -178,7 +178,7 @@ def _choose(plain: str, placed: Sequence[_Placed], today: date) -> _Placed | Non
     ]
     near = _rather(near, "formerly")
     said = _rather([p for p in near if p.role == "expiry"], "a_relative")
-    bare = [p for p in near if p.role == "unsaid" and says_little(p.rest)]
+    bare = _rather([p for p in near if p.role == "unsaid" and says_little(p.rest)], "a_relative")
     if len(said) + len(bare) > 1 and says("sets_right", plain):
         return max(said + bare, key=lambda p: p.named.start)
     return next(iter(said or bare), None)

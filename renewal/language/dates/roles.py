@@ -27,7 +27,7 @@ def role_of(before: str, after: str) -> Role:
         told = behind  # "I moved on Nov 1 and it expires": English says it first
     elif is_noticed(after):
         return "other"
-    elif not ahead and _LEADS_TO.search(before):
+    elif not ahead and (_LEADS_TO.search(before) or says("whose_day", before)):
         return "expiry"
     if says("day_of_home", before + after) and not says("names_permit", before + after):
         return "other"

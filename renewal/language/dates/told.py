@@ -54,6 +54,8 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     if endorsed_on is not None and words.says("still_waits", tidy(text)):
         found.setdefault("handed_in_on", endorsed_on)  # "11月2号在窗口办的，还没好"
         endorsed_on = None
+    if endorsed_on is not None and any(m.is_on(endorsed_on.on) and _goes(m, today) for m in mentions):
+        found.pop("visit_on", None)  # "20号补签好了" is no visit to come
     for field, on in (("expires_on", expires_on), ("endorsed_on", endorsed_on)):
         if on is not None and any(m.supposed and m.is_on(on.on) for m in mentions):
             supposed.add(field)
@@ -85,6 +87,10 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
             yield "moved_on", day
     elif act in GOES and coming is not None and not _is_ruled_out(mention):
         yield "visit_on", coming
+
+
+def _goes(mention: Mention, today: date) -> bool:
+    return any(field == "visit_on" for field, _ in _roles(mention, today))
 
 
 def _is_ruled_out(mention: Mention) -> bool:

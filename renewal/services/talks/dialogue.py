@@ -7,7 +7,8 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.case import Case
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
-from renewal.dialogue.telling import facts_of, remembered
+from renewal.dialogue.telling import as_answered, facts_of, remembered
+from renewal.dialogue.topics import is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language.reading import read
 from renewal.services.app import Services
@@ -21,7 +22,8 @@ def respond(services: Services, case: Case, understood: Understood, memory: Memo
     Raises:
         WordingError: the wording lacks an entry that the topic needs.
     """
-    facts = facts_of(memory, read(understood.text, services.today()))
+    corrects = is_tagged(understood.intent, "corrects")
+    facts = facts_of(memory, read(understood.text, services.today()), services.rulebook, corrects=corrects)
     memory = remembered(memory, facts)
     ask = Ask(
         ground=services.ground(),
@@ -30,4 +32,5 @@ def respond(services: Services, case: Case, understood: Understood, memory: Memo
         said=replace(understood, previous=memory.topic),
     )
     response = claims.respond(ask)
+    facts = as_answered(facts, response.memory)
     return replace(response, memory=response.memory.with_facts(facts), facts=ask.case.facts)

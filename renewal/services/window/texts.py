@@ -51,6 +51,7 @@ def case_values(services: Services, case: CaseView) -> Mapping[str, Any]:
         "expires_on": case.expires_on,
         "opens_on": renewal_window(case.expires_on, services.rulebook).opens_on,
         "missing_papers": case.papers_missing,
+        "accepted_on": case.accepted_on,
         "receipt_tail": case.receipt_no[-TAIL_CHARS:],
         "review_by": review.reviewer.value if review else "",
         "review_due_on": review.due_on if review else None,

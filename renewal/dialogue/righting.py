@@ -1,0 +1,112 @@
+"""Days that a text means only with what was said before: one of two, one put right, another to go, the same day."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from renewal.dialogue.facts import Fact, Facts, Source
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.topics import topics
+from renewal.domain import Rulebook, endorsed_until, renewal_window
+from renewal.language.choices import read_choice
+from renewal.language.dates import DayMention, add_months
+from renewal.language.dates.choosing import read_days
+from renewal.language.dates.mentions import TILT_DAYS
+from renewal.language.reading import Reading
+
+TO_GO = frozenset({"visit_on", "handed_in_on"})  # facts whose answers another day to go changes
+MONTHS_OF_YEAR = 12
+
+
+def days_by_the_last(memory: Memory, facts: Facts, reading: Reading, *, corrects: bool) -> dict[str, Fact]:
+    """The days whose role only the conversation tells."""
+    settled = _one_of(memory, reading)
+    if settled is not None:
+        return {"expires_on": Fact(value=settled, source=Source.NOW)}
+    coming = _not_over_yet(facts, reading)
+    if coming is not None:
+        return {"expires_on": coming}
+    days = reading.days
+    bare = days.expires_on if days.bare and not reading.speaks_of_expiry else None
+    if bare is None or "expires_on" in days.supposed:
+        return {}
+    return _of_bare(memory, facts, reading, bare, corrects=corrects or reading.says("sets_right"))
+
+
+def _of_bare(
+    memory: Memory, facts: Facts, reading: Reading, bare: DayMention, *, corrects: bool
+) -> dict[str, Fact]:
+    """A day of which nothing is said: it sets the last day right, or is another one on which to go."""
+    told = Fact(value=bare.on, source=Source.NOW, exact=bare.exact)
+    goes = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
+    if goes and "visit_on" in facts and "visit_on" not in facts.from_now() and bare.on >= reading.today:
+        return {"visit_on": told}
+    if not corrects or "expires_on" not in facts or not memory.topic:
+        return {}
+    if goes and "handed_in_on" in facts:
+        return {"handed_in_on": told} if bare.on <= reading.today else {}
+    return {"expires_on": told}
+
+
+def _not_over_yet(facts: Facts, reading: Reading) -> Fact | None:
+    """The next such day, where one long past was taken for the expiry of a permit that is not over yet."""
+    known = facts.fact("expires_on")
+    if known is None or known.value is None or known.source is Source.SUPPOSED:
+        return None
+    mistaken = (reading.today - known.value).days > TILT_DAYS and reading.says("sets_right")
+    if not mistaken or not reading.says("not_over_yet"):
+        return None
+    return Fact(value=add_months(known.value, MONTHS_OF_YEAR), source=Source.NOW, exact=known.exact)
+
+
+def _one_of(memory: Memory, reading: Reading) -> date | None:
+    """The one of the two days asked about that the text names; None where it names neither, or both."""
+    either = [date.fromisoformat(day) for day in memory.either]
+    if not either or reading.days.either:
+        return None
+    _, named, _ = read_days(reading.text, reading.today)
+    found = {day for day in either if any(day in each.days for each in named)}
+    if not named:
+        place = read_choice(reading.text, len(either))
+        return either[place[0] - 1] if place and len(place) == 1 else None
+    return found.pop() if len(found) == 1 else None
+
+
+def with_same_day(facts: Facts, reading: Reading, told: Mapping[str, Fact]) -> dict[str, Fact]:
+    """What is told, with an endorsement "that same day" on the day that was spoken of, not on today."""
+    endorsed = told.get("endorsed_on")
+    if endorsed is None or not reading.says("that_same_day") or endorsed.value != reading.today:
+        return dict(told)
+    rest = {name: fact for name, fact in told.items() if name not in ("endorsed_on", "visit_on")}
+    spoken_of = rest.get("handed_in_on") or _gone_day(reading) or facts.fact("handed_in_on")
+    spoken_of = spoken_of or facts.fact("visit_on")
+    if spoken_of is None or spoken_of.value is None or spoken_of.value > reading.today:
+        return rest
+    return {**rest, "endorsed_on": Fact(value=spoken_of.value, source=Source.NOW, exact=spoken_of.exact)}
+
+
+def _gone_day(reading: Reading) -> Fact | None:
+    """The one day before today that the text names."""
+    _, named, _ = read_days(reading.text, reading.today)
+    gone = {day.on(reading.today, "past", sure=True) for day in named} - {None, reading.today}
+    return Fact(value=gone.pop(), source=Source.NOW) if len(gone) == 1 else None
+
+
+def renewed(facts: Facts, rules: Rulebook) -> Facts:
+    """The facts after an endorsement that was told: the term runs from it, and nothing is under review any more.
+
+    A day of expiry that was told stays, unless the endorsement is the one that renewed it.
+    """
+    endorsed, known = facts.fact("endorsed_on"), facts.fact("expires_on")
+    if endorsed is None or "endorsed_on" not in facts.from_now() or endorsed.source is Source.SUPPOSED:
+        return facts
+    handed_in_on = facts.day("handed_in_on")
+    if handed_in_on is not None and handed_in_on <= endorsed.value:
+        facts = facts.without("handed_in_on")
+    if (
+        known is not None
+        and known.value is not None
+        and endorsed.value < renewal_window(known.value, rules).opens_on
+    ):
+        return facts
+    until = Fact(value=endorsed_until(endorsed.value, rules), source=Source.BEFORE, exact=endorsed.exact)
+    return facts.with_told({"expires_on": until})

@@ -1,0 +1,225 @@
+"""What was told of days answers later questions: one of two, one put right, papers in, an endorsement, another's."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from renewal.dialogue.claims import respond
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.responding import Response
+from renewal.dialogue.telling import as_answered, facts_of, remembered
+from renewal.dialogue.topics import is_tagged
+from renewal.dialogue.understood import Understood
+from renewal.language.reading import read
+from tests.loaded import RULES, ask_of
+
+TODAY = date(2026, 11, 23)
+
+
+class Talk:
+    """A conversation of texts, each with the topic that it was taken for."""
+
+    def __init__(self, channel: str = "web") -> None:
+        self.memory, self.channel = Memory(), channel
+        self.last: Response | None = None
+
+    def hear(self, text: str, topic: str = "out_of_scope", chance: float = 0.95) -> str:
+        corrects = is_tagged(topic, "corrects")
+        facts = facts_of(self.memory, read(text, TODAY), RULES, corrects=corrects)
+        memory = remembered(self.memory, facts)
+        said = Understood(
+            intent=topic, text=text, confidence=chance, ranking=((topic, chance),), previous=memory.topic
+        )
+        ask = ask_of(said, memory=memory, channel=self.channel)
+        ask = type(ask)(ground=ask.ground, case=ask.case.with_facts(facts), memory=memory, said=said)
+        self.last = respond(ask)
+        facts = as_answered(facts, self.last.memory)
+        self.memory = Memory.of(self.last.memory.with_facts(facts).as_dict())
+        return "\n".join(message.text for message in self.last.messages)
+
+
+def said(*turns: Any) -> str:
+    """What the last of some turns is answered with."""
+    talk = Talk()
+    return [talk.hear(*turn) for turn in turns][-1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "day"),
+    [
+        ("看清楚了，7号", "12月7日"),
+        ("是8号", "12月8日"),
+        ("后面那个，第2个", "12月8日"),
+        ("卡上是12月7", "12月7日"),
+        ("the 8th", "8 Dec"),
+    ],
+)
+def test_whichever_of_two_days_is_named_settles_it(answer: str, day: str) -> None:
+    talk = Talk()
+    assert "还是" in talk.hear("12月7号还是8号到期来着", "renewal_window")
+    settled = talk.hear(answer, "inform")
+    assert day.split(maxsplit=1)[0].rstrip("日") in settled
+    assert "几" not in settled
+
+
+def test_a_day_that_is_neither_of_the_two_settles_nothing() -> None:
+    talk = Talk()
+    talk.hear("12月7号还是8号到期来着", "renewal_window")
+    talk.hear("今天是23号", "acknowledge")
+    assert not talk.memory.told.day("expires_on")
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("记岔了，是12月18", "11月18日"),
+        ("不好意思看花了，12月18号", "11月18日"),
+        ("不对，应该是12月18日", "11月18日"),
+        ("oops, I meant December 18", "11月18日"),
+        ("actually it is 18 Dec", "11月18日"),
+    ],
+)
+def test_a_day_put_right_is_the_day_of_every_later_answer(text: str, opens: str) -> None:
+    turns = (("我的证12月3号到期", "renewal_window"), (text, "correct"), ("几时可以去呀", "opens_on"))
+    assert opens in said(*turns)
+
+
+@pytest.mark.parametrize("text", ["弄错了，其实没过期呢", "哦我看花了，还在有效期", "不对，还没到期"])
+def test_a_permit_called_past_its_day_by_mistake_runs_to_the_next_such_day(text: str) -> None:
+    talk = Talk()
+    talk.hear("我的过期了，12月2号的", "overdue")
+    talk.hear(text, "correct")
+    assert talk.memory.told.day("expires_on") == date(2026, 12, 2)
+
+
+def test_what_answered_before_is_worked_out_again_from_the_day_put_right() -> None:
+    turns = (
+        ("我的证12月3号到期", "renewal_window"),
+        ("最早哪天", "opens_on"),
+        ("说错了，12月18号", "correct"),
+    )
+    assert "从11月18日起可以办" in said(*turns)
+
+
+def test_papers_in_stay_in_and_nobody_is_sent_again() -> None:
+    talk = Talk()
+    talk.hear("证12月14号到期，18号我去窗口交掉材料了", "renewal_window")
+    left = talk.hear("还剩多少天", "days_left")
+    assert "还有21天" in left
+    assert "不用再跑" in left
+    assert "请带材料" not in left
+    line = talk.hear("那去哪里问", "where")
+    assert "请带材料" not in line
+
+
+@pytest.mark.parametrize("topic", ["restore_by", "lapse_effect", "meanwhile"])
+def test_of_being_late_is_told_that_the_papers_are_under_review(topic: str) -> None:
+    turns = (("证12月14号到期，18号材料交上去了", "renewal_window"), ("审着审着过期了咋整", topic))
+    assert "续签指南没有写" in said(*turns)
+    assert "请尽量在到期前到" not in said(*turns)
+
+
+def test_papers_handed_in_late_are_not_said_to_be_in_time() -> None:
+    turns = (("证11月10号到期，18号补的材料交上去了", "overdue"), ("会怎样", "lapse_effect"))
+    assert "60日内补办签注的，使用功能恢复" in said(*turns)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "18号去窗口，当天就签好了",
+        "11月18号补签好了",
+        "上周三补签的",
+        "it was endorsed on Nov 18",
+    ],
+)
+def test_an_endorsement_told_begins_a_new_term_and_ends_the_lateness(text: str) -> None:
+    talk = Talk()
+    talk.hear("10月3号到期的", "overdue")
+    talk.hear(text, "inform")
+    assert talk.memory.told.day("expires_on") == date(2027, 11, 18)
+    assert "2027年11月18日" in talk.hear("新的到几时", "valid_until")
+
+
+def test_the_day_of_the_last_endorsement_gives_the_expiry_for_all_that_follows() -> None:
+    talk = Talk()
+    assert "12月8日到期" in talk.hear("去年12月8号签的注", "inform")
+    assert "还有15天" in talk.hear("还剩几天", "days_left")
+    assert "2027年2月6日" in talk.hear("补的话最晚几时", "restore_by")
+
+
+def test_an_endorsement_of_which_no_day_is_told_tells_none() -> None:
+    talk = Talk()
+    talk.hear("当天就签了", "inform")
+    assert "endorsed_on" not in talk.memory.told
+
+
+def test_another_persons_day_is_theirs_and_ones_own_comes_back() -> None:
+    talk = Talk()
+    talk.hear("我的证12月5号到期", "renewal_window")
+    assert "2026年12月29日" in talk.hear(
+        "我老婆的是1月28，她哪天起能办", "opens_on"
+    ) or "12月29日" in talk.hear("她呢", "opens_on")
+    assert "还有12天" in talk.hear("那我自己呢，还剩几天", "days_left")
+
+
+def test_of_two_permits_in_one_text_the_writers_own_counts() -> None:
+    talk = Talk()
+    talk.hear("孩子的1月8号，我的12月9号", "inform")
+    assert talk.memory.told.day("expires_on") in (None, date(2026, 12, 9))
+
+
+def test_a_supposed_day_to_hand_in_works_the_last_answer_out_again_for_once() -> None:
+    talk = Talk()
+    talk.hear("打算12月1号去窗口交，几号能审完", "review_due")
+    assert "12月18日" in talk.hear("要是拖到12月4号才交呢", "renewal_window")
+    assert "2027年12月1日" in talk.hear("算了还是1号，新的到哪天", "valid_until")
+
+
+def test_a_supposed_day_to_go_leaves_the_day_of_expiry_as_it_was() -> None:
+    talk = Talk()
+    talk.hear("我12月5号到期", "renewal_window")
+    assert "超过" in talk.hear("那要是拖到3月1号呢", "renewal_window")
+    assert "还有12天" in talk.hear("还剩几天", "days_left")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12月5号到期，我1月20号才回来", "I'm back on 20 January, my permit ends 5 December"],
+)
+def test_a_day_to_come_back_after_expiry_is_answered_with_what_it_restores(text: str) -> None:
+    assert "60" in said((text, "inform"))
+
+
+def test_renewed_by_itself_the_new_term_runs_from_the_old_expiry() -> None:
+    turns = (("我的证12月14号到期", "renewal_window"), ("自动续上的话新的到哪天", "valid_until"))
+    assert "2027年12月14日" in said(*turns)
+
+
+def test_each_review_is_told_with_the_day_by_which_all_is_done() -> None:
+    handed = ("材料11月18号交的", "handed_told")
+    assert "12月18日" in said(handed, ("人社几号审完", "review_due"))
+    assert "12月2日" in said(handed, ("全部最晚几号办完", "done_by"))
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "figure"),
+    [
+        ("请问一下最早从哪一天开始可以到窗口办理这个手续呢", "renewal_window", "从11月25日起"),
+        ("如果我一直忘记了没有去窗口办理会有什么影响呢", "overdue", "2月23日"),
+    ],
+)
+def test_nobody_is_asked_again_for_a_day_that_was_told(text: str, topic: str, figure: str) -> None:
+    answer = said(("我的证12月25号到期", "renewal_window"), (text, topic))
+    assert figure in answer
+    assert "告诉我" not in answer
+
+
+def test_a_permit_that_is_not_over_is_answered_as_such() -> None:
+    turns = (("我的过期了，12月2号的", "overdue"), ("弄错了，其实没过期呢", "overdue"))
+    assert "12月2日到期，还有9天" in said(*turns)
+
+
+def test_coming_back_too_late_is_told_even_where_the_model_hears_the_window() -> None:
+    assert "使用功能先中止" in said(("12月5号到期，人在国外，1月20号才回来", "renewal_window"))
