@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.days import visit_values
 from renewal.dialogue.facts import Source
+from renewal.dialogue.papers import HOME
 from renewal.dialogue.topics import is_tagged, topics
 
-HOME = frozenset({"moved", "housing", "whose_home", "id_changes"})
 HANDED_IN = "handed_in_on"
 
 

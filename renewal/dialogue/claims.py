@@ -6,6 +6,7 @@ from dataclasses import replace
 from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked, with_evidence
+from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import amended, chosen, leaning_topic
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
@@ -197,6 +198,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("broken_phone", _broken_phone),
     ("either", _either),
     ("settled", _settled),
+    ("papers_again", papers_again),
     ("amended", _amended),
     ("leaning", _leaning),
     ("told", _told),

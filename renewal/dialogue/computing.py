@@ -8,7 +8,8 @@ from typing import Any
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.days import expiry_values, handed_in_values, visit_values
 from renewal.dialogue.facts import Fact, Source
-from renewal.dialogue.papers import UNLISTED, closeness, paper_asked, papers_values, situation_of
+from renewal.dialogue.paper_needed import paper_needed
+from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers_of
 from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
@@ -144,24 +145,18 @@ def _valid_until(ask: Ask) -> Told | None:
 
 
 def _papers(ask: Ask) -> Told | None:
-    facts = ask.case.facts
-    if facts.value("moved") is None and not facts.value("id_changes"):
-        return None
-    situation = situation_of(ask.ground, facts)
-    if situation is None:
-        relation = facts.value("whose_home") or ""
-        named = relation if relation and closeness(ask.ground, relation) == "distant" else ""
-        return "papers.not_listed", {"relation": named}
-    return "papers.list", papers_values(ask.ground, situation)
+    return papers_of(ask, ask.case.facts)
+
+
+def _needed(ask: Ask) -> Told | None:
+    return paper_needed(ask) or papers_of(ask, facts_in_view(ask))
 
 
 def _issuer(ask: Ask) -> Told | None:
     named = papers_named(ask.text)
-    facts = ask.case.facts
-    if facts.value("housing") in UNLISTED and not named:
+    if ask.case.facts.value("housing") in UNLISTED and not named:
         return "papers.not_listed", {"relation": ""}
-    paper = paper_asked(ask.ground, facts, named)
-    return f"issuer.{paper or 'any'}", {}
+    return f"issuer.{paper_asked(ask, named) or 'any'}", {}
 
 
 def _plain(key: str, _ask: Ask) -> Told | None:
@@ -186,6 +181,7 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "whole_day": partial(_day, "whole"),
     "went_told": partial(_plain, "went.told"),
     "papers_list": _papers,
+    "paper_needed": _needed,
     "issuer": _issuer,
     **{topic: partial(points_pick, topic) for topic in POINTS_ASKED},
     **{key: partial(_plain, key) for key in ("originals", "guarantee", "photo", "post")},

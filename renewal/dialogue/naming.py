@@ -2,6 +2,7 @@
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.leaning import leaning_topic, variant_of
+from renewal.dialogue.papers import ABOUT_PAPERS
 from renewal.dialogue.topics import is_tagged
 from renewal.language import talk
 from renewal.language.words import says
@@ -22,8 +23,8 @@ def topic_of(ask: Ask) -> str:
     if said.intent == "permit_use" and _is_of_points(ask):
         return "points"  # "那有什么用" after the points asks what they are good for
     found = named_topic(ask) or leaning_topic(ask) or variant_of(said.intent, said)
-    of_homes = any(is_tagged(topic, "homes") for topic in (ask.memory.topic, *ask.memory.topics))
-    if not found and said.intent == "notice_dispute" and of_homes:
+    after_papers = bool(ABOUT_PAPERS & {ask.memory.topic, *ask.memory.topics})
+    if not found and said.intent == "notice_dispute" and after_papers:
         return "address_unchanged"  # "地址没变" said of the papers, not of a notice
     return found or said.intent
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from renewal.dialogue.ask import Ask
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.ground import Ground
+from renewal.dialogue.situation import supposed_in
 from renewal.domain import Housing, IdChange, Situation, materials
 
 UNLISTED = frozenset({"friend", "commercial", "not_relative"})  # homes for which the guide has no class
@@ -16,7 +18,16 @@ ISSUED = (
     "household_register_proof",
     "id_number_correction",
 )
-AT_HOME = frozenset({"配偶", "老公", "老婆", "子女", "儿子", "女儿"})  # live along: their home is one's own
+AT_HOME = frozenset(
+    {"配偶", "老公", "老婆", "子女", "儿子", "女儿"}
+)  # named in a text, they may only live along
+PARTNER, SPOUSE = "男女朋友", "配偶"
+HOME = frozenset({"moved", "housing", "whose_home", "id_changes"})  # facts that decide the papers
+# Topics after which a fact of the home, or "that paper", is about papers.
+ABOUT_PAPERS = frozenset(
+    "materials materials_housing address_unchanged papers_list paper_needed issuer originals id_changed "
+    "relatives_scope landlord".split()
+)
 
 
 def closeness(ground: Ground, relation: str) -> str:
@@ -32,41 +43,78 @@ def closeness(ground: Ground, relation: str) -> str:
 
 def situation_of(ground: Ground, facts: Facts) -> Situation | None:
     """The situation that decides the papers; None where the home is of no class of the guide."""
-    housing, relation = facts.value("housing"), facts.value("whose_home") or ""
+    housing, relation = facts.value("housing"), whose_home(facts)
     changed = facts.value("moved") is True
     id_changes = frozenset(IdChange(change) for change in facts.value("id_changes") or ())
     home, relative_home = _home(ground, housing, relation)
     if changed and home is None and housing in UNLISTED:
         return None
-    if changed and relation and closeness(ground, relation) == "distant":
+    if changed and relation and closeness(ground, relation) != "close":
         return None
     return Situation(
         housing=home, address_changed=changed, id_changes=id_changes, relative_home=relative_home
     )
 
 
+def whose_home(facts: Facts) -> str:
+    """The relative whose home it is; a partner is the spouse from the wedding on. Empty where it is nobody's."""
+    relation = facts.value("whose_home") or ""
+    return SPOUSE if relation == PARTNER and facts.value("married") else relation
+
+
 def _home(ground: Ground, housing: str | None, relation: str) -> tuple[Housing | None, Housing | None]:
     """The class of the home, and of a relative's home whether it is their own or rented."""
     kind = Housing(housing) if housing in set(Housing) else None
-    if relation and relation not in AT_HOME and closeness(ground, relation) == "close":
+    if closeness(ground, relation) == "close":
         owned = kind if kind in (Housing.OWN, Housing.RENTED) else None
         return Housing.RELATIVE, owned
     return kind, None
 
 
-def papers_values(ground: Ground, situation: Situation) -> Mapping[str, Any]:
+def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
+    """The wording of the papers to bring, and what it names; None where nothing that decides them is known."""
+    if facts.value("moved") is None and not facts.value("id_changes"):
+        return None
+    situation = situation_of(ask.ground, facts)
+    if situation is None:
+        return not_listed(ask.ground, facts)
+    return "papers.list", papers_values(ask.ground, situation, facts)
+
+
+def not_listed(ground: Ground, facts: Facts) -> tuple[str, Mapping[str, Any]]:
+    """The wording for a home of no class of the guide; it names a relative who is surely no close one."""
+    relation = whose_home(facts)
+    return "papers.not_listed", {"relation": relation if closeness(ground, relation) == "distant" else ""}
+
+
+def papers_values(ground: Ground, situation: Situation, facts: Facts) -> Mapping[str, Any]:
     """What a wording names: the papers in order, whether the address changed, whether the home's class is known."""
     return {
         "papers": materials(situation, ground.rules, ground.today),
+        "address_known": facts.value("moved") is not None,
         "address_changed": situation.address_changed,
         "home_known": situation.housing is not None,
     }
 
 
-def paper_asked(ground: Ground, facts: Facts, named: tuple[str, ...]) -> str:
-    """The paper that "who issues it" means: the one named, else the first that this person must have issued."""
+def facts_in_view(ask: Ask) -> Facts:
+    """The facts that a question about papers is asked of.
+
+    After an answer about papers, a text that tells no home of its own speaks of the home supposed there.
+    """
+    facts = ask.case.facts
+    if HOME & facts.from_now() or not ABOUT_PAPERS & {ask.memory.topic, *ask.memory.topics}:
+        return facts
+    return facts.with_told(supposed_in(ask.memory.last.text))
+
+
+def paper_asked(ask: Ask, named: tuple[str, ...]) -> str:
+    """The paper that "who issues it" means: one named, else one that this person, or this kind of home, needs."""
     if named:
         return named[0]
+    ground, facts = ask.ground, facts_in_view(ask)
     situation = situation_of(ground, facts)
     needed = materials(situation, ground.rules, ground.today) if situation else ()
-    return next((paper for paper in ISSUED if paper in needed), "")
+    housing, _ = _home(ground, facts.value("housing"), whose_home(facts))
+    of_home = ground.rules.texts(f"materials.housing.{housing}", ground.today) if housing else ()
+    return next((paper for papers in (needed, of_home) for paper in ISSUED if paper in papers), "")

@@ -1,7 +1,11 @@
 """The situation that a text tells, as facts: the home, a move, the identity card, work, whose permit is meant."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
 from renewal.dialogue.facts import Fact, Facts, Source
-from renewal.language.facts import told_facts
+from renewal.language.facts import ToldFact, told_facts
+from renewal.language.words import says
 
 OF_SELF = "of_self"  # what the writer told of the own permit, kept while another person's is spoken of
 # What stays true of a conversation whoever's permit is spoken of.
@@ -14,14 +18,14 @@ def with_situation(facts: Facts, text: str) -> Facts:
     Where it turns to another person's permit, what was told of the first person goes: it is not true of the other.
     What the writer told of the own permit comes back with the own permit.
     """
+    person = next((fact.value for fact in told_facts(text) if fact.name == "person"), None)
+    before = facts.value("person") or "self"
+    if person is not None and person != before:
+        facts = _turned(facts, from_self=before == "self", to_self=person == "self")
     told = {
         fact.name: Fact(value=fact.value, source=Source.SUPPOSED if fact.supposed else Source.NOW)
-        for fact in told_facts(text)
+        for fact in _in_context(facts, text)
     }
-    person = told.get("person")
-    before = facts.value("person") or "self"
-    if person is not None and person.value != before:
-        facts = _turned(facts, from_self=before == "self", to_self=person.value == "self")
     return facts.with_told(told)
 
 
@@ -32,3 +36,30 @@ def _turned(facts: Facts, *, from_self: bool, to_self: bool) -> Facts:
         return Facts({**(Facts.of(own).known if own else {}), **rest.known}).without(OF_SELF)
     told = facts.without(*_OF_THE_WRITER).kept()
     return rest.with_told({OF_SELF: Fact(value=told, source=Source.BEFORE)}) if from_self and told else rest
+
+
+def _in_context(facts: Facts, text: str) -> Iterator[ToldFact]:
+    """What the text tells, after what was told of the identity card before.
+
+    "The number is the old one" is then said of the card, and "the name did not change" leaves its other changes.
+    """
+    told = {fact.name: fact for fact in told_facts(text)}
+    before = frozenset(facts.value("id_changes") or ())
+    card = told.get("id_changes")
+    if card is not None and card.of:
+        told["id_changes"] = replace(card, value=tuple(sorted(before - set(card.of))))
+    elif card is not None and card.value and says("besides_that", text):
+        told["id_changes"] = replace(card, value=tuple(sorted(before | set(card.value))))
+    of_card = (card is not None or "id_changes" in facts) and says("bare_number", text)
+    if "phone_changed" in told and of_card and not says("plainly_phone", text):
+        number = told.pop("phone_changed")
+        changes = frozenset(told["id_changes"].value) if card is not None else before
+        changed = changes | {"number"} if number.value else changes - {"number"}
+        told["id_changes"] = replace(number, name="id_changes", value=tuple(sorted(changed)))
+    yield from told.values()
+
+
+def supposed_in(text: str) -> Mapping[str, Fact]:
+    """What a text only supposes of the situation ("那下个月搬到我姐那儿呢")."""
+    supposed = (fact for fact in told_facts(text) if fact.supposed)
+    return {fact.name: Fact(value=fact.value, source=Source.SUPPOSED) for fact in supposed}

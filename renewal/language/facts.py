@@ -25,6 +25,7 @@ _YES_OR_NO = (
     ("went_already", "went_already", "not_went"),
 )
 _LIFE = ("divorced", "married", "widowed")  # only ever told as having happened
+_ID_PARTS = ("address", "name", "number")
 _SAME = (("moved", "about_home"), ("employer_changed", "about_employer"), ("phone_changed", "about_phone"))
 _PLAINLY = {"moved": "plainly_home", "phone_changed": "plainly_phone"}
 _AFTER = 6  # characters after a named part of the identity card in which its change may stand
@@ -32,11 +33,15 @@ _AFTER = 6  # characters after a named part of the identity card in which its ch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldFact:
-    """One fact by name. `supposed`: it is only asked what would be if."""
+    """One fact by name. `supposed`: it is only asked what would be if, or yet to come.
+
+    `of`: the parts of the identity card of which "it did not change" is said; none: of the whole card.
+    """
 
     name: str
     value: Any
     supposed: bool = False
+    of: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
@@ -53,8 +58,11 @@ def told_facts(text: str) -> tuple[ToldFact, ...]:
     if home is not None:
         found.append(ToldFact(name="housing", value=home.housing, supposed=home.supposed))
         found.append(ToldFact(name="whose_home", value=home.whose, supposed=home.supposed))
-        if left_another(parts, home) and not any(fact.name == "moved" for fact in found):
-            found.append(ToldFact(name="moved", value=True))
+        if not any(fact.name == "moved" for fact in found):
+            if left_another(parts, home):
+                found.append(ToldFact(name="moved", value=True))
+            elif home.to_come:
+                found.append(ToldFact(name="moved", value=True, supposed=True))
     return tuple(found)
 
 
@@ -81,7 +89,8 @@ def _of_clause(name: str, yes: str, no: str, part: Clause) -> Iterator[ToldFact]
         return
     value = stated(yes, part.text)
     if value is not None:
-        yield ToldFact(name=name, value=value, supposed=part.supposed)
+        to_come = name == "moved" and says("home_to_come", part.text)
+        yield ToldFact(name=name, value=value, supposed=part.supposed or to_come)
     elif name == "moved" and stated("home_moving", part.text):
         yield ToldFact(name=name, value=True, supposed=True)
 
@@ -115,6 +124,9 @@ def _life(parts: tuple[Clause, ...], text: str) -> Iterator[ToldFact]:
         told = [part for part in parts if stated(name, part.text)]
         if told:
             yield ToldFact(name=name, value=True, supposed=told[-1].supposed)
+    marrying = [part for part in parts if stated("marrying", part.text)]
+    if marrying:
+        yield ToldFact(name="married", value=True, supposed=True)
     died = [part for part in parts if stated("a_death", part.text)]
     if died and says("a_sponsor", text):
         yield ToldFact(name="sponsor_died", value=True, supposed=died[-1].supposed)
@@ -123,11 +135,17 @@ def _life(parts: tuple[Clause, ...], text: str) -> Iterator[ToldFact]:
 def _id_changes(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
     """What changed on the identity card; none of it where only that is said that it is as it was."""
     changes: list[str] = []
-    supposed = same = False
+    supposed = False
+    same: list[tuple[str, ...]] = []
     for part in parts:
-        same = same or says("id_same", part.text)
+        unchanged = find("id_same", part.text)
+        if unchanged is not None:
+            same.append(tuple(kind for kind in _ID_PARTS if says(f"part_{kind}", unchanged.group())))
         if says("not_own_name", part.text):
             continue
+        if stated("id_moved", part.text):
+            changes.append("address")
+            supposed = supposed or part.supposed
         for item in lexicon.find(part.text):
             around = part.text[item.start : item.end + _AFTER]
             before = part.text[max(item.start - _AFTER, 0) : item.start]
@@ -139,7 +157,8 @@ def _id_changes(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
     if changes:
         yield ToldFact(name="id_changes", value=tuple(sorted(set(changes))), supposed=supposed)
     elif same:
-        yield ToldFact(name="id_changes", value=())
+        of = () if () in same else tuple(kind for each in same for kind in each)
+        yield ToldFact(name="id_changes", value=(), of=of)
 
 
 def _category(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:

@@ -1,6 +1,6 @@
 """Where a writer lives, and whose home that is: the home of now, not the one before; the owner, not who lives along."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renewal.language import lexicon
 from renewal.language.clauses import Clause
@@ -14,11 +14,15 @@ _NEAR = 8  # characters around a home in which it is denied, planned, or somebod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """A kind of home, and the relative whose home it is, if any, as relation.yml names them."""
+    """A kind of home, and the relative whose home it is, if any, as relation.yml names them.
+
+    `to_come`: the writer lives there only after a move that is yet to come.
+    """
 
     housing: str
     whose: str | None
     supposed: bool
+    to_come: bool = False
 
 
 def home_of(parts: tuple[Clause, ...], *, of_another: bool) -> Home | None:
@@ -32,7 +36,8 @@ def home_of(parts: tuple[Clause, ...], *, of_another: bool) -> Home | None:
         home = None if of_another and says("writers_home", part.text) else _of_clause(part, named)
         named += relatives(part.text)
         if home is not None:
-            found.append(home)
+            to_come = says("home_to_come", part.text)
+            found.append(replace(home, supposed=home.supposed or to_come, to_come=to_come))
     return found[-1] if found else None
 
 
@@ -84,6 +89,9 @@ def _past(text: str) -> str:
 
 
 def _is_told(text: str, item: Found) -> bool:
+    """Whether a word for a home tells one; "租房合同要不要" asks of a paper."""
+    if says("paper_after", text[item.end :]) and says("asks", text):
+        return False
     before = text[max(item.start - _NEAR, 0) : item.start]
     words = ["denied_before", "asked_before", "seeks_home"]
     words += ["not_mine"] if item.value in _SOMEBODYS else []
@@ -114,7 +122,7 @@ def _is_somebody(item: Found) -> bool:
 
 
 def _home_of_relative(owner: Found, text: str, supposed: bool) -> Home | None:
-    if is_only("holder_friend", owner.value):
+    if is_only("plain_friend", owner.value):
         return Home(housing="friend", whose=None, supposed=supposed)
     if is_only("landlord", owner.value):
         return Home(housing="rented", whose=None, supposed=supposed)

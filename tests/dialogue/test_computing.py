@@ -11,6 +11,7 @@ from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.speaking import Pick, render
 from renewal.dialogue.understood import Understood
 from renewal.domain import Category
+from renewal.language.facts import told_facts
 from tests.loaded import ask_of, ground
 
 TODAY = date(2026, 11, 23)
@@ -23,6 +24,11 @@ def facts(**told: Any) -> Facts:
 def worked_out(topic: str, *, text: str = "", category: Category | None = None, **told: Any) -> Pick | None:
     case = Case(conversation_id="", channel="web", category=category, facts=facts(**told))
     return computed(ask_of(Understood(intent=topic, text=text), case=case), topic)
+
+
+def told(text: str) -> dict[str, Any]:
+    """The facts that a text tells, by name."""
+    return {fact.name: fact.value for fact in told_facts(text)}
 
 
 def said(topic: str, **told: Any) -> str:
@@ -123,10 +129,59 @@ def test_a_home_of_no_class_of_the_guide_is_never_given_the_nearest(told: dict[s
     assert pick.key == "papers.not_listed"
 
 
-def test_a_home_shared_with_the_wife_is_ones_own() -> None:
-    pick = worked_out("papers_list", moved=True, housing="rented", whose_home="老婆")
+@pytest.mark.parametrize("relation", ["老婆", "老公", "配偶", "儿子", "女儿", "子女"])
+@pytest.mark.parametrize(
+    ("housing", "of_home"), [("own", "property_certificate"), ("rented", "lease_filing")]
+)
+def test_a_home_of_a_spouse_or_child_needs_proof_of_kinship(
+    relation: str, housing: str, of_home: str
+) -> None:
+    pick = worked_out("papers_list", moved=True, housing=housing, whose_home=relation)
+    assert pick is not None
+    assert {of_home, "kinship_proof"} <= set(pick.values["papers"])
+
+
+def test_a_home_rented_together_with_the_wife_is_ones_own() -> None:
+    assert told("和老婆租房住") == {"housing": "rented", "whose_home": None}
+    pick = worked_out("papers_list", moved=True, housing="rented")
     assert pick is not None
     assert "kinship_proof" not in pick.values["papers"]
+
+
+def test_a_partners_home_is_a_spouses_from_the_wedding_on() -> None:
+    before = worked_out("papers_list", moved=True, housing="own", whose_home="男女朋友")
+    assert before is not None
+    assert before.key == "papers.not_listed"
+    after = worked_out("papers_list", moved=True, housing="own", whose_home="男女朋友", married=True)
+    assert after is not None
+    assert "kinship_proof" in after.values["papers"]
+
+
+@pytest.mark.parametrize("relation", ["继父母", "养父母"])
+def test_a_relative_whom_the_rules_leave_open_is_neither_close_nor_distant(relation: str) -> None:
+    pick = worked_out("papers_list", moved=True, housing="own", whose_home=relation)
+    assert pick is not None
+    assert (pick.key, pick.values["relation"]) == ("papers.not_listed", "")
+
+
+def test_where_nobody_told_of_a_move_the_list_does_not_say_that_there_was_none() -> None:
+    text = said("papers_list", id_changes=("name",))
+    assert "户籍证明" in text
+    assert "地址没变" not in text
+    assert "住址也变了的，还要住所证明" in text
+
+
+def test_an_english_list_names_each_paper_in_english_with_the_chinese_in_brackets() -> None:
+    pick = worked_out("papers_list", moved=True, housing="own", whose_home="弟弟")
+    assert pick is not None
+    case = Case(conversation_id="", channel="web", language="en")
+    text = render(ground(), case, pick.key, **pick.values).text
+    for paper in (
+        "application form",
+        "ID card copy, with the original (身份证复印件)",
+        "proof of kinship (亲属关系证明)",
+    ):
+        assert paper in text
 
 
 @pytest.mark.parametrize(
@@ -136,6 +191,7 @@ def test_a_home_shared_with_the_wife_is_ones_own() -> None:
         ({"moved": True, "housing": "rented"}, "哪里开", "issuer.lease_filing"),
         ({"moved": True, "housing": "dormitory"}, "哪个部门盖章", "issuer.dormitory_proof"),
         ({}, "这个亲属证明谁开", "issuer.kinship_proof"),
+        ({"moved": False, "housing": "dormitory"}, "谁盖章", "issuer.dormitory_proof"),
         ({}, "谁开", "issuer.any"),
     ],
 )

@@ -78,8 +78,15 @@ COMPUTED = {
     "done_by_on": EXPIRES_ON + timedelta(days=30),
     "valid_until_on": EXPIRES_ON + timedelta(days=365),
     "papers": ("application_form", "id_card_copy", "property_certificate", "kinship_proof"),
+    "address_known": True,
     "address_changed": True,
     "home_known": True,
+    "needed": ("property_certificate", "kinship_proof"),
+    "same_address": (),
+    "other_home": ("dormitory_proof",),
+    "same_identity": (),
+    "depends": (),
+    "unwritten": (),
 }
 
 

@@ -1,0 +1,44 @@
+"""A home, or a change of the identity card, that is told where papers are spoken of: the papers of this person."""
+
+from dataclasses import replace
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.asking import Asked, asked
+from renewal.dialogue.computing import computed
+from renewal.dialogue.papers import ABOUT_PAPERS, HOME
+from renewal.dialogue.responding import Response, answers
+from renewal.language.papers import papers_named
+
+# What a text that tells a home is taken to ask, where it asks for the papers of that home.
+_TAKEN_FOR = frozenset(
+    "materials materials_housing address_unchanged id_changed papers_list change_report notice_dispute "
+    "others_record how_to_renew".split()
+)
+_DECIDING = HOME | {"married"}
+
+
+def papers_again(ask: Ask) -> Response | None:
+    """The papers of the home told now, beside what else the text asks; None where papers are not spoken of."""
+    if not ask.case.facts.from_now() & _DECIDING or ask.reading.says("reports_change"):
+        return None
+    asks_papers = ask.reading.says("asks_papers")
+    after = bool(ABOUT_PAPERS & {ask.memory.topic, *ask.memory.topics})
+    if not (after or asks_papers) or computed(ask, "papers_list") is None:
+        return None
+    names_one = bool(papers_named(ask.text)) and ask.reading.asks
+    found = asked(ask)
+    if not found:
+        leans = not ask.reading.asks or ask.reading.supposes or ask.reading.says("what_about")
+        return answers(ask, [_papers(ask)]) if leans or asks_papers or names_one else None
+    if not any(each.topic in _TAKEN_FOR for each in found):
+        return None
+    listed = [_papers(ask, each.place) if each.topic in _TAKEN_FOR else each for each in found]
+    unlike = {each.topic: each for each in reversed(listed)}
+    return answers(ask, sorted(unlike.values(), key=lambda each: each.place))
+
+
+def _papers(ask: Ask, place: int = 0) -> Asked:
+    """The list; where the text asks whether one paper is needed, that first."""
+    one = papers_named(ask.text) and ask.reading.asks and not ask.reading.says("asks_papers")
+    topic = "paper_needed" if one else "papers_list"
+    return Asked(topic=topic, said=replace(ask.said, intent=topic, parts=(), entities={}), place=place)
