@@ -93,7 +93,8 @@ def _is_told(text: str, item: Found) -> bool:
     if says("paper_after", text[item.end :]) and says("asks", text):
         return False
     before = text[max(item.start - _NEAR, 0) : item.start]
-    words = ["denied_before", "asked_before", "seeks_home"]
+    words = ["denied_before", "seeks_home"]
+    words += [] if says("still_so", before) else ["asked_before"]
     words += ["not_mine"] if item.value in _SOMEBODYS else []
     return not any(says(concept, before) for concept in words)
 
