@@ -11,8 +11,10 @@ from renewal.dialogue.points_persons import Spoken, spoken_of
 from renewal.dialogue.points_wishes import (
     BY_INSURANCE,
     GAP,
+    GAP_TRIED,
     RAISES,
     SO_FAR,
+    SUPPOSED,
     WHY,
     asks_beside,
     is_of_estimate,
@@ -29,6 +31,7 @@ from renewal.language.points.reading import PointsReading, read_points
 from renewal.language.words import says, without
 
 _ENDS_WITH_A_QUESTION = frozenset({SO_FAR, GAP, RAISES})
+_TRIED = frozenset({SUPPOSED, GAP_TRIED})
 A_POINTS_TEXT = 2  # facts, from which a text without a question is one of points
 
 
@@ -39,8 +42,8 @@ class Heard:
     `spoken` is whose points they are, and what was told of them; `question` the one that was asked last, for a bare
     answer; `facts` how many the text gives. `wants` is the wording that answers what it asks, `sure` where the model
     says so; `modelled`: the model takes it for points at all; `beside`: it finds another question as well.
-    `supposed`: the facts hold for this turn alone; `leans`: the text follows an answer on the points; `named`: it
-    speaks of them in so many words.
+    `supposed`: the facts hold for this turn alone; `tried`: so did those of the text before; `leans`: the text
+    follows an answer on the points; `named`: it speaks of them in so many words.
     """
 
     text: str
@@ -53,6 +56,7 @@ class Heard:
     modelled: bool
     beside: bool
     supposed: bool
+    tried: bool
     leans: bool
     named: bool
 
@@ -74,8 +78,8 @@ class Heard:
     @property
     def asks_of_nothing(self) -> bool:
         """Whether the gap is asked for, of points that nobody told; or the total of somebody else's."""
-        others = self.spoken.is_other and self.wants == SO_FAR
-        named = self.named or self.leans or self.sure
+        others = self.spoken.is_other and (self.wants == SO_FAR or self.modelled)
+        named = self.named or self.leans or self.modelled
         return (self.wants == GAP or others) and not self.told and not self.facts and named
 
     @property
@@ -104,7 +108,8 @@ class Heard:
         asks = bool(self.wants and self.told) and (self.named or self.leans or self.sure)
         tries = talk.supposes(self.text) and not self.is_of_what_is
         says_no = bool(reading.refused or reading.denies or reading.answers)
-        return (asks and not tries) or (self.after and says_no)
+        undoes = self.tried and says("undoes_try", self.text)
+        return (asks and not tries) or (self.after and (says_no or undoes))
 
     @property
     def is_of_what_is(self) -> bool:
@@ -120,8 +125,8 @@ class Heard:
         tries = says("tries_otherwise", self.text)
         asks = bool(self.wants) and (bool(self.told) or self.wants != SO_FAR)
         if self.spoken.is_new:
-            told = self.leans and self.facts >= A_POINTS_TEXT
-            return bool(self.wants) or tries or told or says("asks_new_total", self.text)
+            told = (self.leans or self.named) and self.facts >= A_POINTS_TEXT
+            return bool(self.wants) or tries or told or self.modelled or says("asks_new_total", self.text)
         states = self.leans and not self.wants and not tries
         return self.facts >= A_POINTS_TEXT or self.after or asks or states
 
@@ -145,7 +150,8 @@ class Heard:
     @property
     def _asks_of_an_item(self) -> bool:
         """Whether the text only asks what one item counts, in general ("中级职称有多少分")."""
-        if self.supposed or not self.facts or self.reading.denies or self.sure:
+        of_other = self.spoken.is_other and self.facts >= A_POINTS_TEXT
+        if self.supposed or not self.facts or self.reading.denies or self.sure or of_other:
             return False
         asks = self.wants == SO_FAR or says("asks_new_total", self.text)
         one = len(self.reading.answers) < A_POINTS_TEXT and EXTRAS not in self.reading.answers
@@ -170,8 +176,8 @@ def hear(
     asked = memory.key in _ENDS_WITH_A_QUESTION and bool(told) and not memory.choices and not spoken.is_other
     question = next_question(told, rules, today) if asked else ""
     reading = read_points(spoken.text, told, rules, today, asked=question)
-    if leans and told and not reading.answers and says("takes_back", text):
-        reading = _set_right(spoken, memory, rules, today) or reading
+    if leans and told and not reading.answers and (says("takes_back", text) or says("told_on_top", text)):
+        reading = _set_right(spoken, reading.names, memory, rules, today) or reading
     tries = says("tries_otherwise", text) or reading.takes_out
     beside = (bool(topic) or estimate) and asks_beside(model)
     wants = wanted(text, topic, after=bool(told) and leans) or (SO_FAR if estimate and beside else "")
@@ -188,16 +194,26 @@ def hear(
         supposed=bool(told)
         and wants != WHY
         and (talk.supposes(text) or (tries and not says("takes_back", text))),
+        tried=memory.key in _TRIED,
         leans=leans,
         named=says("speaks_of_points", text),
     )
 
 
-def _set_right(spoken: Spoken, memory: Memory, rules: Rulebook, today: date) -> PointsReading | None:
-    """A bare "说错了，是6年" as the answer to what the text before told; None where it fits none of it, or several."""
+def _set_right(
+    spoken: Spoken, names: str, memory: Memory, rules: Rulebook, today: date
+) -> PointsReading | None:
+    """A bare "说错了，是6年" as the answer to the question that it names, or that the text before answered.
+
+    None where it answers none of them, or several.
+    """
     bare = without("takes_back", spoken.text)
-    before = read_points(memory.last.text, {}, rules, today).answers
+    last = without("leads_to_value", bare.rstrip(" ,。.!").rpartition(",")[2])
+    before = [names] if names else list(read_points(memory.last.text, {}, rules, today).answers)
     told = {name: as_asked(name, answer) for name, answer in spoken.told.items()}
-    readings = [(name, read_points(bare, told, rules, today, asked=name)) for name in before]
-    fitting = [reading for name, reading in readings if name in reading.answers]
-    return fitting[0] if len(fitting) == 1 else None
+    for part in (bare, last):
+        readings = [(name, read_points(part, told, rules, today, asked=name)) for name in before]
+        fitting = [reading for name, reading in readings if name in reading.answers]
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else None
+    return None

@@ -1,9 +1,10 @@
 """What is asked of one's points, by the topic that the model is sure of or by words: each has its wording."""
 
-from renewal.dialogue.memory import Memory
+from renewal.dialogue.memory import POINTS, Memory
 from renewal.dialogue.thresholds import PART_SURE, SURE
 from renewal.dialogue.topics import asked_by_words, is_asked
 from renewal.dialogue.understood import Understood
+from renewal.language.text import low
 from renewal.language.words import says, without
 
 SO_FAR, GAP, RAISES, WHY, BY_INSURANCE, NOTHING, SUPPOSED, GAP_TRIED, LINE = (
@@ -18,6 +19,7 @@ ASKED = {TOTAL_ASKED: SO_FAR, "points_gap": GAP, "points_raise": RAISES, "points
 ESTIMATE, RULES = "points_estimate", "points_rules"
 OF_THE_SUM = frozenset({*ASKED, ESTIMATE, RULES})
 _WANTS = (("asks_gap", GAP), ("asks_what_raises", RAISES), ("asks_total", SO_FAR))
+_AROUND_TOTAL = " ，,。?!了吗那是吧呀啊嘛么我他她的自己本人"
 _TOLD = frozenset({SO_FAR, GAP, RAISES, WHY, BY_INSURANCE, SUPPOSED, GAP_TRIED})
 
 
@@ -26,7 +28,8 @@ def topic_asked(said: Understood, memory: Memory) -> str:
     parts = [part.intent for part in said.parts if part.confidence >= PART_SURE]
     sure = [said.intent] if said.confidence >= SURE else []
     found = next((topic for topic in (*sure, *parts) if topic in ASKED), "")
-    asks_why = not found and "ask_why" in sure and memory.key in _TOLD
+    told = memory.key in _TOLD or (memory.key == RULES and bool(memory.facts.get(POINTS)))
+    asks_why = not found and "ask_why" in sure and told
     return "points_why" if asks_why else found
 
 
@@ -59,12 +62,10 @@ def wanted(text: str, topic: str, *, after: bool) -> str:
 
 def only_asks_total(text: str) -> bool:
     """Whether a text holds nothing but words that ask for a total."""
-    if not any(map(str.isalpha, text)):
-        return False
-    rest = text
+    rest = said = low(text)
     for concept in ("of_the_sum", "adds_up", "asks_new_total", "nothing_else"):
         rest = without(concept, rest)
-    return not rest.strip(" ,，。?!了吗那是")
+    return rest != said and not rest.strip(_AROUND_TOTAL)
 
 
 def rest_asks(text: str, *, total: bool) -> bool:

@@ -248,3 +248,23 @@ def test_the_estimate_is_told_and_its_answers_are_kept_in_mind(call: Call) -> No
     assert reply.slots["memory"]["facts"]["points"]["age"] == {"age": 40}
     assert reply.slots["points_age"] is None
     assert reply.next == "action_listen"
+
+
+def test_an_answer_that_is_only_supposed_is_told_and_not_kept(step: Call) -> None:
+    given = {**ASKED, "points_insurance": {"months": 72}}
+    reply = step("假如基数到了2倍", requested="points_base", slots=given)
+    assert "那就是198分" in reply.texts[0]
+    assert reply.slots.get("points_base") is None
+    assert reply.slots["requested_slot"] == "points_base"
+
+
+def test_an_answer_that_asks_for_the_gap_is_told_it(step: Call) -> None:
+    reply = step("交了6年，那差几分", requested="points_insurance", slots=ASKED)
+    assert "还差22分" in reply.texts[0]
+    assert reply.slots["requested_slot"] == "points_base"
+
+
+def test_an_estimate_for_somebody_else_fills_no_slot(step: Call) -> None:
+    reply = step("帮我同事算积分，他40岁，大专", "points_estimate")
+    assert "按您说的这位" in reply.texts[0]
+    assert reply.slots["points_age"] is None

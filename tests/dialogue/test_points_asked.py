@@ -173,3 +173,49 @@ def test_a_relatives_facts_never_become_the_writers(text: str) -> None:
 def test_the_writers_own_facts_are_taken_from_between_those_of_others() -> None:
     response = hear("我老公41岁，我29", "points_total")
     assert response.memory.facts[POINTS]["age"] == {"age": 29}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我室友42岁，本科有学位，社保8年，他够分了没",
+        "帮我表姐估一下积分",
+        "my colleague is 30 with a master's degree, how many points does he have",
+    ],
+)
+def test_an_estimate_for_somebody_else_opens_no_form(text: str) -> None:
+    response = hear(text, "points_estimate")
+    assert (response.claim, response.begins) == ("points_told", "")
+    assert response.memory.facts[POINTS] == TOLD
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "value"),
+    [
+        ("社保补充一下，是4年", "insurance", {"months": 48}),
+        ("年龄不对，是29", "age", {"age": 29}),
+        ("基数错了，是0.9", "base", {"base": "0.9"}),
+    ],
+)
+def test_a_number_put_right_is_of_the_item_that_is_named(
+    text: str, question: str, value: dict[str, Any]
+) -> None:
+    assert hear(text, "correct").memory.facts[POINTS][question] == value
+
+
+@pytest.mark.parametrize("text", ["那不考呢", "先不评了", "不算中级了"])
+def test_what_is_told_after_a_try_is_given_up(text: str) -> None:
+    tried = hear("如果考个中级职称", "points_total")
+    assert said(hear(text, "deny", memory=tried.memory)).startswith("现在是89分")
+
+
+def test_a_denied_degree_beside_the_last_question_is_no_answer_to_it() -> None:
+    told = {**TOLD, "base": {"base": "1"}}
+    memory = Memory(topic="points_rules", key="points_told.so_far", facts={POINTS: told})
+    response = hear("没职称", "deny", memory=memory)
+    assert "extras" not in response.memory.facts[POINTS]
+
+
+@pytest.mark.parametrize("text", ["是的", "那是", "好吧"])
+def test_a_bare_yes_asks_for_no_total(text: str) -> None:
+    assert hear(text, "acknowledge").claim != "points_told"

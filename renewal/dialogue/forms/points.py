@@ -154,8 +154,8 @@ def _refusal(reading: PointsReading) -> tuple[Command, ...]:
 
 def _total(turn: Turn, known: Known, reading: PointsReading, answers: Answers) -> tuple[Command, ...]:
     """The total so far and the gap, for a text that tries it, or tells facts and asks for it as well."""
-    tries = says("tries_otherwise", turn.text) or talk.supposes(turn.text)
-    told = bool(reading.answers) if tries else len(reading.answers) >= A_POINTS_TEXT and _asks_sum(turn)
+    least = 1 if turn.requested else A_POINTS_TEXT  # who only begins is asked first
+    told = len(reading.answers) >= least and (_asks_sum(turn) or _tries(turn))
     more = next_question(
         answers, known.rules, known.today
     )  # where nothing is left, the estimate itself is told
@@ -198,10 +198,13 @@ def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
 
 
 def _only_tries(turn: Turn, reading: PointsReading) -> bool:
-    """Whether the text only tries how many points it would be, with answers that were not asked for."""
-    tries = talk.supposes(turn.text) or says("tries_otherwise", turn.text)
-    asked_for = SLOTS[turn.requested] in reading.answers
-    return tries and bool(reading.answers) and not asked_for and not says("takes_back", turn.text)
+    """Whether the text only tries how many points it would be: in so many words, or where it was not asked for."""
+    asked_for = SLOTS[turn.requested] in reading.answers and not says("supposes", turn.text)
+    return _tries(turn) and bool(reading.answers) and not asked_for and not says("takes_back", turn.text)
+
+
+def _tries(turn: Turn) -> bool:
+    return talk.supposes(turn.text) or says("tries_otherwise", turn.text)
 
 
 def _part(turn: Turn, known: Known) -> Step:

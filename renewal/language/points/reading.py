@@ -81,7 +81,9 @@ def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, aske
         answers=answers,
         refused=refused,
         skips=not answers and not refused and says("skips_question", clean),
-        denies=bool(extras_in(rest, rules, today).denied) or denies_title(clean),
+        denies=bool(extras_in(rest, rules, today).denied)
+        or denies_title(clean)
+        or says("no_academic_degree", clean),
         takes_out=bool(taken),
         names=next((name for name, concept in _NAMES.items() if says(concept, clean)), ""),
     )
@@ -223,7 +225,8 @@ def _extras(text: str, given: Answer, rules: Rulebook, today: date, *, alone: bo
     if extras.spouse_years is not None and _absurd(extras.spouse_years, rules, today):
         return {"absurd": extras.spouse_years}
     none_else = says("no_extras", text) or (ends and says("nothing_else", text))
-    nothing = not extras.told and (none_else or (alone and bool(extras.denied or NO.match(text))))
+    denies = extras.denied or (NO.match(text) and not says("names_level", text))
+    nothing = not extras.told and (none_else or (alone and bool(denies)))
     kept = without(given, extras.denied)
     if not extras.told and not nothing and kept == given:
         return {}
