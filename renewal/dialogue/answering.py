@@ -7,24 +7,16 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed, whole_day
 from renewal.dialogue.days import notice_values
 from renewal.dialogue.facts import Source
+from renewal.dialogue.noticed import CHANGES
 from renewal.dialogue.own_record import own_answer
 from renewal.dialogue.papers import AT_HOME, closeness
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, FOLLOW_UP_LATIN_CHARS
 from renewal.dialogue.topics import OUT_OF_SCOPE, is_tagged, topics
-from renewal.domain import Field, endorsed_until
+from renewal.domain import endorsed_until
 from renewal.language import talk
 from renewal.language.text import has_han
 
-# The facts that a compared field has changed by.
-CHANGES = {
-    Field.ADDRESS: ("moved",),
-    Field.EMPLOYMENT: ("employer_changed", "lost_job"),
-    Field.PHONE: ("phone_changed",),
-    Field.SPONSOR: ("sponsor_died",),
-    Field.MARRIAGE: ("divorced", "widowed"),
-    Field.ENROLMENT: (),
-}
 # What a general question asks where the day of expiry is known.
 OF_KNOWN_DAY = {"renewal_window": "opens_on", "overdue": "lapse_effect"}
 NAMED = ("housing", "category", "relation", "id_change", "city")  # what a wording may name of a text
@@ -132,6 +124,15 @@ def _admitted(ask: Ask, topic: str) -> Pick | None:
     return answer(ask, "change_report") if told or talk.admits_change(ask.text) else None
 
 
+def _went(ask: Ask, topic: str) -> Pick | None:
+    """Who has been at the window already is not sent there once more; the record follows later."""
+    if not ask.case.facts.value("went_already") or ask.case.notice not in ("failure", "no_result"):
+        return None
+    if topic in topics()["went_told"].over:
+        return Pick(key="went.still")
+    return _general(ask, topic) if topic in ("acknowledge", "complaint", OUT_OF_SCOPE) else None
+
+
 def _own(ask: Ask, topic: str) -> Pick | None:
     return own_answer(ask, topic)
 
@@ -197,6 +198,7 @@ def _points_item(found: tuple[str, ...], text: str) -> tuple[str, ...]:
 Claim = Callable[[Ask, str], Pick | None]
 ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("impossible_day", _impossible_day),
+    ("went", _went),
     ("computed", _computed),
     ("same_day", _same_day),
     ("told_day", _told_day),

@@ -9,6 +9,7 @@ from renewal.dialogue.asking import Asked, asked, with_evidence
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import amended, chosen, leaning_topic
 from renewal.dialogue.naming import named_topic
+from renewal.dialogue.noticed import OF_THE_NOTICE, of_the_notice
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.points_answers import overheard, points_told
 from renewal.dialogue.responding import (
@@ -22,6 +23,7 @@ from renewal.dialogue.responding import (
     one,
     say,
     with_apology,
+    with_condolence,
 )
 from renewal.dialogue.speaking import buttons
 from renewal.dialogue.thresholds import EITHER, SURE
@@ -41,9 +43,15 @@ def respond(ask: Ask) -> Response:
         found = claim(ask)
         if found is not None:
             memory = found.memory if claim is points_told else overheard(ask, found.memory)
-            return with_apology(ask, replace(found, claim=found.claim or name, memory=memory))
+            return _kindly(ask, replace(found, claim=found.claim or name, memory=memory))
     missed = miss(ask)
-    return replace(missed, claim="miss", memory=overheard(ask, missed.memory))
+    return with_condolence(ask, replace(missed, claim="miss", memory=overheard(ask, missed.memory)))
+
+
+def _kindly(ask: Ask, response: Response) -> Response:
+    """The response with a word of sympathy or an apology before it, where the text calls for one."""
+    condoled = with_condolence(ask, response)
+    return condoled if condoled is not response else with_apology(ask, response)
 
 
 def _empty(ask: Ask) -> Response | None:
@@ -147,11 +155,16 @@ def _of_the_last(ask: Ask) -> Response | None:
 def _told(ask: Ask) -> Response | None:
     """A fact with no question: what was done is acknowledged, or the last answer is given anew under the fact."""
     now = ask.case.facts.from_now()
-    if not now or (ask.reading.asks and not ask.reading.supposes):
+    if not now:
         return None
+    if ask.reading.asks and not ask.reading.supposes:
+        return _went(ask)
     done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
     if done and not ask.reading.asks:
         return one(ask, done)
+    noticed = () if ask.reading.asks else of_the_notice(ask)
+    if noticed:
+        return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic)) for topic in noticed])
     anew = [topic for topic in ask.memory.topics if now & facts_behind(topic)]
     if anew and all(is_of_those(each.topic, anew) for each in asked(ask)):
         last = ask.memory.last
@@ -159,6 +172,17 @@ def _told(ask: Ask) -> Response | None:
         return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
     only_days = all(is_of_days(each.topic) for each in asked(ask))
     return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
+
+
+def _went(ask: Ask) -> Response | None:
+    """Done at the window already, and a question with it: that is acknowledged, then what else is asked answered."""
+    facts = ask.case.facts
+    if not facts.is_told_now("went_already") or not facts.value("went_already"):
+        return None
+    said = replace(ask.said, intent="went_told", parts=())
+    settled = {"went_told", *topics()["went_told"].over, *OF_THE_NOTICE}
+    rest = [each for each in asked(ask) if each.topic not in settled]
+    return answers(ask, [Asked(topic="went_told", said=said), *rest])
 
 
 # What a text that only tells something of these is answered with.

@@ -13,7 +13,7 @@ from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers
 from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
-from renewal.domain import endorsed_until
+from renewal.domain import CaseState, endorsed_until
 from renewal.language.dates.told import OLDEST_PAPERS_DAYS
 from renewal.language.papers import papers_named
 
@@ -144,6 +144,19 @@ def _valid_until(ask: Ask) -> Told | None:
     return _handing_in("handed.valid_until", ask) or _endorsed(ask)
 
 
+def _handed_told(ask: Ask) -> Told | None:
+    """By when what was handed in is done; of a day that nobody told, only how long it takes."""
+    return _handed_in("handed.told", ask) or ("handed.told_no_day", {})
+
+
+def _whom(ask: Ask) -> Told | None:
+    """Whom to turn to: where a review refused it or a comparison failed, with what an objection needs."""
+    handed, reasons = ask.case.handed_in, ask.case.present_reasons
+    if handed is not None and handed.state is CaseState.REFUSED:
+        return "whom.refused", handed.values
+    return ("whom.failed", {"reasons": reasons}) if reasons else ("whom.any", {})
+
+
 def _papers(ask: Ask) -> Told | None:
     return papers_of(ask, ask.case.facts)
 
@@ -174,12 +187,14 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "review_due": partial(_handing_in, "handed.review_due"),
     "done_by": partial(_handing_in, "handed.done_by"),
     "valid_until": _valid_until,
-    "handed_told": partial(_handed_in, "handed.told"),
+    "handed_told": _handed_told,
     "meanwhile": partial(_handed_in, "handed.meanwhile"),
     "not_yet": partial(_handed_in, "handed.not_yet"),
     "endorsed_told": _endorsed,
     "whole_day": partial(_day, "whole"),
     "went_told": partial(_plain, "went.told"),
+    "record_lag": partial(_plain, "record.lag"),
+    "whom_to_ask": _whom,
     "papers_list": _papers,
     "paper_needed": _needed,
     "issuer": _issuer,

@@ -9,6 +9,7 @@ from renewal.domain import (
     Category,
     Field,
     PermitState,
+    Rulebook,
     Stage,
     endorsed_until,
     permit_state,
@@ -64,17 +65,18 @@ def expiry_values(
 
 
 def visit_values(ground: Ground, expires_on: date, visit_on: date) -> dict[str, Any]:
+    """The day of a visit, and what a renewal on it would be."""
+    return {"visit": visit_of(ground.rules, expires_on, visit_on), "visit_on": visit_on}
+
+
+def visit_of(rules: Rulebook, expires_on: date, visit_on: date) -> str:
     """What a renewal on `visit_on` would be: too_early, in_time, restores or too_late."""
-    window = renewal_window(expires_on, ground.rules)
+    window = renewal_window(expires_on, rules)
     if visit_on < window.opens_on:
-        visit = "too_early"
-    elif visit_on <= window.closes_on:
-        visit = "in_time"
-    elif visit_on <= reinstatement_deadline(expires_on, ground.rules):
-        visit = "restores"
-    else:
-        visit = "too_late"
-    return {"visit": visit, "visit_on": visit_on}
+        return "too_early"
+    if visit_on <= window.closes_on:
+        return "in_time"
+    return "restores" if visit_on <= reinstatement_deadline(expires_on, rules) else "too_late"
 
 
 def handed_in_values(ground: Ground, case: Case, handed_in_on: date) -> dict[str, Any]:

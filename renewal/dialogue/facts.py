@@ -62,6 +62,11 @@ class Facts:
         now = (Source.NOW, Source.SUPPOSED)
         return frozenset(name for name, fact in self.known.items() if fact.source in now)
 
+    def is_told_now(self, name: str) -> bool:
+        """Whether this turn told it, and did not only suppose it."""
+        found = self.known.get(name)
+        return found is not None and found.source is Source.NOW
+
     def with_told(self, told: Mapping[str, Fact]) -> "Facts":
         """These facts with what is told over them; a value of None takes the fact back.
 

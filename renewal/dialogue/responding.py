@@ -15,6 +15,7 @@ from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import Pick, buttons, render, several
 from renewal.dialogue.thresholds import COMPLAINS, EITHER, MISSES_BEFORE_A_PERSON, SECOND
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_tagged
+from renewal.language.facts import tells_of_loss
 from renewal.wording import WordingError
 from renewal.wording.composer import SMS_CHARS, Depth
 
@@ -38,20 +39,32 @@ class Response:
     facts: Facts = field(default_factory=Facts)
 
 
+def with_condolence(ask: Ask, response: Response) -> Response:
+    """The response, to who tells of a death with a word of sympathy before it."""
+    if not response.messages or not tells_of_loss(ask.text):
+        return response
+    return _led(ask, "condolence", response)
+
+
 def with_apology(ask: Ask, response: Response) -> Response:
     """The response, to who had trouble with half a sentence of apology before it; once in a conversation."""
     angry = ask.said.chance_of("complaint") >= COMPLAINS or ask.reading.says("complains")
     sorry_already = ask.memory.apologised or response.memory.apologised
     if not angry or sorry_already or not response.messages or response.claim in APOLOGISES:
         return response
-    lead = render(ask.ground, ask.case, "sorry").text
+    led = _led(ask, "sorry", response)
+    return led if led is response else replace(led, memory=replace(led.memory, apologised=True))
+
+
+def _led(ask: Ask, key: str, response: Response) -> Response:
+    """The response after a few words of the wording, where there is room for them."""
+    lead = render(ask.ground, ask.case, key).text
     first, *others = response.messages
-    joiner = "\n\n" if ask.case.channel == "web" else ""
+    joiner = "\n\n" if ask.case.channel == "web" else " " * lead[-1:].isascii()  # no gap after "。"
     text = f"{lead}{joiner}{first.text}"
     if ask.case.channel == "sms" and len(text) > SMS_CHARS:
         return response
-    memory = replace(response.memory, apologised=True)
-    return replace(response, messages=(replace(first, text=text), *others), memory=memory)
+    return replace(response, messages=(replace(first, text=text), *others))
 
 
 def say(

@@ -48,17 +48,17 @@ def check_phone(text: str) -> str | None:
     return right[-1 if says("corrects", clean) else 0]
 
 
-def broken_phone(text: str) -> int | None:
+def broken_phone(text: str, *, to_call: bool = False) -> int | None:
     """How many digits a mainland mobile number in the text has, where it is not whole; None where there is none such.
 
-    A number counts as one where the text calls it so, or is little else.
+    A number counts as one where the text calls it so, or is little else; or `to_call`: a number was asked for.
     """
     clean = simplified(dialled(text))
     found = _MOBILE_LIKE.search(clean)
     if found is None or check_phone(text) is not None:
         return None
     digits = sum(char.isdigit() for char in found.group())
-    called = says("names_phone", text)
+    called = to_call or says("names_phone", text)
     alone = sum(char.isalnum() for char in clean) - digits <= MOST_BESIDE_CHARS
     return digits if digits != MOBILE_DIGITS and (called or alone) else None
 

@@ -66,6 +66,11 @@ def told_facts(text: str) -> tuple[ToldFact, ...]:
     return tuple(found)
 
 
+def tells_of_loss(text: str) -> bool:
+    """Whether the text tells, and does not only suppose or ask, that somebody near has died."""
+    return any(stated("a_loss", part.text) for part in clauses(text) if not part.supposed)
+
+
 def _yes_or_no(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
     same = dict(_all_same(parts))
     for name, yes, no in _YES_OR_NO:
@@ -98,6 +103,8 @@ def _of_clause(name: str, yes: str, no: str, part: Clause) -> Iterator[ToldFact]
 def _settled(told: list[ToldFact], parts: tuple[Clause, ...]) -> list[ToldFact]:
     """Of a move: told both ways, only what is yet to come is sure; one that was registered since changes nothing."""
     values = {fact.value for fact in told}
+    if len(values) > 1 and any(says("moved_back", part.text) for part in parts):
+        return [fact for fact in told if fact.value is False]
     if len(values) > 1:
         return [fact for fact in told if fact.value and fact.supposed]
     registered = any(says("address_updated", part.text) for part in parts)

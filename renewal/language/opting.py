@@ -1,5 +1,6 @@
 """Whether a whole SMS says that its number wants no more texts, or texts again (design section 6)."""
 
+import re
 from typing import Literal
 
 from renewal.language.text import closed, low
@@ -7,6 +8,7 @@ from renewal.language.words import is_only, says
 
 Opting = Literal["out", "in", "out_or_answer"]
 LONGEST_OPTING_CHARS = 40
+_AGAIN = re.compile(r"^(.{2,}?)(?: ?\1)+$")  # the same word over and over: "退订退订", "stop stop"
 _CONCEPTS: tuple[tuple[str, Opting], ...] = (
     ("opt_out", "out"),
     ("opt_in", "in"),
@@ -23,6 +25,7 @@ def read_opting(text: str) -> Opting | None:
     if len(text) > LONGEST_OPTING_CHARS or "?" in low(text):
         return None
     bare = closed(" ".join("".join(char if char.isalnum() else " " for char in low(text)).split()))
+    bare = _AGAIN.sub(r"\1", bare)
     return next((meaning for concept, meaning in _CONCEPTS if bare and is_only(concept, bare)), None)
 
 

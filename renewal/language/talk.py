@@ -15,7 +15,12 @@ _BARE_AGE = re.compile(
     re.IGNORECASE,
 )
 # Topics that words of a text name whatever stands around them, and the concept that names each.
-_NAMED = {"other_business": "other_permit", "notice_genuine": "opens_link", "overdue": "overdue_word"}
+_NAMED = {
+    "other_business": "other_permit",
+    "notice_genuine": "opens_link",
+    "overdue": "overdue_word",
+    "opt_out_question": "no_more_texts",
+}
 
 
 def admits_change(text: str) -> bool:

@@ -654,6 +654,8 @@ def test_what_was_just_booked_and_is_then_denied_stands_until_another_is_chosen(
         ("上午都去不了 要上班", "cancel"),
         ("周五之前都没时间", "human"),
         ("what about Friday", "out_of_scope"),
+        ("我只有周四轮休，其他时间都走不开", "renewal_window"),
+        ("I can only do Fridays", "renewal_window"),
     ],
 )
 def test_right_after_booking_another_time_is_looked_for_and_the_one_booked_stands(
@@ -701,3 +703,98 @@ def test_right_after_booking_a_day_of_something_else_moves_nothing(sms: Talk, te
 def test_what_denies_no_time_of_an_appointment_leaves_it_alone(booked: Talk, text: str) -> None:
     booked.say(text, "acknowledge")
     assert booked.booked == "24 09:00"
+
+
+# What it is for, where only the topic tells
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said", "stands"),
+    [
+        ("那个时间我到底要几点到", "appointment_lookup", "您的预约：11月24日", "24 09:00"),
+        ("是不是礼拜二来着", "appointment_lookup", "您的预约：11月24日", "24 09:00"),
+        ("我临时有事，位子让给别人", "appointment_cancel", "取消了", ""),
+        ("那天的不要了", "appointment_cancel", "取消了", ""),
+        ("不来的话要紧吗", "appointment_cancel", "您的预约：11月24日", "24 09:00"),
+        ("想晚几天去", "appointment_move", "1. ", "24 09:00"),
+        ("有没有靠后一点的", "appointment_move", "1. ", "24 09:00"),
+        ("什么时段能选", "appointment_times", "您的预约：11月24日", "24 09:00"),
+    ],
+)
+def test_the_topic_tells_what_is_wanted_of_one_that_stands(
+    booked: Talk, text: str, intent: str, said: str, stands: str
+) -> None:
+    assert said in booked.say(text, intent)
+    assert booked.booked == stands
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("取消我约的牙医", "appointment_cancel"), ("取消电话回访", "appointment_cancel")]
+)
+def test_another_appointment_or_a_call_cancels_none_of_ours(booked: Talk, text: str, intent: str) -> None:
+    booked.say(text, intent)
+    assert booked.booked == "24 09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said"),
+    [
+        ("我名下还排着吗", "appointment_lookup", "没有签注预约"),
+        ("那就别给我排了", "appointment_cancel", "好的，不约了"),
+        ("想晚几天去", "appointment_move", "没有签注预约"),
+        ("什么时段能选", "appointment_times", "1. 11月24日"),
+    ],
+)
+def test_where_none_stands_it_is_said_and_times_are_offered_to_who_asks_for_them(
+    sms: Talk, text: str, intent: str, said: str
+) -> None:
+    assert said in sms.say(text, intent)
+    assert sms.booked == ""
+
+
+def test_in_the_form_who_asks_whether_it_is_booked_is_told_and_asked_again(sms: Talk) -> None:
+    sms.say("我想预约签注")
+    assert "还没约上，选好时间才算约上。" in sms.say("现在算定下来没有", "appointment_lookup")
+    assert sms.open
+    assert "不约了" in sms.say("位子我不要了", "appointment_cancel")
+    assert not sms.open
+
+
+# Where none can be had
+
+
+@pytest.fixture
+def barred(call: Call, services: Services, centre: int) -> Talk:
+    """Somebody whose address compares differently, and who was told that none can be booked."""
+    del centre
+    permit_id = add_holder(services, differs=(Field.ADDRESS,))
+    talking = Talk(call=call, services=services, id=talk(services, permit_id))
+    assert "不能预约当场签注" in talking.say("我想预约签注")
+    return talking
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said"),
+    [
+        ("周三之前没空", "human", "12月5日到期前（含当天）都算按时"),
+        ("周四没时间", "out_of_scope", "12月5日到期前（含当天）都算按时"),
+        ("这些时间都不行，白天要看店", "in_person", "12月5日到期前（含当天）都算按时"),
+        ("换个时间吧，下礼拜三", "out_of_scope", "12月2日直接去就行，算按时"),
+        ("那周五上午呢", "opening_hours", "11月27日直接去就行，算按时"),
+        ("12月9号行不行", "renewal_window", "已经过了到期日（12月5日），算补办，最迟2027年2月3日"),
+    ],
+)
+def test_who_names_times_after_the_refusal_is_told_when_to_go_without_one(
+    barred: Talk, text: str, intent: str, said: str
+) -> None:
+    assert said in barred.say(text, intent)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("周五能办好吗", "processing_time"), ("要带什么", "materials"), ("我上周三交的材料", "review_time")],
+)
+def test_another_question_after_the_refusal_is_left_to_the_answers(
+    barred: Talk, text: str, intent: str
+) -> None:
+    assert "不用预约" not in barred.say(text, intent)

@@ -453,3 +453,55 @@ def test_what_a_turn_writes_is_written_whole_or_not_at_all(web: Talk) -> None:
     with pytest.raises(WordingError):
         take_turn(mute, turn, Act(kind=Kind.ANSWER))
     assert web.lead.state == "open"
+
+
+@pytest.mark.parametrize("text", ["我这边不方便接，算了别麻烦了", "有事短信讲就好"])
+def test_the_topic_alone_tells_that_no_call_is_wanted(web: Talk, holder: Talk, text: str) -> None:
+    web.open = False
+    reply = web._run("action_answer", text, "no_calls")
+    assert "不会有人打电话给您" in "".join(reply.texts)
+    assert web.leads() == []
+    holder.say("转人工", "human")
+    holder.say(text, "no_calls")
+    assert holder.lead.state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("form", "slot"), [("points_form", "points_age"), ("status_form", "permit_expires_on")]
+)
+def test_in_another_form_no_call_is_promised_and_the_form_asks_on(web: Talk, form: str, slot: str) -> None:
+    reply = web.call(
+        f"validate_{form}",
+        "别给我打电话",
+        "human",
+        conversation=web.id,
+        form=form,
+        requested=slot,
+        slots={},
+    )
+    assert "不会有人打电话给您" in "".join(reply.texts)
+    assert reply.slots["requested_slot"] == slot
+    assert reply.next is None
+
+
+@pytest.mark.parametrize("text", ["有事就打13812345", "回个电话给我1391234567", "联系我 15012345"])
+def test_a_number_that_is_not_whole_in_the_request_is_said_to_be_so(web: Talk, text: str) -> None:
+    said = web.say(text, "human")
+    assert "应该是11位" in said
+    assert "请核对后再发一次" in said
+    web.say("13800138000，王女士")
+    assert web.lead.phone == "+8613800138000"
+
+
+@pytest.mark.parametrize("text", ["你们登记的名字是啥", "姓名没写错吧", "把名字再念一遍给我听"])
+@pytest.mark.parametrize("intent", ["bot_identity", "out_of_scope", "correct"])
+def test_the_name_of_the_call_is_read_back(web: Talk, text: str, intent: str) -> None:
+    web.say("人工，我叫王五，13800138000", "human")
+    said = "".join(web._run("action_answer", text, intent).texts)
+    assert "王五" in said
+    assert (web.lead.name, web.lead.state) == ("王五", "open")
+
+
+def test_the_name_on_file_is_told_nobody(holder: Talk) -> None:
+    said = "".join(holder._run("action_answer", "系统里登记的姓名是什么", "privacy").texts)
+    assert "不在这里说" in said

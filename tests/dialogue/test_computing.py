@@ -201,3 +201,23 @@ def test_who_issues_a_paper_is_told_of_the_one_that_is_meant(
     pick = worked_out("issuer", text=text, **told)
     assert pick is not None
     assert pick.key == key
+
+
+def test_papers_handed_in_on_a_day_nobody_told_are_acknowledged_without_a_day() -> None:
+    text = said("handed_told")
+    assert "辛苦了" in text
+    assert "10个工作日" in text
+    assert "30日" in text
+    assert "月" not in text.split("来源")[0]
+
+
+def test_when_the_record_shows_it_promises_no_day() -> None:
+    assert "可能要几天" in said("record_lag")
+    assert "受理回执" in said("record_lag")
+
+
+def test_whom_to_ask_invents_no_number() -> None:
+    text = said("whom_to_ask")
+    assert "社区事务受理服务中心" in text
+    assert "本市政务服务热线" in text
+    assert not any(char.isdigit() for char in text.split("来源")[0])

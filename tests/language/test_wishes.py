@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renewal.language.appointments.denials import Denied
-from renewal.language.appointments.wishes import read_wish
+from renewal.language.appointments.wishes import read_place, read_wish
 from tests.language.scripts import HANDS, misread
 
 TODAY = date(2026, 11, 23)
@@ -92,3 +92,14 @@ def test_a_denied_hour_leaves_the_other_hours_of_the_day() -> None:
 )
 def test_no_text_of_times_makes_it_fail(text: str) -> None:
     read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        *((text, 2) for text in ("2️⃣", "（2）", "【2】", "“2”", "2👍", "~2~", "我选(2)", "<2>", "（第二个）")),
+        *((text, None) for text in ("2？", "(1)或者(2)", "2.1", "12月2日", "😀")),
+    ],
+)
+def test_signs_around_a_place_in_the_list_say_nothing(text: str, place: int | None) -> None:
+    assert read_place(text) == place

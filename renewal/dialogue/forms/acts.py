@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from renewal.dialogue.forms import appointment_outside, outside, points
 from renewal.dialogue.forms.appointment import APPOINTMENT
-from renewal.dialogue.forms.callback import CALLBACK
+from renewal.dialogue.forms.callback import CALLBACK, beside
 from renewal.dialogue.forms.commands import Answer
 from renewal.dialogue.forms.engine import Form, follow
 from renewal.dialogue.forms.known import Known
@@ -51,7 +51,8 @@ def decide(act: Act, turn: Turn, known: Known) -> Step:
         case Kind.CANCEL:
             step = outside.cancel(turn, known)
         case Kind.FOLLOW:
-            step = _instead(act, turn, known) or follow(FORMS[act.form], turn, known)
+            form = FORMS[act.form]
+            step = _instead(act, turn, known) or beside(form, turn, known) or follow(form, turn, known)
         case Kind.ASK:
             step = FORMS[act.form].ask(act.slot, turn, known)
         case Kind.DONE:

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
-from renewal.dialogue.forms.appointment_moving import TOPIC, asks_of_its_own, moves_it
+from renewal.dialogue.forms.appointment_moving import asks_of_its_own, moves_it
+from renewal.dialogue.forms.appointment_purpose import (
+    MOVE,
+    TOPIC,
+    asks_of_it,
+    calls_off,
+    is_for,
+    is_taken_for_one,
+    moves,
+)
 from renewal.dialogue.forms.commands import (
     AskCentre,
     AskPhone,
@@ -24,8 +33,10 @@ from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.outlook import Booked, CentreChoice, named_centre
 from renewal.dialogue.forms.reading import asks_again, is_sure, wants_to_stop
 from renewal.dialogue.forms.slot_search import (
+    BARRED,
     CENTRE,
     EMPTY,
+    OFFERED,
     SLOT,
     TAKEN,
     Search,
@@ -46,11 +57,8 @@ from renewal.dialogue.topics import OUT_OF_SCOPE
 from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
-    asks_to_cancel,
     books_something_else,
-    cancels,
     looks_up,
-    moves,
     only_cannot_come,
     says_more,
     speaks_of_it,
@@ -70,7 +78,7 @@ def resume(turn: Turn, known: Known, command: Question, came: Reply) -> Step:
         case BookSlot(), Came():
             return booked(search, command, came)
         case CompareFirst(), barred:
-            return finish() if barred else _first_question(search)
+            return finish(**{OFFERED: {"note": BARRED}}) if barred else _first_question(search)
         case _, answered:
             return finish() if answered else _open(turn, known)
 
@@ -93,7 +101,9 @@ def _open(turn: Turn, known: Known) -> Step:
         return _ask_who(turn)
     if known.outlook.booked is not None:
         return _again(search, known.outlook.booked)
-    if cancels(turn.text) or looks_up(turn.text) or asks_to_cancel(turn.text):
+    if calls_off(turn):
+        return finish(say("appointment.none_to_cancel"))
+    if asks_of_it(turn) or is_for(turn, MOVE):
         return finish(TellAppointment(booked=None))
     return Step(does=(CompareFirst(),))
 
@@ -114,11 +124,11 @@ def _first_question(search: Search) -> Step:
 def _again(search: Search, standing: Booked) -> Step:
     """An appointment stands: another time or place moves it, all else is told of it."""
     text, wish = search.turn.text, search.wish()
-    moving = moves(text) or moves_it(search.turn, search.today)
-    if cancels(text) and not moving:
+    moving = moves(search.turn) or moves_it(search.turn, search.today)
+    if calls_off(search.turn) and not moving:
         return _cancelled()
     named, district = named_centre(text, search.outlook, ()), named_district(text)
-    told = looks_up(text) or asks_to_cancel(text)
+    told = asks_of_it(search.turn)
     if not (moving or wish.says_when or ((named or district) and not told)):
         return finish(TellAppointment(booked=standing))
     if wish.others:  # what stands is none of them
@@ -156,7 +166,7 @@ def _to_centre(search: Search) -> Taken:
     district = named_district(text)
     if district:
         return _given(choose_centre(search, district=district))
-    return _given(keep_wish(search)) if search.wish().says_when else _aside(search.turn)
+    return _given(keep_wish(search)) if search.wish().says_when else _aside(search)
 
 
 def _to_slot(search: Search) -> Taken:
@@ -168,7 +178,7 @@ def _to_slot(search: Search) -> Taken:
         place = wish.choice - 1 if wish.choice > 0 else -1
         return _given(book(search, search.centre, search.slots[place]))
     only_denies = bool(wish.denied) and only_cannot_come(text)  # "周三去不了" is of one time
-    left = None if only_denies or (wish.others and not cancels(text)) else _left(search)
+    left = None if only_denies or (wish.others and not calls_off(search.turn)) else _left(search)
     return left or _another_time(search, wish)
 
 
@@ -184,7 +194,7 @@ def _another_time(search: Search, wish: WishedTime) -> Taken:
     centre = named or search.centre
     if centre is not None and (named or not wish.is_empty):
         return _given(find(search, centre, search.first_wish() if wish.is_empty else wish))
-    return _aside(search.turn)
+    return _aside(search)
 
 
 def _names_only(search: Search, named: CentreChoice) -> bool:
@@ -199,22 +209,27 @@ def _left(search: Search) -> Taken | None:
     if wants_call(turn.text):
         return Taken(wish=Wish.PERSON)
     only_a_time = bool(search.wish().denied) and not speaks_of_it(turn.text)  # "周三来不了" wants another
-    calls_off = cancels(turn.text) and not only_a_time
-    if calls_off and search.outlook.booked is not None:
+    off = calls_off(turn) and not only_a_time
+    if off and search.outlook.booked is not None:
         return _given(_cancelled())
-    stops = says_stop(turn.text) or calls_off or (wants_to_stop(turn) and not only_a_time)
+    stops = says_stop(turn.text) or off or (wants_to_stop(turn) and not only_a_time)
     return Taken(wish=Wish.STOP) if stops else None
 
 
-def _aside(turn: Turn) -> Taken:
+def _aside(search: Search) -> Taken:
     """What to do with a text that is no answer: a person, a reason, an answer of its own, or help."""
+    turn = search.turn
     if turn.intent == "human" and is_sure(turn):
         return Taken(wish=Wish.PERSON)
     if turn.intent == "ask_why":
         return Taken(wish=Wish.WHY)
     if asks_of_its_own(turn):
         return Taken(wish=Wish.QUESTION)
-    return Taken(wish=Wish.AGAIN if turn.intent == TOPIC or asks_again(turn) else Wish.MISS)
+    if asks_of_it(turn):
+        booked = search.outlook.booked
+        stands = say("appointment.not_yet") if booked is None else TellAppointment(booked=booked)
+        return Taken(wish=Wish.AGAIN, says=(stands,))
+    return Taken(wish=Wish.AGAIN if is_taken_for_one(turn) or asks_again(turn) else Wish.MISS)
 
 
 def _ask(slot: str, turn: Turn, known: Known) -> Step:
@@ -257,8 +272,8 @@ def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
 
 def _unsure(turn: Turn) -> bool:
     """Whether nothing but a guess of the model speaks for an appointment."""
-    guessed = turn.intent == TOPIC and turn.said.confidence < SURE
-    return guessed and not (speaks_of_it(turn.text) or moves(turn.text) or looks_up(turn.text))
+    guessed = is_taken_for_one(turn) and turn.said.confidence < SURE
+    return guessed and not (speaks_of_it(turn.text) or moves(turn) or looks_up(turn.text))
 
 
 APPOINTMENT = Form(

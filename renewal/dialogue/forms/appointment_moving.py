@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from renewal.dialogue.forms.appointment_purpose import MOVE, is_for, is_taken_for_one
 from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.forms.reading import is_question
 from renewal.dialogue.forms.slot_search import TAKEN
@@ -20,17 +21,17 @@ from renewal.language.appointments.wishes import Wish, read_wish
 from renewal.language.reading import read
 from renewal.language.words import says
 
-TOPIC = "appointment"
-
 
 def asks_of_its_own(turn: Turn) -> bool:
     """Whether a text was surely taken for a question about something else."""
-    return turn.intent != TOPIC and is_question(turn)
+    return not is_taken_for_one(turn) and is_question(turn)
 
 
 def moves_it(turn: Turn, today: date) -> bool:
     """Whether a text wants the appointment, and nothing else, at another time or place."""
     text, taken, wish = turn.text, bool(turn.slots.get(TAKEN)), read_wish(turn.text, today)
+    if is_for(turn, MOVE) and not looks_up(text):
+        return True
     elsewhere = taken and bool(named_district(text)) and says("rather", text)
     other = taken and _another_time(turn, wish, today)
     if not moves(text) and (not (elsewhere or other) or looks_up(text)):
@@ -38,7 +39,8 @@ def moves_it(turn: Turn, today: date) -> bool:
     if speaks_of_it(text):
         return True
     sure_of_other = asks_of_its_own(turn) and not (wish.says_when or elsewhere or other)
-    return (taken or wish.says_when) and not sure_of_other and not says_more(text, today)
+    says_enough = says("only_then", text) or not says_more(text, today)
+    return (taken or wish.says_when) and not sure_of_other and says_enough
 
 
 def is_the_same(turn: Turn, booked: Booked, today: date) -> bool:
@@ -60,6 +62,8 @@ def _another_time(turn: Turn, wish: Wish, today: date) -> bool:
         return says("cannot_come", text)
     if not wish.says_when or asks_if_open(text) or _is_of_the_permit(text, today):
         return False
+    if says("only_then", text):
+        return True
     return not says_more(text, today, most=0 if asks_of_its_own(turn) else 1)
 
 

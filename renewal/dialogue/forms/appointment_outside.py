@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from renewal.dialogue.forms.appointment_moving import TOPIC, is_the_same, moves_it
+from renewal.dialogue.forms.appointment_moving import is_the_same, moves_it
+from renewal.dialogue.forms.appointment_purpose import TOPIC, asks_of_it, calls_off, is_of_the_model
 from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
 from renewal.dialogue.forms.commands import CancelSlot, Command, ExplainPhone, TellAppointment
 from renewal.dialogue.forms.engine import say
@@ -14,11 +15,9 @@ from renewal.dialogue.forms.step import Follow, Step
 from renewal.dialogue.forms.turn import Turn
 from renewal.language.appointments.purposes import (
     asks_for_one,
-    asks_to_cancel,
     bare_cancel,
     books_something_else,
-    cancels,
-    looks_up,
+    orders_one,
     says_more,
     speaks_of_call,
     speaks_of_it,
@@ -43,7 +42,7 @@ def outside(turn: Turn, known: Known) -> Step | None:
     if known.outlook.booked is None:
         return _without_one(turn, known, wanted)
     called, taken = bool(turn.slots.get(CALL_TAKEN)), bool(turn.slots.get(TAKEN))
-    if called and not taken and not speaks_of_it(turn.text):
+    if called and not taken and not (speaks_of_it(turn.text) or is_of_the_model(turn)):
         return None  # said of the call that was booked here
     if wanted.moves and is_the_same(turn, known.outlook.booked, known.today):
         return _end(TellAppointment(booked=known.outlook.booked))
@@ -68,10 +67,10 @@ class _Wanted:
             return None
         moving = moves_it(turn, today)
         found = cls(
-            cancels=cancels(text) and not moving,
+            cancels=calls_off(turn) and not moving,
             moves=moving,
             bare=bare_cancel(text),
-            looks=looks_up(text) or asks_to_cancel(text) or _repeats(turn, today),
+            looks=asks_of_it(turn) or _repeats(turn, today),
             asks=asks_for_one(text) and _says_enough(turn, today),
         )
         return found if found.cancels or found.moves or found.bare or found.looks or found.asks else None
@@ -95,7 +94,7 @@ def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
     own = wanted.cancels or (wanted.looks and is_about_self(turn.text))
     if not own or not speaks_of_it(turn.text) or known.callback is not None:
         return None
-    return _end(TellAppointment(booked=None))
+    return _end(say("appointment.none_to_cancel") if wanted.cancels else TellAppointment(booked=None))
 
 
 def _repeats(turn: Turn, today: date) -> bool:
@@ -107,7 +106,7 @@ def _repeats(turn: Turn, today: date) -> bool:
 def _says_enough(turn: Turn, today: date) -> bool:
     """Whether it is clear that it is to be done, and not only asked about."""
     wish = read_wish(turn.text, today)
-    return wish.says_when or wish.soonest or says("for_me", turn.text)
+    return wish.says_when or wish.soonest or says("for_me", turn.text) or orders_one(turn.text)
 
 
 def _end(command: Command) -> Step:

@@ -11,6 +11,7 @@ from renewal.dialogue.forms.callback_reading import (
     Details,
     declines,
     read_details,
+    refuses,
     says_no_call,
 )
 from renewal.dialogue.forms.commands import (
@@ -35,9 +36,12 @@ from renewal.dialogue.forms.reading import (
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MISSES, REQUESTED, Turn
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
-from renewal.dialogue.topics import form_of
+from renewal.dialogue.topics import form_of, is_tagged
+from renewal.language.contact import MOBILE_DIGITS, broken_phone, check_phone
 from renewal.language.dates import find_expiry
-from renewal.language.form_texts import hour_wished_for_call, refuses_call, tried_number
+from renewal.language.form_texts import hour_wished_for_call, tried_number
+from renewal.language.stopping import says_stop
+from renewal.language.words import says
 
 EMPTY = dict.fromkeys((NAME, PHONE, ABOUT, TAKEN))
 TAIL_DIGITS = 4
@@ -47,8 +51,9 @@ def outside(turn: Turn, known: Known) -> Step | None:
     """What a text outside forms changes about a callback; None where it is no such text."""
     if declines(turn):
         return _declined(turn, known)
-    if not turn.slots.get(TAKEN):
-        return None
+    asks_name = says("whose_call", turn.text) and not is_tagged(turn.intent, "others_number")
+    if asks_name or not turn.slots.get(TAKEN):
+        return _whose(known) if asks_name else None
     if says_no_call(turn):
         return cancel(turn, known)
     details = read_details(turn)
@@ -58,6 +63,17 @@ def outside(turn: Turn, known: Known) -> Step | None:
     if changed and not details.stops:
         return Step(slots=changed, follow=Follow.BOOK_CALLBACK)
     return _noted(turn, known)
+
+
+def _whose(known: Known) -> Step | None:
+    """Under which name the call stands is told back; the name on file is told nobody here."""
+    if known.callback is not None:
+        told: Command = TellCallback(key="lead.whose", callback=known.callback)
+    elif known.case.known:
+        told = say("lead.no_name")
+    else:
+        return None
+    return Step(does=(told,), follow=Follow.LISTEN)
 
 
 def _noted(turn: Turn, known: Known) -> Step | None:
@@ -93,7 +109,7 @@ def _parting(turn: Turn, known: Known) -> Command:
 
 def _told_none(turn: Turn) -> Command:
     """No call stands open, and none is wanted."""
-    return say("lead.nobody_calls" if refuses_call(turn.text) else "lead.none_open")
+    return say("lead.nobody_calls" if refuses(turn) else "lead.none_open")
 
 
 def _declined(turn: Turn, known: Known) -> Step | None:
@@ -101,12 +117,22 @@ def _declined(turn: Turn, known: Known) -> Step | None:
 
     Who wants a number back and has no call open means another number: that is a question like any other.
     """
-    if known.callback is None and not refuses_call(turn.text):
+    if known.callback is None and not refuses(turn):
         return None
     told = CancelCallback() if known.callback is not None else say("lead.nobody_calls")
     asked = asked_besides(turn)
     answered = (Answer(said=asked),) if asked is not None and not form_of(asked.intent) else ()
     return Step(does=(told, *answered), slots=EMPTY, follow=Follow.LISTEN)
+
+
+def beside(form: Form, turn: Turn, known: Known) -> Step | None:
+    """In another form, who wants no calls: one that stands open is withdrawn, and the form asks on."""
+    if not turn.requested or turn.answered or form is CALLBACK or not refuses(turn):
+        return None
+    if says_stop(turn.text) or check_phone(turn.text) is not None:
+        return None
+    told = CancelCallback() if known.callback is not None else say("lead.nobody_calls")
+    return Step(does=(told,), slots={MISSES: 0, REQUESTED: turn.requested, **form.always})
 
 
 def _begin(turn: Turn, known: Known) -> Step:
@@ -171,6 +197,12 @@ def _ask(slot: str, turn: Turn, known: Known) -> Step:
     else:
         own = what == "name" and known.own.phone == turn.slot(PHONE)
         key = f"lead.ask_{what}" + ("_own_number" if own else "")
+    digits = (
+        None if turn.misses or turn.answered or turn.slot(PHONE) else broken_phone(turn.text, to_call=True)
+    )
+    if digits is not None:
+        broken = say("lead.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
+        return Step(does=(ForgetPhone(), broken))
     tail = (turn.slot(PHONE) or "").partition(";")[0][-TAIL_DIGITS:]
     return Step(does=(ForgetPhone(), say(key, phone_tail=tail)))
 

@@ -18,6 +18,7 @@ from renewal.language.names import Evidence, check_name
 from renewal.language.words import says
 
 NAME, PHONE, ABOUT = "callback_name", "callback_phone", "callback_about"
+NO_CALLS = "no_calls"
 TAKEN = "callback_taken"  # booked in this conversation: then a correction changes it
 
 
@@ -61,8 +62,12 @@ def says_no_call(turn: Turn) -> bool:
 
 def declines(turn: Turn) -> bool:
     """Whether the writer wants no call at all, or the number back that they left, and gives none instead."""
-    text = turn.text
-    return (refuses_call(text) or withdraws_number(text)) and check_phone(text) is None
+    return (refuses(turn) or withdraws_number(turn.text)) and check_phone(turn.text) is None
+
+
+def refuses(turn: Turn) -> bool:
+    """Whether the writer wants no calls, by the words or by what the text was surely taken for."""
+    return refuses_call(turn.text) or (turn.intent == NO_CALLS and is_sure(turn))
 
 
 def _details(turn: Turn) -> dict[str, str]:

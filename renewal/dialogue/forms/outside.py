@@ -1,6 +1,6 @@
 """Who reads a text outside forms first: one ordered list. The first that makes something of it is followed."""
 
-from renewal.dialogue.forms import appointment_outside, callback, points
+from renewal.dialogue.forms import appointment_barred, appointment_outside, callback, points
 from renewal.dialogue.forms.commands import Answer
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.step import Follow, Step
@@ -14,7 +14,7 @@ def _asks_for_call(turn: Turn, known: Known) -> Step | None:
     return Step(follow=Follow.CALLBACK) if asks_for_call(turn.text) else None
 
 
-READERS = (appointment_outside.outside, callback.outside, _asks_for_call)
+READERS = (appointment_outside.outside, appointment_barred.outside, callback.outside, _asks_for_call)
 
 
 def answer(turn: Turn, known: Known) -> Step:

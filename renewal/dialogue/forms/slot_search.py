@@ -16,6 +16,7 @@ from renewal.language.appointments.wishes import Wish, read_wish
 CENTRE, SLOT = "appointment_centre", "appointment_slot"
 # {"centres": codes, "full", "text": the first wish} or {"slots": times, "days": wished, "asked": the day}; "note".
 OFFERED = "appointment_offered"
+BARRED = "barred"  # the note where none could be offered: whoever names a day next is told when to go
 TAKEN = "appointment_taken"  # booked in this conversation: then a bare "cancel" means it
 EMPTY = dict.fromkeys((CENTRE, SLOT, OFFERED))
 TIME = "%Y-%m-%dT%H:%M"

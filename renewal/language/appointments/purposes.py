@@ -7,6 +7,7 @@ from renewal.language.appointments.denials import read_denials
 from renewal.language.appointments.hours import CLOCK, NUMBER, THAT_WEEK
 from renewal.language.dates.choosing import read_days
 from renewal.language.records import DISTRICTS
+from renewal.language.talk import asks as asks_anything
 from renewal.language.words import is_only, says, without
 
 BY_EXPIRY = re.compile(
@@ -75,7 +76,13 @@ def speaks_of_call(text: str) -> bool:
 
 def asks_for_one(text: str) -> bool:
     """Whether a text asks in so many words for an appointment, whatever it was taken for."""
-    return says("asks_for_appointment", text) and not (speaks_of_call(text) or says("asks_how_to_book", text))
+    asks = says("asks_for_appointment", text) or orders_one(text)
+    return asks and not (speaks_of_call(text) or says("asks_how_to_book", text))
+
+
+def orders_one(text: str) -> bool:
+    """Whether a text begins as an order to book one ("预约一下", "book a slot"), and puts no question."""
+    return says("orders_appointment", text) and not asks_anything(text)
 
 
 def books_something_else(text: str) -> bool:

@@ -39,6 +39,8 @@ _BARE_WEEKDAY = re.compile(
     r"|(?<!next )(?<!this )(?:mon|tues|wednes|thurs|fri|satur|sun)day",
     re.IGNORECASE,
 )
+# Brackets, quotes, a key's frame and signs at the ends; a question mark makes it a question.
+_AROUND = re.compile(r"[()\[\]【】「」『』“”‘’\"'<>《》\u20e3]|^[^\w?]+|[^\w?]+$")
 _OF_MONTH = re.compile(r"(?<!第)(?<!\d)\d{1,2}号")
 _DAY = timedelta(days=1)
 # Bounds, by the words after the day or before it; 之前 and 之后 leave the day itself out.
@@ -159,7 +161,7 @@ def read_wish(
 
 def read_place(text: str) -> int | None:
     """The place in a list that a text is nothing but the name of: 1 is the first, -1 the last."""
-    match = _CHOICE.fullmatch(simple(text).strip(" 。.!！，,、"))
+    match = _CHOICE.fullmatch(_AROUND.sub("", simple(text)))
     if match is None:
         return None
     if match["nth"] is None and match["bare"] is None:

@@ -1,6 +1,6 @@
 """All days that one text tells, each with what happens on it: expiry, endorsement, papers, a visit, a move."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,7 +47,8 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
             if field not in found:
                 found[field] = day
                 supposed |= {field} if mention.supposed else set()
-    expires_on, endorsed_on = find_expiry(text, today, overdue=overdue), find_endorsed(text, today)
+    expires_on = find_expiry(text, today, overdue=overdue)
+    endorsed_on = find_endorsed(text, today) or _done_on(text, found)
     bare = expires_on is not None and _is_bare(mentions, expires_on)
     if bare and expires_on is not None and any(m.is_on(expires_on.on) and act_of(m) for m in mentions):
         expires_on, bare = None, False  # "is next Wednesday too late"
@@ -71,6 +72,13 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     )
 
 
+def _done_on(text: str, found: Mapping[str, DayMention]) -> DayMention | None:
+    """The day on which the window did it; none where it is "that same day", which names none."""
+    plain = tidy(text)
+    done = words.says("went_already", plain) and not words.says("that_day", plain)
+    return found.get("done_on") if done else None
+
+
 def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
     """What happens on the day beside the permit's expiry, as a field of `ToldDays`, and when that is."""
     if not is_free(mention):
@@ -79,6 +87,10 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
     recent = gone is not None and (today - gone.on).days <= OLDEST_PAPERS_DAYS
     if gone and recent and hands_in(mention, today):
         yield "handed_in_on", gone
+        return
+    if words.says("done_there", mention.after):
+        if gone and recent and not mention.supposed:
+            yield "done_on", gone
         return
     act = act_of(mention)
     if act == "moves_home":

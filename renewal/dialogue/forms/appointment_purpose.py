@@ -1,0 +1,50 @@
+"""What a turn about an appointment is for. Its words say it first; where they do not, the topic it was taken for does.
+
+The model tells apart who asks when it is, who calls it off, who wants it moved, and who asks which times are free.
+"""
+
+from renewal.dialogue.forms.reading import is_sure
+from renewal.dialogue.forms.step import Follow
+from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.topics import form_of
+from renewal.language.appointments import purposes
+from renewal.language.appointments.purposes import books_something_else, speaks_of_call
+from renewal.language.talk import asks
+
+TOPIC = "appointment"
+LOOKUP, CANCEL, MOVE, TIMES = (f"{TOPIC}_{name}" for name in ("lookup", "cancel", "move", "times"))
+
+
+def is_taken_for_one(turn: Turn) -> bool:
+    """Whether the text was taken for one about an appointment, whatever for."""
+    return form_of(turn.intent) == Follow.APPOINTMENT
+
+
+def calls_off(turn: Turn) -> bool:
+    """Whether the text calls an appointment off. A question about calling it off gives nobody's seat away."""
+    if purposes.cancels(turn.text):
+        return True
+    return is_for(turn, CANCEL) and not asks(turn.text) and not purposes.asks_to_cancel(turn.text)
+
+
+def asks_of_it(turn: Turn) -> bool:
+    """Whether the text asks when or where the appointment is, whether there is one, or about calling it off."""
+    if purposes.looks_up(turn.text) or purposes.asks_to_cancel(turn.text):
+        return True
+    return is_for(turn, LOOKUP) or (is_for(turn, CANCEL) and not calls_off(turn))
+
+
+def moves(turn: Turn) -> bool:
+    """Whether the text wants an appointment at another time or place."""
+    return purposes.moves(turn.text) or is_for(turn, MOVE)
+
+
+def is_of_the_model(turn: Turn) -> bool:
+    """Whether it is the topic that tells what the text is for, and surely so."""
+    return any(is_for(turn, intent) for intent in (LOOKUP, CANCEL, MOVE))
+
+
+def is_for(turn: Turn, intent: str) -> bool:
+    """Whether the text was surely taken for that, and speaks of no call and no appointment of another kind."""
+    other = speaks_of_call(turn.text) or books_something_else(turn.text)
+    return turn.intent == intent and is_sure(turn) and not other
