@@ -94,6 +94,7 @@ def test_a_try_holds_for_one_turn_and_what_is_can_be_asked_for_again() -> None:
         ("要是社保不给算", "那就是130分（现在139分"),
         ("年龄分如果没了呢", "那就是109分（现在139分"),
         ("不用交社保行不行", "那就是80分（现在139分"),
+        ("what if the base doesn't count", "那就是89分（现在139分"),
         ("听别人讲硕士就稳，能有几分", "那就是189分（现在139分"),
     ],
 )
@@ -219,3 +220,19 @@ def test_a_denied_degree_beside_the_last_question_is_no_answer_to_it() -> None:
 @pytest.mark.parametrize("text", ["是的", "那是", "好吧"])
 def test_a_bare_yes_asks_for_no_total(text: str) -> None:
     assert hear(text, "acknowledge").claim != "points_told"
+
+
+@pytest.mark.parametrize(
+    ("extras", "text", "total"),
+    [
+        ({"bonuses": ["紧缺专业"]}, "紧缺专业那项去掉呢", "那就是89分（现在119分"),
+        ({"deductions": {"五年内每次行政拘留": 1}}, "拘留那次如果不扣", "那就是89分（现在39分"),
+        ({"spouse_years": 6}, "配偶分要是不认", "那就是89分（现在113分"),
+    ],
+)
+def test_an_extra_is_left_out_for_one_turn(extras: dict[str, Any], text: str, total: str) -> None:
+    told = {**TOLD, "extras": {**extras, "done": True}}
+    memory = Memory(topic="points_rules", key="points_told.so_far", facts={POINTS: told})
+    response = hear(text, "points_rules", memory=memory)
+    assert total in said(response)
+    assert response.memory.facts[POINTS] == told

@@ -1,6 +1,6 @@
 """What a text takes away from the points: an item that would not count, a title that there is none of."""
 
-from renewal.domain.points import Degree
+from renewal.domain.points import Bonus, Deduction, Degree
 from renewal.language.points.answers import AGE, BASE, EXTRAS, INSURANCE, LEVEL, SKIPPED, Answer, Answers
 from renewal.language.words import says
 
@@ -12,7 +12,12 @@ _TAKES_OUT = {
     "insurance": "takes_out_insurance",
     "base": "takes_out_base",
     "spouse": "takes_out_spouse",
+    Bonus.SHORTAGE: "takes_out_shortage",
+    Bonus.GRADUATE: "takes_out_graduate",
+    "award": "takes_out_award",
+    "deductions": "takes_out_deduction",
 }
+_EXTRAS = {"spouse", "award", *Bonus}
 
 
 def taken_out(text: str) -> frozenset[str]:
@@ -36,8 +41,9 @@ def without_items(items: frozenset[str], told: Answers) -> dict[str, Answer]:
         left[LEVEL] = kept or dict(SKIPPED)
     elif "academic_degree" in items and level.get("degree") == Degree.BACHELOR_WITH_DEGREE:
         left[LEVEL] = {**level, "degree": Degree.BACHELOR.value}
-    if "spouse" in items and "spouse_years" in extras:
-        left[EXTRAS] = without(extras, frozenset({"spouse"}))
+    denied = (items & _EXTRAS) | (set(Deduction) if "deductions" in items else set())
+    if (kept := without(extras, frozenset(denied))) != extras:
+        left[EXTRAS] = kept
     return left
 
 

@@ -30,7 +30,9 @@ from renewal.language.points.spans import span_of_base, span_to_come
 from renewal.language.text import low
 from renewal.language.words import says
 
-_INSTEAD = re.compile(r"不是[^，,。;；是]{1,12}[，,、\s]*(?:而是|应该是|是)|\bnot [^,.;]{1,14}[,;]? but\b")
+_INSTEAD = re.compile(
+    r"不(?:是|止|只)[^，,。;；是]{1,12}[，,、\s]*(?:而是|应该是|是)|\bnot [^,.;]{1,14}[,;]? but\b"
+)
 _NOT_THAT = re.compile(r"不是(?:[\d一二三四五六七八九十]|本科|硕士|大专|博士|学士)[^，,。;；]{0,8}$")
 # Said unasked of bonuses or deductions as a whole, `no_extras` leaves nothing more to ask of them.
 _SKIPS_NAMED = {AGE: "skips_age", INSURANCE: "skips_insurance", BASE: "skips_base"}
