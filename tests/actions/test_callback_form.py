@@ -505,3 +505,20 @@ def test_the_name_of_the_call_is_read_back(web: Talk, text: str, intent: str) ->
 def test_the_name_on_file_is_told_nobody(holder: Talk) -> None:
     said = "".join(holder._run("action_answer", "系统里登记的姓名是什么", "privacy").texts)
     assert "不在这里说" in said
+
+
+@pytest.mark.parametrize("intent", ["human", "complaint", "out_of_scope"])
+def test_who_wants_no_call_after_all_leaves_the_form_and_is_told_so(web: Talk, intent: str) -> None:
+    web.say("转人工", "human")
+    reply = web._run("validate_callback_form", "算了，别给我打电话了", intent)
+    assert "不会有人打电话给您" in "".join(reply.texts)
+    assert (reply.next, reply.slots["requested_slot"]) == ("action_listen", None)
+    assert web.leads() == []
+
+
+@pytest.mark.parametrize("intent", ["others_record", "wrong_number"])
+def test_the_name_of_a_call_booked_here_is_read_back_whatever_the_text_was_taken_for(
+    web: Talk, intent: str
+) -> None:
+    web.say("人工，我叫王五，13800138000", "human")
+    assert "王五" in "".join(web._run("action_answer", "称呼读一遍给我听", intent).texts)

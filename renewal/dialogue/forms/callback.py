@@ -51,7 +51,8 @@ def outside(turn: Turn, known: Known) -> Step | None:
     """What a text outside forms changes about a callback; None where it is no such text."""
     if declines(turn):
         return _declined(turn, known)
-    asks_name = says("whose_call", turn.text) and not is_tagged(turn.intent, "others_number")
+    others = is_tagged(turn.intent, "others_number") and not turn.slots.get(TAKEN)
+    asks_name = says("whose_call", turn.text) and not others
     if asks_name or not turn.slots.get(TAKEN):
         return _whose(known) if asks_name else None
     if says_no_call(turn):
@@ -90,6 +91,13 @@ def cancel(turn: Turn, known: Known) -> Step:
         return Step(does=(Answer(said=asked),), follow=Follow.LISTEN)
     left = end(_parting(turn, known), ForgetPhone(), slots=EMPTY)
     return Step(does=left.does, slots=left.slots, closes=True, follow=left.follow)
+
+
+def _part(turn: Turn, known: Known) -> Step:
+    """Out of the form: who wants no call is told at once that there is none, others as those who cancel."""
+    if declines(turn):
+        return end(_parting(turn, known), ForgetPhone(), slots=EMPTY)
+    return Step(aside=True, follow=Follow.CANCEL)
 
 
 def _parting(turn: Turn, known: Known) -> Command:
@@ -244,7 +252,7 @@ CALLBACK = Form(
     back=lambda turn, _known: _ask_next(_held(turn)),
     ask=_ask,
     why=say("lead.why"),
-    part=lambda _turn, _known: Step(aside=True, follow=Follow.CANCEL),
+    part=_part,
     emptied=EMPTY,
     done=_done,
     done_by=Follow.BOOK_CALLBACK,
