@@ -115,6 +115,16 @@ def _known_day(ask: Ask, topic: str) -> Pick | None:
     return computed(ask, OF_KNOWN_DAY[topic]) if topic in OF_KNOWN_DAY else None
 
 
+def _need_not_go(ask: Ask, topic: str) -> Pick | None:
+    """Whose papers are in need not go once more, whatever a text that asks for it was taken for."""
+    if ask.case.handed_in_on is None or not ask.reading.says("must_still_go"):
+        return None
+    found = topics().get(topic)
+    if found is None or not found.asks:
+        return None
+    return computed(ask, "whole_day") or computed(ask, "handed_told")
+
+
 def _admitted(ask: Ask, topic: str) -> Pick | None:
     """A holder who admits what the notice says ("我已经离婚了") is told how the change is reported."""
     if ask.case.notice != "failure" or not is_tagged(topic, "admits"):
@@ -199,6 +209,7 @@ Claim = Callable[[Ask, str], Pick | None]
 ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("impossible_day", _impossible_day),
     ("went", _went),
+    ("need_not_go", _need_not_go),
     ("computed", _computed),
     ("same_day", _same_day),
     ("told_day", _told_day),

@@ -109,8 +109,13 @@ def _handing_in(key: str, ask: Ask) -> Told | None:
 def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
     """What the day of the papers makes of it; of those on file, the days set on file."""
     expiry = ask.case.expiry
-    late = expiry is not None and handed_in.value > expiry.value
-    values = {**handed_in_values(ask.ground, ask.case, handed_in.value), "late": late}
+    values = {
+        **handed_in_values(ask.ground, ask.case, handed_in.value),
+        "late": "" if expiry is None else visit_values(ask.ground, expiry.value, handed_in.value)["visit"],
+        "papers_roughly": not handed_in.exact,
+    }
+    if expiry is not None and handed_in == ask.case.handed_in_on:
+        values["expires_on"] = expiry.value
     on_file = ask.case.handed_in
     if handed_in.source is not Source.ON_FILE or on_file is None:
         return values

@@ -8,43 +8,78 @@ from renewal.dialogue.memory import Memory
 from renewal.dialogue.topics import topics
 from renewal.domain import Rulebook, endorsed_until, renewal_window
 from renewal.language.choices import read_choice
-from renewal.language.dates import DayMention, add_months
+from renewal.language.dates import add_months
+from renewal.language.dates.acts import is_free
+from renewal.language.dates.around import Mention, find_mentions
 from renewal.language.dates.choosing import read_days
-from renewal.language.dates.mentions import TILT_DAYS
+from renewal.language.dates.mentions import TILT_DAYS, Named
+from renewal.language.dates.spans import Span
 from renewal.language.reading import Reading
 
 TO_GO = frozenset({"visit_on", "handed_in_on"})  # facts whose answers another day to go changes
 MONTHS_OF_YEAR = 12
 
 
-def days_by_the_last(memory: Memory, facts: Facts, reading: Reading, *, corrects: bool) -> dict[str, Fact]:
-    """The days whose role only the conversation tells."""
+def days_by_the_last(
+    memory: Memory, facts: Facts, reading: Reading, *, corrects: bool, goes: bool
+) -> dict[str, Fact]:
+    """The days whose role only the conversation tells. `goes`: the text asks about a day on which to go."""
     settled = _one_of(memory, reading)
     if settled is not None:
         return {"expires_on": Fact(value=settled, source=Source.NOW)}
     coming = _not_over_yet(facts, reading)
     if coming is not None:
         return {"expires_on": coming}
-    days = reading.days
-    bare = days.expires_on if days.bare and not reading.speaks_of_expiry else None
-    if bare is None or "expires_on" in days.supposed:
+    only = _only_mention(reading)
+    if only is None:
         return {}
-    return _of_bare(memory, facts, reading, bare, corrects=corrects or reading.says("sets_right"))
+    corrects = corrects or reading.says("sets_right")
+    return _another_to_go(memory, facts, reading, only, goes=goes) or (
+        _put_right(memory, facts, reading, only) if corrects and memory.topic else {}
+    )
 
 
-def _of_bare(
-    memory: Memory, facts: Facts, reading: Reading, bare: DayMention, *, corrects: bool
+def _only_mention(reading: Reading) -> Mention | None:
+    """The one day of a text that names one and says of it nothing that tells its role."""
+    days, mentions = reading.days, find_mentions(reading.text, reading.today)
+    told = days.handed_in_on or days.visit_on or days.endorsed_on or days.moved_on or days.either
+    if told or len(mentions) != 1 or (days.expires_on and (reading.speaks_of_expiry or not days.bare)):
+        return None
+    return mentions[0] if is_free(mentions[0]) else None
+
+
+def _another_to_go(
+    memory: Memory, facts: Facts, reading: Reading, only: Mention, *, goes: bool
 ) -> dict[str, Fact]:
-    """A day of which nothing is said: it sets the last day right, or is another one on which to go."""
-    told = Fact(value=bare.on, source=Source.NOW, exact=bare.exact)
-    goes = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
-    if goes and "visit_on" in facts and "visit_on" not in facts.from_now() and bare.on >= reading.today:
-        return {"visit_on": told}
-    if not corrects or "expires_on" not in facts or not memory.topic:
+    """Another day on which to go, after an answer about one ("那下周四呢")."""
+    last = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
+    coming = only.coming(reading.today)
+    if coming is None or not (goes or (last and "visit_on" in facts)):
         return {}
-    if goes and "handed_in_on" in facts:
-        return {"handed_in_on": told} if bare.on <= reading.today else {}
-    return {"expires_on": told}
+    source = Source.SUPPOSED if only.supposed else Source.NOW
+    return {"visit_on": Fact(value=coming.on, source=source, exact=coming.exact)}
+
+
+def _put_right(memory: Memory, facts: Facts, reading: Reading, only: Mention) -> dict[str, Fact]:
+    """The day that takes the place of the one told before: of those it may be, the nearest to that one."""
+    handed = any("handed_in_on" in topics()[topic].uses for topic in memory.topics if topic in topics())
+    name = "handed_in_on" if handed and "handed_in_on" in facts else "expires_on"
+    before = facts.day(name)
+    if before is None:
+        return {}
+    on, exact = _nearest(only, before, reading.today)
+    if on is None or (name == "handed_in_on" and on > reading.today):
+        return {}
+    return {name: Fact(value=on, source=Source.NOW, exact=exact)}
+
+
+def _nearest(only: Mention, before: date, today: date) -> tuple[date | None, bool]:
+    what = only.what
+    if isinstance(what, Span):
+        return what.day(what.way or ("ahead" if before > today else "back")), what.exact
+    if isinstance(what, Named) and what.days:
+        return min(what.days, key=lambda day: abs((day - before).days)), what.exact
+    return None, False
 
 
 def _not_over_yet(facts: Facts, reading: Reading) -> Fact | None:

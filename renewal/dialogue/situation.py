@@ -7,21 +7,22 @@ from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
-OF_SELF = "of_self"  # what the writer told of the own permit, kept while another person's is spoken of
+OF_PERSONS = "of_persons"  # what was told of each permit that was spoken of before, by person
 # What stays true of a conversation whoever's permit is spoken of.
-_OF_THE_WRITER = frozenset({"refuses_calls", OF_SELF})
+_OF_THE_WRITER = frozenset({"refuses_calls", OF_PERSONS})
 
 
 def with_situation(facts: Facts, text: str) -> Facts:
     """The facts with those of the situation that the text tells.
 
     Where it turns to another person's permit, what was told of the first person goes: it is not true of the other.
-    What the writer told of the own permit comes back with the own permit.
+    It comes back when the text turns to that person again.
     """
-    person = next((fact.value for fact in told_facts(text) if fact.name == "person"), None)
     before = facts.value("person") or "self"
-    if person is not None and person != before:
-        facts = _turned(facts, from_self=before == "self", to_self=person == "self")
+    told_of = next((fact.value for fact in told_facts(text) if fact.name == "person"), "")
+    person = told_of or _them(facts, text, before)
+    if person not in ("", before):
+        facts = _turned(facts, before, person)
     told = {
         fact.name: Fact(value=fact.value, source=Source.SUPPOSED if fact.supposed else Source.NOW)
         for fact in _in_context(facts, text)
@@ -29,13 +30,21 @@ def with_situation(facts: Facts, text: str) -> Facts:
     return facts.with_told(told)
 
 
-def _turned(facts: Facts, *, from_self: bool, to_self: bool) -> Facts:
+def _them(facts: Facts, text: str, before: str) -> str:
+    """The other person spoken of last, whom a text by its writer calls "she" or "he"; empty where there is none."""
+    others = [person for person in facts.value(OF_PERSONS) or {} if person != "self"]
+    return others[-1] if before == "self" and others and says("speaks_of_them", text) else ""
+
+
+def _turned(facts: Facts, before: str, person: str) -> Facts:
     """What is known of the permit of the person whom the text turned to."""
-    rest, own = facts.only(_OF_THE_WRITER), facts.value(OF_SELF)
-    if to_self:
-        return Facts({**(Facts.of(own).known if own else {}), **rest.known}).without(OF_SELF)
-    told = facts.without(*_OF_THE_WRITER).kept()
-    return rest.with_told({OF_SELF: Fact(value=told, source=Source.BEFORE)}) if from_self and told else rest
+    known = dict(facts.value(OF_PERSONS) or {})
+    known.pop(before, None)
+    known[before] = facts.without(*_OF_THE_WRITER, "person").kept()
+    own = Facts.of(known.pop(person, {}))
+    whose = {"person": Fact(value=person, source=Source.NOW)}
+    rest = facts.only(_OF_THE_WRITER).with_told({OF_PERSONS: Fact(value=known, source=Source.BEFORE)})
+    return Facts({**own.known, **rest.known}).with_told(whose)
 
 
 def _in_context(facts: Facts, text: str) -> Iterator[ToldFact]:

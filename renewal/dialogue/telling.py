@@ -4,21 +4,25 @@ from dataclasses import replace
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
-from renewal.dialogue.righting import days_by_the_last, renewed, with_same_day
+from renewal.dialogue.righting import TO_GO, days_by_the_last, renewed, with_same_day
 from renewal.dialogue.situation import with_situation
+from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
 from renewal.language.reading import Reading
 
 DAYS = ("expires_on", "endorsed_on", "handed_in_on", "visit_on", "moved_on")
 
 
-def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, corrects: bool = False) -> Facts:
-    """What was told before, with what the text tells. `corrects`: it was taken for a correction."""
+def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = "") -> Facts:
+    """What was told before, with what the text tells, as a text that was taken for `topic`."""
     facts = Facts.of(memory.facts)
     if memory.expires_on is not None and "expires_on" not in facts:
         facts = facts.with_told({"expires_on": Fact(value=memory.expires_on, source=Source.BEFORE)})
     facts = with_told(facts, reading)
-    facts = facts.with_told(days_by_the_last(memory, facts, reading, corrects=corrects))
+    row = topics().get(topic)
+    goes = row is not None and bool(TO_GO & set(row.uses))
+    corrects = is_tagged(topic, "corrects")
+    facts = facts.with_told(days_by_the_last(memory, facts, reading, corrects=corrects, goes=goes))
     return renewed(facts, rules)
 
 

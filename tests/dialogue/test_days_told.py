@@ -9,7 +9,6 @@ from renewal.dialogue.claims import respond
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
 from renewal.dialogue.telling import as_answered, facts_of, remembered
-from renewal.dialogue.topics import is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language.reading import read
 from tests.loaded import RULES, ask_of
@@ -25,8 +24,7 @@ class Talk:
         self.last: Response | None = None
 
     def hear(self, text: str, topic: str = "out_of_scope", chance: float = 0.95) -> str:
-        corrects = is_tagged(topic, "corrects")
-        facts = facts_of(self.memory, read(text, TODAY), RULES, corrects=corrects)
+        facts = facts_of(self.memory, read(text, TODAY), RULES, topic=topic)
         memory = remembered(self.memory, facts)
         said = Understood(
             intent=topic, text=text, confidence=chance, ranking=((topic, chance),), previous=memory.topic
@@ -223,3 +221,64 @@ def test_a_permit_that_is_not_over_is_answered_as_such() -> None:
 
 def test_coming_back_too_late_is_told_even_where_the_model_hears_the_window() -> None:
     assert "使用功能先中止" in said(("12月5号到期，人在国外，1月20号才回来", "renewal_window"))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("那下周四呢", "12月3日去"), ("what about the 3rd", "12月3日去"), ("12月3呢", "12月3日去")],
+)
+def test_another_day_to_go_is_answered_for_that_day(text: str, day: str) -> None:
+    turns = (("12月6号到期", "inform"), ("下周一去行吗", "may_go"), (text, "may_go"))
+    assert day in said(*turns)
+
+
+def test_a_day_to_go_that_is_told_after_an_answer_about_days_is_answered() -> None:
+    assert "11月30日去来得及" in said(("12月6号到期", "inform"), ("那我打算下周一去", "inform"))
+
+
+@pytest.mark.parametrize(
+    ("first", "right", "left"),
+    [
+        ("it expires Dec 5", "no wait it's the 15th", "还有22天"),
+        ("我的还有一个月到期", "不对，是两个月", "还有61天"),
+        ("卡是25号到期", "哦不是，是12月25", "还有32天"),
+    ],
+)
+def test_a_day_put_right_is_the_one_near_to_what_was_told(first: str, right: str, left: str) -> None:
+    assert left in said((first, "inform"), (right, "correct"), ("还剩多少天", "days_left"))
+
+
+def test_each_person_spoken_of_keeps_the_own_day() -> None:
+    talk = Talk()
+    talk.hear("我的证12月4号到期", "inform")
+    talk.hear("我妈的证1月4号到期", "inform")
+    assert "还有42天" in talk.hear("她还剩多少天", "days_left")
+    assert "还有11天" in talk.hear("那我自己呢，剩几天", "days_left")
+    assert "还有42天" in talk.hear("她还剩多少天", "days_left")
+
+
+def test_of_a_person_whose_day_nobody_told_no_figure_is_given() -> None:
+    talk = Talk()
+    talk.hear("我的证12月4号到期", "inform")
+    assert "11天" not in talk.hear("我妈还有几天到期", "days_left")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("那我还得再跑一趟吗", "how_to_renew"),
+        ("不用再去了吧", "in_person"),
+        ("do I have to go again", "where"),
+    ],
+)
+def test_whose_papers_are_in_is_told_not_to_go_again(text: str, topic: str) -> None:
+    assert "不用再跑" in said(("证12月14号到期，18号我去窗口交掉材料了", "inform"), (text, topic))
+
+
+def test_papers_handed_in_roughly_are_counted_as_such() -> None:
+    assert "大概日子" in said(("上礼拜去窗口交的材料", "inform"))
+
+
+def test_papers_handed_in_after_the_sixty_days_are_promised_nothing() -> None:
+    turns = (("证9月2号到期的", "overdue"), ("11月20号材料交上去了", "inform"), ("会咋样", "lapse_effect"))
+    assert "超过60日" in said(*turns)

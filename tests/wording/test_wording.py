@@ -57,6 +57,7 @@ APPOINTMENT = {
     "come_at": "13:30",
     "weekday": 4,
     "holidays_known": False,
+    "papers_roughly": False,
     "appointment_state": "approved",
     "asked_on": EXPIRES_ON,
     "asked_weekday": 4,

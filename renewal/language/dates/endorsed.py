@@ -19,12 +19,13 @@ _AFTER = re.compile(
     r"|^\s*(?:is|was)\s+(?:the|my|when|its)?.{0,12}(?:renew|issu|endors)"
 )
 _BEFORE = re.compile(
-    r"(?:上一?次|上回|最近一次|最后一次|前一次)(?:我|去|的)*(?:签注?|续签?|办|补签)(?:的?(?:时间|日期|日子)|证)?(?:是|在|为|[:：])*$"
+    r"(?:上[1一]?次|上[1一]?回|最近[1一]次|最后[1一]次|前[1一]次)(?:我|去|的)*(?:签注?|续签?|办|补签)(?:的?(?:时间|日期|日子)|证)?(?:是|在|为|[:：])*$"
     r"|(?:签发|发证|签注|续签|办证|领证|制证|发放|补签)(?:的?(?:日期|时间|日子?)|的)(?:是|在|为|[:：])*$"
     r"|(?:签|续|办|领|发)(?:证|下来)?的(?:时候|日子|时间|日期)?是(?:在)?$"
     r"|(?:renewed|issued|endorsed|got|did|extended)(?: it| mine| my (?:residence )?permit| the (?:card|permit)| again)?"
     r"(?: renewed| done| issued)?(?: last)?(?: was)?(?: on| in|:)?\s*$"
-    r"|(?:last renewal|renewal date|issue date|date of issue|last endorsement)(?: was| is|:)*(?: on)?\s*$"
+    r"|(?:(?:renewal|endorsement|issue) date|date of (?:endorsement|issue)|last renewal|last endorsement)"
+    r"(?: was| is|:)*(?: on)?\s*$"
 )
 
 

@@ -97,12 +97,18 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
         day = _nearer(mention, gone, coming, today)
         if day is not None:
             yield "moved_on", day
-    elif act in GOES and coming is not None and not _is_ruled_out(mention):
+    elif act in GOES and coming is not None and not _is_ruled_out(mention) and not _is_paid(mention):
         yield "visit_on", coming
 
 
 def _goes(mention: Mention, today: date) -> bool:
     return any(field == "visit_on" for field, _ in _roles(mention, today))
+
+
+def _is_paid(mention: Mention) -> bool:
+    """Whether it is rent or the like that is paid then."""
+    around = mention.before + mention.after
+    return words.says("pays", around) and not words.says("papers", around)
 
 
 def _is_ruled_out(mention: Mention) -> bool:

@@ -8,7 +8,6 @@ from renewal.dialogue.case import Case
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
 from renewal.dialogue.telling import as_answered, facts_of, remembered
-from renewal.dialogue.topics import is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language.reading import read
 from renewal.services.app import Services
@@ -22,8 +21,9 @@ def respond(services: Services, case: Case, understood: Understood, memory: Memo
     Raises:
         WordingError: the wording lacks an entry that the topic needs.
     """
-    corrects = is_tagged(understood.intent, "corrects")
-    facts = facts_of(memory, read(understood.text, services.today()), services.rulebook, corrects=corrects)
+    facts = facts_of(
+        memory, read(understood.text, services.today()), services.rulebook, topic=understood.intent
+    )
     memory = remembered(memory, facts)
     ask = Ask(
         ground=services.ground(),
