@@ -26,6 +26,7 @@ _YES_OR_NO = (
 )
 _LIFE = ("divorced", "married", "widowed")  # only ever told as having happened
 _ID_PARTS = ("address", "name", "number")
+_ID_CHANGED = (("address", "id_moved"), ("name", "id_renamed"), ("number", "id_renumbered"))
 _SAME = (("moved", "about_home"), ("employer_changed", "about_employer"), ("phone_changed", "about_phone"))
 _PLAINLY = {"moved": "plainly_home", "phone_changed": "plainly_phone"}
 _AFTER = 6  # characters after a named part of the identity card in which its change may stand
@@ -150,9 +151,10 @@ def _id_changes(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
             same.append(tuple(kind for kind in _ID_PARTS if says(f"part_{kind}", unchanged.group())))
         if says("not_own_name", part.text):
             continue
-        if stated("id_moved", part.text):
-            changes.append("address")
-            supposed = supposed or part.supposed
+        for kind, concept in _ID_CHANGED:
+            if stated(concept, part.text):
+                changes.append(kind)
+                supposed = supposed or part.supposed
         for item in lexicon.find(part.text):
             around = part.text[item.start : item.end + _AFTER]
             before = part.text[max(item.start - _AFTER, 0) : item.start]

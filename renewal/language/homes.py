@@ -9,6 +9,7 @@ from renewal.language.relatives import relatives
 from renewal.language.words import find, is_only, says
 
 _SOMEBODYS = ("relative", "friend")  # kinds of home that are somebody else's
+IN_LAWS = "公婆"  # as relation.yml names them
 _NEAR = 8  # characters around a home in which it is denied, planned, or somebody else's
 
 
@@ -58,6 +59,8 @@ def _read(text: str, part: Clause, named: list[Found]) -> Home | None:
     """The home in a part of a clause."""
     if not text or says("not_settled", text) or says("is_landlord", part.sentence):
         return None
+    if says("joint_home", text):
+        return Home(housing="own", whose=None, supposed=part.supposed)
     owner = _owner(text, named)
     kinds = [item for item in lexicon.find(text) if item.entity == "housing" and _is_told(text, item)]
     if owner is not None:
@@ -67,7 +70,8 @@ def _read(text: str, part: Clause, named: list[Found]) -> Home | None:
         last = kinds[-1]
         shared = last.value in _SOMEBODYS and says("lives_along", text[: last.start])
         housing = _bought_or_rented(text[last.start :]) if shared else last.value
-        return Home(housing=housing, whose=None, supposed=part.supposed)
+        whose = IN_LAWS if says("inlaws_home", text) and housing in _SOMEBODYS else None
+        return Home(housing=housing, whose=whose, supposed=part.supposed)
     if says("has_landlord", text):
         return Home(housing="rented", whose=None, supposed=part.supposed)
     return None

@@ -148,6 +148,13 @@ def test_a_home_rented_together_with_the_wife_is_ones_own() -> None:
     assert "kinship_proof" not in pick.values["papers"]
 
 
+def test_a_home_owned_together_is_ones_own_and_one_of_the_in_laws_is_not_listed() -> None:
+    assert told("产证写我和老婆两个人名字") == {"housing": "own", "whose_home": None}
+    in_laws = worked_out("papers_list", moved=True, **told("住婆家"))
+    assert in_laws is not None
+    assert (in_laws.key, in_laws.values["relation"]) == ("papers.not_listed", "公婆")
+
+
 def test_a_partners_home_is_a_spouses_from_the_wedding_on() -> None:
     before = worked_out("papers_list", moved=True, housing="own", whose_home="男女朋友")
     assert before is not None
