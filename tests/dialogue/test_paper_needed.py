@@ -51,7 +51,7 @@ def conversation(
         ({"moved": True, "housing": "own"}, "亲属证明要吗", "不用亲属关系证明"),
         ({"moved": True, "housing": "own", "whose_home": "儿子"}, "亲属证明要吗", "要带亲属关系证明"),
         ({"moved": True, "housing": "dormitory"}, "宿舍的证明要吗", "要带集体宿舍证明"),
-        ({"id_changes": ("name",)}, "更正证明要不要", "身份证号码没变，不用《公民身份证号码更正证明》"),
+        ({"id_changes": ("name",)}, "更正证明要不要", "身份证号码没变就不用《公民身份证号码更正证明》"),
         ({"id_changes": ("number",)}, "更正号码的要吗", "要带《公民身份证号码更正证明》"),
         ({"id_changes": ("address",)}, "户籍的那张要吗", "要带户籍证明"),
         ({"id_changes": ("number",)}, "户籍证明要吗", "身份证号码变了，要不要另带户籍证明，续签指南没有写明"),
@@ -68,6 +68,17 @@ def conversation(
 )
 def test_a_paper_is_needed_or_not_by_what_is_known(told: dict[str, Any], text: str, begins: str) -> None:
     assert conversation(text, **told).startswith(begins)
+
+
+def test_what_is_not_known_of_the_address_is_left_open() -> None:
+    text = conversation("更正证明要不要", id_changes=("name",))
+    assert "住址也变了的，另加住所证明" in text
+    assert "另加住所证明" not in conversation("更正证明要不要", id_changes=("name",), moved=False)
+
+
+def test_a_paper_that_may_show_kinship_is_left_to_the_window() -> None:
+    text = conversation("结婚证能带吗", moved=True, housing="own", whose_home="老婆")
+    assert "能不能拿它证明亲属关系，指南也没有写" in text
 
 
 def test_several_papers_are_answered_each() -> None:
