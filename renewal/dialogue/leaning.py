@@ -37,7 +37,10 @@ def amended(ask: Ask) -> Understood | None:
     dated = is_tagged(last.intent, "dated")
     about_days = (memory.day or dated) and memory.topic != "points_rules"
     now = "expires_on" in ask.case.facts.from_now()
-    if about_days and (now or (ask.reading.expiry_counted_back if back else ask.reading.expiry)):
+    named = ask.reading.expiry_counted_back if back else ask.reading.expiry
+    visit = ask.reading.days.visit_on
+    beside = named and visit and visit.on != named.on  # a day named beside one to go is no expiry put right
+    if about_days and (now or (named and not beside)):
         topic = last.intent if dated else "renewal_window"
         return replace(said, intent=topic, confidence=1.0, ranking=(), parts=())
     row = topics().get(memory.topic)

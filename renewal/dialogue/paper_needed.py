@@ -41,7 +41,8 @@ def paper_needed(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     known = facts.value("moved") is not None or bool(facts.value("id_changes"))
     listed = papers_values(ask.ground, situation, facts) if situation and known else {"papers": ()}
     if not named and names_unlisted_paper(ask.text):
-        return "paper_needed.unlisted", listed
+        # What a notice found unlike is proved by a paper of its own, which is on no list: the notice's answer has it.
+        return None if ask.case.present_reasons else ("paper_needed.unlisted", listed)
     named = named or all_papers_named(ask.memory.last.text)
     if not named:
         return None

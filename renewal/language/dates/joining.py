@@ -16,6 +16,7 @@ _NEAR = re.compile(r"[前昨今明后][天日儿朝]|today|yesterday|tomorrow")
 _TODAY = re.compile(r"今[天日儿朝]|today")
 _LISTED = re.compile(r"\s*[和与及跟、]?\s*")
 _BESIDE = re.compile(r"[\s(]*")
+_PARTED = re.compile(r"[\s,，]*")
 
 
 def join(
@@ -75,7 +76,7 @@ def _with_their_weekdays(plain: str, days: Sequence[Named]) -> list[Named]:
     found: list[Named] = []
     for day in days:
         last = found[-1] if found else None
-        if last is None or not _BESIDE.fullmatch(plain[last.end : day.start]):
+        if last is None or not _stands_beside(plain[last.end : day.start], last, day):
             found.append(day)
         elif _WEEKDAY.search(day.word) and not _WEEKDAY.search(last.word):
             found[-1] = replace(last, end=day.end + plain.startswith(")", day.end))
@@ -84,6 +85,12 @@ def _with_their_weekdays(plain: str, days: Sequence[Named]) -> list[Named]:
         else:
             found.append(day)
     return found
+
+
+def _stands_beside(gap: str, last: Named, day: Named) -> bool:
+    """Whether nothing parts two days; a comma does not, where both are of one weekday."""
+    same = {on.weekday() for on in last.days} & {on.weekday() for on in day.days}
+    return bool(_BESIDE.fullmatch(gap) or (same and _PARTED.fullmatch(gap)))
 
 
 def _ranges_as_their_ends(plain: str, days: Sequence[Named]) -> list[Named]:

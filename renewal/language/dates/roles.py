@@ -17,21 +17,36 @@ _LEADS_TO = re.compile(r"(?:证|我的|我|卡|卡上|签|续|有效期?)(?:是|
 _SIGNS = re.compile(r"[\W_※]")
 _LATIN_END = re.compile(r"[a-z]\s*$")
 LONGEST_RESIDUE = 3
+NEXT_CHARS = 4  # right after a day
 
 
 def role_of(before: str, after: str) -> Role:
     """The role of a day or a span between `before` and `after`, the parts of its clause that no other claims."""
     ahead, behind = _first(after), _last(before)
     told = ahead or behind
-    if behind and _LATIN_END.search(before):
-        told = behind  # "I moved on Nov 1 and it expires": English says it first
+    named = ends_with_expiry(before) and not says("goes_to_renew", after[:NEXT_CHARS])
+    if behind and (named or _LATIN_END.search(before)):
+        told = behind  # "到期 1月5号，哪天能续"; "I moved on Nov 1 and it expires": English says it first
     elif is_noticed(after):
         return "other"
     elif not ahead and (_LEADS_TO.search(before) or says("whose_day", before)):
         return "expiry"
-    if says("day_of_home", before + after) and not says("names_permit", before + after):
+    near = before + _up_to_expiry(after)
+    if says("day_of_home", near) and not says("names_permit", before + after):
         return "other"
     return (told or "unsaid") if is_of_the_permit(before, after) else "other"
+
+
+def ends_with_expiry(before: str) -> bool:
+    """Whether an expiry's word stands right before the day, with no more than a sign between."""
+    bare = before.rstrip(" :,，")
+    return any(match.end() == len(bare) for match in find_all("day_expires", bare))
+
+
+def _up_to_expiry(after: str) -> str:
+    """What follows a day, up to the first word of expiry: what is said of a home after it is another matter."""
+    expires = find("day_expires", after)
+    return after[: expires.end()] if expires else after
 
 
 def _first(said: str) -> Role | None:
