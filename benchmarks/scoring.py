@@ -12,6 +12,7 @@ from renewal.dialogue.ground import Ground
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.topics import OUT_OF_SCOPE
 from renewal.dialogue.understood import Understood
+from renewal.dialogue.weighing import stands_for
 
 BINS = 10
 
@@ -22,6 +23,11 @@ class Labelled:
 
     text: str
     intents: tuple[str, ...]
+
+    def right(self, topics: Iterable[str]) -> str:
+        """The intent of the label that one of the topics is, or stands for; empty where none does."""
+        meant = {each for topic in topics for each in (topic, *stands_for(topic))}
+        return next((intent for intent in self.intents if intent in meant), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +63,19 @@ def read_entities(path: Path) -> Mapping[str, frozenset[tuple[str, str]]]:
 
 def accuracy(labelled: Sequence[Labelled], parsed: Sequence[Parsed]) -> float:
     """Share whose likeliest intent is a right one."""
-    return sum(parse.intent in label.intents for label, parse in zip(labelled, parsed, strict=True)) / len(
-        labelled
-    )
+    right = sum(bool(label.right([parse.intent])) for label, parse in zip(labelled, parsed, strict=True))
+    return right / len(labelled)
 
 
 def macro_f1(labelled: Sequence[Labelled], parsed: Sequence[Parsed]) -> float:
     """Mean F1 of the intents that the labels name; a text with two right intents counts as what was found."""
     hits, said, meant = Counter[str](), Counter[str](), Counter[str]()
     for label, parse in zip(labelled, parsed, strict=True):
-        right = parse.intent if parse.intent in label.intents else label.intents[0]
+        found = label.right([parse.intent])
+        right = found or label.intents[0]
         meant[right] += 1
-        said[parse.intent] += 1
-        hits[right] += right == parse.intent
+        said[found or parse.intent] += 1
+        hits[right] += bool(found)
     return sum(2 * hits[name] / (meant[name] + said[name]) for name in meant) / len(meant)
 
 
@@ -96,12 +102,12 @@ def outcomes(labelled: Sequence[Labelled], parsed: Sequence[Parsed], ground: Gro
         choices = response.memory.choices
         if choices:
             count["offered"] += 1
-            count["offered_right"] += bool(set(choices) & set(label.intents))
+            count["offered_right"] += bool(label.right(choices))
             out["kept"] += outside
         elif not response.topics:
             count["declined"] += not outside
             out["kept"] += outside
-        elif not set(response.topics) & set(label.intents):
+        elif not label.right(response.topics):
             count["confident_wrong"] += 1
     total = len(labelled)
     return {
@@ -132,7 +138,7 @@ def reliability(labelled: Sequence[Labelled], parsed: Sequence[Parsed]) -> list[
     held: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for label, parse in zip(labelled, parsed, strict=True):
         sure = parse.ranking[0][1]
-        held[min(int(sure * BINS), BINS - 1)].append((sure, parse.intent in label.intents))
+        held[min(int(sure * BINS), BINS - 1)].append((sure, bool(label.right([parse.intent]))))
     return [
         (sum(s for s, _ in items) / len(items), sum(r for _, r in items) / len(items), len(items))
         for _, items in sorted(held.items())

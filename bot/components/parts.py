@@ -145,6 +145,6 @@ def _as_output(part: Message) -> dict[str, Any]:
     return {
         "text": part.get(TEXT),
         "intent": part.get("intent"),
-        "intent_ranking": part.get("intent_ranking")[:2],
+        "intent_ranking": part.get("intent_ranking"),
         "entities": part.get(ENTITIES, []),
     }

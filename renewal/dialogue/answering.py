@@ -43,6 +43,8 @@ def _computed(ask: Ask, topic: str) -> Pick | None:
     if row is None or row.kind != "computed":
         return None
     found = computed(ask, topic)
+    if found is None and "expires_on" in row.uses and ask.case.handed_in_on is not None:
+        found = computed(ask, "done_by")  # "the last day", of papers that are in, is when all is done
     return found or (answer(ask, row.over[0]) if row.over else None)
 
 
@@ -155,7 +157,8 @@ def _of_notice(ask: Ask, topic: str) -> Pick | None:
     first = f".{case.reasons[0]}" if case.reasons else ""
     for key in (f"notice.{case.notice}.{topic}{first}", f"notice.{case.notice}.{topic}"):
         if key in ask.ground.wording:
-            return Pick(key=key, values=notice_values(ask.ground, case.reasons, case.period_on))
+            values = notice_values(ask.ground, case.reasons, case.period_on)
+            return Pick(key=key, values={**values, "valid_until_on": case.expires_on})
     return None
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from renewal.dialogue.case import Case
 from renewal.dialogue.ground import Ground
-from renewal.dialogue.memory import Memory
+from renewal.dialogue.memory import POINTS, Memory
+from renewal.dialogue.topics import is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language.reading import Reading, read
 
@@ -27,6 +28,15 @@ class Ask:
     def reading(self) -> Reading:
         """All that the text says."""
         return read(self.said.text, self.ground.today)
+
+    def knows(self, fact: str) -> bool:
+        """Whether a fact is known, told or on file. `points`: whether points are spoken of."""
+        if fact == "expires_on":
+            return self.case.expiry is not None
+        if fact == POINTS:
+            spoken_of = is_tagged(self.memory.topic, "points") or bool(self.said.entities.get("points_item"))
+            return spoken_of or bool(self.memory.facts.get(POINTS))
+        return fact in self.case.facts
 
     def about(self, said: Understood) -> "Ask":
         """The same turn, of one of its questions."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SURE, WORDED
-from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, is_asked, is_tagged, topics
+from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
-from renewal.language.papers import papers_named
-from renewal.language.text import has_han
-from renewal.language.words import find, says
+from renewal.dialogue.weighing import holds
+from renewal.language.words import find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,53 +25,33 @@ def asked(ask: Ask) -> tuple[Asked, ...]:
     found = _modelled(ask)
     for worded in (*_by_visit(ask), *_worded(ask)):
         found = _with(ask, found, worded)
-    found += _told_beside_a_day(ask, found)
+    found = [_answerable(ask, each) for each in [*found, *_told_beside_a_day(ask, found)]]
     unlike: dict[str, Asked] = {}
     for each in sorted(found, key=lambda each: each.place):
         unlike.setdefault(each.topic, each)
     return tuple(unlike.values())[:MOST_ANSWERS]
 
 
-def with_evidence(said: Understood) -> Understood:
-    """The text as the likeliest topic of which it names what that topic needs."""
-    row = topics().get(said.intent)
-    if row is None or not row.needs or any(_holds(said, need, said.previous) for need in row.needs):
-        return said
-    rest = tuple((intent, chance) for intent, chance in said.ranking if intent != said.intent)
-    if not rest:
-        return said
-    total = sum(chance for _, chance in rest) or 1.0
-    ranking = tuple((intent, chance / total) for intent, chance in rest)
-    return replace(said, intent=ranking[0][0], confidence=ranking[0][1], ranking=ranking)
-
-
-def _holds(said: Understood, need: str, previous: str) -> bool:
-    """Whether a text names a thing of that kind, says a word of that concept, or is not in Chinese."""
-    if need == "latin":
-        return not has_han(said.text)
-    if need == "paper":
-        return bool(papers_named(said.text)) or says("paper_issued", said.text)
-    if need == "after_papers":
-        return is_tagged(previous, "homes") or previous in ABOUT_PAPERS
-    return bool(said.entities.get(need)) if need in ENTITIES else says(need, said.text)
-
-
-ABOUT_PAPERS = frozenset({"papers_list", "issuer", "id_changed", "relatives_scope", "landlord"})
-ENTITIES = frozenset({"housing", "category", "relation", "id_change", "city", "points_item"})
+def _answerable(ask: Ask, asked: Asked) -> Asked:
+    """The topic; where it cannot be worked out and a form asks for what is missing, that form's."""
+    row = topics()[asked.topic]
+    form = row.over[0] if row.kind == "computed" and row.over and form_of(row.over[0]) else ""
+    if not form or computed(ask, asked.topic) is not None:
+        return asked
+    return replace(asked, topic=form, said=replace(asked.said, intent=form))
 
 
 def _modelled(ask: Ask) -> list[Asked]:
     """What the model is sure of: the questions of a text that asks several, else the text as a whole."""
     found: list[Asked] = []
     for part in ask.said.parts:
-        said = with_evidence(part)
-        known = any((said.intent, said.entities) == (other.topic, other.said.entities) for other in found)
-        if said.confidence >= PART_SURE and is_asked(said.intent) and not known:
+        known = any((part.intent, part.entities) == (other.topic, other.said.entities) for other in found)
+        if part.confidence >= PART_SURE and is_asked(part.intent) and not known:
             place = max(ask.text.find(part.text), 0)
-            found.append(Asked(topic=said.intent, said=said, place=place))
+            found.append(Asked(topic=part.intent, said=part, place=place))
     if len(found) > 1:
         return found
-    whole = with_evidence(ask.said)
+    whole = ask.said
     if whole.confidence >= SURE and whole.intent != OUT_OF_SCOPE:
         return [Asked(topic=whole.intent, said=whole)] if is_asked(whole.intent) else found
     return found
@@ -83,7 +62,7 @@ def _worded(ask: Ask) -> list[Asked]:
     found = []
     for row in asked_by_words():
         match = next((m for concept in row.asked_by if (m := find(concept, ask.text))), None)
-        fits = not row.needs or any(_holds(ask.said, need, ask.memory.topic) for need in row.needs)
+        fits = not row.needs or any(holds(ask.said, need, ask.memory.topic) for need in row.needs)
         if match is not None and fits:
             said = replace(ask.said, intent=row.name, parts=())
             found.append(Asked(topic=row.name, said=said, place=match.start()))

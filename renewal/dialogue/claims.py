@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.asking import Asked, asked, with_evidence
+from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import amended, chosen, leaning_topic
 from renewal.dialogue.naming import named_topic
@@ -28,6 +28,7 @@ from renewal.dialogue.responding import (
 from renewal.dialogue.speaking import buttons
 from renewal.dialogue.thresholds import EITHER, SURE
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
+from renewal.dialogue.weighing import weighed
 from renewal.language import talk
 from renewal.language.contact import MOBILE_DIGITS, broken_phone
 from renewal.language.text import has_sign, plain
@@ -39,6 +40,7 @@ def respond(ask: Ask) -> Response:
     Raises:
         WordingError: the wording lacks an entry that the topic needs.
     """
+    ask = replace(ask, said=weighed(ask))
     for name, claim in CLAIMS:
         found = claim(ask)
         if found is not None:
@@ -199,7 +201,7 @@ def _asked(ask: Ask) -> Response | None:
 
 def _talk(ask: Ask) -> Response | None:
     """Talk that asks nothing: a greeting, thanks, a farewell."""
-    said = with_evidence(ask.said)
+    said = ask.said
     if said.confidence < SURE or said.intent == OUT_OF_SCOPE or is_asked(said.intent):
         return None
     return one(ask.about(said), said.intent)
@@ -207,7 +209,7 @@ def _talk(ask: Ask) -> Response | None:
 
 def _likeliest(ask: Ask) -> Response | None:
     """The likeliest topic, where it is not sure and nothing else comes near it."""
-    said = with_evidence(ask.said)
+    said = ask.said
     if said.intent == OUT_OF_SCOPE or (said.confidence < EITHER and len(said.ranking) > 1):
         return None
     return one(ask.about(said), said.intent)

@@ -6,7 +6,7 @@ from typing import Any
 
 from renewal.dialogue.answering import answer
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.asking import Asked, with_evidence
+from renewal.dialogue.asking import Asked
 from renewal.dialogue.computing import day_line
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.memory import Memory, kept
@@ -134,7 +134,7 @@ def _answered(ask: Ask, found: Sequence[Asked], picks: Sequence[Pick]) -> Memory
 
 def offer(ask: Ask) -> Response | None:
     """Two topics to choose from, each with its answer's gist where there is room: one of them is likely it."""
-    said = with_evidence(ask.said)
+    said = ask.said
     likely = [(topic, chance) for topic, chance in said.ranking if f"button.{topic}" in ask.ground.wording][
         :2
     ]
@@ -143,6 +143,8 @@ def offer(ask: Ask) -> Response | None:
     topics_offered = tuple(topic for topic, _ in likely)
     first, second = (button.label for button in buttons(ask.ground, ask.case, topics_offered))
     gists = [_gist(ask, topic) for topic in topics_offered]
+    if gists[0] and gists[0] == gists[1]:
+        return one(ask, topics_offered[0])  # whichever is meant, the answer is the same
     message = _choice(ask, first, second, gists)
     if ask.case.channel == "web":
         message = replace(message, buttons=buttons(ask.ground, ask.case, topics_offered))

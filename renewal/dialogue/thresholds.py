@@ -2,7 +2,7 @@
 
 SURE = 0.55  # from here on the likeliest topic is answered
 SECOND = 0.12  # a second topic that is less likely is no real choice
-EITHER = 0.45  # below it for both together, neither is worth offering
+EITHER = 0.4  # below it for both together, neither is worth offering
 PART_SURE = 0.5  # a question among several is answered on its own from here on
 WORDED = 0.03  # a topic whose words stand in the text is asked from here on, even beside a matter apart
 COMPLAINS = 0.2  # from here on a text is taken to complain, whatever else it asks
@@ -12,3 +12,5 @@ FOLLOW_UP_CHARS = 14  # a longer text stands for itself
 FOLLOW_UP_LATIN_CHARS = 50
 IN_FORM_SURE = 0.45  # in a form, a topic outweighs from here on that the text would do as an answer
 MISSES_BEFORE_LETTING_GO = 3  # bad answers in a row to one question of a form
+KNOWN = 2.0  # by so much is a topic likelier whose facts are known
+UNKNOWN = 0.3  # and one that must be worked out from facts that nobody told

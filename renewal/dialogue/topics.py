@@ -14,13 +14,14 @@ KINDS = frozenset({"question", "situation", "talk", "form", "computed", "guard"}
 # own_day, own_if_mine, own_by_when: of a known holder it asks of the own record
 # failure: of a known holder it asks of the failure; admits: a text that owns up to a change is one of change_report
 # homes: about papers of a home; points: about points; corrects: a correction may be taken for it
+# tells: a statement, not meant by a text that asks, where its facts are not heard
 # apart: not of the renewal that words ask about, so unlikely words ask nothing beside it
 # in a form: in_form asks for no answer of its own, asks_again only for the question once more, only_talk gives no
 # name; others_number: a number in it is somebody else's
 # small_talk: leaves what was answered before in mind; of_the_last: speaks of the last answer
 TAGS = frozenset(
     "dated dated_if_said counts_back same_day own_day own_if_mine own_by_when failure admits homes points corrects "
-    "small_talk of_the_last in_form asks_again only_talk others_number apart".split()
+    "small_talk of_the_last in_form asks_again only_talk others_number apart tells".split()
 )
 STATES = frozenset("accepted returned refused open".split())
 OUT_OF_SCOPE = "out_of_scope"

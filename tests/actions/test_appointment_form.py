@@ -798,3 +798,9 @@ def test_another_question_after_the_refusal_is_left_to_the_answers(
     barred: Talk, text: str, intent: str
 ) -> None:
     assert "不用预约" not in barred.say(text, intent)
+
+
+def test_a_guess_at_a_purpose_does_not_begin_the_form_out_of_itself(call: Call) -> None:
+    reply = call("validate_appointment_form", "对的 不要了", "appointment_cancel", confidence=0.45)
+    assert reply.next != "appointment_form"
+    assert reply.texts

@@ -282,3 +282,19 @@ def test_papers_handed_in_roughly_are_counted_as_such() -> None:
 def test_papers_handed_in_after_the_sixty_days_are_promised_nothing() -> None:
     turns = (("证9月2号到期的", "overdue"), ("11月20号材料交上去了", "inform"), ("会咋样", "lapse_effect"))
     assert "超过60日" in said(*turns)
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "day"),
+    [
+        ("材料上礼拜一交进去的", "那顶晚顶晚呢", "12月16日"),
+        ("材料上礼拜一交进去的", "最后期限是几号呀", "12月16日"),
+        ("I handed in my papers last Monday", "and the final date?", "12月16日"),
+    ],
+)
+def test_the_last_day_of_papers_that_are_in_is_when_all_is_done(told: str, text: str, day: str) -> None:
+    assert day in said((told, "handed_told"), (text, "restore_by"))
+
+
+def test_who_only_means_to_go_is_told_nothing_of_papers_that_are_in() -> None:
+    assert "12月23日" not in said(("超了一个多月，现在去补行吗", "restore_by"))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from renewal.dialogue.asking import ENTITIES
 from renewal.dialogue.topics import BadTopics, read_topics, topics
+from renewal.dialogue.weighing import ENTITIES
 from renewal.language.words import concepts
 from renewal.rulebook import load_rulebook
 from renewal.wording import load_wording

@@ -271,8 +271,8 @@ def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
 
 
 def _unsure(turn: Turn) -> bool:
-    """Whether nothing but a guess of the model speaks for an appointment."""
-    guessed = is_taken_for_one(turn) and turn.said.confidence < SURE
+    """Whether nothing but a guess of the model speaks for an appointment, and none was taken in this conversation."""
+    guessed = is_taken_for_one(turn) and turn.said.confidence < SURE and not turn.slots.get(TAKEN)
     return guessed and not (speaks_of_it(turn.text) or moves(turn) or looks_up(turn.text))
 
 

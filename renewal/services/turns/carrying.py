@@ -11,6 +11,7 @@ from renewal.dialogue.forms import commands as wanted
 from renewal.dialogue.forms.commands import Command
 from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.says import BotMessage
+from renewal.dialogue.topics import form_of
 from renewal.dialogue.understood import Understood
 from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
@@ -57,7 +58,8 @@ def carry_out(hand: Hand, command: Command) -> Carried:
         case wanted.TryAnswer():
             answered = _answer(hand, command.said)
             begins = answered.response.begins if answered.response else ""
-            return Carried(reply=False) if begins == command.topic else replace(answered, reply=True)
+            again = bool(begins) and form_of(begins) == form_of(command.topic)
+            return Carried(reply=False) if again else replace(answered, reply=True)
         case wanted.CompareFirst() | wanted.FindSlots() | wanted.BookSlot():
             return _towards_a_slot(hand, command)
         case _:

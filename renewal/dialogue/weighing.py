@@ -1,0 +1,97 @@
+"""What the model says of one text alone, weighed with what the text names and with what is known of the case.
+
+The model sees no case: "那最迟呢" is any of five questions to it. A topic whose facts are known is likelier than the
+model can know, one that must be worked out from facts that nobody told is less likely, and one whose evidence is
+missing is not meant. Topics of one family (a general one, and those that are worked out in its place) do not rob
+each other of certainty: the likeliest of them is as sure as all of them together.
+"""
+
+from dataclasses import replace
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, KNOWN, UNKNOWN
+from renewal.dialogue.topics import OUT_OF_SCOPE, Topic, is_tagged, topics
+from renewal.dialogue.understood import Understood
+from renewal.language import talk
+from renewal.language.papers import papers_named
+from renewal.language.text import has_han
+from renewal.language.words import says
+
+ABOUT_PAPERS = frozenset({"papers_list", "issuer", "id_changed", "relatives_scope", "landlord"})
+FINER = frozenset(
+    {"computed", "talk", "form"}
+)  # kinds whose rows are finer cases of those that they are `over`
+ENTITIES = frozenset({"housing", "category", "relation", "id_change", "city", "points_item"})
+
+
+def weighed(ask: Ask) -> Understood:
+    """The text of the turn, and each of its parts, as the likeliest topic in this case."""
+    parts = tuple(_weighed(ask, part) for part in ask.said.parts)
+    return replace(_weighed(ask, ask.said), parts=parts)
+
+
+def _weighed(ask: Ask, said: Understood) -> Understood:
+    if len(said.ranking) < 2:
+        return said
+    weights = [(topic, chance * _weight(ask, said, topic)) for topic, chance in said.ranking]
+    total = sum(weight for _, weight in weights)
+    if not total:
+        return said
+    scale = sum(chance for _, chance in said.ranking) / total
+    ranking = sorted(((topic, weight * scale) for topic, weight in weights), key=lambda pair: -pair[1])
+    likeliest = ranking[0][0]
+    sure = sum(chance for topic, chance in ranking if are_kin(likeliest, topic))
+    return replace(said, intent=likeliest, confidence=sure, ranking=tuple(ranking))
+
+
+def _weight(ask: Ask, said: Understood, topic: str) -> float:
+    row = topics()[topic] if topic in topics() else Topic(name=topic, kind="question")
+    if row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs):
+        return 0.0
+    if topic in ask.memory.topics and len(said.text.strip()) <= FOLLOW_UP_CHARS:
+        return KNOWN  # a fragment goes on with what was answered last
+    worked_out = [each for each in topics().values() if topic in each.by_fact]
+    if any(each.uses and _known(ask, each) for each in worked_out):
+        return KNOWN
+    if row.kind != "computed" or not row.uses:
+        return 1.0
+    return KNOWN if _known(ask, row) else _unknown(said, topic)
+
+
+def _unknown(said: Understood, topic: str) -> float:
+    """A topic whose facts nobody told; what is a statement is not meant by a text that asks."""
+    return 0.0 if is_tagged(topic, "tells") and talk.asks(said.text) else UNKNOWN
+
+
+def _known(ask: Ask, row: Topic) -> bool:
+    return all(ask.knows(fact) for fact in row.uses)
+
+
+def are_kin(one: str, other: str) -> bool:
+    """Whether two topics are one, or one stands for the other, or both for the same."""
+    first, second = topics().get(one), topics().get(other)
+    if one == other or first is None or second is None or OUT_OF_SCOPE in (one, other):
+        return one == other
+    if other in stands_for(one) or one in stands_for(other):
+        return True
+    both = first.kind in FINER and second.kind in FINER and first.over and second.over
+    return bool(both) and first.over[0] == second.over[0]
+
+
+def stands_for(topic: str) -> frozenset[str]:
+    """The topics of which a computed topic, a talk act or a form's purpose is a finer case: a text of it is theirs."""
+    row = topics().get(topic)
+    if row is None or row.kind not in FINER:
+        return frozenset()
+    return frozenset(row.over) - {OUT_OF_SCOPE}
+
+
+def holds(said: Understood, need: str, previous: str) -> bool:
+    """Whether a text names a thing of that kind, says a word of that concept, or is not in Chinese."""
+    if need == "latin":
+        return not has_han(said.text)
+    if need == "paper":
+        return bool(papers_named(said.text)) or says("paper_issued", said.text)
+    if need == "after_papers":
+        return is_tagged(previous, "homes") or previous in ABOUT_PAPERS
+    return bool(said.entities.get(need)) if need in ENTITIES else says(need, said.text)

@@ -1,0 +1,91 @@
+"""What the model says of one text, weighed with the case: evidence, known facts, topics of one family."""
+
+from datetime import date
+
+import pytest
+
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.case import Case
+from renewal.dialogue.facts import Fact, Facts, Source
+from renewal.dialogue.memory import Memory
+from renewal.dialogue.thresholds import SURE
+from renewal.dialogue.understood import Understood
+from renewal.dialogue.weighing import are_kin, stands_for, weighed
+from tests.loaded import ask_of
+
+TOLD = Facts({"expires_on": Fact(value=date(2027, 1, 8), source=Source.BEFORE)})
+
+
+def asked(
+    text: str, *ranking: tuple[str, float], facts: Facts | None = None, memory: Memory | None = None
+) -> Ask:
+    said = Understood(intent=ranking[0][0], confidence=ranking[0][1], ranking=ranking, text=text)
+    case = Case(conversation_id="", channel="web", facts=facts or Facts())
+    return ask_of(said, case=case, memory=memory)
+
+
+def test_a_topic_whose_facts_are_known_is_likelier_than_the_model_can_know() -> None:
+    ranking = (("points_rules", 0.4), ("restore_by", 0.3))
+    assert weighed(asked("那最迟呢", *ranking)).intent == "points_rules"
+    assert weighed(asked("那最迟呢", *ranking, facts=TOLD)).intent == "restore_by"
+
+
+def test_topics_of_one_family_are_sure_together() -> None:
+    said = weighed(asked("过了咋办", ("overdue", 0.35), ("lapse_effect", 0.3), ("fees", 0.2), facts=TOLD))
+    assert said.intent == "lapse_effect"
+    assert said.confidence >= SURE
+
+
+def test_topics_of_two_families_are_not() -> None:
+    said = weighed(asked("多少", ("fees", 0.4), ("points", 0.35), ("where", 0.2)))
+    assert said.confidence < SURE
+
+
+def test_a_topic_whose_evidence_is_missing_is_not_meant() -> None:
+    assert weighed(asked("怎么办居住证", ("forged", 0.6), ("how_to_renew", 0.2))).intent == "how_to_renew"
+
+
+def test_a_fragment_goes_on_with_what_was_answered_last() -> None:
+    ranking = (("inform", 0.4), ("eligibility", 0.35))
+    assert weighed(asked("那要是有房呢", *ranking)).intent == "inform"
+    after = Memory(topic="eligibility", topics=("eligibility",))
+    assert weighed(asked("那要是有房呢", *ranking, memory=after)).intent == "eligibility"
+
+
+def test_the_whole_of_the_probability_stays_what_it_was() -> None:
+    ranking = (("overdue", 0.5), ("restore_by", 0.3), ("fees", 0.1))
+    said = weighed(asked("那最迟呢", *ranking, facts=TOLD))
+    assert sum(chance for _, chance in said.ranking) == pytest.approx(0.9)
+
+
+def test_the_parts_of_a_text_are_weighed_too() -> None:
+    part = Understood(
+        intent="points_rules", text="最迟呢", ranking=(("points_rules", 0.4), ("restore_by", 0.3))
+    )
+    said = Understood(
+        intent="fees", text="要钱吗，最迟呢", ranking=(("fees", 0.9), ("where", 0.1)), parts=(part,)
+    )
+    case = Case(conversation_id="", channel="web", facts=TOLD)
+    assert weighed(ask_of(said, case=case)).parts[0].intent == "restore_by"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kin"),
+    [
+        ("overdue", "restore_by", True),
+        ("lapse_effect", "restore_by", True),
+        ("no_calls", "cancel", True),
+        ("appointment_move", "appointment_lookup", True),
+        ("fees", "where", False),
+        ("guarantee", "out_of_scope", False),
+        ("materials_housing", "others_record", False),
+    ],
+)
+def test_which_topics_are_of_one_family(one: str, other: str, kin: bool) -> None:
+    assert are_kin(one, other) is kin
+    assert are_kin(other, one) is kin
+
+
+def test_a_question_stands_for_nothing_but_itself() -> None:
+    assert stands_for("overdue") == frozenset()
+    assert "overdue" in stands_for("restore_by")
