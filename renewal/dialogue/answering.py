@@ -157,8 +157,7 @@ def _of_notice(ask: Ask, topic: str) -> Pick | None:
     first = f".{case.reasons[0]}" if case.reasons else ""
     for key in (f"notice.{case.notice}.{topic}{first}", f"notice.{case.notice}.{topic}"):
         if key in ask.ground.wording:
-            values = notice_values(ask.ground, case.reasons, case.period_on)
-            return Pick(key=key, values={**values, "valid_until_on": case.expires_on})
+            return Pick(key=key, values=notice_values(ask.ground, case.reasons, case.period_on))
     return None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from renewal.dialogue.case import Case
 from renewal.dialogue.claims import respond
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.responding import Response
@@ -298,3 +299,18 @@ def test_the_last_day_of_papers_that_are_in_is_when_all_is_done(told: str, text:
 
 def test_who_only_means_to_go_is_told_nothing_of_papers_that_are_in() -> None:
     assert "12月23日" not in said(("超了一个多月，现在去补行吗", "restore_by"))
+
+
+@pytest.mark.parametrize("topic", ["notice_meaning", "renewal_window"])
+def test_who_was_renewed_is_told_until_when(topic: str) -> None:
+    period_on = date(2026, 12, 8)
+    case = Case(
+        conversation_id="",
+        channel="sms",
+        holder_id=1,
+        notice="renewed",
+        period_on=period_on,
+        expires_on=period_on,
+    )
+    said = Understood(intent=topic, text="那条短信的意思", confidence=0.95)
+    assert "2027年12月8日" in respond(ask_of(said, case=case)).messages[0].text
