@@ -140,7 +140,9 @@ def test_a_day_of_expiry_is_worked_out_however_unsure_the_topic(sms: Talk) -> No
 
 
 def test_a_supposed_endorsement_is_no_day_of_the_holders(sms: Talk) -> None:
-    assert "2027年" not in sms.hear("今天去签的话，有效期从今天算吗", ("validity", 0.9))
+    said = sms.hear("今天去签的话，有效期从今天算吗", ("validity", 0.9))
+    assert "按11月23日受理那天算" in said
+    assert "到期" not in said
 
 
 def test_small_talk_does_not_forget_the_topic(sms: Talk) -> None:
