@@ -59,9 +59,7 @@ def _by_fact(ask: Ask, topic: str) -> Pick | None:
 
 
 def _has(ask: Ask, fact: str) -> bool:
-    if fact == "expires_on":
-        return ask.case.expiry is not None
-    return fact in ask.case.facts or (fact == "handed_in_on" and _is_to_go_in(ask))
+    return ask.knows(fact) or (fact == "handed_in_on" and _is_to_go_in(ask))
 
 
 def _is_to_go_in(ask: Ask) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from renewal.dialogue.anew import is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SURE, WORDED
@@ -81,7 +82,7 @@ def _told_beside_a_day(ask: Ask, found: list[Asked]) -> list[Asked]:
     """What a fact told beside a day of expiry is worth, where nothing but that day would be answered."""
     facts = ask.case.facts
     now = facts.from_now()
-    if "expires_on" not in now or not all(_is_of_days(each.topic) for each in found):
+    if "expires_on" not in now or not all(_touches_days(each.topic) for each in found):
         return []
     rows = [row for row in topics().values() if any(f in now and facts.value(f) for f in row.told_by)]
     return [
@@ -91,9 +92,9 @@ def _told_beside_a_day(ask: Ask, found: list[Asked]) -> list[Asked]:
     ]
 
 
-def _is_of_days(topic: str) -> bool:
+def _touches_days(topic: str) -> bool:
     """Whether an answer to the topic is about the day of expiry, or general where the own day would decide."""
-    return is_tagged(topic, "dated") or is_tagged(topic, "own_day") or "expires_on" in topics()[topic].uses
+    return is_of_days(topic) or is_tagged(topic, "own_day")
 
 
 def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:

@@ -9,6 +9,7 @@ each other of certainty: the likeliest of them is as sure as all of them togethe
 from dataclasses import replace
 
 from renewal.dialogue.ask import Ask
+from renewal.dialogue.papers import ABOUT_PAPERS
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, KNOWN, UNKNOWN
 from renewal.dialogue.topics import OUT_OF_SCOPE, Topic, is_tagged, topics
 from renewal.dialogue.understood import Understood
@@ -17,10 +18,8 @@ from renewal.language.papers import papers_named
 from renewal.language.text import has_han
 from renewal.language.words import says
 
-ABOUT_PAPERS = frozenset({"papers_list", "issuer", "id_changed", "relatives_scope", "landlord"})
-FINER = frozenset(
-    {"computed", "talk", "form"}
-)  # kinds whose rows are finer cases of those that they are `over`
+# Kinds whose rows are finer cases of those that they are `over`.
+FINER = frozenset({"computed", "talk", "form"})
 ENTITIES = frozenset({"housing", "category", "relation", "id_change", "city", "points_item"})
 
 
@@ -93,5 +92,5 @@ def holds(said: Understood, need: str, previous: str) -> bool:
     if need == "paper":
         return bool(papers_named(said.text)) or says("paper_issued", said.text)
     if need == "after_papers":
-        return is_tagged(previous, "homes") or previous in ABOUT_PAPERS
+        return previous in ABOUT_PAPERS
     return bool(said.entities.get(need)) if need in ENTITIES else says(need, said.text)
