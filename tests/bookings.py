@@ -48,12 +48,12 @@ def tell_open(services: Services, talk: str) -> Messages:
     return appointments.tell_open(services, case_of(services, talk), look(services, talk).booked)
 
 
-def take_lead(services: Services, talk: str, **given: Any) -> Messages:
-    return _written(callbacks.take_lead, services, talk, **given)
+def book_callback(services: Services, talk: str, **given: Any) -> Messages:
+    return _written(callbacks.book_callback, services, talk, **given)
 
 
-def cancel_lead(services: Services, talk: str) -> Messages:
-    return _written(callbacks.cancel_lead, services, talk)
+def cancel_callback(services: Services, talk: str) -> Messages:
+    return _written(callbacks.cancel_callback, services, talk)
 
 
 def note_wish(services: Services, talk: str, wish: str) -> Messages:

@@ -93,7 +93,7 @@ def _broken_phone(ask: Ask) -> Response | None:
     digits = broken_phone(ask.text)
     if digits is None:
         return None
-    return say(ask, "lead.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
+    return say(ask, "callback.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
 
 
 def _either(ask: Ask) -> Response | None:

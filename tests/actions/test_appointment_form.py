@@ -20,7 +20,7 @@ from renewal.services.talks import conversations, identity
 from renewal.services.turns.taking import take_turn
 from renewal.store.models import Appointment, Delivery
 from tests import bookings
-from tests.bookings import look, take_lead
+from tests.bookings import book_callback, look
 from tests.services.test_appointments import add_centre, add_holder, talk
 
 Call = Callable[..., Any]
@@ -583,7 +583,7 @@ def test_without_an_appointment_there_is_none_to_cancel_and_it_is_said(sms: Talk
 
 
 def test_without_an_appointment_the_same_words_still_cancel_a_callback(sms: Talk) -> None:
-    take_lead(sms.services, sms.id, name="样例", phone="+8619900000001")
+    book_callback(sms.services, sms.id, name="样例", phone="+8619900000001")
     assert "回电取消了" in sms.say("取消预约", "cancel")
 
 

@@ -16,7 +16,7 @@ from renewal.services.samples.sample import make_sample
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
 from renewal.services.turns.taking import take_turn
-from renewal.store.models import Lead
+from renewal.store.models import Callback
 from renewal.wording import WordingError
 from renewal.wording.composer import Wording
 from tests.bookings import own_contact
@@ -94,13 +94,13 @@ class Talk:
         self.slots |= reply.slots
         return reply
 
-    def leads(self) -> list[Lead]:
+    def callbacks(self) -> list[Callback]:
         with self.services.store.read() as session:
-            return list(session.scalars(select(Lead).order_by(Lead.id)))
+            return list(session.scalars(select(Callback).order_by(Callback.id)))
 
     @property
-    def lead(self) -> Lead:
-        (only,) = self.leads()
+    def callback(self) -> Callback:
+        (only,) = self.callbacks()
         return only
 
 
@@ -125,7 +125,7 @@ def holder(call: Call, services: Services) -> Talk:
 def test_a_holder_on_file_is_booked_at_once(holder: Talk) -> None:
     said = holder.say("转人工", "human")
     own = own_contact(holder.services, holder.id)
-    assert (holder.lead.name, holder.lead.phone) == (own.name, own.phone)
+    assert (holder.callback.name, holder.callback.phone) == (own.name, own.phone)
     assert own.phone[-4:] in said
     assert "11月24日" in said
     assert not holder.open
@@ -134,7 +134,7 @@ def test_a_holder_on_file_is_booked_at_once(holder: Talk) -> None:
 def test_a_holder_on_file_sends_another_number_and_that_one_is_called(holder: Talk) -> None:
     holder.say("转人工", "human")
     assert "9000" in holder.say("打13900139000吧")
-    assert holder.lead.phone == "+8613900139000"
+    assert holder.callback.phone == "+8613900139000"
 
 
 def test_anyone_else_is_booked_in_two_turns(web: Talk) -> None:
@@ -142,14 +142,18 @@ def test_anyone_else_is_booked_in_two_turns(web: Talk) -> None:
     assert "称呼" in asked
     assert "电话" in asked
     said = web.say("王女士 13800138000")
-    assert (web.lead.name, web.lead.phone) == ("王女士", "+8613800138000")
+    assert (web.callback.name, web.callback.phone) == ("王女士", "+8613800138000")
     assert "8000" in said
     assert "13800138000" not in said
 
 
 def test_details_in_the_request_itself_need_no_question(web: Talk) -> None:
     web.say("请打电话给我 13800138000，我姓王，想问社保断了能不能续", "human")
-    assert (web.lead.name, web.lead.phone, web.lead.about) == ("王", "+8613800138000", "社保断了能不能续")
+    assert (web.callback.name, web.callback.phone, web.callback.about) == (
+        "王",
+        "+8613800138000",
+        "社保断了能不能续",
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,26 +163,26 @@ def test_if_only_one_came_the_other_is_asked(web: Talk, first: str, asked: str, 
     web.say("人工", "human")
     assert asked in web.say(first)
     web.say(second)
-    assert (web.lead.name, web.lead.phone) == ("王女士", "+8613800138000")
+    assert (web.callback.name, web.callback.phone) == ("王女士", "+8613800138000")
 
 
 def test_by_sms_only_the_name_is_asked(sms: Talk) -> None:
     assert NUMBER[-4:] in sms.say("转人工", "human")
     sms.say("王女士")
-    assert (sms.lead.name, sms.lead.phone) == ("王女士", NUMBER)
+    assert (sms.callback.name, sms.callback.phone) == ("王女士", NUMBER)
 
 
 @pytest.mark.parametrize("text", ["王女士，就用这个号码", "王女士，打这个电话就行"])
 def test_by_sms_this_number_is_the_one_that_the_text_comes_from(sms: Talk, text: str) -> None:
     sms.say("转人工", "human")
     sms.say(text)
-    assert (sms.lead.name, sms.lead.phone) == ("王女士", NUMBER)
+    assert (sms.callback.name, sms.callback.phone) == ("王女士", NUMBER)
 
 
 def test_by_sms_another_number_may_come_along(sms: Talk) -> None:
     sms.say("转人工", "human")
     sms.say("王女士 021-62345678")
-    assert sms.lead.phone == "+862162345678"
+    assert sms.callback.phone == "+862162345678"
 
 
 @pytest.mark.parametrize(
@@ -192,14 +196,14 @@ def test_by_sms_another_number_may_come_along(sms: Talk) -> None:
 def test_landlines_foreign_and_spoken_numbers_are_taken(web: Talk, text: str, phone: str) -> None:
     web.say("human please", "human")
     web.say(text, "out_of_scope")
-    assert web.lead.phone == phone
+    assert web.callback.phone == phone
 
 
 @pytest.mark.parametrize("intent", ["inform", "out_of_scope", "points_rules"])
 def test_a_name_that_is_built_as_one_is_taken_whatever_it_was_classed_as(web: Talk, intent: str) -> None:
     web.say("人工 13800138000", "human")
     web.say("Li Lei", intent)
-    assert web.lead.name == "Li Lei"
+    assert web.callback.name == "Li Lei"
 
 
 @pytest.mark.parametrize("text", ["papers if I rent", "要带什么材料"])
@@ -223,7 +227,7 @@ def test_a_number_is_corrected_while_the_name_is_asked(web: Talk) -> None:
     web.say("号码写错了是13987654321", "out_of_scope")
     assert web.slots["callback_phone"] == "+8613987654321"
     web.say("王女士")
-    assert web.lead.phone == "+8613987654321"
+    assert web.callback.phone == "+8613987654321"
 
 
 def test_the_right_one_of_two_numbers_is_taken(web: Talk) -> None:
@@ -243,21 +247,21 @@ def test_a_booked_number_is_corrected_in_one_turn_and_in_the_same_booking(web: T
     web.say("人工，我姓王，13812345678", "human")
     said = web.say("号码写错了是13987654321", "correct")
     assert "4321" in said
-    assert web.lead.phone == "+8613987654321"
+    assert web.callback.phone == "+8613987654321"
 
 
 @pytest.mark.parametrize("text", ["名字错了，是李四", "不叫王五，叫李四", "名字应该是李四"])
 def test_a_booked_name_is_corrected_in_one_turn(web: Talk, text: str) -> None:
     web.say("人工，我叫王五，13800138000", "human")
     assert "李四" in web.say(text, "correct")
-    assert web.lead.name == "李四"
+    assert web.callback.name == "李四"
 
 
 def test_a_booked_detail_that_is_only_called_wrong_is_asked_and_changed(web: Talk) -> None:
     web.say("人工，我叫王五，13800138000", "human")
     assert "对的号码" in web.say("电话写错了", "correct")
     web.say("13900139000")
-    assert (web.lead.name, web.lead.phone) == ("王五", "+8613900139000")
+    assert (web.callback.name, web.callback.phone) == ("王五", "+8613900139000")
 
 
 @pytest.mark.parametrize(
@@ -273,19 +277,19 @@ def test_a_booked_detail_that_is_only_called_wrong_is_asked_and_changed(web: Tal
 def test_a_booked_call_is_cancelled(web: Talk, text: str, intent: str) -> None:
     web.say("人工，我姓王，13800138000", "human")
     web.say(text, intent)
-    assert web.lead.state == "cancelled"
+    assert web.callback.state == "cancelled"
 
 
 def test_leaving_it_at_that_does_not_cancel_a_booked_call(web: Talk) -> None:
     web.say("人工，我姓王，13800138000", "human")
     assert "还登记着" in web.say("算了不办了", "cancel")
-    assert web.lead.state == "open"
+    assert web.callback.state == "open"
 
 
 def test_to_ask_for_a_person_again_books_no_second_call(web: Talk) -> None:
     web.say("人工，我姓王，13800138000", "human")
     assert "已经登记着" in web.say("人工", "human")
-    assert len(web.leads()) == 1
+    assert len(web.callbacks()) == 1
 
 
 @pytest.mark.parametrize(
@@ -302,13 +306,13 @@ def test_a_remark_after_the_booking_is_left_to_the_answers(web: Talk, text: str,
     web.say("人工，我姓王，13800138000", "human")
     web.say(text, intent)
     assert web.answered
-    assert (web.lead.name, web.lead.phone) == ("王", "+8613800138000")
+    assert (web.callback.name, web.callback.phone) == ("王", "+8613800138000")
 
 
 def test_a_wish_for_an_hour_is_noted(web: Talk) -> None:
     web.say("人工，我姓王，13800138000", "human")
     assert "转告" in web.say("下午三点以后打", "inform")
-    assert "下午三点以后打" in web.lead.about
+    assert "下午三点以后打" in web.callback.about
 
 
 def test_asking_why_is_answered_and_is_no_bad_answer(web: Talk) -> None:
@@ -344,7 +348,7 @@ def test_the_form_lets_go(web: Talk, text: str, intent: str) -> None:
     web.say(text, intent)
     assert not web.open
     assert web.slots["callback_name"] is None
-    assert web.leads() == []
+    assert web.callbacks() == []
 
 
 def test_bad_answers_get_more_help_then_the_centre_then_the_form_lets_go(web: Talk) -> None:
@@ -360,7 +364,7 @@ def test_a_number_with_a_digit_missing_is_said_to_be_wrong_and_the_name_kept(web
     web.say("人工", "human")
     assert "不全或不对" in web.say("王女士 1380013800")
     web.say("13800138000")
-    assert (web.lead.name, web.lead.phone) == ("王女士", "+8613800138000")
+    assert (web.callback.name, web.callback.phone) == ("王女士", "+8613800138000")
 
 
 @pytest.mark.parametrize("text", ["", "😀😀", "？？"])
@@ -373,7 +377,7 @@ def test_what_the_talk_knew_of_day_and_home_goes_along(call: Call, web: Talk) ->
     slots = {**REACHABLE, "permit_expires_on": "2026-12-05", "housing": "rented"}
     reply = call("action_submit_callback", "续签", "inform", slots=slots)
     assert reply.next == "action_listen"
-    assert (str(web.lead.expires_on), web.lead.housing) == ("2026-12-05", Housing.RENTED)
+    assert (str(web.callback.expires_on), web.callback.housing) == ("2026-12-05", Housing.RENTED)
 
 
 def test_a_form_that_an_answer_opens_begins_at_its_beginning(holder: Talk, call: Call) -> None:
@@ -385,7 +389,7 @@ def test_a_correction_that_names_no_part_asks_for_the_number_and_keeps_the_name(
     web.say("人工，我叫王五，13800138000", "human")
     assert "称呼错了" in web.say("写错了", "correct")
     web.say("13900139000")
-    assert (web.lead.name, web.lead.phone) == ("王五", "+8613900139000")
+    assert (web.callback.name, web.callback.phone) == ("王五", "+8613900139000")
 
 
 REFUSALS = ["别再给我打电话了", "请不要再打电话给我了", "再也别给我打電話了", "Please don't call me again"]
@@ -399,7 +403,7 @@ def test_who_wants_no_call_is_promised_that_nobody_calls_and_no_form_opens(
     said = web._run("validate_callback_form" if intent == "human" else "action_answer", text, intent)
     assert any(words in "".join(said.texts) for words in ("不会有人打", "不會有人打", "nobody will call"))
     assert said.next == "action_listen"
-    assert web.leads() == []
+    assert web.callbacks() == []
 
 
 @pytest.mark.parametrize("text", REFUSALS)
@@ -409,7 +413,7 @@ def test_who_wants_no_call_any_more_has_the_one_withdrawn_that_stands_open(
     holder.say("转人工", "human")
     later = Talk(call=call, services=holder.services, id=holder.id)  # nothing of it is in mind any more
     later.say(text, "complaint")
-    assert holder.lead.state == "cancelled"
+    assert holder.callback.state == "cancelled"
 
 
 def test_a_question_beside_the_refusal_is_answered(web: Talk) -> None:
@@ -425,34 +429,34 @@ def test_the_number_that_was_left_is_withdrawn(web: Talk, text: str) -> None:
     web.say("人工，我姓王，13800138000", "human")
     said = "".join(web._run("action_answer", text, "privacy").texts)
     assert "不会有人打您留的号码" in said or "nobody will ring" in said
-    assert web.lead.state == "cancelled"
+    assert web.callback.state == "cancelled"
 
 
 @pytest.mark.parametrize("text", ["不要打这个号，打13900139000", "怎么还不给我打电话", "不用打电话也能办吗"])
 def test_these_refuse_no_call(web: Talk, text: str) -> None:
     web.say("人工，我姓王，13800138000", "human")
     web._run("action_answer", text, "inform")
-    assert web.lead.state == "open"
+    assert web.callback.state == "open"
 
 
 def test_what_was_told_before_the_call_was_asked_for_goes_along(call: Call, web: Talk) -> None:
     told = call("action_answer", "我租房，12月5号到期，要带什么", "materials", conversation=web.id)
     slots = {**REACHABLE, "memory": told.slots["memory"]}
     call("action_submit_callback", "转人工", "human", slots=slots)
-    assert str(web.lead.expires_on) == "2026-12-05"
-    assert web.lead.housing == Housing.RENTED
+    assert str(web.callback.expires_on) == "2026-12-05"
+    assert web.callback.housing == Housing.RENTED
 
 
 def test_what_a_turn_writes_is_written_whole_or_not_at_all(web: Talk) -> None:
     """The call is withdrawn and a question answered: an answer that fails takes the withdrawal back with it."""
     web.say("人工，我姓王，13800138000", "human")
-    written = {"lead.cancelled": web.services.wording.entry("lead.cancelled")}
+    written = {"callback.cancelled": web.services.wording.entry("callback.cancelled")}
     mute = replace(web.services, wording=Wording(written, RULES))
     said = Understood(text="别给我打电话了，直接告诉我要带什么材料", intent="materials", confidence=0.9)
     turn = Turn(conversation_id=web.id, said=said)
     with pytest.raises(WordingError):
         take_turn(mute, turn, Act(kind=Kind.ANSWER))
-    assert web.lead.state == "open"
+    assert web.callback.state == "open"
 
 
 @pytest.mark.parametrize("text", ["我这边不方便接，算了别麻烦了", "有事短信讲就好"])
@@ -460,10 +464,10 @@ def test_the_topic_alone_tells_that_no_call_is_wanted(web: Talk, holder: Talk, t
     web.open = False
     reply = web._run("action_answer", text, "no_calls")
     assert "不会有人打电话给您" in "".join(reply.texts)
-    assert web.leads() == []
+    assert web.callbacks() == []
     holder.say("转人工", "human")
     holder.say(text, "no_calls")
-    assert holder.lead.state == "cancelled"
+    assert holder.callback.state == "cancelled"
 
 
 @pytest.mark.parametrize(
@@ -490,7 +494,7 @@ def test_a_number_that_is_not_whole_in_the_request_is_said_to_be_so(web: Talk, t
     assert "应该是11位" in said
     assert "请核对后再发一次" in said
     web.say("13800138000，王女士")
-    assert web.lead.phone == "+8613800138000"
+    assert web.callback.phone == "+8613800138000"
 
 
 @pytest.mark.parametrize("text", ["你们登记的名字是啥", "姓名没写错吧", "把名字再念一遍给我听"])
@@ -499,7 +503,7 @@ def test_the_name_of_the_call_is_read_back(web: Talk, text: str, intent: str) ->
     web.say("人工，我叫王五，13800138000", "human")
     said = "".join(web._run("action_answer", text, intent).texts)
     assert "王五" in said
-    assert (web.lead.name, web.lead.state) == ("王五", "open")
+    assert (web.callback.name, web.callback.state) == ("王五", "open")
 
 
 def test_the_name_on_file_is_told_nobody(holder: Talk) -> None:
@@ -513,7 +517,7 @@ def test_who_wants_no_call_after_all_leaves_the_form_and_is_told_so(web: Talk, i
     reply = web._run("validate_callback_form", "算了，别给我打电话了", intent)
     assert "不会有人打电话给您" in "".join(reply.texts)
     assert (reply.next, reply.slots["requested_slot"]) == ("action_listen", None)
-    assert web.leads() == []
+    assert web.callbacks() == []
 
 
 @pytest.mark.parametrize("intent", ["others_record", "wrong_number"])

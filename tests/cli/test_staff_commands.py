@@ -9,7 +9,7 @@ from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.services.talks import conversations
 from renewal.store.models import AuditEntry, Conversation
-from tests.bookings import take_lead
+from tests.bookings import book_callback
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def talk() -> str:
     """A web conversation that ended in a callback."""
     with opened() as services:
         made, _ = conversations.open_web(services)
-        take_lead(services, made, name="王女士", phone="+8613800138000", about="租房[bold]续签")
+        book_callback(services, made, name="王女士", phone="+8613800138000", about="租房[bold]续签")
         return made
 
 

@@ -13,7 +13,7 @@ from renewal.services.talks.handover import CannotSay, NoSuchTalk
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Conversation, Delivery
-from tests.bookings import cancel_lead, take_lead
+from tests.bookings import book_callback, cancel_callback
 from tests.gateway.queue_view import queued
 
 PHONE = "+8619900000001"
@@ -181,15 +181,15 @@ def test_a_conversation_is_found_by_the_beginning_of_its_id(services) -> None:
 def test_callbacks_are_listed_by_their_day_and_closed_once(services, on) -> None:
     talk, _ = conversations.open_web(services)
     other, _ = conversations.open_web(services)
-    take_lead(services, talk, name="王女士", phone="+8613800138000", about="租房")
-    take_lead(services, other, name="陈先生", phone="+8613900139000")
+    book_callback(services, talk, name="王女士", phone="+8613800138000", about="租房")
+    book_callback(services, other, name="陈先生", phone="+8613900139000")
     first, second = list_callbacks(services, staff="li")
     assert (first.name, first.phone, first.about, first.late) == ("王女士", "+8613800138000", "租房", False)
     later = on(second.call_by_on.replace(day=28))
     assert all(callback.late for callback in list_callbacks(later, staff="li"))
     assert close_callback(services, first.id, staff="li")
     assert not close_callback(services, first.id, staff="li")
-    cancel_lead(services, other)
+    cancel_callback(services, other)
     assert list_callbacks(services, staff="li") == ()
     states = {callback.state for callback in list_callbacks(services, staff="li", with_closed=True)}
     assert states == {"closed", "cancelled"}

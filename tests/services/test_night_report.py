@@ -12,9 +12,9 @@ from renewal.services.night.view import facts_of, sections, state_line
 from renewal.services.texts.delivery_states import HELD_UNTIL
 from renewal.services.texts.holds import QUEUE, hold
 from renewal.store.models import (
+    Callback,
     Delivery,
     Holder,
-    Lead,
     Night,
     NightCount,
     Notice,
@@ -361,7 +361,7 @@ def test_late_callbacks_late_cases_and_unsent_batches_wait_for_staff(services, p
     with services.store.session() as session:
         for back, state in ((1, "open"), (0, "open"), (1, "closed")):
             session.add(
-                Lead(
+                Callback(
                     conversation_id=talk,
                     name="样例",
                     phone="+8619900000001",

@@ -21,6 +21,12 @@ INSERT INTO holders (id, name, phone, phone_hash, phone_ok, category, district, 
 VALUES (:id, 'x', 'x', 'x', true, 'dependant', 'x', 'import', '2026-10-01 00:00:00')"""
 _OLD_PERMIT = """
 INSERT INTO permits (id, number, holder_id, expires_on) VALUES (:id, CAST(:id AS VARCHAR), :id, '2026-12-05')"""
+_OLD_TALK = """
+INSERT INTO conversations (id, channel, staffed, created_at, last_at)
+VALUES ('t', 'web', false, '2026-10-01 00:00:00', '2026-10-01 00:00:00')"""
+_OLD_CALLBACK = """
+INSERT INTO {table} (id, conversation_id, name, phone, about, housing, created_at, call_by_on, state)
+VALUES (7, 't', 'x', 'y', 'z', 'rented', '2026-10-01 00:00:00', '2026-10-09', 'cancelled')"""
 _OLD_RECORD = "INSERT INTO records (permit_id, field, value) VALUES (:permit_id, :field, :value)"
 
 
@@ -79,6 +85,38 @@ def test_what_is_on_file_becomes_one_row_a_permit_and_back(store: Store) -> None
             text("SELECT permit_id, field, value FROM records ORDER BY permit_id, field")
         )
         assert found.all() == [(number, field, value[:32]) for number, field, value in old]
+
+
+def test_callbacks_keep_their_rows_under_either_name(store: Store) -> None:
+    config = alembic_config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+        connection.execute(text(_OLD_TALK))
+        connection.execute(text(_OLD_CALLBACK.format(table="leads")))
+        before = connection.execute(text("SELECT * FROM leads")).all()
+        command.upgrade(config, "head")
+        assert connection.execute(text("SELECT * FROM callbacks")).all() == before
+        command.downgrade(config, "0005")
+        assert connection.execute(text("SELECT * FROM leads")).all() == before
+        command.upgrade(config, "head")
+        insert = _OLD_CALLBACK.format(table="callbacks").replace("(id, ", "(").replace("(7, ", "(")
+        connection.execute(text(insert))
+        assert connection.execute(text("SELECT id FROM callbacks ORDER BY id")).scalars().all() == [7, 8]
+
+
+def test_callbacks_bear_no_name_from_when_they_were_leads(store: Store) -> None:
+    found = inspect(store.engine)
+    named = [
+        *found.get_indexes("callbacks"),
+        *found.get_check_constraints("callbacks"),
+        *found.get_foreign_keys("callbacks"),
+        found.get_pk_constraint("callbacks"),
+    ]
+    assert {str(one["name"]).partition("_")[2] for one in named} == {
+        *("callbacks_conversation_id", "callbacks_state_call_by_on", "callbacks_housing", "callbacks_state"),
+        *("callbacks_holder_id", "callbacks"),
+    }
 
 
 def test_tables_of_others_in_the_same_database_are_left_alone(store: Store) -> None:

@@ -17,7 +17,7 @@ def test_no_answer_has_a_form_that_nobody_writes(channel: str) -> None:
 @pytest.mark.parametrize("name", ["余女士", "范先生", "于小姐", "游先生", "岳阿姨"])
 def test_a_name_stays_as_it_was_given(name: str) -> None:
     told = {**values(), "name": name, "centre": "徐汇区漕河泾街道社区事务受理服务中心"}
-    assert name in TRADITIONAL.render("lead.taken", channel="web", on=TODAY, **told)
+    assert name in TRADITIONAL.render("callback.taken", channel="web", on=TODAY, **told)
     place = TRADITIONAL.render("appointment.approved", channel="web", on=TODAY, **told)
     assert "徐汇区漕河泾街道" in place
     assert "預約" in place or "簽注" in place

@@ -69,9 +69,9 @@ def outside(turn: Turn, known: Known) -> Step | None:
 def _whose(known: Known) -> Step | None:
     """Under which name the call stands is told back; the name on file is told nobody here."""
     if known.callback is not None:
-        told: Command = TellCallback(key="lead.whose", callback=known.callback)
+        told: Command = TellCallback(key="callback.whose", callback=known.callback)
     elif known.case.known:
-        told = say("lead.no_name")
+        told = say("callback.no_name")
     else:
         return None
     return Step(does=(told,), follow=Follow.LISTEN)
@@ -105,19 +105,19 @@ def _parting(turn: Turn, known: Known) -> Command:
         return say("cancel")
     if known.callback is not None:
         off = turn.form or says_no_call(turn) or declines(turn)
-        return CancelCallback() if off else TellCallback(key="lead.kept", callback=known.callback)
+        return CancelCallback() if off else TellCallback(key="callback.kept", callback=known.callback)
     if turn.form and turn.misses >= MISSES_BEFORE_LETTING_GO and not wants_to_stop(turn):
-        return say("lead.given_up")
+        return say("callback.given_up")
     if declines(turn):
         return _told_none(turn)
     if says_no_call(turn) and turn.slots.get(TAKEN):
-        return say("lead.none_open")
+        return say("callback.none_open")
     return say("cancel" if turn.form else "nothing_to_cancel")
 
 
 def _told_none(turn: Turn) -> Command:
     """No call stands open, and none is wanted."""
-    return say("lead.nobody_calls" if refuses(turn) else "lead.none_open")
+    return say("callback.nobody_calls" if refuses(turn) else "callback.none_open")
 
 
 def _declined(turn: Turn, known: Known) -> Step | None:
@@ -127,7 +127,7 @@ def _declined(turn: Turn, known: Known) -> Step | None:
     """
     if known.callback is None and not refuses(turn):
         return None
-    told = CancelCallback() if known.callback is not None else say("lead.nobody_calls")
+    told = CancelCallback() if known.callback is not None else say("callback.nobody_calls")
     asked = asked_besides(turn)
     answered = (Answer(said=asked),) if asked is not None and not form_of(asked.intent) else ()
     return Step(does=(told, *answered), slots=EMPTY, follow=Follow.LISTEN)
@@ -139,7 +139,7 @@ def beside(form: Form, turn: Turn, known: Known) -> Step | None:
         return None
     if says_stop(turn.text) or check_phone(turn.text) is not None:
         return None
-    told = CancelCallback() if known.callback is not None else say("lead.nobody_calls")
+    told = CancelCallback() if known.callback is not None else say("callback.nobody_calls")
     return Step(does=(told,), slots={MISSES: 0, REQUESTED: turn.requested, **form.always})
 
 
@@ -191,7 +191,7 @@ def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
     unreadable = not values.get(PHONE) and (tried_number(turn.text) or details.own_number)
     step = _ask_next(values, misses=int(unreadable))
     done = values.get(NAME) and values.get(PHONE)
-    return step.after(say("lead.corrected")) if details.corrected and not done else step
+    return step.after(say("callback.corrected")) if details.corrected and not done else step
 
 
 def _ask(slot: str, turn: Turn, known: Known) -> Step:
@@ -199,17 +199,17 @@ def _ask(slot: str, turn: Turn, known: Known) -> Step:
     both = not turn.slot(NAME) and not turn.slot(PHONE)
     what = "contact" if both else {NAME: "name", PHONE: "phone"}[slot]
     if turn.misses:
-        key = f"lead.bad_{what}" + ("_again" if turn.misses > 1 else "")
+        key = f"callback.bad_{what}" + ("_again" if turn.misses > 1 else "")
     elif says_wrong(turn) and not both:
-        key = f"lead.ask_{what}_anew"
+        key = f"callback.ask_{what}_anew"
     else:
         own = what == "name" and known.own.phone == turn.slot(PHONE)
-        key = f"lead.ask_{what}" + ("_own_number" if own else "")
+        key = f"callback.ask_{what}" + ("_own_number" if own else "")
     digits = (
         None if turn.misses or turn.answered or turn.slot(PHONE) else broken_phone(turn.text, to_call=True)
     )
     if digits is not None:
-        broken = say("lead.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
+        broken = say("callback.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
         return Step(does=(ForgetPhone(), broken))
     tail = (turn.slot(PHONE) or "").partition(";")[0][-TAIL_DIGITS:]
     return Step(does=(ForgetPhone(), say(key, phone_tail=tail)))
@@ -251,7 +251,7 @@ CALLBACK = Form(
     fill=_fill,
     back=lambda turn, _known: _ask_next(_held(turn)),
     ask=_ask,
-    why=say("lead.why"),
+    why=say("callback.why"),
     part=_part,
     emptied=EMPTY,
     done=_done,

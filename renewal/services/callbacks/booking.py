@@ -18,7 +18,7 @@ from renewal.language.text import low
 from renewal.services.app import Services
 from renewal.services.calendar import PublishedCalendar
 from renewal.services.talks.answers import render
-from renewal.store.models import AuditEntry, Conversation, Holder, Lead, Message
+from renewal.store.models import AuditEntry, Callback, Conversation, Holder, Message
 
 LONGEST_ABOUT_CHARS = 500
 TEXTS_SEARCHED = 8  # how far back a question may lie that the callback is about
@@ -35,13 +35,11 @@ def contact_of(session: Session, case: Case) -> Contact:
 
 def open_callback(session: Session, case: Case) -> OpenCallback | None:
     """The callback that stands open for a conversation, or for its holder from an earlier one."""
-    lead = _open_lead(session, case)
-    if lead is None:
-        return None
-    return OpenCallback(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
+    callback = _open_row(session, case)
+    return None if callback is None else _known(callback)
 
 
-def take_lead(
+def book_callback(
     services: Services,
     session: Session,
     case: Case,
@@ -60,23 +58,22 @@ def take_lead(
     today = services.today()
     due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
     home = Housing(housing) if housing in set(Housing) else None
-    lead = _open_lead(session, case)
-    if lead is not None:
-        key = _change(lead, name=name, phone=phone, about=about, today=today)
-        lead.expires_on, lead.housing = expires_on or lead.expires_on, home or lead.housing
-        told = OpenCallback(id=lead.id, name=name, phone=phone, call_by_on=lead.call_by_on)
-        return (_tell(services, case, key, told),)
+    callback = _open_row(session, case)
+    if callback is not None:
+        key = _change(callback, name=name, phone=phone, about=about, today=today)
+        callback.expires_on, callback.housing = expires_on or callback.expires_on, home or callback.housing
+        return (_tell(services, case, key, _known(callback)),)
     own = contact_of(session, case)
     told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
     if session.get(Conversation, case.conversation_id) is not None:
         session.add(
-            _new_lead(session, case, told, about=about, expires_on=expires_on, home=home, at=services.now())
+            _new_row(session, case, told, about=about, expires_on=expires_on, home=home, at=services.now())
         )
-    key = _taken_key(case, own, told) if due.holidays_known else "lead.taken_holidays_unknown"
+    key = _taken_key(case, own, told) if due.holidays_known else "callback.taken_holidays_unknown"
     return (_tell(services, case, key, told),)
 
 
-def _new_lead(
+def _new_row(
     session: Session,
     case: Case,
     told: OpenCallback,
@@ -85,8 +82,8 @@ def _new_lead(
     expires_on: date | None,
     home: Housing | None,
     at: datetime,
-) -> Lead:
-    return Lead(
+) -> Callback:
+    return Callback(
         conversation_id=case.conversation_id,
         holder_id=case.holder_id,
         name=told.name,
@@ -99,23 +96,22 @@ def _new_lead(
     )
 
 
-def cancel_lead(services: Services, session: Session, case: Case) -> tuple[BotMessage, ...]:
+def cancel_callback(services: Services, session: Session, case: Case) -> tuple[BotMessage, ...]:
     """Cancel the callback that stands open, and say so; say that there is none where there is none."""
-    lead = _open_lead(session, case)
-    if lead is not None:
-        lead.state = "cancelled"
-        session.add(_by_holder("callback.cancelled", lead, services.now()))
-    return (render(services, case, "lead.cancelled" if lead is not None else "lead.none_open"),)
+    callback = _open_row(session, case)
+    if callback is not None:
+        callback.state = "cancelled"
+        session.add(_by_holder("callback.cancelled", callback, services.now()))
+    return (render(services, case, "callback.cancelled" if callback is not None else "callback.none_open"),)
 
 
 def note_wish(services: Services, session: Session, case: Case, wish: str) -> tuple[BotMessage, ...]:
     """Keep what the holder wishes of the call (an hour), for staff to see; nothing is promised."""
-    lead = _open_lead(session, case)
-    if lead is None:
+    callback = _open_row(session, case)
+    if callback is None:
         return ()
-    lead.about = _joined(lead.about, wish)
-    told = OpenCallback(id=lead.id, name=lead.name, phone=lead.phone, call_by_on=lead.call_by_on)
-    return (_tell(services, case, "lead.noted", told),)
+    callback.about = _joined(callback.about, wish)
+    return (_tell(services, case, "callback.noted", _known(callback)),)
 
 
 def tell_open(services: Services, case: Case, key: str, booked: OpenCallback) -> tuple[BotMessage, ...]:
@@ -135,22 +131,28 @@ def phone_tail(phone: str) -> str:
     return phone.partition(";")[0][-4:]
 
 
-def _open_lead(session: Session, case: Case) -> Lead | None:
-    whose = Lead.conversation_id == case.conversation_id
+def _open_row(session: Session, case: Case) -> Callback | None:
+    whose = Callback.conversation_id == case.conversation_id
     if case.holder_id is not None:
-        whose = or_(whose, Lead.holder_id == case.holder_id)
-    newest = select(Lead).where(whose, Lead.state == "open").order_by(Lead.id.desc()).limit(1)
+        whose = or_(whose, Callback.holder_id == case.holder_id)
+    newest = select(Callback).where(whose, Callback.state == "open").order_by(Callback.id.desc()).limit(1)
     return session.scalars(newest).first()
 
 
-def _change(lead: Lead, *, name: str, phone: str, about: str, today: date) -> str:
+def _known(callback: Callback) -> OpenCallback:
+    return OpenCallback(
+        id=callback.id, name=callback.name, phone=callback.phone, call_by_on=callback.call_by_on
+    )
+
+
+def _change(callback: Callback, *, name: str, phone: str, about: str, today: date) -> str:
     """Write what is new into the open callback; which entry of the wording tells it."""
-    changed = (lead.name, lead.phone) != (name, phone)
-    lead.name, lead.phone = name, phone
-    lead.about = _joined(lead.about, about)
+    changed = (callback.name, callback.phone) != (name, phone)
+    callback.name, callback.phone = name, phone
+    callback.about = _joined(callback.about, about)
     if changed:
-        return "lead.changed"
-    return "lead.already_late" if lead.call_by_on < today else "lead.already"
+        return "callback.changed"
+    return "callback.already_late" if callback.call_by_on < today else "callback.already"
 
 
 def _joined(about: str, more: str) -> str:
@@ -160,8 +162,8 @@ def _joined(about: str, more: str) -> str:
 
 def _taken_key(case: Case, own: Contact, told: OpenCallback) -> str:
     if not case.known or told.phone != own.phone or told.name != own.name:
-        return "lead.taken"
-    return "lead.taken_same_number" if case.channel == "sms" else "lead.taken_on_file"
+        return "callback.taken"
+    return "callback.taken_same_number" if case.channel == "sms" else "callback.taken_on_file"
 
 
 def _tell(services: Services, case: Case, key: str, told: OpenCallback) -> BotMessage:
@@ -194,5 +196,5 @@ def _asks_something(text: str) -> bool:
     return sum(char.isalnum() for char in rest.replace(low(name), "")) >= SHORTEST_QUESTION_CHARS
 
 
-def _by_holder(action: str, lead: Lead, now: datetime) -> AuditEntry:
-    return AuditEntry(at=now, actor="holder", action=action, subject=f"callback:{lead.id}", detail={})
+def _by_holder(action: str, callback: Callback, now: datetime) -> AuditEntry:
+    return AuditEntry(at=now, actor="holder", action=action, subject=f"callback:{callback.id}", detail={})

@@ -7,7 +7,7 @@ from sqlalchemy import case, select
 
 from renewal.domain.errors import RenewalError
 from renewal.services.app import Services
-from renewal.store.models import AuditEntry, Lead
+from renewal.store.models import AuditEntry, Callback
 from renewal.wording.staff import staff_sentence
 
 MOST_LISTED = 500
@@ -42,9 +42,11 @@ def list_callbacks(
 ) -> tuple[ListedCallback, ...]:
     """Callbacks in the order in which they are due, open ones first; who looked is kept."""
     today = services.today()
-    query = select(Lead).order_by(case((Lead.state == "open", 0), else_=1), Lead.call_by_on, Lead.id)
+    query = select(Callback).order_by(
+        case((Callback.state == "open", 0), else_=1), Callback.call_by_on, Callback.id
+    )
     if not with_closed:
-        query = query.where(Lead.state == "open")
+        query = query.where(Callback.state == "open")
     with services.store.session() as session:
         rows = session.scalars(query.limit(MOST_LISTED)).all()
         session.add(
@@ -67,14 +69,14 @@ def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
         CallbackCancelled: its holder wants none any more.
     """
     with services.store.session() as session:
-        lead = session.get(Lead, callback_id, with_for_update=True)
-        if lead is None:
+        callback = session.get(Callback, callback_id, with_for_update=True)
+        if callback is None:
             raise NoSuchCallback(staff_sentence("callbacks.unknown", id=callback_id))
-        if lead.state == "cancelled":
+        if callback.state == "cancelled":
             raise CallbackCancelled(staff_sentence("callbacks.was_cancelled", id=callback_id))
-        if lead.state == "closed":
+        if callback.state == "closed":
             return False
-        lead.state = "closed"
+        callback.state = "closed"
         subject = f"callback:{callback_id}"
         session.add(
             AuditEntry(at=services.now(), actor=staff, action="callback.closed", subject=subject, detail={})
@@ -82,16 +84,16 @@ def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
         return True
 
 
-def _listed(lead: Lead, today: date) -> ListedCallback:
+def _listed(callback: Callback, today: date) -> ListedCallback:
     return ListedCallback(
-        id=lead.id,
-        conversation_id=lead.conversation_id,
-        call_by_on=lead.call_by_on,
-        name=lead.name,
-        phone=lead.phone,
-        about=lead.about,
-        expires_on=lead.expires_on,
-        housing=lead.housing.value if lead.housing else "",
-        state=lead.state,
-        late=lead.state == "open" and lead.call_by_on < today,
+        id=callback.id,
+        conversation_id=callback.conversation_id,
+        call_by_on=callback.call_by_on,
+        name=callback.name,
+        phone=callback.phone,
+        about=callback.about,
+        expires_on=callback.expires_on,
+        housing=callback.housing.value if callback.housing else "",
+        state=callback.state,
+        late=callback.state == "open" and callback.call_by_on < today,
     )

@@ -15,10 +15,10 @@ from renewal.services.texts.holds import QUEUE
 from renewal.services.texts.provider import DeliveryState
 from renewal.services.window.rows import DUE_STATES
 from renewal.store.models import (
+    Callback,
     Delivery,
     Holder,
     InboundText,
-    Lead,
     Notice,
     NoticeBatch,
     Permit,
@@ -151,8 +151,8 @@ def _counts(today: date) -> dict[str, Select[int]]:
     )
     return {
         "late_callbacks": select(func.count())
-        .select_from(Lead)
-        .where(Lead.state == "open", Lead.call_by_on < today),
+        .select_from(Callback)
+        .where(Callback.state == "open", Callback.call_by_on < today),
         "late_cases": select(func.count()).select_from(WindowCase).where(late_cases),
         "unsent_batches": select(func.count())
         .select_from(NoticeBatch)

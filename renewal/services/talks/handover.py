@@ -19,7 +19,7 @@ from renewal.services.talks.case import case_of, language_spoken
 from renewal.services.texts import delivery
 from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed
-from renewal.store.models import AuditEntry, Conversation, Holder, Lead, Message
+from renewal.store.models import AuditEntry, Callback, Conversation, Holder, Message
 from renewal.wording.composer import Channel
 from renewal.wording.staff import staff_sentence
 
@@ -88,17 +88,20 @@ def summarise(services: Services, conversation_id: str) -> Summary:
         talk = _talk(session, conversation_id)
         asked = _last_texts(session, conversation_id, "user", TEXTS_SHOWN)
         answered = _last_texts(session, conversation_id, "bot", 1)
-        lead = session.scalars(
-            select(Lead).where(Lead.conversation_id == conversation_id).order_by(Lead.id.desc()).limit(1)
+        callback = session.scalars(
+            select(Callback)
+            .where(Callback.conversation_id == conversation_id)
+            .order_by(Callback.id.desc())
+            .limit(1)
         ).first()
         return Summary(
             conversation_id=conversation_id,
             channel=case.channel,
             opened=_opened(services, case),
-            who=_who(services, session, case, lead, asked),
+            who=_who(services, session, case, callback, asked),
             asked=tuple(_short(text) for text in asked),
             answered=_short(answered[0]) if answered else "",
-            callback=_callback(lead),
+            callback=_callback_line(callback),
             staffed=talk.staffed,
         )
 
@@ -257,23 +260,25 @@ def _opened(services: Services, case: Case) -> str:
     return f"{channel}{notice}"
 
 
-def _who(services: Services, session: Session, case: Case, lead: Lead | None, asked: list[str]) -> str:
+def _who(
+    services: Services, session: Session, case: Case, callback: Callback | None, asked: list[str]
+) -> str:
     holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
     if holder is not None and case.category is not None:
         category = services.wording.render(f"label.category.{case.category.value}")
         expires = _day(case.expires_on) if case.expires_on else staff_sentence("talk.no_day")
         return staff_sentence("talk.known", name=mask_name(holder.name), category=category, expires=expires)
-    day = (lead.expires_on if lead else None) or _day_in(asked, services.today())
-    housing = (lead.housing.value if lead and lead.housing else "") or housing_in(asked)
+    day = (callback.expires_on if callback else None) or _day_in(asked, services.today())
+    housing = (callback.housing.value if callback and callback.housing else "") or housing_in(asked)
     said = [staff_sentence("talk.said_day", day=_day(day))] if day else []
     said += [staff_sentence(f"talk.said_housing.{housing}")] if housing else []
     return staff_sentence("talk.not_known") + "".join(said)
 
 
-def _callback(lead: Lead | None) -> str:
-    if lead is None:
+def _callback_line(callback: Callback | None) -> str:
+    if callback is None:
         return ""
-    return staff_sentence(f"talk.callback.{lead.state}", id=lead.id, day=_day(lead.call_by_on))
+    return staff_sentence(f"talk.callback.{callback.state}", id=callback.id, day=_day(callback.call_by_on))
 
 
 def _day_in(texts: list[str], today: date) -> date | None:

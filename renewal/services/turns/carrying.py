@@ -98,7 +98,7 @@ def _told(hand: Hand, command: Command) -> Messages:
     told: Messages = ()
     match command:
         case wanted.BookCallback():
-            told = callbacks.take_lead(
+            told = callbacks.book_callback(
                 services,
                 hand.session(),
                 case,
@@ -109,7 +109,7 @@ def _told(hand: Hand, command: Command) -> Messages:
                 housing=command.housing,
             )
         case wanted.CancelCallback():
-            told = callbacks.cancel_lead(services, hand.session(), case)
+            told = callbacks.cancel_callback(services, hand.session(), case)
         case wanted.NoteWish():
             told = callbacks.note_wish(services, hand.session(), case, command.wish)
         case wanted.TellCallback():

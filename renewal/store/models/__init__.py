@@ -4,7 +4,7 @@ from renewal.store.models.base import Base, opaque_id
 from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.nights import Night, NightCount, NoticeBatch
 from renewal.store.models.permits import BureauFact, Change, Comparison, Holder, Permit, Record, Visit
-from renewal.store.models.talks import AuditEntry, Conversation, Lead, Message
+from renewal.store.models.talks import AuditEntry, Callback, Conversation, Message
 from renewal.store.models.texts import (
     Delivery,
     DeliveryEvent,
@@ -20,6 +20,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "BureauFact",
+    "Callback",
     "Centre",
     "Change",
     "Comparison",
@@ -29,7 +30,6 @@ __all__ = [
     "Holder",
     "Identification",
     "InboundText",
-    "Lead",
     "LoginCode",
     "Message",
     "Night",

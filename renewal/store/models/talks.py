@@ -49,13 +49,13 @@ class Message(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class Lead(Base):
+class Callback(Base):
     """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before."""
 
-    __tablename__ = "leads"
+    __tablename__ = "callbacks"
     __table_args__ = (
         one_of("state", "open", "closed", "cancelled"),
-        Index("ix_leads_state_call_by_on", "state", "call_by_on"),
+        Index("ix_callbacks_state_call_by_on", "state", "call_by_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -12,8 +12,8 @@ from renewal.services.callbacks.booking import shown_name
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
 from renewal.services.turns.knowing import load_known
-from renewal.store.models import AuditEntry, Holder, Lead
-from tests.bookings import cancel_lead, note_wish, own_contact, take_lead
+from renewal.store.models import AuditEntry, Callback, Holder
+from tests.bookings import book_callback, cancel_callback, note_wish, own_contact
 
 TODAY = date(2026, 11, 23)
 MS_CHEN = {"name": "陈女士", "phone": "+8613800138000"}
@@ -28,62 +28,66 @@ def open_calls(services: Services, talk: str) -> bool:
     return load_known(services, talk, appointments=False).callback is not None
 
 
-def leads(services: Services) -> list[Lead]:
+def callbacks(services: Services) -> list[Callback]:
     with services.store.read() as session:
-        return list(session.scalars(select(Lead).order_by(Lead.id)))
+        return list(session.scalars(select(Callback).order_by(Callback.id)))
 
 
-def test_a_lead_is_stored_encrypted_and_the_day_of_the_call_is_told(services) -> None:
+def test_a_callback_is_stored_encrypted_and_the_day_of_the_call_is_told(services) -> None:
     talk = conversations.open_anonymous(services, "web")
-    reply = take_lead(services, talk, **MS_CHEN, about="租房续签", housing="rented")
+    reply = book_callback(services, talk, **MS_CHEN, about="租房续签", housing="rented")
     assert "11月24日" in reply[0].text
     assert "13800138000" not in reply[0].text
     with services.store.read() as session:
-        lead = session.scalars(select(Lead)).one()
-        assert (lead.name, lead.about, lead.call_by_on) == ("陈女士", "租房续签", date(2026, 11, 24))
-        raw = session.execute(text("SELECT name, phone, about FROM leads")).one()
+        callback = session.scalars(select(Callback)).one()
+        assert (callback.name, callback.about, callback.call_by_on) == (
+            "陈女士",
+            "租房续签",
+            date(2026, 11, 24),
+        )
+        raw = session.execute(text("SELECT name, phone, about FROM callbacks")).one()
     assert all("陈" not in str(value) and "138" not in str(value)[:4] for value in raw)
 
 
 def test_before_a_holiday_the_call_is_on_the_next_working_day(services, on) -> None:
     friday = on(date(2026, 9, 30))  # the National Day holiday begins the day after
     talk = conversations.open_anonymous(friday, "web")
-    assert "10月8日" in take_lead(friday, talk, **MS_CHEN)[0].text
+    assert "10月8日" in book_callback(friday, talk, **MS_CHEN)[0].text
 
 
 def test_in_a_year_without_published_holidays_that_is_said(services, on) -> None:
     later = on(date(2031, 3, 3))
     talk = conversations.open_anonymous(later, "web")
-    assert "还没公布" in take_lead(later, talk, **MS_CHEN)[0].text
+    assert "还没公布" in book_callback(later, talk, **MS_CHEN)[0].text
 
 
 def test_a_second_booking_changes_the_first_and_keeps_its_day(services, on) -> None:
     talk = conversations.open_anonymous(services, "web")
-    take_lead(services, talk, **MS_CHEN, about="租房续签")
-    reply = take_lead(on(date(2026, 11, 24)), talk, name="陈女士", phone="+8613900139000")
-    (lead,) = leads(services)
-    assert (lead.phone, lead.call_by_on) == ("+8613900139000", date(2026, 11, 24))
-    assert lead.about == "租房续签"
+    book_callback(services, talk, **MS_CHEN, about="租房续签")
+    reply = book_callback(on(date(2026, 11, 24)), talk, name="陈女士", phone="+8613900139000")
+    (callback,) = callbacks(services)
+    assert (callback.phone, callback.call_by_on) == ("+8613900139000", date(2026, 11, 24))
+    assert callback.about == "租房续签"
     assert "改好了" in reply[0].text
     assert "9000" in reply[0].text
 
 
 def test_asking_again_tells_that_it_is_booked_and_apologises_where_the_day_has_passed(services, on) -> None:
     talk = conversations.open_anonymous(services, "web")
-    take_lead(services, talk, **MS_CHEN)
-    assert "已经登记着" in take_lead(services, talk, **MS_CHEN)[0].text
-    assert "抱歉" in take_lead(on(date(2026, 11, 26)), talk, **MS_CHEN)[0].text
-    assert len(leads(services)) == 1
+    book_callback(services, talk, **MS_CHEN)
+    assert "已经登记着" in book_callback(services, talk, **MS_CHEN)[0].text
+    assert "抱歉" in book_callback(on(date(2026, 11, 26)), talk, **MS_CHEN)[0].text
+    assert len(callbacks(services)) == 1
 
 
 def test_a_cancelled_call_is_cancelled_once_and_can_be_booked_anew(services) -> None:
     talk = conversations.open_anonymous(services, "web")
-    take_lead(services, talk, **MS_CHEN)
-    assert "取消了" in cancel_lead(services, talk)[0].text
-    assert "没有等着的回电" in cancel_lead(services, talk)[0].text
+    book_callback(services, talk, **MS_CHEN)
+    assert "取消了" in cancel_callback(services, talk)[0].text
+    assert "没有等着的回电" in cancel_callback(services, talk)[0].text
     assert not open_calls(services, talk)
-    take_lead(services, talk, **MS_CHEN)
-    assert [lead.state for lead in leads(services)] == ["cancelled", "open"]
+    book_callback(services, talk, **MS_CHEN)
+    assert [callback.state for callback in callbacks(services)] == ["cancelled", "open"]
     with services.store.read() as session:
         entry = session.scalars(select(AuditEntry)).one()
     assert (entry.actor, entry.action, entry.detail) == ("holder", "callback.cancelled", {})
@@ -92,17 +96,17 @@ def test_a_cancelled_call_is_cancelled_once_and_can_be_booked_anew(services) -> 
 def test_a_wish_for_an_hour_is_kept_for_staff_and_not_promised(services) -> None:
     talk = conversations.open_anonymous(services, "web")
     assert note_wish(services, talk, "下午三点打") == ()
-    take_lead(services, talk, **MS_CHEN, about="租房续签")
+    book_callback(services, talk, **MS_CHEN, about="租房续签")
     assert "由他们安排" in note_wish(services, talk, "下午三点打")[0].text
-    assert leads(services)[0].about == "租房续签；下午三点打"
+    assert callbacks(services)[0].about == "租房续签；下午三点打"
 
 
 def test_without_a_topic_it_is_about_what_was_asked_last(services) -> None:
     talk = conversations.open_anonymous(services, "web")
     for n, said in enumerate(["怎么续签", "社保断了三个月还能续吗", "转人工", "王女士 13800138000"]):
         conversations.say_to(services, Wire(), talk, said, f"m{n}")
-    take_lead(services, talk, **MS_CHEN)
-    assert leads(services)[0].about == "社保断了三个月还能续吗"
+    book_callback(services, talk, **MS_CHEN)
+    assert callbacks(services)[0].about == "社保断了三个月还能续吗"
 
 
 def test_of_a_holder_on_file_nothing_need_be_asked(sample) -> None:
@@ -113,16 +117,16 @@ def test_of_a_holder_on_file_nothing_need_be_asked(sample) -> None:
         names = {row.name for row in session.scalars(select(Holder)) if row.phone == own.phone}
     assert holder is None or holder.name == own.name
     assert own.name in names
-    reply = take_lead(sample, talk, name=own.name, phone=own.phone)
+    reply = book_callback(sample, talk, name=own.name, phone=own.phone)
     assert own.phone[-4:] in reply[0].text
     assert own.name not in reply[0].text
-    assert leads(sample)[0].expires_on is not None
+    assert callbacks(sample)[0].expires_on is not None
 
 
 def test_a_holders_open_call_is_found_from_a_later_conversation(sample) -> None:
     first = open_scenario(sample, "overdue", "sms")
     own = own_contact(sample, first)
-    take_lead(sample, first, name=own.name, phone=own.phone)
+    book_callback(sample, first, name=own.name, phone=own.phone)
     assert open_calls(sample, open_scenario(sample, "overdue", "sms"))
 
 
