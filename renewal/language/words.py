@@ -2,8 +2,9 @@
 
 A file maps a concept to its alternatives, or to `any` and `never`. An alternative is literal but for a small notation:
 `[abc]` one of these characters, `(a|b)` one of these words, `?` the piece before it or nothing, `~` up to six
-characters of the same clause, `#` a number, `{concept}` any alternative of another concept, `^` and `$` the ends of
-the text. What `never` names is passed over, with what stands in it. Every piece is bounded, so no text is slow to read.
+characters of the same clause, `#` a number, `{concept}` any alternative of another concept, `{relation}` any relative
+of the lexicon and `{relation:子女}` those under one value, `^` and `$` the ends of the text. What `never` names is
+passed over, with what stands in it. Every piece is bounded, so no text is slow to read.
 """
 
 import re
@@ -15,12 +16,14 @@ from typing import Any
 
 import yaml
 
-from renewal.language.text import low
+from renewal.language.lexicon import relation_words
+from renewal.language.text import has_han, low
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("zh", "en")
 _NAME = re.compile(r"[a-z][a-z_]*")
-_PIECE = re.compile(r"\{([a-z_]+)\}|\[([^\[\]]+)\]|([()|?~#^$])|(.)", re.DOTALL)
+_NAMED = r"\{([a-z_]+(?::\w+)?)\}"
+_PIECE = re.compile(_NAMED + r"|\[([^\[\]]+)\]|([()|?~#^$])|(.)", re.DOTALL)
 _SIGNS = {
     "(": "(?:",
     ")": ")",
@@ -31,6 +34,7 @@ _SIGNS = {
     "^": r"\A\W{0,3}",
     "$": r"\W{0,3}\Z",
 }
+_KIN = "relation"
 _BLANK = "※"
 
 
@@ -134,8 +138,11 @@ def _parts(where: str, name: object, raw: Any) -> "dict[str, tuple[str, ...]]":
 def _check(where: str, word: str) -> None:
     if low(word) != word:
         raise BadWords(f"{where}：{word} 要写成简体、半角、小写")
+    for named in re.findall(_NAMED, word):
+        if named.startswith(_KIN) and not relation_words(named.partition(":")[2]):
+            raise BadWords(f"{where}：{word} 不是词典里的亲属")
     try:
-        re.compile(_expression("zh", re.sub(r"\{[a-z_]+\}", "x", word), ()))
+        re.compile(_expression("zh", re.sub(_NAMED, "x", word), ()))
     except re.error as error:
         raise BadWords(f"{where}：{word} 写得不对：{error}") from None
 
@@ -152,13 +159,21 @@ def _expression(language: str, word: str, above: "tuple[str, ...]") -> str:
     """The alternative as a regular expression; an English one stands on word boundaries."""
     made = ""
     for inner, chars, sign, char in _PIECE.findall(word):
-        if inner:
+        if inner.startswith(_KIN):
+            made += f"(?:{_relation(inner.partition(':')[2], language)})"
+        elif inner:
             made += f"(?:{_any_of(inner, above)})"
         elif chars:
             made += f"[{re.escape(chars)}]"
         else:
             made += _SIGNS[sign] if sign else re.escape(char)
     return rf"(?<![a-z])(?:{made})(?![a-z])" if language == "en" else f"(?:{made})"
+
+
+def _relation(value: str, language: str) -> str:
+    """The lexicon's relatives, or those under one value, as the language writes them; the longest first."""
+    found = [word for word in relation_words(value) if has_han(word) is (language == "zh")]
+    return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
 
 
 @cache

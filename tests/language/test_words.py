@@ -61,6 +61,19 @@ def test_every_concept_is_read_by_somebody(name: str) -> None:
     assert named or f'f"{name.split("_", maxsplit=1)[0]}_{{' in READERS  # one concept a paper, one a person
 
 
+# Whatever may stand beside a day, or in a request for a person: bags of words that name no one thing.
+BAGS = {"day_happens", "asks_for_person"}
+MOST_SHARED = 3
+
+
+@pytest.mark.parametrize("name", sorted(concepts().keys() - BAGS))
+def test_no_list_of_words_stands_under_two_concepts(name: str) -> None:
+    words = {word for _, word in concepts()[name].alternatives() if not word.startswith("{")}
+    for other in concepts().keys() - BAGS - {name}:
+        shared = words & {word for _, word in concepts()[other].alternatives()}
+        assert len(shared) <= MOST_SHARED, (other, shared)
+
+
 @pytest.mark.parametrize("name", sorted(concepts()))
 def test_no_concept_is_slow_on_long_repeats_of_its_own_words(name: str) -> None:
     text = "".join(word for _, word in concepts()[name].alternatives())[:50]
@@ -78,6 +91,7 @@ def test_no_concept_is_slow_on_long_repeats_of_its_own_words(name: str) -> None:
         ("a: [x, x]", "两次"),
         ("a: ['']", "空的"),
         ("a: ['(x']", "写得不对"),
+        ("a: ['{relation:电视}']", "不是词典里的亲属"),
         ("a: [X]", "小写"),
         ("a: [續]", "简体"),
     ],

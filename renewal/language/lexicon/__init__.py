@@ -19,6 +19,7 @@ from renewal.language.text import KEPT_TEXTS, simple_places
 FOLDER = Path(__file__).parent
 _KEYS = {"entity", "values", "never", "not_before"}
 _LATIN = re.compile(r"[a-z]")
+_NO_KIN = frozenset({"朋友", "房东", "亲戚"})  # of relation.yml
 _OTHERS = re.compile(r"\$([a-z_]+)(.+)")
 
 
@@ -91,6 +92,14 @@ def entities(text: str) -> "Mapping[str, tuple[str, ...]]":
     for item in find(text):
         found[item.entity] = (*found.get(item.entity, ()), item.value)
     return found
+
+
+@cache
+def relation_words(value: str = "", folder: Path = FOLDER) -> "tuple[str, ...]":
+    """The words for relatives, or for one of them ("老婆"); not those that lean on "我", nor who is no relative."""
+    values = yaml.safe_load((folder / "relation.yml").read_text(encoding="utf-8"))["values"]
+    names = [value] if value else [name for name in values if name not in _NO_KIN]
+    return tuple(str(word) for name in names for word in values.get(name, ()) if not word.startswith("我"))
 
 
 @cache
