@@ -80,7 +80,7 @@ def macro_f1(labelled: Sequence[Labelled], parsed: Sequence[Parsed]) -> float:
 
 
 def outcomes(labelled: Sequence[Labelled], parsed: Sequence[Parsed], ground: Ground) -> Mapping[str, float]:
-    """What the assistant would do by its own decision, as shares.
+    """What the assistant would do on its own, as shares.
 
     `oos_recall`: texts out of scope that get no topic's answer. Of all texts: `confident_wrong` are answered
     outright and wrongly (one out of scope that is answered counts too); `offered` get two choices,

@@ -15,7 +15,7 @@ from benchmarks import stock_rasa
 from renewal.cli.console import waiting
 from renewal.cli.places import ROOT
 from renewal.cli.processes import Fleet
-from renewal.cli.stack import PrivateStack, answers, free_ports
+from renewal.cli.stack import PrivateStack, free_ports, responds
 from renewal.services.app import Services, open_services
 from renewal.services.samples.evaluation import read_questions
 from renewal.services.talks import conversations
@@ -39,7 +39,7 @@ def main() -> None:
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     with PrivateStack(with_gateway=False) as stack, Fleet(stack.state_dir / "stock") as fleet:
-        fleet.launch(stock_rasa.program(model, port, answers(url)))
+        fleet.launch(stock_rasa.program(model, port, responds(url)))
         fleet.wait_until_ready()
         services = open_services(stack.settings)
         with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:

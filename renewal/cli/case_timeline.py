@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from renewal.cli import words
+from renewal.cli import labels
 from renewal.cli.console import out
 from renewal.domain import CaseState, Field, Stage
 from renewal.services.app import Services
@@ -41,7 +41,7 @@ def _head(services: Services, case: CaseView) -> tuple[str, ...]:
         id=case.id,
         permit=case.permit_no,
         holder=case.holder,
-        category=words.category(services, case.category),
+        category=labels.category(services, case.category),
         period=case.period_on,
     )
     state = sentence(f"case.state.{case.state}")
@@ -97,7 +97,7 @@ def _event(services: Services, event: Event) -> str:
     if event.action == "case.returned":
         now = _papers(services, tuple(part for part in now.split(",") if part))
     elif event.action == "record.changed":
-        now = words.field(services, Field(now))
+        now = labels.field(services, Field(now))
     what = sentence(f"case.event.{event.action}", was=event.was, now=now)
     at = f"{event.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     return sentence("case.show.event", at=at, what=what, actor=event.actor, why=_why(services, event.why))

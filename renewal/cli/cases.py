@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from renewal.cli import words
+from renewal.cli import labels
 from renewal.cli.case_timeline import print_timeline
 from renewal.cli.console import out, say
 from renewal.cli.errors import UsageFault
@@ -161,7 +161,7 @@ def _row(services: Services, case: CaseView) -> tuple[Text, ...]:
         case.receipt_no,
         case.permit_no,
         case.holder,
-        words.category(services, case.category),
+        labels.category(services, case.category),
         sentence("case.state.overdue", state=state) if case.overdue else state,
         f"{review.due_on}{'' if case.holidays_known else '*'}" if review else "",
         str(case.due_on) if waits and case.due_on else "",

@@ -10,7 +10,7 @@ from renewal.cli.stack import opened
 from renewal.domain import FieldState
 from renewal.services.explaining.permit import Explanation
 from renewal.services.explaining.permit import explain as explanation_of
-from renewal.services.explaining.words import say
+from renewal.services.explaining.sentences import say
 
 COLOURS = {
     FieldState.SAME: "green",

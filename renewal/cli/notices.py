@@ -4,8 +4,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from renewal.cli.console import out
+from renewal.cli.labels import KINDS, STATES, field, label
 from renewal.cli.stack import opened
-from renewal.cli.words import KINDS, STATES, field, word
 from renewal.services.app import Services
 from renewal.services.renewals.notice_list import ListedNotice, list_notices
 from renewal.settings import SHANGHAI
@@ -33,13 +33,13 @@ def notices(*, limit: int) -> None:
 
 
 def _row(services: Services, notice: ListedNotice) -> tuple[str, ...]:
-    state = word(STATES, notice.state)
+    state = label(STATES, notice.state)
     return (
         f"{notice.made_at.astimezone(SHANGHAI):%m-%d %H:%M}",
         notice.holder,
         notice.permit,
         notice.period_on.isoformat(),
-        word(KINDS, notice.kind),
+        label(KINDS, notice.kind),
         "、".join(field(services, reason.value) for reason in notice.reasons),
         f"{state}（{notice.error_code}）" if notice.error_code else state,
         str(notice.attempts),

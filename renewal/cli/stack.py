@@ -92,7 +92,7 @@ def rasa_program(settings: Settings, model: Path) -> Program:
         title="助手（Rasa）",
         command=command,
         env=environment_of(settings),
-        is_ready=answers(f"{settings.rasa_url}/webhooks/gateway/health"),
+        is_ready=responds(f"{settings.rasa_url}/webhooks/gateway/health"),
         patience_s=RASA_PATIENCE_S,
     )
 
@@ -107,7 +107,7 @@ def our_programs(settings: Settings, *, with_gateway: bool) -> tuple[Program, ..
         title="动作服务",
         command=(sys.executable, "-m", "actions"),
         env=env,
-        is_ready=answers(actions),
+        is_ready=responds(actions),
     )
     if not with_gateway:
         return (doors,)
@@ -116,7 +116,7 @@ def our_programs(settings: Settings, *, with_gateway: bool) -> tuple[Program, ..
         title="网关",
         command=(sys.executable, "-m", "sms_gateway"),
         env=env,
-        is_ready=answers(f"http://127.0.0.1:{settings.gateway_port}/readyz"),
+        is_ready=responds(f"http://127.0.0.1:{settings.gateway_port}/readyz"),
         patience_s=RASA_PATIENCE_S,
     )
     worker = Program(
@@ -258,7 +258,7 @@ def free_ports(count: int) -> list[int]:
             probe.close()
 
 
-def answers(url: str) -> Callable[[], bool]:
+def responds(url: str) -> Callable[[], bool]:
     """A question that is true once a GET there succeeds."""
 
     def asked() -> bool:

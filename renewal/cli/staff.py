@@ -10,7 +10,7 @@ from renewal.cli.console import out
 from renewal.cli.console import say as say_aside
 from renewal.cli.live import live_stack
 from renewal.cli.stack import opened
-from renewal.language.talk_words import mask_numbers
+from renewal.language.for_staff import mask_numbers
 from renewal.services.app import Services
 from renewal.services.callbacks.staff import ListedCallback, close_callback, list_callbacks
 from renewal.services.talks import conversations, handover

@@ -3,12 +3,12 @@
 import getpass
 from datetime import date
 
-from renewal.cli import words
+from renewal.cli import labels
 from renewal.cli.console import out, say
 from renewal.cli.errors import UsageFault
+from renewal.cli.labels import OUTCOMES
 from renewal.cli.live import live_stack
 from renewal.cli.stack import opened
-from renewal.cli.words import OUTCOMES
 from renewal.domain import Decision, VisitFinding, VisitWay
 from renewal.services.app import Services
 from renewal.services.night.decisions import decide
@@ -49,9 +49,9 @@ def _outcome(services: Services, decision: Decision | None) -> str:
         "visit.missing": decision.missing,
         "visit.stale": decision.stale,
     }
-    parts = [words.word(OUTCOMES, decision.outcome.value)]
+    parts = [labels.label(OUTCOMES, decision.outcome.value)]
     for key, fields in named.items():
         if fields:
-            names = "、".join(words.field(services, field.value) for field in fields)
+            names = "、".join(labels.field(services, field.value) for field in fields)
             parts.append(sentence(key, fields=names))
     return "；".join(parts)

@@ -11,6 +11,13 @@ from renewal.domain.comparison import (
 )
 from renewal.domain.errors import RenewalError
 from renewal.domain.materials import Situation, materials
+from renewal.domain.permit_days import (
+    RenewalWindow,
+    endorsed_until,
+    permit_state,
+    reinstatement_deadline,
+    renewal_window,
+)
 from renewal.domain.rules import (
     Certainty,
     Clause,
@@ -37,13 +44,6 @@ from renewal.domain.types import (
     VisitFinding,
     VisitWay,
 )
-from renewal.domain.windows import (
-    Window,
-    endorsed_until,
-    permit_state,
-    reinstatement_deadline,
-    renewal_window,
-)
 from renewal.domain.workdays import Calendar, DueDay, due_on
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Outcome",
     "PermitState",
     "RenewalError",
+    "RenewalWindow",
     "RuleNotInForce",
     "RuleValue",
     "Rulebook",
@@ -75,7 +76,6 @@ __all__ = [
     "UnknownClause",
     "VisitFinding",
     "VisitWay",
-    "Window",
     "WrongKindOfRule",
     "compare",
     "compared_fields",

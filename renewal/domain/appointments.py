@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 
+from renewal.domain.permit_days import permit_state, reinstatement_deadline, renewal_window
 from renewal.domain.rules import Rulebook
 from renewal.domain.types import PermitState
-from renewal.domain.windows import permit_state, reinstatement_deadline, renewal_window
 
 
 class Bar(StrEnum):

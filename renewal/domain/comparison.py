@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from renewal.domain.permit_days import renewal_window
 from renewal.domain.rules import Rulebook
 from renewal.domain.types import Category, Decision, Field, Outcome
-from renewal.domain.windows import renewal_window
 
 VISIT = "visit"  # the source of an address that a visit or call found
 RENEWED = Decision(outcome=Outcome.RENEWED, clause="automatic.renewed")

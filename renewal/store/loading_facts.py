@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Integer, String, bindparam, text
 
 from renewal.domain import Field
-from renewal.store.staging import Written, days, temporary, words
+from renewal.store.staging import Written, days, strings, temporary
 
-STAGED = temporary("staged_facts", *words("number"), *days("as_of_on"), *words("first", "second"))
+STAGED = temporary("staged_facts", *strings("number"), *days("as_of_on"), *strings("first", "second"))
 # What is staged beside what is known, one row a value; `state` is one of those below.
 FOUND = temporary(
     "found_facts",
     Column("permit_id", Integer),
-    *words("field", "value"),
+    *strings("field", "value"),
     *days("as_of_on"),
     Column("state", Integer),
     many=True,

@@ -5,14 +5,14 @@ from functools import cache
 from sqlalchemy import Column, Connection, Date, Integer, TextClause, bindparam, text
 
 from renewal.domain import Field
-from renewal.store.staging import Trace, Written, days, temporary, words
+from renewal.store.staging import Trace, Written, days, strings, temporary
 from renewal.store.types import UtcTime
 
 STAGED = temporary(
     "staged_holders",
-    *words("number", "name", "phone", "phone_hash", "category", "district"),
+    *strings("number", "name", "phone", "phone_hash", "category", "district"),
     *days("expires_on"),
-    *words("row_hash", *(f"on_file_{field.value}" for field in Field)),
+    *strings("row_hash", *(f"on_file_{field.value}" for field in Field)),
 )
 # The staged rows that are to be written: `was_on` is empty for a permit that is new.
 TARGETS = temporary(

@@ -7,21 +7,21 @@ from datetime import date
 from sqlalchemy import Boolean, Column, Connection, Date, Integer, String, bindparam, text
 
 from renewal.store import loading_facts
-from renewal.store.staging import Trace, Written, days, temporary, words
+from renewal.store.staging import Trace, Written, days, strings, temporary
 from renewal.store.types import UtcTime
 
 SOURCE = "visit"
 STAGED = temporary(
-    "staged_visits", *words("number"), *days("visited_on"), *words("way", "finding", "renewed", "visitor")
+    "staged_visits", *strings("number"), *days("visited_on"), *strings("way", "finding", "renewed", "visitor")
 )
 # What is staged beside the visits that are known; `state` is 0 for the same, 1 for a correction, 2 for a new one.
 FOUND = temporary(
     "found_visits",
     Column("permit_id", Integer),
     *days("period_on", "visited_on"),
-    *words("way", "finding"),
+    *strings("way", "finding"),
     Column("renewed", Boolean),
-    *words("visitor"),
+    *strings("visitor"),
     Column("state", Integer),
 )
 TABLES = (STAGED, FOUND, loading_facts.FOUND)

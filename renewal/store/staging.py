@@ -81,7 +81,7 @@ def temporary(name: str, *columns: Column[Any], many: bool = False) -> Table:
     )
 
 
-def words(*names: str) -> Iterator[Column[Any]]:
+def strings(*names: str) -> Iterator[Column[Any]]:
     """Columns of text."""
     return (Column(name, String, nullable=False) for name in names)
 

@@ -58,7 +58,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def words(kind: type[StrEnum], name: str) -> Enum:
+def member_of(kind: type[StrEnum], name: str) -> Enum:
     """Column of one enumeration's values; the database refuses any other word."""
     return Enum(
         kind,

@@ -30,8 +30,8 @@ def ready() -> tuple[Response, int]:
     actions = f"http://{settings.actions_host}:{settings.actions_port}/health"
     state = {
         "store": _store(),
-        "rasa": _answers(settings.rasa_url),
-        "actions": _answers(actions),
+        "rasa": _responds(settings.rasa_url),
+        "actions": _responds(actions),
         "provider": _provider(),
     }
     return jsonify(state), 200 if set(state.values()) == {OK} else 503
@@ -55,7 +55,7 @@ def _store() -> str:
     return OK
 
 
-def _answers(url: str) -> str:
+def _responds(url: str) -> str:
     """Whether anything but a server error comes back."""
     try:
         answer = httpx.get(url, timeout=ASK_LIMIT_S, trust_env=False)
@@ -73,5 +73,5 @@ def _provider() -> str:
     except Exception:  # noqa: BLE001 the store's own entry says it
         return DOWN
     if isinstance(parts.provider, TwilioProvider):
-        return _answers(parts.provider.api_url)
+        return _responds(parts.provider.api_url)
     return OK

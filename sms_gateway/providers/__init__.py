@@ -1,4 +1,4 @@
-"""Which provider is which: a new one is one file here and one line below."""
+"""Which provider is which: a new one is one file here and one line below; its webhooks are a blueprint."""
 
 from collections.abc import Callable, Mapping
 

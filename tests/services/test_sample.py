@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from renewal.domain import Category, Decision, Fact, Field, Outcome, compare, compared_fields
 from renewal.rulebook import load_rulebook
 from renewal.services.samples.sample import find_sample, make_sample
-from renewal.services.samples.sample_plan import DAYS_TO_EXPIRY, FIELDS, MOST, SampleCase, sample_plan
+from renewal.services.samples.sample_plan import DAYS_TO_EXPIRY, FIELDS, MOST, SamplePermit, sample_plan
 from renewal.store import Store
 from renewal.store.models import BureauFact, Holder, Permit, Record
 
@@ -53,12 +53,12 @@ def decision(store: Store, permit: Permit) -> Decision:
     return compare(category, on_file, facts, RULES, TODAY, period_on=period_on)
 
 
-def expected(case: SampleCase) -> Outcome:
-    if case.expires_in_days > 30:
+def expected(plan: SamplePermit) -> Outcome:
+    if plan.expires_in_days > 30:
         return Outcome.WAITING  # no fact of today can speak for a window that is not open yet
-    if case.mismatched:
+    if plan.mismatched:
         return Outcome.FAILED
-    return Outcome.WAITING if case.waits else Outcome.RENEWED
+    return Outcome.WAITING if plan.waits else Outcome.RENEWED
 
 
 def test_two_hundred_holders_are_made(store: Store) -> None:
@@ -105,22 +105,22 @@ def test_a_larger_sample_adds_to_a_smaller_one(store: Store) -> None:
     assert (summary.made, summary.kept) == (5, 20)
 
 
-def test_every_case_comes_out_of_the_comparison_as_it_was_planned(store: Store) -> None:
+def test_every_permit_comes_out_of_the_comparison_as_it_was_planned(store: Store) -> None:
     make_sample(store, seed=7, today=TODAY)
     with store.read() as session:
         permits = {permit.number: permit for permit in session.scalars(select(Permit))}
         for permit in permits.values():
             assert permit.holder.phone
-    for case in sample_plan(7, 200):
-        found = decision(store, permits[case.number])
-        assert found.outcome is expected(case), case
-        if case.expires_in_days <= 30:
+    for plan in sample_plan(7, 200):
+        found = decision(store, permits[plan.number])
+        assert found.outcome is expected(plan), plan
+        if plan.expires_in_days <= 30:
             assert (found.reasons, found.missing, found.stale) == (
-                case.mismatched,
-                case.missing,
-                case.stale,
-            ), case
-        assert permits[case.number].expires_on == TODAY + timedelta(days=case.expires_in_days)
+                plan.mismatched,
+                plan.missing,
+                plan.stale,
+            ), plan
+        assert permits[plan.number].expires_on == TODAY + timedelta(days=plan.expires_in_days)
 
 
 @pytest.mark.parametrize("category", list(Category))
@@ -130,21 +130,21 @@ def test_the_sample_has_on_file_what_the_rules_compare(category: Category) -> No
 
 @pytest.mark.parametrize("category", list(Category))
 def test_two_hundred_cover_every_category_mismatch_and_date(category: Category) -> None:
-    cases = [case for case in sample_plan(7, 200) if case.category is category]
-    mismatches = {case.mismatched for case in cases}
+    plans = [plan for plan in sample_plan(7, 200) if plan.category is category]
+    mismatches = {plan.mismatched for plan in plans}
     assert {()} | {(field,) for field in FIELDS[category]} | set(
         combinations(FIELDS[category], 2)
     ) <= mismatches
-    assert {case.expires_in_days for case in cases if not case.mismatched and not case.waits} == set(
+    assert {plan.expires_in_days for plan in plans if not plan.mismatched and not plan.waits} == set(
         DAYS_TO_EXPIRY
     )
-    assert {(field,) for field in FIELDS[category]} <= {case.missing for case in cases}
-    assert any(case.stale for case in cases)
+    assert {(field,) for field in FIELDS[category]} <= {plan.missing for plan in plans}
+    assert any(plan.stale for plan in plans)
 
 
 @pytest.mark.parametrize("field", list(Field))
 def test_two_hundred_have_each_mismatch_alone_on_every_date(field: Field) -> None:
-    days = {case.expires_in_days for case in sample_plan(7, 200) if case.mismatched == (field,)}
+    days = {plan.expires_in_days for plan in sample_plan(7, 200) if plan.mismatched == (field,)}
     assert days == set(DAYS_TO_EXPIRY)
 
 
@@ -159,7 +159,7 @@ def test_sample_phones_are_valid_different_and_plainly_made_up(store: Store) -> 
 
 @given(seed=st.integers(), count=st.integers(min_value=1, max_value=400))
 def test_any_seed_and_count_make_a_plan_of_that_size_without_repeated_numbers(seed: int, count: int) -> None:
-    assert len({case.number for case in sample_plan(seed, count)}) == count
+    assert len({plan.number for plan in sample_plan(seed, count)}) == count
 
 
 @pytest.mark.parametrize("count", [0, -1, MOST + 1])

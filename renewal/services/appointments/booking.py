@@ -24,7 +24,7 @@ from renewal.services.appointments.seats import (
     open_appointment,
     take_seat,
 )
-from renewal.services.appointments.words import (
+from renewal.services.appointments.telling import (
     booked_row,
     note_change,
     slot_name,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import AppointmentState, Decision, Outcome, renewal_window
 from renewal.services.app import Services
 from renewal.services.appointments.centres import TAKEN
-from renewal.services.appointments.words import CLAUSE, note_change, slot_name, text_holder, when_and_where
+from renewal.services.appointments.telling import CLAUSE, note_change, slot_name, text_holder, when_and_where
 from renewal.services.renewals.previewing import previews
 from renewal.store.models import Appointment, Centre, Change, Holder, Permit
 

@@ -11,7 +11,7 @@ from renewal.services.app import Services
 from renewal.services.appointments.centres import CALENDAR, open_centres
 from renewal.services.appointments.offers import Offers, find_offers
 from renewal.services.appointments.seats import open_appointment
-from renewal.services.appointments.words import booked_row
+from renewal.services.appointments.telling import booked_row
 from renewal.store.models import Centre, Holder
 
 AHEAD_DAYS = 30  # how far ahead a seat may be booked: the product's, not a rule

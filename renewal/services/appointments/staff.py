@@ -12,7 +12,7 @@ from renewal.domain.errors import RenewalError
 from renewal.language.masking import mask_name
 from renewal.services.app import Services
 from renewal.services.appointments.centres import TAKEN, holidays_known, seats
-from renewal.services.appointments.words import note_change, slot_name, text_holder, when_and_where
+from renewal.services.appointments.telling import note_change, slot_name, text_holder, when_and_where
 from renewal.store.models import Appointment, AuditEntry, Centre, Holder, Permit
 from renewal.wording.staff import staff_sentence
 

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import Field, VisitFinding
 from renewal.services.app import Services
-from renewal.services.explaining.words import actor, cite, field_names, lack, moment, paper_name, say, word
+from renewal.services.explaining.sentences import (
+    actor,
+    cite,
+    field_names,
+    label,
+    lack,
+    moment,
+    paper_name,
+    say,
+)
 from renewal.settings import SHANGHAI
 from renewal.store.models import (
     Appointment,
@@ -71,7 +80,7 @@ def events_of(services: Services, session: Session, permit: Permit, holder: Hold
 def case_line(case: WindowCase) -> str:
     """A window case by its number, its receipt and where it stands."""
     key = "event.case_named" if case.receipt_no else "event.case_unnamed"
-    return say(key, id=case.id, receipt=case.receipt_no, state=word("state", case.state))
+    return say(key, id=case.id, receipt=case.receipt_no, state=label("state", case.state))
 
 
 def appointment_line(seat: Appointment, centre: Centre) -> str:
@@ -81,7 +90,7 @@ def appointment_line(seat: Appointment, centre: Centre) -> str:
         centre=centre.name,
         day=seat.day,
         starts=f"{seat.starts:%H:%M}",
-        state=word("seat", seat.state),
+        state=label("seat", seat.state),
     )
 
 
@@ -145,13 +154,13 @@ def _plain(services: Services, value: str) -> str:
     """A changed value in words where it is a visit, fields, papers or a state; anything else stands as it is."""
     parts = value.split(",")
     if parts[0] in set(VisitFinding):
-        return "、".join(word("finding", part) for part in parts)
+        return "、".join(label("finding", part) for part in parts)
     papers = [paper_name(services, part) for part in parts]
     if all(papers):
         return "、".join(papers)
     if all(part in set(Field) for part in parts):
         return field_names(services, fields(value))
-    return word("state", word("seat", value))
+    return label("state", label("seat", value))
 
 
 def _by(services: Services, who: str, version: str) -> str:
@@ -189,7 +198,7 @@ def _notices(services: Services, session: Session, permit: Permit, holder: Holde
             at=notice.created_at,
             text=say(
                 "event.notice_reasons" if notice.reasons else "event.notice",
-                kind=word("notice", notice.kind),
+                kind=label("notice", notice.kind),
                 reasons=field_names(services, fields(notice.reasons)),
                 period=notice.period_on,
             ),
@@ -205,7 +214,7 @@ def _text_line(delivery: Delivery | None, batch: NoticeBatch | None, holder: Hol
         return say("event.no_text.queued" if batch and not batch.composed_at else "event.no_text.none")
     key = "event.text_code" if delivery.error_code else "event.text_at"
     return say(
-        key, state=word("delivery", delivery.state), at=moment(delivery.updated_at), code=delivery.error_code
+        key, state=label("delivery", delivery.state), at=moment(delivery.updated_at), code=delivery.error_code
     )
 
 

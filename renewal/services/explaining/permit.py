@@ -34,16 +34,16 @@ from renewal.services.explaining.events import (
     last_decision,
     last_renewal,
 )
-from renewal.services.explaining.words import (
+from renewal.services.explaining.sentences import (
     category_name,
     cite,
     field_names,
+    label,
     lack,
     left,
     moment,
     say,
     source_of,
-    word,
 )
 from renewal.store.models import (
     Appointment,
@@ -248,6 +248,6 @@ def _field_now(
         field=field_names(services, (name,)),
         state=state,
         says=say(says),
-        source=word("source", fact.source) if fact else "",
+        source=label("source", fact.source) if fact else "",
         as_of_on=fact.as_of_on if fact else None,
     )

@@ -1,4 +1,4 @@
-"""Sample holders and centres: plainly generated, in every category, mismatch and date case, for trying things out."""
+"""Sample holders and centres: plainly generated, every category, mismatch and day covered, for trying things out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,7 +11,7 @@ from renewal.domain import Category, Field, Rulebook, fresh_since
 from renewal.language.records import DISTRICTS, comparable
 from renewal.rulebook import load_rulebook
 from renewal.services.app import Services
-from renewal.services.samples.sample_plan import SampleCase, cases_for, sample_plan
+from renewal.services.samples.sample_plan import SamplePermit, permits_for, sample_plan
 from renewal.settings import SHANGHAI
 from renewal.store import Store
 from renewal.store.models import BureauFact, Centre, Holder, Permit, Record
@@ -53,7 +53,7 @@ def make_sample(store: Store, *, seed: int, count: int = 200, today: date) -> Sa
     plan = sample_plan(seed, count)
     with store.session() as session:
         known = set(session.scalars(select(Permit.number).where(Permit.number.in_([c.number for c in plan]))))
-        wanted = [case for case in plan if case.number not in known]
+        wanted = [each for each in plan if each.number not in known]
         _add(session, store, wanted, seed, today)
     return SampleSummary(made=len(wanted), kept=len(known))
 
@@ -98,7 +98,7 @@ def find_sample(
     Raises:
         ValueError: no such situation.
     """
-    wanted = cases_for(situation, mismatch)
+    wanted = permits_for(situation, mismatch)
     found = session.scalars(
         select(Permit)
         .join(Permit.holder)
@@ -111,18 +111,18 @@ def find_sample(
     return next(iter(nearest[int(other) :]), None)
 
 
-def _add(session: Session, store: Store, wanted: list[SampleCase], seed: int, today: date) -> None:
+def _add(session: Session, store: Store, wanted: list[SamplePermit], seed: int, today: date) -> None:
     if not wanted:
         return
     rules = load_rulebook()
-    people = [_Person(case, seed, store, today, rules) for case in wanted]
+    people = [_Person(plan, seed, store, today, rules) for plan in wanted]
     created_at = datetime.combine(today, time(), SHANGHAI)
     _add_centres(session, created_at)
     holders = [person.holder(created_at) for person in people]
     session.add_all(holders)
     session.flush()
     permits = [
-        Permit(number=person.case.number, holder_id=holder.id, expires_on=person.expires_on)
+        Permit(number=person.plan.number, holder_id=holder.id, expires_on=person.expires_on)
         for person, holder in zip(people, holders, strict=True)
     ]
     session.add_all(permits)
@@ -135,27 +135,27 @@ def _add(session: Session, store: Store, wanted: list[SampleCase], seed: int, to
 
 
 class _Person:
-    """One case, made flesh from a seed: the same seed and number give the same person."""
+    """One planned permit and its holder, made flesh from a seed: the same seed and number give the same person."""
 
-    def __init__(self, case: SampleCase, seed: int, store: Store, today: date, rules: Rulebook) -> None:
-        self.case = case
-        self.expires_on = today + timedelta(days=case.expires_in_days)
+    def __init__(self, plan: SamplePermit, seed: int, store: Store, today: date, rules: Rulebook) -> None:
+        self.plan = plan
+        self.expires_on = today + timedelta(days=plan.expires_in_days)
         self._store, self._today = store, today
         self._since_on = fresh_since(self.expires_on, rules)
-        self._random = Random(f"{seed}/{case.number}")  # noqa: S311 nothing here is secret
+        self._random = Random(f"{seed}/{plan.number}")  # noqa: S311 nothing here is secret
         self._name = self._random.choice(SURNAMES) + self._random.choice(GIVEN)
         self._district = self._random.choice(DISTRICTS)
-        self._on_file = {field: self._usual(field) for field in case.fields}
-        self._elsewhere = {field: self._changed(field) for field in case.fields}
-        self._as_of_on = {field: self._told(field) for field in case.fields}
+        self._on_file = {field: self._usual(field) for field in plan.fields}
+        self._elsewhere = {field: self._changed(field) for field in plan.fields}
+        self._as_of_on = {field: self._told(field) for field in plan.fields}
 
     def holder(self, created_at: datetime) -> Holder:
-        phone = _phone(self.case.index)
+        phone = _phone(self.plan.index)
         return Holder(
             name=self._name,
             phone=phone,
             phone_hash=self._store.phone_hash(phone),
-            category=self.case.category,
+            category=self.plan.category,
             district=self._district,
             origin="sample",
             created_at=created_at,
@@ -166,32 +166,32 @@ class _Person:
         return {field.value: comparable(field, text, self._store) for field, text in self._on_file.items()}
 
     def facts(self) -> list[dict[str, object]]:
-        """What the bureaus say: the same, except where the case has a mismatch, and nothing where it waits."""
+        """What the bureaus say: the same, except where a mismatch is planned, and nothing where it waits."""
         return [
             {
                 "field": field,
                 "value": comparable(
                     field,
-                    (self._elsewhere if field in self.case.mismatched else self._on_file)[field],
+                    (self._elsewhere if field in self.plan.mismatched else self._on_file)[field],
                     self._store,
                 ),
                 "as_of_on": self._as_of_on[field],
                 "source": SOURCES[field],
             }
-            for field in self.case.fields
-            if field not in self.case.missing
+            for field in self.plan.fields
+            if field not in self.plan.missing
         ]
 
     def _told(self, field: Field) -> date:
-        """Some days ago, but not before the window opened, unless the case has it stale: from before the window."""
+        """Some days ago, but not before the window opened, unless it is planned stale: from before the window."""
         told_on = self._today - timedelta(days=self._random.randint(1, 14))
-        if field in self.case.stale:
+        if field in self.plan.stale:
             return self._since_on - timedelta(days=self._random.randint(1, 60))
         return max(told_on, self._since_on) if self._since_on <= self._today else told_on
 
     def _usual(self, field: Field) -> str:
         if field is Field.PHONE:
-            return _phone(self.case.index)
+            return _phone(self.plan.index)
         if field is Field.ADDRESS:
             return self._address("样例路")
         if field is Field.EMPLOYMENT:
@@ -200,7 +200,7 @@ class _Person:
 
     def _changed(self, field: Field) -> str:
         if field is Field.PHONE:
-            return _phone(self.case.index, moved=True)
+            return _phone(self.plan.index, moved=True)
         if field is Field.ADDRESS:
             return self._address("新样例路")
         if field is Field.EMPLOYMENT:
@@ -212,7 +212,7 @@ class _Person:
         return f"上海市{self._district}{road}{lane}弄{house}号{room}01室"
 
     def _employer(self, branch: int) -> str:
-        if self.case.category in {Category.DEPENDANT, Category.SCHOOLING} and branch == 1:
+        if self.plan.category in {Category.DEPENDANT, Category.SCHOOLING} and branch == 1:
             return "无"
         return f"上海样例{self._random.choice(TRADES)}第{branch}有限公司"
 

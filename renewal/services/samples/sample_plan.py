@@ -1,4 +1,4 @@
-"""Which cases the sample covers: each category and date, each mismatch alone and in pairs, missing and stale facts."""
+"""What the sample covers: each category and date, each mismatch alone and in pairs, missing and stale facts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SampleCase:
+class SamplePermit:
     """One sample permit: whose, what differs, what no bureau has told or told too long ago, and days to its expiry."""
 
     index: int
@@ -72,8 +72,8 @@ def sample_number(index: int) -> str:
     return f"SAMPLE-{index:04d}"
 
 
-def sample_plan(seed: int, count: int) -> tuple[SampleCase, ...]:
-    """The first `count` cases. What must be covered comes first, the same for every seed; then the seed draws.
+def sample_plan(seed: int, count: int) -> tuple[SamplePermit, ...]:
+    """The first `count` permits. What must be covered comes first, the same for every seed; then the seed draws.
 
     Raises:
         ValueError: `count` is not within 1 and 9999.
@@ -82,32 +82,32 @@ def sample_plan(seed: int, count: int) -> tuple[SampleCase, ...]:
         raise ValueError(f"the sample has 1 to {MOST} holders")
     covered = _covered()
     drawn = tuple(_draw(Random(f"{seed}/{index}")) for index in range(len(covered), count))  # noqa: S311
-    return tuple(_case(index, shape) for index, shape in enumerate((covered + drawn)[:count], start=1))
+    return tuple(_permit(index, shape) for index, shape in enumerate((covered + drawn)[:count], start=1))
 
 
-def cases_for(situation: str, mismatch: Field | None) -> Wanted:
-    """The covered cases that show a situation. Raises ValueError for one that there is not."""
-    cases = [_case(index, shape) for index, shape in enumerate(_covered(), start=1)]
+def permits_for(situation: str, mismatch: Field | None) -> Wanted:
+    """The covered permits that show a situation. Raises ValueError for one that there is not."""
+    permits = [_permit(index, shape) for index, shape in enumerate(_covered(), start=1)]
     match situation:
         case "failure" if mismatch is not None:
-            fitting = [case for case in cases if case.mismatched == (mismatch,) and not case.waits]
+            fitting = [permit for permit in permits if permit.mismatched == (mismatch,) and not permit.waits]
             ideal_days = SOON_DAYS
         case "renewed" | "overdue":
-            fitting = [case for case in cases if not case.mismatched and not case.waits]
+            fitting = [permit for permit in permits if not permit.mismatched and not permit.waits]
             ideal_days = SOON_DAYS if situation == "renewed" else OVERDUE_DAYS
         case "no_result":
-            fitting = [case for case in cases if case.missing == case.fields]
+            fitting = [permit for permit in permits if permit.missing == permit.fields]
             ideal_days = 0
         case _:
             raise ValueError(f"the sample has no situation {situation!r}")
     return Wanted(
-        numbers=tuple(case.number for case in fitting), ideal_days=ideal_days, expired=ideal_days < 0
+        numbers=tuple(permit.number for permit in fitting), ideal_days=ideal_days, expired=ideal_days < 0
     )
 
 
-def _case(index: int, shape: _Shape) -> SampleCase:
+def _permit(index: int, shape: _Shape) -> SamplePermit:
     category, mismatched, missing, stale, days = shape
-    return SampleCase(
+    return SamplePermit(
         index=index,
         category=category,
         mismatched=mismatched,
@@ -119,7 +119,7 @@ def _case(index: int, shape: _Shape) -> SampleCase:
 
 @cache
 def _covered() -> tuple[_Shape, ...]:
-    """Every case that the sample must have, the ones that demonstrations use first, none twice."""
+    """Every permit that the sample must have, the ones that demonstrations use first, none twice."""
     parts = (_shown(), _matching(), _single(), _double(), _waiting())
     return tuple(dict.fromkeys(shape for part in parts for shape in part))
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.case import Case
 from renewal.domain.errors import RenewalError
 from renewal.language.dates import find_expiry
+from renewal.language.for_staff import housing_in, mask_numbers
 from renewal.language.masking import mask_id_numbers, mask_name
-from renewal.language.talk_words import housing_in, mask_numbers
 from renewal.services.app import Services
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks.case import case_of, language_spoken

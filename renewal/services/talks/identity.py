@@ -61,18 +61,18 @@ def ask(services: Services, session: Session, case: Case, misses: int = 0, *, ke
     if key and not waits:
         return (render(services, case, key),)
     keys = ("ask_code", "bad_code", "bad_code_again") if waits else ("ask", "bad", "bad_again")
-    return _words(services, case, keys[min(misses, 2)])
+    return _message(services, case, keys[min(misses, 2)])
 
 
 def offer(services: Services, session: Session, case: Case) -> Messages:
     """What was told rests on a day that was given; the record needs the phone, which is taken from now on."""
     _asked_on_web(services, session, case)
-    return _words(services, case, "offer")
+    return _message(services, case, "offer")
 
 
 def why(services: Services, case: Case) -> Messages:
     """What the phone and the day are asked for."""
-    return _words(services, case, "why")
+    return _message(services, case, "why")
 
 
 def forget(session: Session, conversation_id: str) -> None:
@@ -207,10 +207,10 @@ def _asked(session: Session, conversation_id: str, now: datetime) -> None:
 
 
 def _say(services: Services, conversation_id: str, what: str, **values: Any) -> Messages:
-    return _words(services, case_of(services, conversation_id), what, **values)
+    return _message(services, case_of(services, conversation_id), what, **values)
 
 
-def _words(services: Services, case: Case, what: str, **values: Any) -> Messages:
+def _message(services: Services, case: Case, what: str, **values: Any) -> Messages:
     """One entry of the wording about who writes, which may name the code's digits and minutes."""
     digits, minutes = services.settings.login_code_digits, services.settings.login_code_minutes
     return (render(services, case, f"identity.{what}", digits=digits, minutes=minutes, **values),)

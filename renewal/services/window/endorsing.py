@@ -72,7 +72,7 @@ def refuse_on_the_spot(services: Services, session: Session, case: WindowCase) -
     barred = spot_bar(case.category, decision, rules, today, address_changed=case.address_changed)
     if barred is not None:
         bar, fields = barred
-        raise CaseRefused(staff_sentence(f"case.no_spot.{bar}", fields=_words(services, fields)))
+        raise CaseRefused(staff_sentence(f"case.no_spot.{bar}", fields=_field_names(services, fields)))
     return spot_clause(case.category, rules, today) or ""
 
 
@@ -147,5 +147,5 @@ def _record_address(services: Services, session: Session, case: WindowCase, addr
     note(services, session, case, "record.changed", staff=staff, now=Field.ADDRESS.value, why=MOVED_CLAUSE)
 
 
-def _words(services: Services, fields: tuple[Field, ...]) -> str:
+def _field_names(services: Services, fields: tuple[Field, ...]) -> str:
     return "、".join(services.wording.render(f"label.field.{field}") for field in fields)

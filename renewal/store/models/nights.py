@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from renewal.domain import Category, Outcome
 from renewal.store.models.base import Base
-from renewal.store.types import UtcTime, words
+from renewal.store.types import UtcTime, member_of
 
 
 class Night(Base):
@@ -37,8 +37,8 @@ class NightCount(Base):
     __tablename__ = "night_counts"
 
     night_id: Mapped[int] = mapped_column(ForeignKey("nights.id"), primary_key=True)
-    outcome: Mapped[Outcome] = mapped_column(words(Outcome, "outcome"), primary_key=True)
-    category: Mapped[Category] = mapped_column(words(Category, "category"), primary_key=True)
+    outcome: Mapped[Outcome] = mapped_column(member_of(Outcome, "outcome"), primary_key=True)
+    category: Mapped[Category] = mapped_column(member_of(Category, "category"), primary_key=True)
     district: Mapped[str] = mapped_column(primary_key=True)
     reasons: Mapped[str] = mapped_column(primary_key=True)
     missing: Mapped[str] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from renewal.domain import Category, Field, Outcome, VisitFinding, VisitWay
 from renewal.store.models.base import Base, one_of
-from renewal.store.types import Encrypted, UtcTime, words
+from renewal.store.types import Encrypted, UtcTime, member_of
 
 
 class Holder(Base):
@@ -21,7 +21,7 @@ class Holder(Base):
     phone: Mapped[str] = mapped_column(Encrypted)
     phone_hash: Mapped[str] = mapped_column(index=True)
     phone_ok: Mapped[bool] = mapped_column(default=True)
-    category: Mapped[Category] = mapped_column(words(Category, "category"))
+    category: Mapped[Category] = mapped_column(member_of(Category, "category"))
     district: Mapped[str]
     origin: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -79,7 +79,7 @@ class BureauFact(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"), primary_key=True)
-    field: Mapped[Field] = mapped_column(words(Field, "field"), primary_key=True)
+    field: Mapped[Field] = mapped_column(member_of(Field, "field"), primary_key=True)
     value: Mapped[str]
     as_of_on: Mapped[date]
     source: Mapped[str]
@@ -101,8 +101,8 @@ class Visit(Base):
     permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"))
     period_on: Mapped[date]
     visited_on: Mapped[date]
-    way: Mapped[VisitWay] = mapped_column(words(VisitWay, "way"))
-    finding: Mapped[VisitFinding] = mapped_column(words(VisitFinding, "finding"))
+    way: Mapped[VisitWay] = mapped_column(member_of(VisitWay, "way"))
+    finding: Mapped[VisitFinding] = mapped_column(member_of(VisitFinding, "finding"))
     renewed: Mapped[bool] = mapped_column(default=False)
     visitor: Mapped[str] = mapped_column(default="")
     origin: Mapped[str]
@@ -127,7 +127,7 @@ class Comparison(Base):
     night_id: Mapped[int | None]
     actor: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcTime)
-    outcome: Mapped[Outcome] = mapped_column(words(Outcome, "outcome"))
+    outcome: Mapped[Outcome] = mapped_column(member_of(Outcome, "outcome"))
     reasons: Mapped[str] = mapped_column(default="")
     missing: Mapped[str] = mapped_column(default="")
     stale: Mapped[str] = mapped_column(default="")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from renewal.domain import Housing
 from renewal.store.models.base import Base, one_of, opaque_id
-from renewal.store.types import Encrypted, UtcTime, words
+from renewal.store.types import Encrypted, UtcTime, member_of
 
 
 class Conversation(Base):
@@ -65,7 +65,7 @@ class Callback(Base):
     phone: Mapped[str] = mapped_column(Encrypted)
     about: Mapped[str] = mapped_column(Encrypted)
     expires_on: Mapped[date | None]
-    housing: Mapped[Housing | None] = mapped_column(words(Housing, "housing"))
+    housing: Mapped[Housing | None] = mapped_column(member_of(Housing, "housing"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     call_by_on: Mapped[date]
     state: Mapped[str] = mapped_column(default="open")

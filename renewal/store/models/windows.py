@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from renewal.domain import AppointmentState, CaseState, Category, Housing
 from renewal.store.models.base import Base
-from renewal.store.types import Encrypted, UtcTime, words
+from renewal.store.types import Encrypted, UtcTime, member_of
 
 OPEN_CASES = text("state IN ('returned', 'in_review', 'passed')")
 TAKEN_SEATS = text("state IN ('asked', 'approved')")
@@ -36,12 +36,12 @@ class WindowCase(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     permit_id: Mapped[int] = mapped_column(ForeignKey("permits.id"), index=True)
     period_on: Mapped[date]
-    category: Mapped[Category] = mapped_column(words(Category, "category"))
+    category: Mapped[Category] = mapped_column(member_of(Category, "category"))
     receipt_no: Mapped[str | None] = mapped_column(unique=True)
-    state: Mapped[CaseState] = mapped_column(words(CaseState, "state"))
+    state: Mapped[CaseState] = mapped_column(member_of(CaseState, "state"))
     address_changed: Mapped[bool]
-    housing: Mapped[Housing | None] = mapped_column(words(Housing, "housing"))
-    relative_home: Mapped[Housing | None] = mapped_column(words(Housing, "relative_home"))
+    housing: Mapped[Housing | None] = mapped_column(member_of(Housing, "housing"))
+    relative_home: Mapped[Housing | None] = mapped_column(member_of(Housing, "relative_home"))
     id_changes: Mapped[str] = mapped_column(default="")
     papers: Mapped[str] = mapped_column(Text, default="")
     papers_missing: Mapped[str] = mapped_column(Text, default="")
@@ -103,7 +103,7 @@ class Appointment(Base):
     day: Mapped[date]
     starts: Mapped[time]
     seat: Mapped[int]
-    state: Mapped[AppointmentState] = mapped_column(words(AppointmentState, "state"))
+    state: Mapped[AppointmentState] = mapped_column(member_of(AppointmentState, "state"))
     reasons: Mapped[str] = mapped_column(default="")
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)

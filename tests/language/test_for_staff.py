@@ -2,7 +2,7 @@
 
 import pytest
 
-from renewal.language.talk_words import housing_in, mask_numbers
+from renewal.language.for_staff import housing_in, mask_numbers
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The words that staff read in tables for what the store calls by its own name; fields and categories are wording's."""
+"""The labels that staff read in tables for what the store calls otherwise; fields and categories are wording's."""
 
 from collections.abc import Mapping
 
@@ -20,9 +20,9 @@ STATES = {
 }
 
 
-def word(words: Mapping[str, str], name: str) -> str:
-    """The word for a name; a name that has none stands for itself."""
-    return words.get(name, name)
+def label(labels: Mapping[str, str], name: str) -> str:
+    """The label of a name; a name that has none stands for itself."""
+    return labels.get(name, name)
 
 
 def field(services: Services, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of an explanation: fields, sources, actors, and the clauses that decisions rest on."""
+"""The sentences of an explanation: fields, sources, actors, and the clauses that decisions rest on."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -14,14 +14,14 @@ def say(key: str, **values: object) -> str:
     return staff_sentence(f"explain.{key}", **values)
 
 
-def word(group: str, name: str) -> str:
-    """What a name of the store is called; a name without a word stands for itself."""
+def label(group: str, name: str) -> str:
+    """What a name of the store is called; a name without a label stands for itself."""
     key = f"{group}.{name}"
     return say(key) if has_sentence(f"explain.{key}") else name
 
 
 def actor(name: str) -> str:
-    """Who did something: a process by its own word, anybody else as a member of staff."""
+    """Who did something: a process by its own label, anybody else as a member of staff."""
     known = f"actor.{name}"
     return say(known) if has_sentence(f"explain.{known}") else say("actor.person", name=name)
 

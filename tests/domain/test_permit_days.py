@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from renewal.domain import (
     PermitState,
+    RenewalWindow,
     Rulebook,
     RuleNotInForce,
-    Window,
     endorsed_until,
     permit_state,
     reinstatement_deadline,
@@ -34,7 +34,7 @@ offsets = st.integers(min_value=-500, max_value=500)
 def test_the_window_opens_thirty_calendar_days_before_expiry_and_closes_on_it(
     rules: Rulebook, expires_on: date, opens_on: date
 ):
-    assert renewal_window(expires_on, rules) == Window(opens_on=opens_on, closes_on=expires_on)
+    assert renewal_window(expires_on, rules) == RenewalWindow(opens_on=opens_on, closes_on=expires_on)
 
 
 @pytest.mark.parametrize(
@@ -124,4 +124,4 @@ def test_a_permit_from_before_the_rule_is_refused_rather_than_guessed(rules: Rul
 
 def test_a_window_that_closes_before_it_opens_is_refused():
     with pytest.raises(ValueError, match="closes on the day it opens or later"):
-        Window(opens_on=date(2026, 2, 2), closes_on=date(2026, 2, 1))
+        RenewalWindow(opens_on=date(2026, 2, 2), closes_on=date(2026, 2, 1))

@@ -12,7 +12,7 @@ from renewal.domain.types import PermitState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class RenewalWindow:
     """The days on which a renewal is taken in time, both ends among them."""
 
     opens_on: date
@@ -26,7 +26,7 @@ class Window:
         return self.opens_on <= day <= self.closes_on
 
 
-def renewal_window(expires_on: date, rules: Rulebook) -> Window:
+def renewal_window(expires_on: date, rules: Rulebook) -> RenewalWindow:
     """The days before expiry on which the window takes a renewal, the expiry day being the last.
 
     "到期前30日内" opens 30 calendar days before the expiry day.
@@ -36,7 +36,7 @@ def renewal_window(expires_on: date, rules: Rulebook) -> Window:
         RuleNotInForce: the rulebook has no such rule on the expiry day.
     """
     before = timedelta(days=rules.days("renewal.window_days", expires_on))
-    return Window(opens_on=expires_on - before, closes_on=expires_on)
+    return RenewalWindow(opens_on=expires_on - before, closes_on=expires_on)
 
 
 def reinstatement_deadline(expires_on: date, rules: Rulebook) -> date:
