@@ -9,6 +9,7 @@ from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.memory import OTHERS_POINTS, POINTS, Memory
 from renewal.dialogue.points import merge, next_question, skip
 from renewal.dialogue.points_heard import Heard, hear
+from renewal.dialogue.points_item import holds_for_writer, item_asked
 from renewal.dialogue.points_persons import WHO
 from renewal.dialogue.points_reasons import reasons
 from renewal.dialogue.points_telling import refuse, tell, tell_points
@@ -17,6 +18,7 @@ from renewal.dialogue.points_wishes import (
     ESTIMATE,
     GAP,
     GAP_TRIED,
+    ITEM,
     NOTHING,
     OF_THE_SUM,
     RULES,
@@ -41,6 +43,9 @@ def points_told(ask: Ask) -> Response | None:
     heard = _heard(ask)
     if heard.is_answered:
         return _answered(ask, heard)
+    item = item_asked(heard, ask.memory, ask.ground.rules, ask.ground.today)
+    if item:
+        return _of_item(ask, heard, item)
     if heard.is_beside:
         return _beside(ask, heard)
     if _begins_form(ask, heard):
@@ -81,6 +86,23 @@ def _answered(ask: Ask, heard: Heard) -> Response:
     if heard.supposed and heard.reading.answers:
         return _supposed(ask, heard, given, refused)
     return _now(ask, heard, heard.wants or SO_FAR, given, lead=refused)
+
+
+def _of_item(ask: Ask, heard: Heard, item: Mapping[str, Any]) -> Response:
+    """What the item comes to; what holds for the writer is kept, and with what was told before, the total is told."""
+    new = not item.keys() & heard.told.keys() and holds_for_writer(ask.text)
+    given = {**heard.told, **item} if new else heard.told
+    if new and heard.told:
+        return _now(ask, heard, SO_FAR, given)
+    messages = tell(ask.ground, ask.case, ITEM, item, more={"item": next(iter(item))})
+    response = _response(ask, heard, ITEM, given, messages)
+    if heard.reading.answers:
+        return response
+    asked_of = {
+        **(response.memory.asked or {}),
+        "text": ask.memory.last.text,
+    }  # the item that "那十年呢" leans on
+    return replace(response, memory=replace(response.memory, asked=asked_of))
 
 
 def _nothing(ask: Ask, heard: Heard) -> Response:

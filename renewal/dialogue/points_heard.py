@@ -25,8 +25,10 @@ from renewal.dialogue.points_wishes import (
 from renewal.dialogue.topics import is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.domain import Rulebook
+from renewal.domain.points import Skill
 from renewal.language import talk
-from renewal.language.points.answers import EXTRAS
+from renewal.language.points.answers import AGE, EXTRAS, LEVEL
+from renewal.language.points.levels import skill_in
 from renewal.language.points.reading import PointsReading, read_points
 from renewal.language.words import says, without
 
@@ -175,7 +177,9 @@ def hear(
     leans = is_tagged(memory.topic, "points")
     asked = memory.key in _ENDS_WITH_A_QUESTION and bool(told) and not memory.choices and not spoken.is_other
     question = next_question(told, rules, today) if asked else ""
-    reading = read_points(spoken.text, told, rules, today, asked=question)
+    skill = _skill_before(told, memory) if leans else None
+    asks_age = talk.is_bare_age(text) and bool(told.get(AGE)) and says("tries_otherwise", text)
+    reading = read_points(spoken.text, told, rules, today, asked=AGE if asks_age else question, skill=skill)
     if leans and told and not reading.answers and (says("takes_back", text) or says("told_on_top", text)):
         reading = _set_right(spoken, reading.names, memory, rules, today) or reading
     tries = says("tries_otherwise", text) or reading.takes_out
@@ -198,6 +202,13 @@ def hear(
         leans=leans,
         named=says("speaks_of_points", text),
     )
+
+
+def _skill_before(told: Mapping[str, Any], memory: Memory) -> Skill | None:
+    """The title or level of skill that was told, or spoken of in the text before."""
+    kept = (told.get(LEVEL) or {}).get("skill")
+    tried = Skill.LEVEL_1 if memory.key in _TRIED else None  # "高级呢" was a title where it was tried as one
+    return skill_in(memory.last.text, alone=True, before=tried) or (Skill(kept) if kept else None)
 
 
 def _set_right(

@@ -7,10 +7,10 @@ from renewal.dialogue.understood import Understood
 from renewal.language.text import low
 from renewal.language.words import says, without
 
-SO_FAR, GAP, RAISES, WHY, BY_INSURANCE, NOTHING, SUPPOSED, GAP_TRIED, LINE = (
+SO_FAR, GAP, RAISES, WHY, BY_INSURANCE, NOTHING, SUPPOSED, GAP_TRIED, LINE, ITEM = (
     f"points_told.{name}"
     for name in (
-        "so_far", "gap", "raises", "why", "by_insurance", "nothing", "supposed", "gap_tried", "line"
+        "so_far", "gap", "raises", "why", "by_insurance", "nothing", "supposed", "gap_tried", "line", "item"
     )
 )  # fmt: skip
 TOTAL_ASKED = "points_total"

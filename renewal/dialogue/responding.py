@@ -48,7 +48,9 @@ def with_condolence(ask: Ask, response: Response) -> Response:
 
 def with_apology(ask: Ask, response: Response) -> Response:
     """The response, to who had trouble with half a sentence of apology before it; once in a conversation."""
-    angry = ask.said.chance_of("complaint") >= COMPLAINS or ask.reading.says("complains")
+    of_points = response.claim == "points_told"  # a bare "50岁的话" is no complaint, whatever it sounds like
+    guessed = ask.said.chance_of("complaint") >= COMPLAINS and not of_points
+    angry = guessed or ask.reading.says("complains")
     sorry_already = ask.memory.apologised or response.memory.apologised
     if not angry or sorry_already or not response.messages or response.claim in APOLOGISES:
         return response

@@ -46,6 +46,7 @@ POINTS = {
         {"reason": "months", "count": 11},
     ),
     "years": 4,
+    "item": "extras",
     "age_then": 47,
 }
 

@@ -12,6 +12,7 @@ from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
 from renewal.dialogue.points import merge, next_question, skip
 from renewal.dialogue.points_heard import A_POINTS_TEXT, hear
+from renewal.dialogue.points_item import item_asked
 from renewal.dialogue.points_persons import told_of
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.language import talk
@@ -32,7 +33,8 @@ EMPTY = dict.fromkeys((*SLOTS, STAGE))
 def outside(turn: Turn, known: Known) -> Step | None:
     """A text that tells facts of the points, or asks of those told, is answered at once: no form is needed."""
     heard = hear(turn.text, turn.memory(), known.rules, known.today, turn.said)
-    answered = heard.is_answered or heard.is_beside
+    one_item = item_asked(heard, turn.memory(), known.rules, known.today)
+    answered = heard.is_answered or heard.is_beside or bool(one_item)
     return end(AnswerText(said=turn.said), slots=EMPTY) if answered else None
 
 

@@ -18,13 +18,17 @@ _BUT = re.compile(r"但|只|是|有|\bbut\b|\bhave\b|\bis\b")
 _NOT_AFTER = re.compile(r"[都也]?(?:没有?|不是|无|不算|[:：]\s*无)(?!问题)")
 
 _ASKED_BEFORE = re.compile(r"(?:有没有|是不是|算不算|什么是|什么叫)[^，,。;；]{0,6}$")
-_ASKED_AFTER = re.compile(r"\w{0,4}(?:是什么|指什么|是啥|有哪些|是哪些|怎么|算不算|多少分|几分|吗)")
+_ASKED_AFTER = re.compile(
+    rf"(?!\w{{0,3}}?{N}\s*年)\w{{0,4}}(?:是什么|指什么|是啥|有哪些|是哪些|怎么|算不算|多少分|几分|吗)"
+)
 
 _HUKOU = r"(?:沪籍|沪户|(?:上海|本市|本地)的?(?:户口|户籍|人)|shanghai(?:nese)?(?: hukou)?)"
 _MATE = r"(?:配偶|老婆|老公|妻子|丈夫|爱人|太太|先生|对象|媳妇|spouse|wife|husband)"
 _SPOUSE = re.compile(
     rf"{_MATE}[^{_CLAUSE_END}]{{0,14}}?{_HUKOU}|{_HUKOU}[^{_CLAUSE_END}]{{0,6}}{_MATE}"
     rf"|(?:[和跟与]|嫁给?了?|娶了?|married(?: to)?)\s*(?:a|一?个)?\s*{_HUKOU}"
+    rf"|(?:嫁给?了?|娶了?)一?个?(?:上海|本地|本市)(?:男|女|姑娘|小伙|囡|{_MATE})"
+    rf"|{_MATE}[是也就]{{0,2}}(?:上海|本地|本市)的?(?=$|[，,。;；!！?？\s结领婚])"
 )
 _BONUSES: Mapping[str, str] = {Bonus.SHORTAGE: "bonus_shortage", Bonus.GRADUATE: "bonus_graduate"}
 _TIERS = {Award.FIRST: "一1", Award.SECOND: "二2", Award.THIRD: "三3"}
@@ -43,6 +47,7 @@ _OPEN = {
     "public_service": "public_service",
     "criminal_detention": "criminal_detention",
 }
+_NTH_YEAR = re.compile(rf"第\s*{N}\s*年")  # the fifth year is four full ones
 _TIMES = re.compile(rf"(?P<n>{N})\s*(?:次|回|条|times)")
 _AGO = re.compile(rf"(?P<n>{N})\s*(?:多\s*)?(?:年(?:多|以)?前|years? ago)")
 
@@ -127,9 +132,13 @@ def _spouse_years(text: str) -> int | None:
     near = [
         match.group() + after[0],
         before,
-        *(part for part in after[1:2] if re.search(r"结婚|婚|落户|年", part)),
+        *(part for part in after[1:2] if re.search(r"结婚|婚|落户|年|married|year", part)),
     ]
-    return next((years for part in near if (years := years_in(part, alone=False)) is not None), None)
+    found = next(((part, years) for part in near if (years := years_in(part, alone=False)) is not None), None)
+    if found is None:
+        return None
+    part, years = found
+    return years - 1 if _NTH_YEAR.search(part) and years else years
 
 
 def _tier(text: str) -> Award | None:

@@ -62,7 +62,10 @@ _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
         (Skill.LEVEL_5, "五", 5, r"初级\w{0,3}工(?![程资作])"),
     )
 )
-_LEVEL_ALONE = re.compile(r"([一二三四五1-5])级")
+_LEVEL_ALONE = re.compile(r"([一二三四五1-5])级|\b(?:level|grade) ?([1-5]|one|two|three|four|five)\b")
+_NUMERALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_HIGHER_TITLE = re.compile(r"高级(?!\w{0,3}[工技])|\bsenior\b")  # alone, it is a title only after a title
+_TITLES = frozenset({Skill.LEVEL_1, Skill.LEVEL_2})
 
 
 def degree_in(text: str) -> Degree | None:
@@ -88,9 +91,20 @@ def academic_degree_in(text: str, *, alone: bool) -> bool | None:
     return False if NO.match(text) else (True if _YES.match(text) else None)
 
 
-def skill_in(text: str, *, alone: bool) -> Skill | None:
-    """The highest professional title or level of skill; language and computing levels are none."""
+def skill_in(text: str, *, alone: bool, before: Skill | None = None) -> Skill | None:
+    """The highest professional title or level of skill; language and computing levels are none.
+
+    With `alone`, or after one `before` it, a level that nothing is said of ("三级呢") is one of skill.
+    """
     text = _NO_TITLE.sub("", _OTHER_LEVEL.sub("", _UNFINISHED.sub("", without("no_title", text))))
     found = next((skill for skill, words in _SKILLS if words.search(text)), None)
-    level = _LEVEL_ALONE.search(text) if alone and found is None else None
-    return Skill[f"LEVEL_{number(level[1])}"] if level else found
+    if found is not None or not (alone or before):
+        return found
+    level = _LEVEL_ALONE.search(text)
+    if level is None:
+        return Skill.LEVEL_1 if before in _TITLES and _HIGHER_TITLE.search(text) else None
+    return Skill[f"LEVEL_{_in_digits(level[1] or level[2])}"]
+
+
+def _in_digits(numeral: str) -> float | None:
+    return _NUMERALS.get(numeral) or number(numeral)

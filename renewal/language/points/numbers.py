@@ -1,7 +1,6 @@
-"""How holders write an age, a span of social insurance and its base, for a points estimate."""
+"""How holders write a span of social insurance and its base, for a points estimate."""
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,27 +10,6 @@ from renewal.language.dates import number
 from renewal.language.points.levels import NO
 
 N = r"(?:\d+(?:\.\d+)?|[零〇一二三四五六七八九十百两俩半点]+)"
-_FAMILY = re.compile(
-    r"(?:孩子|小孩|儿子|女儿|宝宝|娃|老公|老婆|丈夫|妻子|配偶|爱人|对象|[爸妈父母]|son|daughter|wife|husband)[^，,。;；岁我]{0,4}$"
-)
-_AGE = re.compile(
-    rf"(?P<minus>[-−负])?\s*(?P<n>{N})\s*(?:周岁|岁|years?[ -]old|yrs? old|y/?o\b)"
-    r"|(?:年龄|年纪|今年|[我他她](?:是|才)?(?=\d\d)|\bage|\baged|\bi am|\bi'?m)\s*(?:[是:]|is)?\s*"
-    r"(?P<bare>\d{1,3}|[二三四五六]十[一二三四五六七八九]?)(?!\d|\.|\s*(?:[年倍个月分号%楼室路元块万:/]|year|month))"
-)
-_AGE_ALONE = re.compile(
-    rf"(?:我|今年|快|刚|满|虚岁|\s)*(?P<minus>[-−负])?(?P<n>{N})(?:[了啦吧呢哦啊。.!]|周岁|岁|\s)*"
-)
-_DAY_BORN = (
-    r"(?P<y>(?:19|20)\d\d|(?<!\d)[05-9]\d(?=年))\s*[年./-]?\s*"
-    r"(?:(?P<m>\d{1,2})\s*[月./-]?\s*(?:(?P<d>\d{1,2})\s*[日号]?)?)?\s*"
-)
-_BORN = re.compile(
-    rf"{_DAY_BORN}(?P<said>出生|生(?!活|育|二)|的(?=$|[，,。;；\s]|人))|\bborn (?:in|on) (?P<y2>(?:19|20)\d\d)"
-)
-_AGE_AMONG = re.compile(r"(?:^|[\s，,、;；])(?P<n>\d\d)(?=$|[\s，,、;；])")
-_BORN_ALONE = re.compile(rf"(?:我|是|\s)*{_DAY_BORN}[的了。.\s]*")
-_YOUNGEST_SAID = 14  # "2018年的" is not a holder's birth
 _MOST_TIMES = 10  # more is a sum of money, and its average wage is not known here
 _LEAST_PERCENT = 40  # less is the rate that is paid, not the base
 
@@ -52,6 +30,10 @@ _INSURANCE = (
 )
 _SPAN_ALONE = re.compile(
     rf"(?<!上海)(?<!来沪)(?<!工作)(?<!毕业)(?<!结婚)(?<![\d.零一二三四五六七八九十百]){SPAN}(?!\s*(?:毕业|入职|来的|结婚))"
+)
+# "社保8 大专": the bare number is of years.
+_YEARS_BESIDE = re.compile(
+    r"社保(?:已经)?(?:[缴交有满]了?)?\s*(?P<y>\d{1,2}|[一二]?十[一二三四五六七八九]?)(?=$|[\s，,、;；。])(?!\s*(?:倍|个?月|年|万|块))"
 )
 _ANY_SPAN = re.compile(SPAN)
 _YEAR_ALONE = re.compile(r"从?\s*(?P<y>(?:19|20)\d\d)\s*[年./-]?\s*(?:(?P<m>\d{1,2})\s*月?)?份?")
@@ -113,6 +95,12 @@ def count(text: str) -> Decimal | None:
     return None if found is None else Decimal(str(found))
 
 
+def full_year(written: str, today: date) -> int:
+    """A year in four digits; of one in two, the latest that has come."""
+    year = int(written)
+    return year if year >= 100 else year + (1900 if year > today.year % 100 else 2000)
+
+
 def in_digits(text: str) -> str:
     """The text with English numerals before a unit in digits: "two times", "three years", "twice"."""
     return _ENGLISH.sub(lambda match: f"{_NUMERALS[match[1]]} {match[2]}", text.replace("twice", "two times"))
@@ -123,55 +111,6 @@ def lower_of_ranges(text: str) -> str:
     return _LOWER_OF.sub(r"\g<low>", text)
 
 
-def age_in(text: str, today: date, *, alone: bool, among: bool = False) -> Found | None:
-    """The writer's age in full years, as said or by the day of birth; negative where it is written so.
-
-    By a bare year of birth the birthday is taken to have been. With `alone`, the text answers that
-    question; with `among`, two bare digits among other facts are an age.
-    """
-    for match in _AGE.finditer(text):
-        years = count(match["n"] or match["bare"])
-        before = text[: match.start()]
-        if years is not None and not _FAMILY.search(before):
-            less = before.endswith(("虚岁", "快", "不到", "未满"))
-            value = -int(years) if match["minus"] else int(years) - less
-            return Found(value=value, start=match.start(), end=match.end())
-    return _born_in(text, today, alone=alone) or (_bare_age(text, alone=alone) if alone or among else None)
-
-
-def _born_in(text: str, today: date, *, alone: bool) -> Found | None:
-    found = _BORN_ALONE.fullmatch(text) if alone else None
-    found = found or next((m for m in _BORN.finditer(text) if not _FAMILY.search(text[: m.start()])), None)
-    if found is None:
-        return None
-    said = found.groupdict()
-    year = _full_year(said["y"] or said.get("y2") or "0", today)
-    month, day = int(said["m"] or 1), int(said["d"] or 1)
-    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
-        return None
-    age = today.year - year - ((today.month, today.day) < (month, day))
-    if said.get("said") == "的" and age < _YOUNGEST_SAID:
-        return None
-    return Found(value=age, start=found.start(), end=found.end())
-
-
-def _full_year(written: str, today: date) -> int:
-    """A year in four digits; of one in two, the latest that has come."""
-    year = int(written)
-    return year if year >= 100 else year + (1900 if year > today.year % 100 else 2000)
-
-
-def _bare_age(text: str, *, alone: bool) -> Found | None:
-    match = _AGE_ALONE.fullmatch(text) if alone else _AGE_AMONG.search(text)
-    years = count(match["n"]) if match else None
-    if match is None or years is None:
-        return None
-    if not alone:
-        return Found(value=int(years), start=match.start(), end=match.end())
-    less = bool(re.search(r"快|虚岁", text))
-    return Found(value=-int(years) if match["minus"] else int(years) - less, end=len(text))
-
-
 def insurance_in(text: str, today: date, *, alone: bool) -> Found | None:
     """Months of social insurance, rounded down; negative where they are written so."""
     if _UNINSURED.search(text):
@@ -180,14 +119,20 @@ def insurance_in(text: str, today: date, *, alone: bool) -> Found | None:
     since = since or (_YEAR_ALONE.fullmatch(text) if alone else None)
     if since:  # of a bare year, the last month: no month is counted that may not have been paid
         months = (
-            (today.year - _full_year(since["y"], today)) * MONTHS_A_YEAR + today.month - int(since["m"] or 12)
+            (today.year - full_year(since["y"], today)) * MONTHS_A_YEAR + today.month - int(since["m"] or 12)
         )
         return Found(value=max(months, 0), start=since.start(), end=since.end())
     for pattern in (*_INSURANCE, *((_SPAN_ALONE,) if alone else ())):
         match = pattern.search(text)
         if match:
             return Found(value=months_of(match), start=match.start(), end=match.end())
-    return _bare_years(text) if alone else None
+    if alone:
+        return _bare_years(text)
+    beside = _YEARS_BESIDE.search(text)
+    years = count(beside["y"]) if beside else None
+    if beside is None or years is None:
+        return None
+    return Found(value=int(years) * MONTHS_A_YEAR, start=beside.start("y"), end=beside.end())
 
 
 def years_in(text: str, *, alone: bool) -> int | None:

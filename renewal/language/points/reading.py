@@ -13,13 +13,13 @@ from renewal.domain.points import (
     age_table,
     base_bands,
 )
+from renewal.language.points.ages import age_in
 from renewal.language.points.answers import AGE, BASE, EXTRAS, INSURANCE, LEVEL, SKIPPED, Answer, Answers
 from renewal.language.points.denied import denies_title, taken_out, without, without_items
 from renewal.language.points.extras import extras_in
 from renewal.language.points.levels import NO, academic_degree_in, degree_in, skill_in
 from renewal.language.points.numbers import (
     Found,
-    age_in,
     base_in,
     in_digits,
     insurance_in,
@@ -61,14 +61,23 @@ class PointsReading:
     takes_out: bool = False
 
 
-def read_points(text: str, given: Answers, rules: Rulebook, today: date, *, asked: str = "") -> PointsReading:
+def read_points(
+    text: str,
+    given: Answers,
+    rules: Rulebook,
+    today: date,
+    *,
+    asked: str = "",
+    skill: Skill | None = None,
+) -> PointsReading:
     """Every answer in a text; a bare one ("35", "没有") where it answers the question `asked`.
 
-    `given` are the answers so far, which a text may add to ("没有学位") or replace ("不对，我是硕士").
+    `given` are the answers so far, which a text may add to ("没有学位") or replace ("不对，我是硕士"); `skill` the
+    title or level that was spoken of just before, told or not.
     """
     clean = _NOT_THAT.sub("", _INSTEAD.sub("", lower_of_ranges(in_digits(low(text))))).strip()
     refused, answers, rest = _numbers(clean, given, rules, today, asked)
-    level = _level(rest, given.get(LEVEL) or {}, alone=asked == LEVEL)
+    level = _level(rest, given.get(LEVEL) or {}, alone=asked == LEVEL, before=skill)
     extras = _extras(rest, given.get(EXTRAS) or {}, rules, today, alone=asked == EXTRAS, ends=asked != LEVEL)
     if "absurd" in extras:
         refused = refused or (EXTRAS, extras["absurd"])
@@ -131,7 +140,8 @@ def _numbers(
 def _age(
     text: str, rules: Rulebook, today: date, asked: str
 ) -> tuple[tuple[str, int] | None, dict[str, Answer], str]:
-    age = age_in(text, today, alone=asked == AGE, among=not asked)
+    among = not asked or says("names_degree", text)
+    age = age_in(text, today, alone=asked == AGE, among=among)
     if age is None:
         return None, {}, text
     ages = age_table(rules, today)
@@ -171,10 +181,10 @@ def _most_years(rules: Rulebook, today: date) -> int:
     return max(ages) - min(ages)
 
 
-def _level(text: str, given: Answer, *, alone: bool) -> Answer:
+def _level(text: str, given: Answer, *, alone: bool, before: Skill | None) -> Answer:
     """Degree and title; `open`: whether the academic degree goes with a bachelor's is still to be told."""
     found: Answer = {}
-    degree, skill = _rows_in(text, given, alone=alone)
+    degree, skill = _rows_in(text, given, alone=alone, before=before)
     is_bachelor = given.get("degree") in {Degree.BACHELOR, Degree.BACHELOR_WITH_DEGREE}
     if degree in {None, Degree.BACHELOR_WITH_DEGREE, Degree.BACHELOR} and (is_bachelor or degree):
         has = academic_degree_in(text, alone=alone and bool(given.get("open")))
@@ -198,9 +208,11 @@ def _level(text: str, given: Answer, *, alone: bool) -> Answer:
     return {**kept, **found}
 
 
-def _rows_in(text: str, given: Answer, *, alone: bool) -> tuple[Degree | None, Skill | None]:
+def _rows_in(
+    text: str, given: Answer, *, alone: bool, before: Skill | None
+) -> tuple[Degree | None, Skill | None]:
     """The degree and the title of a text; where they are told on top, the higher of each counts."""
-    degree, skill = degree_in(text), skill_in(text, alone=alone)
+    degree, skill = degree_in(text), skill_in(text, alone=alone, before=before)
     if not says("told_on_top", text):
         return degree, skill
     return _higher(Degree, degree, given), _higher(Skill, skill, given)
