@@ -53,8 +53,9 @@ def _another_to_go(
 ) -> dict[str, Fact]:
     """Another day on which to go, after an answer about one ("那下周四呢")."""
     last = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
+    leans = last and ("visit_on" in facts or "may_go" in memory.topics)
     coming = only.coming(reading.today)
-    if coming is None or not (goes or (last and "visit_on" in facts)):
+    if coming is None or not (goes or leans):
         return {}
     source = Source.SUPPOSED if only.supposed else Source.NOW
     return {"visit_on": Fact(value=coming.on, source=source, exact=coming.exact)}

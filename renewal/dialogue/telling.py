@@ -23,7 +23,17 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
     goes = row is not None and bool(TO_GO & set(row.uses))
     corrects = is_tagged(topic, "corrects")
     facts = facts.with_told(days_by_the_last(memory, facts, reading, corrects=corrects, goes=goes))
+    if row is not None and "expires_on" in row.uses and not goes:
+        facts = facts.with_told(_asked_of(facts, reading))
     return renewed(facts, rules)
+
+
+def _asked_of(facts: Facts, reading: Reading) -> dict[str, Fact]:
+    """A day of which no more is said, in a text that asks of the day of expiry where none is known: it is that."""
+    found = reading.days.expires_on
+    if found is None or not reading.days.bare or "expires_on" in facts or facts.from_now() & TO_GO:
+        return {}
+    return {"expires_on": Fact(value=found.on, source=Source.NOW, exact=found.exact)}
 
 
 def remembered(memory: Memory, facts: Facts) -> Memory:

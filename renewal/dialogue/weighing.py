@@ -91,6 +91,8 @@ def holds(said: Understood, need: str, previous: str) -> bool:
         return not has_han(said.text)
     if need == "paper":
         return bool(papers_named(said.text)) or says("paper_issued", said.text)
+    if need == "after_points":
+        return is_tagged(previous, "points")
     if need == "after_papers":
         return previous in ABOUT_PAPERS
     return bool(said.entities.get(need)) if need in ENTITIES else says(need, said.text)

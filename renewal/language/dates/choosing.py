@@ -123,7 +123,7 @@ def _tense(chosen: _Placed, plain: str, overdue: bool) -> Tense:
     for words in (chosen.clause, plain):
         if says("day_to_come", words):
             return "future"
-        if says("day_past", words):
+        if says("day_past", words) and not says("once_past", words):
             return "past"
     return "past" if overdue else ""
 

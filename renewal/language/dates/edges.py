@@ -10,7 +10,7 @@ from renewal.language.dates.mentions import Named, a_day, add_months, each_year,
 MONTHS_AWAY = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 YEARS_AWAY = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 YEAR = rf"(?P<year>{'|'.join(YEARS_AWAY)}|(?<!\d)20\d\d年?|(?<!\d)\d\d年)的?"
-FEASTS = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1), "圣诞": (12, 25)}
+FEASTS = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1), "圣诞": (12, 25), "平安夜": (12, 24)}
 FARTHEST_BESIDE_DAYS = 31  # "国庆后40天" is a span of a rule or of nobody
 _ENGLISH_FEASTS = {"new year": (1, 1), "labo": (5, 1), "national": (10, 1), "christmas": (12, 25)}
 _WHICH = {"last": -1, "this": 0, "the": 0, "next": 1, None: 0}
