@@ -14,6 +14,7 @@ _STATES = {
     "accepted": ACCEPTED,
     "returned": frozenset({CaseState.RETURNED}),
     "refused": frozenset({CaseState.REFUSED}),
+    "sent_back": frozenset({CaseState.RETURNED, CaseState.REFUSED}),
     "open": OPEN_STATES,
 }
 
@@ -55,6 +56,8 @@ def _about_failure(ask: Ask, topic: str) -> Pick | None:
         return None
     key = ""
     if topic == "materials" and reasons:
+        if case.facts.value("moved") is True and "housing" in case.facts:
+            return None  # which papers the new home needs is known, and said with those of the failure
         key = "status.bring"
     elif is_tagged(topic, "failure") and reasons:
         key = "status.why" if talk.asks_why(ask.text) else "status.failed"
