@@ -23,14 +23,15 @@ MOST_PARTS = 4
 LONGEST_CHARS = 400  # of a longer text only the end is cut apart
 RAMBLING_CHARS = 80  # whoever tells so much before the question is understood better by its end alone
 _TAIL_CHARS = 40
-_ENDS = re.compile(r"(?<=[？?！!。；;\n，,])|(?<=[啊呀吧吗呢])\s+")
+# A space between two words of more than a character is a stop to whoever types none.
+_ENDS = re.compile(r"(?<=[？?！!。；;\n，,])|(?<=[啊呀吧吗呢])\s+|(?<=[㐀-鿿]{2})\s+(?=[㐀-鿿]{2})")
 _JOINS = re.compile(
     r"(?=还有[，,]?(?!\s*(?:\d|[一二三四五六七八九十几半两])\S{0,3}(?:天|日|个?月|周|年|礼拜|星期))|另外|顺便|再问|还想问|以及|"
     r"\b(?:and also|also|and (?=how|what|where|when|can|do|is|which|who))\b)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"[？?]|吗|呢|么(?!样的)|伐|怎|咋|哪能|什么|啥|哪[里儿个些天边]|去哪|在哪|几[个天号点时]|多少|多久|多长|多大"
+    r"[？?]|吗|呢|么(?!样的)|伐|怎|咋|谁(?:能|来|给|帮|管)?(?:开|出|办|盖|写|批)|哪能|什么|啥|哪[里儿个些天边]|去哪|在哪|几[个天号点时]|多少|多久|多长|多大"
     r"|能不能|可不可以|可以不|要不要|会不会|是不是|有没有|行不行|算不算|用不用|需不需要|得不得"
     r"|\b(?:how|what|where|when|which|who|can i|do i|does|is it|is there|what if|will|should)\b",
     re.IGNORECASE,

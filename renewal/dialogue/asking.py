@@ -120,11 +120,12 @@ def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
     known = bool(told) and all(fact in ask.case.facts for fact in told)
     if max(chances) >= WORDED or known:
         return True
+    guessed = topics()[topic].kind == "computed" and computed(ask, topic) is None
     if found:
         leans = bool(ask.memory.topic) and len(ask.text.strip()) <= FOLLOW_UP_CHARS
-        guessed = topics()[topic].kind == "computed" and computed(ask, topic) is None
         return not leans and not guessed and not any(_answers_instead(each.topic, topic) for each in found)
-    return ask.said.confidence < SURE or _is_only_talk(ask.said.intent)
+    unsure = ask.said.confidence < SURE or _is_only_talk(ask.said.intent)
+    return unsure and not (guessed and not ask.reading.asks)
 
 
 def _answers_instead(found: str, topic: str) -> bool:

@@ -7,6 +7,7 @@ from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.computing import computed
 from renewal.dialogue.papers import ABOUT_PAPERS, HOME
 from renewal.dialogue.responding import Response, answers
+from renewal.dialogue.thresholds import CERTAIN
 from renewal.language.papers import papers_named
 
 # What a text that tells a home is taken to ask, where it asks for the papers of that home.
@@ -31,10 +32,15 @@ def papers_again(ask: Ask) -> Response | None:
         leans = not ask.reading.asks or ask.reading.supposes or ask.reading.says("what_about")
         return answers(ask, [_papers(ask)]) if leans or asks_papers or names_one else None
     if not any(each.topic in _TAKEN_FOR for each in found):
-        return None
+        return answers(ask, [_papers(ask)]) if after and _only_leans(ask) else None
     listed = [_papers(ask, each.place) if each.topic in _TAKEN_FOR else each for each in found]
     unlike = {each.topic: each for each in reversed(listed)}
     return answers(ask, sorted(unlike.values(), key=lambda each: each.place))
+
+
+def _only_leans(ask: Ask) -> bool:
+    """Whether a text holds no question of its own, and the model is not certain of one ("好吧，要是搬去闵行呢")."""
+    return ask.said.confidence < CERTAIN and not ask.reading.says("asks_by_word")
 
 
 def _papers(ask: Ask, place: int = 0) -> Asked:

@@ -1,6 +1,7 @@
 """What a text tells of the person, over what was told before; what is only supposed holds for this turn."""
 
 from dataclasses import replace
+from datetime import date
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
@@ -60,7 +61,19 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
     A day that is only named is not taken for the permit's own here: the topic decides what it is the day of.
     """
     facts = with_situation(facts, reading.text)
-    return facts.with_told(with_same_day(facts, reading, _days(reading)))
+    facts = facts.with_told(with_same_day(facts, reading, _days(reading)))
+    return facts.with_told(_move(facts, reading.today))
+
+
+def _move(facts: Facts, today: date) -> dict[str, Fact]:
+    """That somebody moves, where only the day of it is told; a move to come is none yet."""
+    day = facts.fact("moved_on")
+    if day is None or day.value is None or "moved_on" not in facts.from_now():
+        return {}
+    if "moved" in facts.from_now() and facts.value("moved") is False:
+        return {}
+    source = Source.SUPPOSED if day.value > today else day.source
+    return {"moved": Fact(value=True, source=source)}
 
 
 def _days(reading: Reading) -> dict[str, Fact]:

@@ -1,6 +1,7 @@
 """Every threshold of the talk, each once, as the model's probability; docs/evaluation.md shows what each costs."""
 
 SURE = 0.55  # from here on the likeliest topic is answered
+CERTAIN = 0.8  # the topic stands even where the text only tells a fact after papers
 SECOND = 0.12  # a second topic that is less likely is no real choice
 EITHER = 0.4  # below it for both together, neither is worth offering
 PART_SURE = 0.5  # a question among several is answered on its own from here on

@@ -314,3 +314,31 @@ def test_who_was_renewed_is_told_until_when(topic: str) -> None:
     )
     said = Understood(intent=topic, text="那条短信的意思", confidence=0.95)
     assert "2027年12月8日" in respond(ask_of(said, case=case)).messages[0].text
+
+
+def test_a_day_alone_is_the_expirys_where_the_text_asks_of_it() -> None:
+    assert "还有14天" in Talk().hear("12月7号 还有多少天", "days_left")
+
+
+def test_a_fragment_after_a_day_to_go_is_another_one() -> None:
+    talk = Talk()
+    talk.hear("证明年1月8号到期，要是12月去呢", "may_go")
+    assert "还不能办" in talk.hear("12月1号呢", "may_go")
+    assert "2027年5月1日" in talk.hear("5月呢", "inform", 0.3)
+
+
+def test_a_move_to_come_is_told_by_its_day_alone() -> None:
+    talk = Talk()
+    talk.hear("租房，地址没变，带啥", "materials")
+    assert "租赁" in talk.hear("那要是下个月换到别的小区住呢", "change_report", 0.5)
+
+
+@pytest.mark.parametrize("text", ["在外面出差了三个月", "出差了两个礼拜没顾上"])
+def test_how_long_somebody_was_away_is_no_time_that_is_left(text: str) -> None:
+    assert read(text, TODAY).days.expires_on is None
+
+
+def test_a_permit_that_is_about_to_end_is_not_over_whatever_else_is_feared() -> None:
+    told = read("证28号就到期，会不会算逾期了", TODAY).days.expires_on
+    assert told is not None
+    assert told.on == date(2026, 11, 28)
