@@ -24,7 +24,8 @@ def own_answer(ask: Ask, topic: str) -> Pick | None:
     if not case.known or case.expires_on is None or case.about_another:
         return None
     by_day = is_tagged(topic, "own_day") and talk.asks_own_day(text)
-    mine = is_tagged(topic, "own_if_mine") and talk.is_about_self(text)
+    told = topic == "auto_success" and case.notice == "renewed"  # the notice has said how it stands
+    mine = is_tagged(topic, "own_if_mine") and talk.is_about_self(text) and not told
     if topic == "my_status" or by_day or mine:
         return _handed_in(ask, "my_status") or standing(ask)
     return _handed_in(ask, topic) or _about_failure(ask, topic)
