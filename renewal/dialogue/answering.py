@@ -138,7 +138,7 @@ def _went(ask: Ask, topic: str) -> Pick | None:
     """Who has been at the window already is not sent there once more; the record follows later."""
     if not ask.case.facts.value("went_already") or ask.case.notice not in ("failure", "no_result"):
         return None
-    if topic in topics()["went_told"].over:
+    if topic in topics()["went_told"].over or ask.reading.says("must_still_go"):
         return Pick(key="went.still")
     return _general(ask, topic) if topic in ("acknowledge", "complaint", OUT_OF_SCOPE) else None
 

@@ -26,10 +26,11 @@ from renewal.dialogue.responding import (
     with_condolence,
 )
 from renewal.dialogue.speaking import buttons
-from renewal.dialogue.thresholds import EITHER, SURE
+from renewal.dialogue.thresholds import EITHER, SECOND, SURE
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.weighing import weighed
 from renewal.language import talk
+from renewal.language.calling import wants_call
 from renewal.language.contact import MOBILE_DIGITS, broken_phone
 from renewal.language.text import has_sign, plain
 
@@ -149,7 +150,8 @@ def _of_the_last(ask: Ask) -> Response | None:
     said = ask.said
     if said.confidence < SURE or not is_tagged(said.intent, "of_the_last"):
         return None
-    if said.intent == "complaint" and asked(ask):
+    went = ask.case.facts.value("went_already") and ask.reading.says("must_still_go")
+    if said.intent == "complaint" and (went or asked(ask)):
         return None  # what it asks is answered, with an apology
     return OF_THE_LAST[said.intent](ask)
 
@@ -207,14 +209,24 @@ def _talk(ask: Ask) -> Response | None:
     return one(ask.about(said), said.intent)
 
 
+def _person(ask: Ask) -> Response | None:
+    """Words that ask for a person, in a text of which nothing is sure, mean one."""
+    asks_for_one = wants_call(ask.text) and ask.said.chance_of("human") >= SECOND
+    return begins(ask, "human") if asks_for_one else None
+
+
 def _likeliest(ask: Ask) -> Response | None:
     """The likeliest topic, where it is not sure and nothing else comes near it."""
     said = ask.said
+    if said.intent in UNSURE_OF_THE_LAST and (ask.memory.topic or ask.case.notice):
+        said = said.without(*UNSURE_OF_THE_LAST)
     if said.intent == OUT_OF_SCOPE or (said.confidence < EITHER and len(said.ranking) > 1):
         return None
     return one(ask.about(said), said.intent)
 
 
+# Spoken of the last answer, which they are only answered by where they are sure.
+UNSURE_OF_THE_LAST = ("ask_why", "repeat", "more")
 CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("empty", _empty),
     ("chosen", _chosen),
@@ -233,6 +245,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("of_the_last", _of_the_last),
     ("asked", _asked),
     ("talk", _talk),
+    ("person", _person),
     ("offer", offer),
     ("likeliest", _likeliest),
 )

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS
-from renewal.dialogue.topics import is_tagged, topics
+from renewal.dialogue.topics import is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
 from renewal.language.choices import read_choice
 from renewal.language.text import low
+from renewal.language.words import says
 
 AROUND = " 。.!,、?"  # what may stand around the name of a topic
 
@@ -54,6 +55,9 @@ def leaning_topic(ask: Ask) -> str:
     text, previous = ask.text.strip(), ask.memory.topic
     if is_tagged(previous, "points") and talk.is_bare_age(text):
         return "points_rules"  # "45呢" after the points is an age
+    of_them = says("says_he", text) or says("says_she", text)
+    if previous == "others_record" and of_them and not is_asked(ask.said.intent):
+        return previous  # "她同意的" does not open her record
     if len(text) > FOLLOW_UP_CHARS or not talk.follows_up(text):
         return ""
     return variant_of(previous, ask.said)

@@ -14,6 +14,7 @@ _STATES = {
     "accepted": ACCEPTED,
     "returned": frozenset({CaseState.RETURNED}),
     "refused": frozenset({CaseState.REFUSED}),
+    "sent_back": frozenset({CaseState.RETURNED, CaseState.REFUSED}),
     "open": OPEN_STATES,
 }
 
@@ -55,7 +56,9 @@ def _about_failure(ask: Ask, topic: str) -> Pick | None:
     if case.expires_on is None:
         return None
     key = ""
-    if topic == "materials" and reasons and not _told_papers(ask):
+    if topic == "materials" and reasons:
+        if case.facts.value("moved") is True and "housing" in case.facts:
+            return None  # which papers the new home needs is known, and said with those of the failure
         key = "status.bring"
     elif is_tagged(topic, "failure") and reasons:
         key = "status.why" if talk.asks_why(ask.text) else "status.failed"
@@ -65,13 +68,6 @@ def _about_failure(ask: Ask, topic: str) -> Pick | None:
         return None
     values = {**expiry_values(ask.ground, case.expires_on), "reasons": reasons}
     return Pick(key=key, values=values, topic=topic, claim="own_failure")
-
-
-def _told_papers(ask: Ask) -> bool:
-    """Whether the only failure is the address, and the writer told of the new home: their own list is more exact."""
-    facts = ask.case.facts
-    moved = facts.value("moved") is True and facts.value("housing") is not None
-    return moved and ask.case.present_reasons == ("address",)
 
 
 def _standing_key(ask: Ask, case: Case) -> str:

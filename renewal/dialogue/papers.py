@@ -7,7 +7,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.ground import Ground
 from renewal.dialogue.situation import supposed_in
-from renewal.domain import Housing, IdChange, Situation, materials
+from renewal.domain import Field, Housing, IdChange, Situation, materials
 
 UNLISTED = frozenset({"friend", "commercial", "not_relative"})  # homes for which the guide has no class
 # Which paper a kind of home asks to be issued, in the order in which they are asked about.
@@ -78,7 +78,9 @@ def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
     situation = situation_of(ask.ground, facts)
     if situation is None:
         return not_listed(ask.ground, facts)
-    return "papers.list", papers_values(ask.ground, situation, facts)
+    also = tuple(reason for reason in ask.case.present_reasons if reason is not Field.ADDRESS)
+    values = papers_values(ask.ground, situation, facts)
+    return ("papers.list_and_failure", {**values, "also": also}) if also else ("papers.list", values)
 
 
 def not_listed(ground: Ground, facts: Facts) -> tuple[str, Mapping[str, Any]]:

@@ -144,6 +144,8 @@ def offer(ask: Ask) -> Response | None:
         return None
     topics_offered = tuple(topic for topic, _ in likely)
     first, second = (button.label for button in buttons(ask.ground, ask.case, topics_offered))
+    if ask.case.known and "my_status" in topics_offered:
+        return one(ask, topics_offered[0])  # the own record is no secret to its holder, and tells what to do
     gists = [_gist(ask, topic) for topic in topics_offered]
     if gists[0] and gists[0] == gists[1]:
         return one(ask, topics_offered[0])  # whichever is meant, the answer is the same

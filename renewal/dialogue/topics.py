@@ -14,6 +14,7 @@ KINDS = frozenset({"question", "situation", "talk", "form", "computed", "guard"}
 # own_day, own_if_mine, own_by_when: of a known holder it asks of the own record
 # failure: of a known holder it asks of the failure; admits: a text that owns up to a change is one of change_report
 # homes: about papers of a home; points: about points; corrects: a correction may be taken for it
+# of_calls: of the call that staff make, so nothing to answer for who wants none
 # tells: a statement, not meant by a text that asks, where its facts are not heard
 # apart: not of the renewal that words ask about, so unlikely words ask nothing beside it
 # in a form: in_form asks for no answer of its own, asks_again only for the question once more, only_talk gives no
@@ -21,9 +22,9 @@ KINDS = frozenset({"question", "situation", "talk", "form", "computed", "guard"}
 # small_talk: leaves what was answered before in mind; of_the_last: speaks of the last answer
 TAGS = frozenset(
     "dated dated_if_said counts_back same_day own_day own_if_mine own_by_when failure admits homes points corrects "
-    "small_talk of_the_last in_form asks_again only_talk others_number apart tells".split()
+    "small_talk of_the_last in_form asks_again only_talk others_number apart tells of_calls".split()
 )
-STATES = frozenset("accepted returned refused open".split())
+STATES = frozenset("accepted returned refused sent_back open".split())
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -42,6 +43,8 @@ class Topic:
     over: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     by_fact: tuple[str, ...] = ()
     told_by: tuple[str, ...] = ()
     variants: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +85,7 @@ def read_topics(raw: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Topic]:
             raise BadTopics(f"{name}: unknown {sorted(set(row) - known)}")
         listed = {
             key: tuple(row.get(key, ()))
-            for key in ("asked_by", "over", "uses", "needs", "by_fact", "told_by")
+            for key in ("asked_by", "over", "uses", "needs", "never", "hints", "by_fact", "told_by")
         }
         found[name] = Topic(
             name=name,

@@ -1,7 +1,7 @@
 """What the model understood of a text: topics with their probabilities, the named things, the parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +23,12 @@ class Understood:
     def chance_of(self, topic: str) -> float:
         """How likely the model holds a topic, 0 where it does not rank it."""
         return next((chance for name, chance in self.ranking if name == topic), 0.0)
+
+    def without(self, *topics: str) -> "Understood":
+        """The same where none of these topics is meant: the others share the certainty. As it is, if none is left."""
+        ranking = [(name, chance) for name, chance in self.ranking if name not in topics]
+        total = sum(chance for _, chance in ranking)
+        if not total:
+            return self
+        shared = tuple((name, chance / total) for name, chance in ranking)
+        return replace(self, intent=shared[0][0], confidence=shared[0][1], ranking=shared)

@@ -45,8 +45,13 @@ def _weighed(ask: Ask, said: Understood) -> Understood:
 
 def _weight(ask: Ask, said: Understood, topic: str) -> float:
     row = topics()[topic] if topic in topics() else Topic(name=topic, kind="question")
-    if row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs):
+    lacks = row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs)
+    if lacks or any(says(concept, said.text) for concept in row.never):
         return 0.0
+    told = _told_of(ask)
+    unhinted = row.hints and not any(says(concept, said.text) for concept in row.hints)
+    if unhinted or (row.told_by and row.kind != "computed" and told):
+        return KNOWN if topic in told else UNKNOWN  # "跳槽了" is no loss of work, whatever it was taken for
     if topic in ask.memory.topics and len(said.text.strip()) <= FOLLOW_UP_CHARS:
         return KNOWN  # a fragment goes on with what was answered last
     worked_out = [each for each in topics().values() if topic in each.by_fact]
@@ -55,6 +60,14 @@ def _weight(ask: Ask, said: Understood, topic: str) -> float:
     if row.kind != "computed" or not row.uses:
         return 1.0
     return KNOWN if _known(ask, row) else _unknown(said, topic)
+
+
+def _told_of(ask: Ask) -> frozenset[str]:
+    """The topics, not worked out, of which the text tells a fact to be so."""
+    facts = ask.case.facts
+    now = {fact for fact in facts.from_now() if facts.value(fact) is True}
+    rows = [row for row in topics().values() if row.kind != "computed"]
+    return frozenset(row.name for row in rows if now & set(row.told_by))
 
 
 def _unknown(said: Understood, topic: str) -> float:

@@ -3,7 +3,7 @@
 from renewal.language.contact import without_numbers
 from renewal.language.talk import asks
 from renewal.language.text import dialled, plain, simple
-from renewal.language.words import find, find_all, says
+from renewal.language.words import find, find_all, says, without
 
 SHORTEST_TOPIC_CHARS = 2
 TRIED_NUMBER_DIGITS = 5
@@ -38,6 +38,11 @@ def refuses_call(text: str) -> bool:
     rest = simple(text)[found.end() :].lstrip(_PARTICLES)
     of_me = "我" in found.group() or found.group().isascii()
     return _ends_clause(rest, 0) or (of_me and not asks_something(text))
+
+
+def without_refusal(text: str) -> str:
+    """The text without the words that refuse a call; as it is where it refuses none."""
+    return without("refuses_call", text) if refuses_call(text) else text
 
 
 def withdraws_number(text: str) -> bool:

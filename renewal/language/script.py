@@ -1,6 +1,7 @@
 """Which language a holder writes, so that the answer comes back in it."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from renewal.language.text import simplified
@@ -26,6 +27,28 @@ def language_of(text: str) -> str | None:
     words = re.findall(r"[a-z]{3,}", text.lower())
     foreign = len(words) > 1 and not _CODE.search(text) and not any(map(_PINYIN.fullmatch, words))
     return ENGLISH_LANGUAGE if foreign else None
+
+
+def language_of_talk(texts: Sequence[str]) -> str:
+    """The language of the newest of these texts, newest first, that tells one; simplified Chinese where none does.
+
+    A text that is written the same in both scripts is in the one of the Chinese text before it.
+    """
+    found = [(language_of(text), _is_in_both(text)) for text in texts]
+    told = [(language, both) for language, both in found if language]
+    if not told:
+        return SIMPLIFIED
+    if not told[0][1]:
+        return told[0][0]
+    return next(
+        (language for language, both in told if not both and language != ENGLISH_LANGUAGE), SIMPLIFIED
+    )
+
+
+def _is_in_both(text: str) -> bool:
+    """Whether a Chinese text is written in neither script alone."""
+    han = _HAN.findall(text)
+    return bool(han) and all(_is_in(char, "gb2312") and _is_in(char, "cp950") for char in han)
 
 
 def _is_traditional(text: str) -> bool:

@@ -587,6 +587,32 @@ def test_without_an_appointment_the_same_words_still_cancel_a_callback(sms: Talk
     assert "回电取消了" in sms.say("取消预约", "cancel")
 
 
+@pytest.mark.parametrize("text", ["把约的都取消", "cancel everything", "预约和回电全都不要了"])
+def test_whatever_stands_is_called_off_together(booked: Talk, text: str) -> None:
+    book_callback(booked.services, booked.id, name="样例", phone="+8619900000001")
+    told = booked.say(text, "cancel")
+    assert booked.booked == ""
+    assert "回电取消了" in told or "the call is cancelled" in told
+
+
+def test_where_nothing_stands_it_is_said_that_nothing_does(sms: Talk) -> None:
+    assert "没有要取消的" in sms.say("全部取消", "cancel")
+
+
+@pytest.mark.parametrize("text", ["他们把我的件退了", "押金退给我了", "材料被退了"])
+def test_what_is_given_back_calls_no_appointment_off(booked: Talk, text: str) -> None:
+    booked.say(text, "appointment_cancel")
+    assert booked.booked == "24 09:00"
+
+
+@pytest.mark.parametrize("text", ["嘿嘿嘿", "随便瞧瞧", "咿呀咿呀"])
+def test_gibberish_neither_leaves_the_form_nor_books(sms: Talk, text: str) -> None:
+    sms.say("我想预约签注")
+    sms.say(text, "cancel")
+    assert sms.open
+    assert sms.booked == ""
+
+
 # Times that are denied
 
 

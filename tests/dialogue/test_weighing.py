@@ -45,6 +45,31 @@ def test_a_topic_whose_evidence_is_missing_is_not_meant() -> None:
     assert weighed(asked("怎么办居住证", ("forged", 0.6), ("how_to_renew", 0.2))).intent == "how_to_renew"
 
 
+def test_a_topic_of_which_no_text_says_such_words_is_not_meant() -> None:
+    ranking = (("opt_out_question", 0.5), ("fees", 0.2))
+    assert weighed(asked("押金退不退", *ranking)).intent == "fees"
+    assert weighed(asked("怎么退掉短信", *ranking)).intent == "opt_out_question"
+
+
+def test_a_topic_of_which_nothing_is_hinted_is_less_likely() -> None:
+    ranking = (("refused", 0.4), ("human", 0.3))
+    assert weighed(asked("没过会告诉我吧", *ranking)).ranking[0][1] >= SURE
+    assert weighed(asked("没过找人工说吧", *ranking)).ranking[0][1] < SURE
+
+
+def test_a_fact_that_was_told_decides_between_situations() -> None:
+    ranking = (("lost_job", 0.5), ("change_report", 0.3))
+    told = Facts({"employer_changed": Fact(value=True, source=Source.NOW)})
+    assert weighed(asked("跳槽了", *ranking)).intent == "lost_job"
+    assert weighed(asked("跳槽了", *ranking, facts=told)).intent == "change_report"
+
+
+def test_where_some_topics_are_ruled_out_the_others_share_the_certainty() -> None:
+    said = Understood(intent="cancel", text="", confidence=0.5, ranking=(("cancel", 0.5), ("where", 0.2)))
+    assert said.without("cancel").ranking == (("where", 1.0),)
+    assert said.without("cancel", "where") is said
+
+
 def test_a_fragment_goes_on_with_what_was_answered_last() -> None:
     ranking = (("inform", 0.4), ("eligibility", 0.35))
     assert weighed(asked("那要是有房呢", *ranking)).intent == "inform"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from renewal.language.script import language_of
+from renewal.language.script import language_of, language_of_talk
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,22 @@ def test_a_text_is_answered_in_the_script_that_most_of_it_is_written_in(
     text: str, language: str | None
 ) -> None:
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("texts", "language"),
+    [
+        (("去哪", "居住證續簽要帶甚麼"), "zh-Hant"),
+        (("去哪", "续签要带什么"), "zh"),
+        (("去哪", "where do I renew"), "zh"),
+        (("1", "去哪", "居住證過期了"), "zh-Hant"),
+        (("续签去哪", "居住證過期了"), "zh"),
+        (("where do I renew", "去哪"), "en"),
+        (("1",), "zh"),
+        ((), "zh"),
+    ],
+)
+def test_a_text_that_is_alike_in_both_scripts_is_in_the_one_written_before(
+    texts: tuple[str, ...], language: str
+) -> None:
+    assert language_of_talk(texts) == language

@@ -83,6 +83,7 @@ COMPUTED = {
     "address_known": True,
     "address_changed": True,
     "home_known": True,
+    "also": (Field.EMPLOYMENT,),
     "needed": ("property_certificate", "kinship_proof"),
     "same_address": (),
     "other_home": ("dormitory_proof",),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from renewal.dialogue.forms import appointment_outside, outside, points
+from renewal.dialogue.forms import all_off, appointment_barred, appointment_outside, outside, points
 from renewal.dialogue.forms.appointment import APPOINTMENT
 from renewal.dialogue.forms.callback import CALLBACK, beside
 from renewal.dialogue.forms.commands import Answer
@@ -52,7 +52,7 @@ def decide(act: Act, turn: Turn, known: Known) -> Step:
             step = outside.cancel(turn, known)
         case Kind.FOLLOW:
             form = FORMS[act.form]
-            step = _instead(act, turn, known) or beside(form, turn, known) or follow(form, turn, known)
+            step = _before(act, turn, known) or beside(form, turn, known) or follow(form, turn, known)
         case Kind.ASK:
             step = FORMS[act.form].ask(act.slot, turn, known)
         case Kind.DONE:
@@ -60,15 +60,22 @@ def decide(act: Act, turn: Turn, known: Known) -> Step:
     return step
 
 
+def _before(act: Act, turn: Turn, known: Known) -> Step | None:
+    """What comes before the form that the text seemed to be for."""
+    off = all_off.outside(turn, known) if act.form in (Follow.CALLBACK, Follow.APPOINTMENT) else None
+    return off or _instead(act, turn, known)
+
+
 def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
     """The answer to a text for which the form that it seemed to ask for does not open.
 
-    It is of the points, or it leaves open which of two days the expiry's is.
+    It is of the points, it leaves open which of two days the expiry's is, or it names a time after a refusal.
     """
     if turn.requested:
         return None
     if act.form in (Follow.CALLBACK, Follow.APPOINTMENT):
-        return points.told_outside(turn, known)
+        when = appointment_barred.outside(turn, known) if act.form is Follow.APPOINTMENT else None
+        return when or points.told_outside(turn, known)
     if act.form is Follow.STATUS and read(turn.text, known.today).days.either:
         return end(Answer(said=turn.said))
     return points.outside(turn, known)
@@ -77,6 +84,8 @@ def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
 def needs_outlook(act: Act, turn: Turn, today: date) -> bool:
     """Whether it must be known how things stand with appointments: it takes a look at every centre."""
     if act.form is Follow.APPOINTMENT:
+        return True
+    if all_off.concerns(turn):
         return True
     begins = act.kind is Kind.FOLLOW and act.form is Follow.STATUS and not turn.requested
     outside_forms = act.form is Follow.GO_ON and not turn.form

@@ -12,6 +12,7 @@ from renewal.dialogue.forms.appointment_purpose import (
     is_for,
     is_taken_for_one,
     moves,
+    tried_as,
 )
 from renewal.dialogue.forms.commands import (
     AskCentre,
@@ -52,13 +53,10 @@ from renewal.dialogue.forms.slot_search import (
 from renewal.dialogue.forms.step import Follow, Step, ask
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import kept
-from renewal.dialogue.thresholds import SURE
-from renewal.dialogue.topics import OUT_OF_SCOPE
 from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
-    books_something_else,
-    looks_up,
+    asks_for_one,
     only_cannot_come,
     says_more,
     speaks_of_it,
@@ -85,13 +83,8 @@ def resume(turn: Turn, known: Known, command: Question, came: Reply) -> Step:
 
 def _begin(turn: Turn, known: Known) -> Step:
     """The form opens, unless only a guess of the model speaks for it and the text may be about something else."""
-    elsewhere = books_something_else(turn.text)
-    if not elsewhere and not _unsure(turn):
-        return _open(turn, known)
-    said = turn.said
-    if elsewhere:
-        said = replace(said, intent=OUT_OF_SCOPE, confidence=1.0, ranking=(), parts=())
-    return Step(does=(TryAnswer(said=said, topic=TOPIC),))
+    rather = tried_as(turn, known)
+    return _open(turn, known) if rather is None else Step(does=(TryAnswer(said=rather, topic=TOPIC),))
 
 
 def _open(turn: Turn, known: Known) -> Step:
@@ -102,8 +95,8 @@ def _open(turn: Turn, known: Known) -> Step:
     if known.outlook.booked is not None:
         return _again(search, known.outlook.booked)
     if calls_off(turn):
-        return finish(say("appointment.none_to_cancel"))
-    if asks_of_it(turn) or is_for(turn, MOVE):
+        return finish(say("appointment.none_to_cancel", reasons=known.case.present_reasons))
+    if asks_of_it(turn) or (is_for(turn, MOVE) and not asks_for_one(turn.text)):
         return finish(TellAppointment(booked=None))
     return Step(does=(CompareFirst(),))
 
@@ -268,12 +261,6 @@ def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
     del turn, known
     step: Step = taken.given
     return step
-
-
-def _unsure(turn: Turn) -> bool:
-    """Whether nothing but a guess of the model speaks for an appointment, and none was taken in this conversation."""
-    guessed = is_taken_for_one(turn) and turn.said.confidence < SURE and not turn.slots.get(TAKEN)
-    return guessed and not (speaks_of_it(turn.text) or moves(turn) or looks_up(turn.text))
 
 
 APPOINTMENT = Form(

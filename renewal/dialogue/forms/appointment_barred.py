@@ -6,16 +6,22 @@
 from datetime import date
 
 from renewal.dialogue.days import visit_of
+from renewal.dialogue.forms.appointment_purpose import is_taken_for_one
 from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
 from renewal.dialogue.forms.commands import Say
 from renewal.dialogue.forms.engine import say
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.reading import is_question
 from renewal.dialogue.forms.slot_search import BARRED, OFFERED
-from renewal.dialogue.forms.step import EMPTY, Follow, Step
+from renewal.dialogue.forms.step import EMPTY, Step, end
 from renewal.dialogue.forms.turn import Turn
 from renewal.domain import reinstatement_deadline, renewal_window
-from renewal.language.appointments.purposes import asks_if_open, says_more, speaks_of_call
+from renewal.language.appointments.purposes import (
+    MOST_REST_CHARS,
+    asks_if_open,
+    says_more,
+    speaks_of_call,
+)
 from renewal.language.appointments.wishes import Wish, read_wish
 from renewal.language.reading import read
 
@@ -31,7 +37,7 @@ def outside(turn: Turn, known: Known) -> Step | None:
     if not _is_only_a_time(turn, wish, known.today):
         return None
     told = _when_to_go(known, known.case.expires_on, wish)
-    return Step(does=(told,), follow=Follow.LISTEN)
+    return end(told)
 
 
 def _is_only_a_time(turn: Turn, wish: Wish, today: date) -> bool:
@@ -42,7 +48,8 @@ def _is_only_a_time(turn: Turn, wish: Wish, today: date) -> bool:
     told = read(text, today)
     if told.speaks_of_expiry or told.days.handed_in_on or told.days.endorsed_on or told.days.moved_on:
         return False
-    most = LONGEST_REASON_CHARS if wish.denied or wish.others else 0 if is_question(turn) else 3
+    asks_apart = is_question(turn) and not is_taken_for_one(turn)
+    most = LONGEST_REASON_CHARS if wish.denied or wish.others else 0 if asks_apart else MOST_REST_CHARS
     return not says_more(text, today, most=most)
 
 

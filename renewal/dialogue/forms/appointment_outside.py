@@ -94,7 +94,11 @@ def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
     own = wanted.cancels or (wanted.looks and is_about_self(turn.text))
     if not own or not speaks_of_it(turn.text) or known.callback is not None:
         return None
-    return _end(say("appointment.none_to_cancel") if wanted.cancels else TellAppointment(booked=None))
+    return _end(
+        say("appointment.none_to_cancel", reasons=known.case.present_reasons)
+        if wanted.cancels
+        else TellAppointment(booked=None)
+    )
 
 
 def _repeats(turn: Turn, today: date) -> bool:

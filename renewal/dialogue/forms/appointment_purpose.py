@@ -3,12 +3,23 @@
 The model tells apart who asks when it is, who calls it off, who wants it moved, and who asks which times are free.
 """
 
+from dataclasses import replace
+
+from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.reading import is_sure
+from renewal.dialogue.forms.slot_search import TAKEN
 from renewal.dialogue.forms.step import Follow
 from renewal.dialogue.forms.turn import Turn
-from renewal.dialogue.topics import form_of
+from renewal.dialogue.thresholds import SURE
+from renewal.dialogue.topics import OUT_OF_SCOPE, form_of
+from renewal.dialogue.understood import Understood
 from renewal.language.appointments import purposes
-from renewal.language.appointments.purposes import books_something_else, speaks_of_call
+from renewal.language.appointments.purposes import (
+    books_something_else,
+    gives_back,
+    speaks_of_call,
+    speaks_of_it,
+)
 from renewal.language.talk import asks
 
 TOPIC = "appointment"
@@ -45,6 +56,23 @@ def is_of_the_model(turn: Turn) -> bool:
 
 
 def is_for(turn: Turn, intent: str) -> bool:
-    """Whether the text was surely taken for that, and speaks of no call and no appointment of another kind."""
-    other = speaks_of_call(turn.text) or books_something_else(turn.text)
+    """Whether the text was surely taken for that, and speaks of nothing else: a call, another booking, a refund."""
+    other = speaks_of_call(turn.text) or books_something_else(turn.text) or gives_back(turn.text)
     return turn.intent == intent and is_sure(turn) and not other
+
+
+def tried_as(turn: Turn, known: Known) -> Understood | None:
+    """What else a text is first answered as; None where it is surely about an appointment.
+
+    A guess of the model may be about something else, and so may one that an appointment is called off where none
+    stands and no word speaks of one.
+    """
+    text, said = turn.text, turn.said
+    if books_something_else(text):
+        return replace(said, intent=OUT_OF_SCOPE, confidence=1.0, ranking=(), parts=())
+    worded = speaks_of_it(text) or moves(turn) or purposes.looks_up(text)
+    guessed_off = turn.intent == CANCEL and known.outlook.booked is None and not purposes.cancels(text)
+    if gives_back(text) or (guessed_off and not worded):
+        return said.without(TOPIC, LOOKUP, CANCEL, MOVE, TIMES, "cancel")
+    guessed = is_taken_for_one(turn) and said.confidence < SURE and not turn.slots.get(TAKEN)
+    return said if guessed and not worded else None

@@ -86,6 +86,9 @@ def _noted(turn: Turn, known: Known) -> Step | None:
 
 def cancel(turn: Turn, known: Known) -> Step:
     """Leave whichever form is open, and forget what it was told; outside other forms, cancel what was booked."""
+    declined = _declined(turn, known) if declines(turn) and not turn.form else None
+    if declined is not None:
+        return declined
     asked = None if turn.form or turn.slots.get(TAKEN) else asked_besides(turn)
     if asked is not None:
         return Step(does=(Answer(said=asked),), follow=Follow.LISTEN)
@@ -128,9 +131,14 @@ def _declined(turn: Turn, known: Known) -> Step | None:
     if known.callback is None and not refuses(turn):
         return None
     told = CancelCallback() if known.callback is not None else say("callback.nobody_calls")
+    return Step(does=(told, *_answered(turn)), slots=EMPTY, follow=Follow.LISTEN)
+
+
+def _answered(turn: Turn) -> tuple[Command, ...]:
+    """The answer to what a text that declines a call asks besides."""
     asked = asked_besides(turn)
-    answered = (Answer(said=asked),) if asked is not None and not form_of(asked.intent) else ()
-    return Step(does=(told, *answered), slots=EMPTY, follow=Follow.LISTEN)
+    of_the_call = asked is None or form_of(asked.intent) or is_tagged(asked.intent, "of_calls")
+    return () if asked is None or of_the_call else (Answer(said=asked),)
 
 
 def beside(form: Form, turn: Turn, known: Known) -> Step | None:
@@ -149,7 +157,7 @@ def _begin(turn: Turn, known: Known) -> Step:
     if booked is not None and (says_no_call(turn) or declines(turn)):
         return Step(slots={REQUESTED: None}, follow=Follow.CANCEL)
     if declines(turn):
-        return end(_told_none(turn), slots=EMPTY)
+        return end(_told_none(turn), *_answered(turn), slots=EMPTY)
     details = read_details(turn)
     values: dict[str, str | None] = {ABOUT: None, NAME: own.name, PHONE: own.phone}
     if booked is not None:

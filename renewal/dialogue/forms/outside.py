@@ -1,11 +1,16 @@
 """Who reads a text outside forms first: one ordered list. The first that makes something of it is followed."""
 
-from renewal.dialogue.forms import appointment_barred, appointment_outside, callback, points
+from renewal.dialogue.forms import all_off, appointment_barred, appointment_outside, callback, points
+from renewal.dialogue.forms.callback_reading import declines, says_no_call
 from renewal.dialogue.forms.commands import Answer
 from renewal.dialogue.forms.known import Known
+from renewal.dialogue.forms.reading import is_sure
 from renewal.dialogue.forms.step import Follow, Step
 from renewal.dialogue.forms.turn import Turn
+from renewal.language.appointments.purposes import gives_back
 from renewal.language.calling import asks_for_call
+from renewal.language.stopping import says_stop
+from renewal.language.talk import asks, names_topic
 
 
 def _asks_for_call(turn: Turn, known: Known) -> Step | None:
@@ -14,7 +19,13 @@ def _asks_for_call(turn: Turn, known: Known) -> Step | None:
     return Step(follow=Follow.CALLBACK) if asks_for_call(turn.text) else None
 
 
-READERS = (appointment_outside.outside, appointment_barred.outside, callback.outside, _asks_for_call)
+READERS = (
+    all_off.outside,
+    appointment_outside.outside,
+    appointment_barred.outside,
+    callback.outside,
+    _asks_for_call,
+)
 
 
 def answer(turn: Turn, known: Known) -> Step:
@@ -28,8 +39,21 @@ def answer(turn: Turn, known: Known) -> Step:
 
 def cancel(turn: Turn, known: Known) -> Step:
     """A text that only cancels: an appointment where it means that, else whatever form is open, or the callback."""
-    step = None if turn.form else appointment_outside.outside(turn, known) or points.outside(turn, known)
+    step = None
+    if not turn.form:
+        readers = (all_off.outside, appointment_outside.outside, points.outside, _asks_rather)
+        step = next((found for read in readers if (found := read(turn, known)) is not None), None)
     return step or callback.cancel(turn, known)
+
+
+def _asks_rather(turn: Turn, known: Known) -> Step | None:
+    """A question that was only guessed to cancel ("来不及了吧"): it is answered as what else it may be."""
+    del known
+    cancels = says_stop(turn.text) or says_no_call(turn) or declines(turn)
+    asks_something = bool(names_topic(turn.text)) or (asks(turn.text) and not is_sure(turn))
+    if cancels or not (asks_something or gives_back(turn.text)):
+        return None
+    return Step(does=(Answer(said=turn.said.without("cancel")),))
 
 
 def first_of(turn: Turn, known: Known) -> Step | None:

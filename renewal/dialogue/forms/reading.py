@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from renewal.dialogue.forms.turn import Turn
-from renewal.dialogue.thresholds import IN_FORM_SURE, PART_SURE
-from renewal.dialogue.topics import form_of, is_asked, is_tagged
+from renewal.dialogue.thresholds import IN_FORM_SURE, PART_SURE, SECOND
+from renewal.dialogue.topics import asked_by_words, form_of, is_asked, is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language import form_texts
 from renewal.language.stopping import says_stop, without_stop
@@ -21,7 +21,8 @@ def wants_to_stop(turn: Turn) -> bool:
     if says_stop(turn.text):
         return True
     gives_up = turn.intent in {"deny", "cancel"} and says("gives_up", turn.text)
-    return gives_up or (turn.intent in {"cancel", "goodbye"} and is_sure(turn))
+    leaves = turn.intent in {"cancel", "goodbye"} and is_sure(turn) and says("hints_at_leaving", turn.text)
+    return gives_up or leaves
 
 
 def wants_person(turn: Turn) -> bool:
@@ -47,7 +48,7 @@ def says_wrong(turn: Turn) -> bool:
 def asked_besides(turn: Turn) -> Understood | None:
     """What a text that leaves a form asks besides; None where it asks nothing that is understood."""
     left = without_stop(turn.text)
-    rest = turn.text if left is None else left
+    rest = form_texts.without_refusal(turn.text if left is None else left)
     questions = tuple(
         part for part in turn.said.parts if is_asked(part.intent) and part.confidence >= PART_SURE
     )
@@ -58,4 +59,21 @@ def asked_besides(turn: Turn) -> Understood | None:
     another_form = form_of(turn.intent) not in ("", turn.form) and bool(rest)
     topical = is_asked(turn.intent) and form_texts.asks_something(rest)
     asked = replace(turn.said, text=rest, parts=())
-    return asked if is_sure(turn) and (topical or another_form) else None
+    return asked if is_sure(turn) and (topical or another_form) else _asked_of_the_rest(asked)
+
+
+def _asked_of_the_rest(said: Understood) -> Understood | None:
+    """What is asked where the leaving words are all that the text was taken for.
+
+    It is the likeliest question, where it is a real choice, else the one that words of the rest ask.
+    """
+    if not form_texts.asks_something(said.text):
+        return None
+    likely = [topic for topic, chance in said.ranking if chance >= SECOND and is_asked(topic)]
+    worded = [
+        row.name
+        for row in asked_by_words()
+        if not row.needs and any(says(c, said.text) for c in row.asked_by)
+    ]
+    topic = next(iter([*likely, *sorted(worded, key=said.chance_of, reverse=True)]), "")
+    return replace(said, intent=topic, confidence=1.0, ranking=()) if topic else None

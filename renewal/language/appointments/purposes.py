@@ -59,6 +59,11 @@ def bare_cancel(text: str) -> bool:
     return is_only("only_cancel", text) and not text.rstrip().endswith(("?", "？"))
 
 
+def cancels_all(text: str) -> bool:
+    """Whether a text does nothing but call off whatever is booked."""
+    return is_only("cancels_all", text) and not text.rstrip().endswith(("?", "？"))
+
+
 def moves(text: str) -> bool:
     """Whether a text wants an appointment at another time or place."""
     return says("moves_appointment", text)
@@ -88,6 +93,11 @@ def orders_one(text: str) -> bool:
 def books_something_else(text: str) -> bool:
     """Whether what a text wants booked is none of ours: a doctor, a table."""
     return says("booked_elsewhere", text) and not says("our_business", text)
+
+
+def gives_back(text: str) -> bool:
+    """Whether a text speaks of papers, money or a home that are given back, and of no appointment."""
+    return says("given_back", text) and not says("names_appointment", text)
 
 
 def looks_up(text: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.case import Case
 from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.says import BotMessage
-from renewal.domain import AppointmentState, Decision, Outcome
+from renewal.domain import AppointmentState, Decision, Outcome, reinstatement_deadline
 from renewal.domain.appointments import Slot
 from renewal.services.app import Services
 from renewal.services.appointments.night import after_night, settle_asked
@@ -124,7 +124,7 @@ def cancel(services: Services, session: Session, case: Case) -> Told:
     """Give the seat back, and say so; say that there is none where none stands."""
     row = open_appointment(session, case.permit_id, lock=True) if case.permit_id is not None else None
     if row is None:
-        return Told(came=Came.NONE, messages=(render(services, case, "appointment.none_open"),))
+        return Told(came=Came.NONE, messages=(_none(services, case),))
     booked = booked_row(row, session.get_one(Centre, row.centre_id))
     row.state, row.updated_at = AppointmentState.CANCELLED, services.now()
     note_change(
@@ -142,8 +142,23 @@ def cancel(services: Services, session: Session, case: Case) -> Told:
 def tell_open(services: Services, case: Case, booked: Booked | None) -> Messages:
     """When and where the appointment that stands is, or that there is none."""
     if booked is None:
-        return (render(services, case, "appointment.none_open"),)
+        return (_none(services, case),)
     return (tell(services, case, "standing", booked, appointment_state=booked.state.value),)
+
+
+def _none(services: Services, case: Case) -> BotMessage:
+    """That there is none; to whom none would be given, that none is needed, and by when to go."""
+    if not case.present_reasons or case.expires_on is None:
+        return render(services, case, "appointment.none_open")
+    return render(
+        services,
+        case,
+        "appointment.none_needed",
+        expires_on=case.expires_on,
+        deadline_on=reinstatement_deadline(case.expires_on, services.rulebook),
+        days_left=(case.expires_on - services.today()).days,
+        reasons=case.present_reasons,
+    )
 
 
 def _asked(services: Services, session: Session, case: Case, slot: Slot) -> Told:

@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.case import Case, HandedIn
 from renewal.dialogue.own_record import ACCEPTED
 from renewal.domain import CaseState, renewal_window
-from renewal.language.script import language_of
+from renewal.language.script import language_of_talk
 from renewal.services.app import Services
 from renewal.services.window.rows import view
 from renewal.services.window.texts import case_values
 from renewal.store.models import Comparison, Conversation, Holder, Message, Notice, Permit, WindowCase
 from renewal.store.types import fields
 from renewal.wording.composer import Channel
-from renewal.wording.editions import SIMPLIFIED
 
 LATEST_TEXTS = 4  # whose language counts: "1" or a name tells none
 
@@ -90,7 +89,7 @@ def language_spoken(session: Session, conversation_id: str) -> str:
         .order_by(Message.id.desc())
         .limit(LATEST_TEXTS)
     )
-    return next((found for text in said if (found := language_of(text))), SIMPLIFIED)
+    return language_of_talk(tuple(said))
 
 
 def _permit(session: Session, holder_id: int, notice: Notice | None) -> Permit | None:
