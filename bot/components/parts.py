@@ -23,16 +23,21 @@ MOST_PARTS = 4
 LONGEST_CHARS = 400  # of a longer text only the end is cut apart
 RAMBLING_CHARS = 80  # whoever tells so much before the question is understood better by its end alone
 _TAIL_CHARS = 40
-# A space between two words of more than a character is a stop to whoever types none.
-_ENDS = re.compile(r"(?<=[？?！!。；;\n，,])|(?<=[啊呀吧吗呢])\s+|(?<=[㐀-鿿]{2})\s+(?=[㐀-鿿]{2})")
+_HAN = r"\u4e00-\u9fff"
+# A space between words is a stop to whoever types none.
+_ENDS = re.compile(
+    rf"(?<=[？?！!。；;\n，,])|(?<=[啊呀吧吗呢])\s+|(?<=[{_HAN}0-9]\s)(?=[{_HAN}])|(?<=[a-z]{{2}}\.\s)(?=[a-z])",
+    re.IGNORECASE,
+)
 _JOINS = re.compile(
     r"(?=还有[，,]?(?!\s*(?:\d|[一二三四五六七八九十几半两])\S{0,3}(?:天|日|个?月|周|年|礼拜|星期))|另外|顺便|再问|还想问|以及|"
     r"\b(?:and also|also|and (?=how|what|where|when|can|do|is|which|who))\b)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"[？?]|吗|呢|么(?!样的)|伐|怎|咋|谁(?:能|来|给|帮|管)?(?:开|出|办|盖|写|批)|哪能|什么|啥|哪[里儿个些天边]|去哪|在哪|几[个天号点时]|多少|多久|多长|多大"
-    r"|能不能|可不可以|可以不|要不要|会不会|是不是|有没有|行不行|算不算|用不用|需不需要|得不得"
+    r"[？?]|吗|呢|么(?!样的)|伐|怎|咋|谁(?:能|来|给|帮|管)?(?:开|出|办|盖|写|批)|哪能|什么|啥|哪[里儿个些天边]|去哪|在哪|几[个天号点时]"
+    r"|几年(?![前了来])|多少|多久|多长|多大"
+    r"|先\S{1,6}还是先|能不能|可不可以|可以不|要不要|会不会|是不是|有没有|行不行|算不算|用不用|需不需要|得不得"
     r"|\b(?:how|what|where|when|which|who|can i|do i|does|is it|is there|what if|will|should)\b",
     re.IGNORECASE,
 )
@@ -40,6 +45,7 @@ _ASKS = re.compile(
 _RUN_ON = re.compile(
     r"(?<=[吗呢伐])(?=[^？?！!。；;，,\s吗呢伐啊呀])"
     r"|(?<=怎么办)(?=[^？?！!。；;，,\s啊呀呢])"
+    r"|(?=(?:要是|万一|如果)?(?:过期|逾期|超期|错过|过|晚|拖过)了(?:的话)?(?:又|还|再|该|要|会)?(?:怎|咋|如何|能补))"
     r"|(?<=[^，,。？?\s需])(?=(?:要|去|在|得|还要?|能|可以|该|总共|大概|一共)?(?:什么时候|哪里|哪儿|怎么|多少钱|多久|几天)"
     r"|(?:需要|要带|要准备|带|要交|需要带|需要准备)(?:什么|啥|哪些))"
 )

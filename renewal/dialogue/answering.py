@@ -99,6 +99,14 @@ def _told_day(ask: Ask, topic: str) -> Pick | None:
     return whole_day(ask, endorsed_until(endorsed.on, ask.ground.rules), roughly=not endorsed.exact)
 
 
+def _late_to_come(ask: Ask, topic: str) -> Pick | None:
+    """What being late would do, beside a day that is yet to come ("2月3号到期，晚了怎么办")."""
+    expiry = ask.case.expiry
+    told = expiry is not None and expiry.source is Source.NOW and expiry.value >= ask.ground.today
+    asks = told and is_tagged(topic, "counts_back") and ask.reading.says("would_be_late")
+    return computed(ask, "lapse_effect") if asks else None
+
+
 def _put_right(ask: Ask) -> Pick | None:
     """The day of expiry that the text puts right without naming it ("看错了，还没过期")."""
     expiry = ask.case.expiry
@@ -212,6 +220,7 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("need_not_go", _need_not_go),
     ("computed", _computed),
     ("same_day", _same_day),
+    ("late_to_come", _late_to_come),
     ("told_day", _told_day),
     ("admitted", _admitted),
     ("own", _own),

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from renewal.dialogue.anew import is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed
+from renewal.dialogue.papers import ABOUT_PAPERS
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SURE, WORDED
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.dialogue.weighing import holds
 from renewal.language.words import find
+
+OF_PAPERS = ("asks_papers",)  # the words that ask for the papers of any situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +102,43 @@ def _touches_days(topic: str) -> bool:
 
 def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:
     """What was found, with a topic that words ask: in place of a less exact one, or beside the others."""
-    row = topics()[worded.topic]
-    if any(each.topic == worded.topic or worded.topic in topics()[each.topic].over for each in found):
+    if any(each.topic == worded.topic or _stands_for(ask, each, worded) for each in found):
         return found
-    if any(each.topic in row.over for each in found):
-        kept = [each for each in found if each.topic not in row.over]
-        place = next(each.place for each in found if each.topic in row.over)
-        return [*kept, replace(worded, place=place)]
+    general = [each for each in found if _stands_for(ask, worded, each)]
+    if general:
+        kept = [each for each in found if each not in general]
+        return [*kept, replace(worded, place=general[0].place)]
     return [*found, worded] if _fits(ask, found, worded.topic) else found
+
+
+def _stands_for(ask: Ask, exact: Asked, general: Asked) -> bool:
+    """Whether one topic answers in place of a less exact one, which the text does not ask besides."""
+    row = topics()[exact.topic]
+    if general.topic not in row.over:
+        return False
+    if row.uses:
+        return (
+            computed(ask, exact.topic) is not None
+            or general.topic == row.over[0]
+            or not _apart(exact, general)
+        )
+    asked_by = OF_PAPERS if general.topic in ABOUT_PAPERS else topics()[general.topic].asked_by
+    one, other = _first(ask.text, row.asked_by), _first(ask.text, asked_by)
+    return one is None or other is None or not (one[1] <= other[0] or other[1] <= one[0])
+
+
+def _apart(exact: Asked, general: Asked) -> bool:
+    """Whether what words ask stands in another part of the text than the topic that was found there."""
+    return (
+        general.said.text != exact.said.text
+        and _first(general.said.text, topics()[exact.topic].asked_by) is None
+    )
+
+
+def _first(text: str, asked_by: tuple[str, ...]) -> tuple[int, int] | None:
+    """Where the words that ask a topic stand in the text."""
+    match = next((found for concept in asked_by if (found := find(concept, text))), None)
+    return None if match is None else match.span()
 
 
 def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
