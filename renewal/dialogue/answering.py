@@ -19,6 +19,7 @@ from renewal.language.text import has_han
 
 # What a general question asks where the day of expiry is known.
 OF_KNOWN_DAY = {"renewal_window": "opens_on", "overdue": "lapse_effect"}
+OF_A_BOUND = frozenset({"restore_by", "opens_on"})  # computed topics that ask for a first or a last day
 NAMED = ("housing", "category", "relation", "id_change", "city")  # what a wording may name of a text
 
 
@@ -43,9 +44,26 @@ def _computed(ask: Ask, topic: str) -> Pick | None:
     if row is None or row.kind != "computed":
         return None
     found = computed(ask, topic)
-    if found is None and "expires_on" in row.uses and ask.case.handed_in_on is not None:
-        found = computed(ask, "done_by")  # "the last day", of papers that are in, is when all is done
+    in_or_to_go_in = ask.case.handed_in_on is not None or (topic in OF_A_BOUND and ask.hands_in)
+    if found is None and "expires_on" in row.uses and in_or_to_go_in:
+        found = computed(ask, "done_by")  # "the last day", of papers that go in, is when all is done
     return found or (answer(ask, row.over[0]) if row.over else None)
+
+
+def _if_automatic(ask: Ask, topic: str) -> Pick | None:
+    """Until when a renewal that the system would have made runs, of whom the day of expiry is known."""
+    if topic not in topics()["automatic_told"].over or ask.case.expiry is None:
+        return None
+    asks_the_day = ask.reading.supposes and ask.reading.says("by_itself") and ask.reading.says("which_day")
+    return computed(ask, "valid_until") if asks_the_day else None
+
+
+def _of_papers(ask: Ask, topic: str) -> Pick | None:
+    """When all is done, where only the day of the papers is known and a text about days is about them."""
+    if topic not in OF_KNOWN_DAY or ask.case.expiry is not None or not ask.hands_in:
+        return None
+    asks_a_day = ask.reading.says("which_day") and not ask.reading.says("next_time")
+    return computed(ask, "done_by") if asks_a_day else None
 
 
 def _by_fact(ask: Ask, topic: str) -> Pick | None:
@@ -64,7 +82,11 @@ def _has(ask: Ask, fact: str) -> bool:
 
 def _is_to_go_in(ask: Ask) -> bool:
     """Whether the day of the papers is known without having been told: from the file, from a plan, from a signature."""
-    return ask.case.handed_in_on is not None or bool({"visit_on", "endorsed_on"} & ask.case.facts.from_now())
+    if ask.hands_in or (ask.case.expiry is not None and ask.reading.says("by_itself")):
+        return True
+    if "automatic_on" in ask.case.facts:
+        return True
+    return bool({"visit_on", "endorsed_on"} & ask.case.facts.from_now())
 
 
 def _same_day(ask: Ask, topic: str) -> Pick | None:
@@ -219,6 +241,8 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("went", _went),
     ("need_not_go", _need_not_go),
     ("computed", _computed),
+    ("if_automatic", _if_automatic),
+    ("of_papers", _of_papers),
     ("same_day", _same_day),
     ("late_to_come", _late_to_come),
     ("told_day", _told_day),

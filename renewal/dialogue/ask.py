@@ -9,6 +9,8 @@ from renewal.dialogue.topics import is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language.reading import Reading, read
 
+AFTER_PAPERS = frozenset("process receipt refused review_time processing_time review_due done_by".split())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -37,6 +39,15 @@ class Ask:
             spoken_of = is_tagged(self.memory.topic, "points") or bool(self.said.entities.get("points_item"))
             return spoken_of or bool(self.memory.facts.get(POINTS))
         return fact in self.case.facts
+
+    @property
+    def hands_in(self) -> bool:
+        """Whether papers are spoken of that went in, or that are to go in on a day that was told."""
+        case = self.case
+        if case.handed_in_on is not None:
+            return True
+        of_papers = bool(AFTER_PAPERS & {self.memory.topic, *self.memory.topics})
+        return case.handing_in is not None and (of_papers or self.reading.says("hands_in_later"))
 
     def about(self, said: Understood) -> "Ask":
         """The same turn, of one of its questions."""

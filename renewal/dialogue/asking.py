@@ -13,6 +13,7 @@ from renewal.dialogue.weighing import holds
 from renewal.language.words import find
 
 OF_PAPERS = ("asks_papers",)  # the words that ask for the papers of any situation
+COUNTS_DAYS = frozenset({"days_over", "days_left"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,8 @@ class Asked:
 def asked(ask: Ask) -> tuple[Asked, ...]:
     """The topics that the text asks, in order; none where nothing is sure enough to be answered."""
     found = _modelled(ask)
-    for worded in (*_by_visit(ask), *_worded(ask)):
+    said = _worded(ask)
+    for worded in (*_by_visit(ask, [*found, *said]), *said):
         found = _with(ask, found, worded)
     found = [_answerable(ask, each) for each in [*found, *_told_beside_a_day(ask, found)]]
     unlike: dict[str, Asked] = {}
@@ -73,8 +75,13 @@ def _worded(ask: Ask) -> list[Asked]:
     return found
 
 
-def _by_visit(ask: Ask) -> list[Asked]:
-    """A day on which the writer would go, of a permit whose day is known: asked whether that is in time."""
+def _by_visit(ask: Ask, found: list[Asked]) -> list[Asked]:
+    """A day on which the writer would go, of a permit whose day is known: asked whether that is in time.
+
+    Where the days are counted at it, that is told with them.
+    """
+    if COUNTS_DAYS & {each.topic for each in found} and ask.reading.says("counts_then"):
+        return []
     told = "visit_on" in ask.case.facts.from_now() and ask.case.expiry is not None
     if not told or not (ask.reading.asks or ask.reading.supposes):
         return []

@@ -6,6 +6,7 @@ from dataclasses import replace
 from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
+from renewal.dialogue.facts import Source
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import amended, chosen, leaning_topic
 from renewal.dialogue.naming import named_topic
@@ -162,7 +163,7 @@ def _told(ask: Ask) -> Response | None:
     if not now:
         return None
     if ask.reading.asks and not ask.reading.supposes:
-        return _went(ask)
+        return _went(ask) or _renewed_by_itself(ask)
     done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
     if done and not ask.reading.asks:
         return one(ask, done)
@@ -170,12 +171,20 @@ def _told(ask: Ask) -> Response | None:
     if noticed:
         return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic)) for topic in noticed])
     anew = [topic for topic in ask.memory.topics if now & facts_behind(topic)]
-    if anew and all(is_of_those(each.topic, anew) for each in asked(ask)):
+    if anew and (_supposes_expiry(ask) or all(is_of_those(each.topic, anew) for each in asked(ask))):
         last = ask.memory.last
         said = replace(last, entities={**last.entities, **ask.said.entities})
         return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
     only_days = all(is_of_days(each.topic) for each in asked(ask))
     return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
+
+
+def _supposes_expiry(ask: Ask) -> bool:
+    """Whether the text goes on with the question before, as of another day of expiry ("and if it was Jan 5?")."""
+    supposed = ask.case.facts.fact("expires_on")
+    if supposed is None or supposed.source is not Source.SUPPOSED or not talk.follows_up(ask.text):
+        return False
+    return all(is_of_days(each.topic) for each in asked(ask))
 
 
 def _went(ask: Ask) -> Response | None:
@@ -189,8 +198,22 @@ def _went(ask: Ask) -> Response | None:
     return answers(ask, [Asked(topic="went_told", said=said), *rest])
 
 
+def _renewed_by_itself(ask: Ask) -> Response | None:
+    """Renewed by the system on a day, and a question of nothing but what became of the permit."""
+    if "automatic_on" not in ask.case.facts.from_now():
+        return None
+    meant = [each.topic for each in asked(ask)] or [ask.said.intent]
+    of_it = all(topic in topics()["automatic_told"].over for topic in meant)
+    return one(ask, "automatic_told") if of_it else None
+
+
 # What a text that only tells something of these is answered with.
-TOLD = {"went_already": "went_told", "endorsed_on": "endorsed_told", "handed_in_on": "handed_told"}
+TOLD = {
+    "automatic_on": "automatic_told",
+    "went_already": "went_told",
+    "endorsed_on": "endorsed_told",
+    "handed_in_on": "handed_told",
+}
 
 
 def _asked(ask: Ask) -> Response | None:
@@ -199,6 +222,13 @@ def _asked(ask: Ask) -> Response | None:
     if len(found) < 2 and form_of(ask.said.intent) and ask.said.confidence >= SURE:
         return begins(ask, ask.said.intent)
     return answers(ask, found) if found else None
+
+
+def _told_at_least(ask: Ask) -> Response | None:
+    """A fact told beside a question that is not understood: what the fact comes to."""
+    now = ask.case.facts.from_now()
+    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
+    return one(ask, done) if done and not asked(ask) else None
 
 
 def _talk(ask: Ask) -> Response | None:
@@ -247,5 +277,6 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("talk", _talk),
     ("person", _person),
     ("offer", offer),
+    ("told_at_least", _told_at_least),
     ("likeliest", _likeliest),
 )

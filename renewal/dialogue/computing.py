@@ -13,7 +13,7 @@ from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers
 from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
-from renewal.domain import CaseState, endorsed_until
+from renewal.domain import CaseState, endorsed_until, renewal_window
 from renewal.language.dates.told import OLDEST_PAPERS_DAYS
 from renewal.language.papers import papers_named
 
@@ -27,7 +27,7 @@ _BETTER_WHOLE = {
 
 
 # What is said instead where the papers are in: of being late, that they are under review.
-IN_REVIEW = dict.fromkeys(("days.effect", "days.restore_by"), "handed.meanwhile") | {
+IN_REVIEW = dict.fromkeys(("days.effect", "days.restore_by", "days.over"), "handed.meanwhile") | {
     "days.years": "days.years",
 }
 
@@ -90,8 +90,29 @@ def _may_go(ask: Ask) -> Told | None:
     if told is None or visit is None or visit.value is None:
         return None
     expires_on = told[1]["expires_on"]
+    if _counts_at(ask):
+        return _over_or_left("days.over", ask)
     visits = visit_values(ask.ground, expires_on, visit.value)
     return _since_handed_in(ask, told[0], {**told[1], **visits, "visit_roughly": not visit.exact})
+
+
+def _over_or_left(key: str, ask: Ask) -> Told | None:
+    """How many days it is over, or has left: today, or on the day that is asked about."""
+    told = _day(key, ask)
+    visit = ask.case.facts.fact("visit_on")
+    if told is None or told[0] != key or visit is None or visit.value is None or not _counts_at(ask):
+        return told
+    on, expires_on = visit.value, told[1]["expires_on"]
+    counted = {"days_over_then": (on - expires_on).days, "days_left_then": (expires_on - on).days}
+    visits = visit_values(ask.ground, expires_on, on)
+    return "days.on_day", {**told[1], **visits, **counted, "visit_roughly": not visit.exact}
+
+
+def _counts_at(ask: Ask) -> bool:
+    """Whether days are counted at the day to go: one named now, or "that day" after an answer about it."""
+    if "visit_on" in ask.case.facts.from_now():
+        return ask.reading.says("counts_then")
+    return "may_go" in ask.memory.topics and ask.reading.says("at_that_day")
 
 
 def _handed_in(key: str, ask: Ask) -> Told | None:
@@ -112,6 +133,7 @@ def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
     values = {
         **handed_in_values(ask.ground, ask.case, handed_in.value),
         "late": "" if expiry is None else visit_values(ask.ground, expiry.value, handed_in.value)["visit"],
+        "days_late": 0 if expiry is None else (handed_in.value - expiry.value).days,
         "papers_roughly": not handed_in.exact,
     }
     if expiry is not None and handed_in == ask.case.handed_in_on:
@@ -142,11 +164,31 @@ def _endorsed(ask: Ask) -> Told | None:
 def _valid_until(ask: Ask) -> Told | None:
     """Until when the new term runs: of an automatic renewal, of papers handed in, of an endorsement."""
     expiry = ask.case.expiry
+    if "automatic_on" in ask.case.facts and ask.case.handed_in_on is None:
+        return _automatic(ask)
     if expiry is not None and ask.reading.says("by_itself"):
         until = endorsed_until(expiry.value, ask.ground.rules)
         values = {"expires_on": expiry.value, "valid_until_on": until, "roughly": not expiry.exact}
         return "days.automatic_until", values
     return _handing_in("handed.valid_until", ask) or _endorsed(ask)
+
+
+def _automatic(ask: Ask) -> Told | None:
+    """The term of a renewal that the system made: it runs from the old day of expiry, not from that day.
+
+    Where the day of expiry is known, it is the old one if it came soon after, else the new one.
+    """
+    renewed, expiry = ask.case.facts.fact("automatic_on"), ask.case.expiry
+    if renewed is None or renewed.value is None:
+        return None
+    until = endorsed_until(renewed.value, ask.ground.rules)
+    if expiry is not None and expiry.exact and expiry.value >= renewed.value:
+        if renewal_window(expiry.value, ask.ground.rules).opens_on > renewed.value:
+            return _day("whole", ask)
+        term = {"expires_on": expiry.value, "valid_until_on": endorsed_until(expiry.value, ask.ground.rules)}
+        return "days.automatic_until", {**term, "roughly": False}
+    values = {"automatic_on": renewed.value, "not_before_on": until, "roughly": not renewed.exact}
+    return "days.automatic_from", values
 
 
 def _handed_told(ask: Ask) -> Told | None:
@@ -183,8 +225,8 @@ def _plain(key: str, _ask: Ask) -> Told | None:
 
 _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "restore_by": partial(_day, "days.restore_by"),
-    "days_over": partial(_day, "days.over"),
-    "days_left": partial(_day, "days.left"),
+    "days_over": partial(_over_or_left, "days.over"),
+    "days_left": partial(_over_or_left, "days.left"),
     "opens_on": partial(_day, "days.opens"),
     "lapse_effect": partial(_day, "days.effect"),
     "years_kept": partial(_day, "days.years"),
@@ -196,6 +238,7 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "meanwhile": partial(_handed_in, "handed.meanwhile"),
     "not_yet": partial(_handed_in, "handed.not_yet"),
     "endorsed_told": _endorsed,
+    "automatic_told": _automatic,
     "whole_day": partial(_day, "whole"),
     "went_told": partial(_plain, "went.told"),
     "record_lag": partial(_plain, "record.lag"),

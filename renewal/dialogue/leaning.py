@@ -41,6 +41,8 @@ def amended(ask: Ask) -> Understood | None:
     named = ask.reading.expiry_counted_back if back else ask.reading.expiry
     visit = ask.reading.days.visit_on
     beside = named and visit and visit.on != named.on  # a day named beside one to go is no expiry put right
+    to_go = "visit_on" in ask.case.facts.from_now() and not now
+    beside = beside or (named and to_go and ask.case.facts.day("visit_on") == named.on)
     if about_days and (now or (named and not beside)):
         topic = last.intent if dated else "renewal_window"
         return replace(said, intent=topic, confidence=1.0, ranking=(), parts=())

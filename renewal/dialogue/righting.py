@@ -9,10 +9,11 @@ from renewal.dialogue.topics import topics
 from renewal.domain import Rulebook, endorsed_until, renewal_window
 from renewal.language.choices import read_choice
 from renewal.language.dates import add_months
-from renewal.language.dates.acts import is_free
+from renewal.language.dates.acts import act_of, is_free
 from renewal.language.dates.around import Mention, find_mentions
 from renewal.language.dates.choosing import read_days
 from renewal.language.dates.mentions import TILT_DAYS, Named
+from renewal.language.dates.roles import says_little
 from renewal.language.dates.spans import Span
 from renewal.language.reading import Reading
 
@@ -34,18 +35,46 @@ def days_by_the_last(
     if only is None:
         return {}
     corrects = corrects or reading.says("sets_right")
+    if corrects and memory.topic and (reading.says("on_the_card") or _is_nearer_expiry(facts, reading, only)):
+        return _put_right(memory, facts, reading, only)
     return _another_to_go(memory, facts, reading, only, goes=goes) or (
         _put_right(memory, facts, reading, only) if corrects and memory.topic else {}
     )
 
 
 def _only_mention(reading: Reading) -> Mention | None:
-    """The one day of a text that names one and says of it nothing that tells its role."""
+    """The one day of a text that names one and says of it nothing that tells its role; of several, one asked alone."""
     days, mentions = reading.days, find_mentions(reading.text, reading.today)
-    told = days.handed_in_on or days.visit_on or days.endorsed_on or days.moved_on or days.either
+    told = (
+        days.handed_in_on
+        or days.visit_on
+        or days.endorsed_on
+        or days.automatic_on
+        or days.moved_on
+        or days.either
+    )
+    if not told and len(mentions) > 1 and reading.says("asks_of_a_day") and not reading.speaks_of_expiry:
+        return mentions[-1] if _stands_alone(mentions[-1]) else None
     if told or len(mentions) != 1 or (days.expires_on and (reading.speaks_of_expiry or not days.bare)):
         return None
     return mentions[0] if is_free(mentions[0]) else None
+
+
+def _is_nearer_expiry(facts: Facts, reading: Reading, only: Mention) -> bool:
+    """Of a day put right in so many words, whether it is nearer to the day of expiry than to the day to go."""
+    expires_on, visit_on = facts.day("expires_on"), facts.day("visit_on")
+    if expires_on is None or visit_on is None or not reading.says("takes_back") or act_of(only):
+        return False
+    as_expiry, _ = _nearest(only, expires_on, reading.today)
+    as_visit, _ = _nearest(only, visit_on, reading.today)
+    if as_expiry is None or as_visit is None:
+        return False
+    return abs((as_expiry - expires_on).days) <= abs((as_visit - visit_on).days)
+
+
+def _stands_alone(mention: Mention) -> bool:
+    """Whether nothing but the day stands in its clause ("今天走不开，明天呢")."""
+    return is_free(mention) and says_little(mention.before + mention.after)
 
 
 def _another_to_go(
@@ -132,6 +161,11 @@ def renewed(facts: Facts, rules: Rulebook) -> Facts:
 
     A day of expiry that was told stays, unless the endorsement is the one that renewed it.
     """
+    automatic = facts.fact("automatic_on")
+    if automatic is not None and "automatic_on" in facts.from_now() and "expires_on" not in facts:
+        # The term runs from the old day of expiry, which nobody told and which came soon after.
+        soon = Fact(value=endorsed_until(automatic.value, rules), source=Source.BEFORE, exact=False)
+        return facts.with_told({"expires_on": soon})
     endorsed, known = facts.fact("endorsed_on"), facts.fact("expires_on")
     if endorsed is None or "endorsed_on" not in facts.from_now() or endorsed.source is Source.SUPPOSED:
         return facts

@@ -11,7 +11,7 @@ from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
 from renewal.language.reading import Reading
 
-DAYS = ("expires_on", "endorsed_on", "handed_in_on", "visit_on", "moved_on")
+DAYS = ("expires_on", "endorsed_on", "automatic_on", "handed_in_on", "visit_on", "moved_on")
 
 
 def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = "") -> Facts:

@@ -48,6 +48,8 @@ def _weight(ask: Ask, said: Understood, topic: str) -> float:
     lacks = row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs)
     if lacks or any(says(concept, said.text) for concept in row.never):
         return 0.0
+    if is_tagged(topic, "tells") and says("sent_back", said.text):
+        return 0.0
     told = _told_of(ask)
     unhinted = row.hints and not any(says(concept, said.text) for concept in row.hints)
     if unhinted or (row.told_by and row.kind != "computed" and told):
@@ -76,7 +78,8 @@ def _unknown(said: Understood, topic: str) -> float:
 
 
 def _known(ask: Ask, row: Topic) -> bool:
-    return all(ask.knows(fact) for fact in row.uses)
+    to_hand_in = bool(row.by_fact) and ask.hands_in  # worked out from a planned day as well
+    return all(ask.knows(fact) or (fact == "handed_in_on" and to_hand_in) for fact in row.uses)
 
 
 def are_kin(one: str, other: str) -> bool:

@@ -16,6 +16,7 @@ TODAY = date(2026, 11, 23)
 FIELDS = {
     "expires_on": "expires",
     "endorsed_on": "endorsed",
+    "automatic_on": "automatic",
     "handed_in_on": "handed",
     "visit_on": "visit",
     "moved_on": "moved",

@@ -28,6 +28,7 @@ from renewal.language.reading import read
 SLOT = "permit_expires_on"
 REMINDED = "status_reminded"  # the question came again after a digression: it is not repeated after the next
 WHOLE_DAY = "whole_day"  # the topic of all that a day of expiry means
+RENEWED_BY_ITSELF = "automatic_told"
 WINDOW = "renewal_window"  # the topic that a day of expiry asks about
 
 
@@ -51,14 +52,16 @@ def _open(turn: Turn, known: Known) -> Step:
     if days.expires_on is not None:
         more = days.handed_in_on or days.endorsed_on or days.visit_on
         return _answer(turn) if more else _tell(day=days.expires_on.on.isoformat())
+    if days.automatic_on is not None:
+        return _answer(turn, RENEWED_BY_ITSELF)
     if turn.memory().told.day("expires_on") is not None:
         return _answer(turn).after_all(OfferPhone())
     return _tell() if turn.slot(SLOT) else _ask_again()
 
 
-def _answer(turn: Turn) -> Step:
+def _answer(turn: Turn, topic: str = WHOLE_DAY) -> Step:
     """What the day told in this conversation means, with all else that was told."""
-    return end(Answer(said=replace(turn.said, intent=WHOLE_DAY, confidence=1.0, ranking=(), parts=())))
+    return end(Answer(said=replace(turn.said, intent=topic, confidence=1.0, ranking=(), parts=())))
 
 
 def _read(turn: Turn, known: Known) -> Taken:

@@ -36,7 +36,7 @@ class Mention:
         """The first day it can be, today or later."""
         if isinstance(self.what, Period):
             on = self.what.coming(today)
-            return DayMention(on=on, exact=False) if on else None
+            return DayMention(on=on, exact=self.what.is_a_day) if on else None
         if isinstance(self.what, Span):
             on = self.what.day("ahead") if self.what.way == "ahead" else None
             return DayMention(on=on, exact=self.what.exact, from_span=True) if on else None

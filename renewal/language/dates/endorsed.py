@@ -52,6 +52,7 @@ def _tells(plain: str, start: int, end: int) -> bool:
     after = CLAUSE_END.split(plain[end:], maxsplit=1)[0]
     if (
         says("not_the_permits", before + after)
+        or says("renewed_by_itself", before + after)
         or says("still_to_come", before)
         or not is_of_the_permit(before, after)
     ):

@@ -36,7 +36,7 @@ _AFTER = r"(?:节|的?(?:长假|假期|放假))?(?:[之以]?后(?!\d)|过后|过
 _YEAR_FEAST = r"(?:春节|过年|新年|大年|除夕)"
 _PASSED_NEW_YEAR = r"过(?:完|了)年|(?<![\d几多半这那])年(?:后|过完|过了)|开年后?"
 _ENGLISH_NEW_YEAR = r"(?:spring festival|chinese new year|lunar new year|cny(?![a-z]))"
-_NOW = r"(?:现在|马上|立刻)(?=就?再?(?:能|可以|去|来|办|续|补))|(?<![a-z])(?:right )?now(?![a-z])"
+_NOW = r"(?:现在|马上|立刻)(?=就?再?(?:能|可以|进去|过去|去|来|办|续|补|签|交))|(?<![a-z])(?:right )?now(?![a-z])"
 
 Span = tuple[date, date]
 
@@ -52,6 +52,11 @@ class Period:
     def coming(self, today: date) -> date | None:
         """The first day it can be, today or later."""
         return next((max(first, today) for first, last in self.spans if last >= today), None)
+
+    @property
+    def is_a_day(self) -> bool:
+        """Whether it is no longer than a day ("现在")."""
+        return all(first == last for first, last in self.spans)
 
     def gone(self, today: date) -> date | None:
         """The first day of the last of them that has begun."""

@@ -9,6 +9,11 @@ Role = Literal["expiry", "other", "unsaid"]
 
 _NOT_THE_DAY = re.compile(r"^[之以]?[前后](?![后天]|到期|过期|失效|有效)")
 _RECKONED_TO = re.compile(r"^(?:为止)?(?:已经|都|是|有|一共|总共|算|就|过了|超了)*第?(?:几|多少)[天日]")
+_COUNTED_AT = re.compile(
+    r"^(?:那天|当天|当日|这天|为止|的时候)(?:就|已经|都|算|是|应该)*(?:过期|逾期|超期|过|超|晚|迟)了?第?(?:几|多少)[天日]"
+    r"|^(?:就|才|已经|都|应该|该)*(?:是|算|属于)(?:已经)?(?:过期|逾期|超期|晚|迟|拖|超)了?的?第?(?:几|多少)[天日]"
+    r"|^,?\s*how many days (?:late|overdue|over|past)(?![a-z])"
+)
 _MADE_OUT = re.compile(r"(?:签发|发证|制证|领证)(?:日期|时间|日)?(?:是|为|:)?\s*$")
 _RECKONED = re.compile(r"\d(?:天|个月|周|礼拜|星期).{0,2}[是到]$")
 _RUNS_FROM = re.compile(r"[从由自]\s*$")
@@ -29,12 +34,17 @@ def role_of(before: str, after: str) -> Role:
         told = behind  # "到期 1月5号，哪天能续"; "I moved on Nov 1 and it expires": English says it first
     elif is_noticed(after):
         return "other"
-    elif not ahead and (_LEADS_TO.search(before) or says("whose_day", before)):
+    elif not ahead and (_LEADS_TO.search(before) or _tells_whose(before, after)):
         return "expiry"
     near = before + _up_to_expiry(after)
     if says("day_of_home", near) and not says("names_permit", before + after):
         return "other"
     return (told or "unsaid") if is_of_the_permit(before, after) else "other"
+
+
+def _tells_whose(before: str, after: str) -> bool:
+    """Whether a person's permit leads to the day ("我老婆的是…"); without a verb, where no more follows."""
+    return says("whose_day", before) or (says("whose", before) and not _residue(after))
 
 
 def ends_with_expiry(before: str) -> bool:
@@ -73,6 +83,7 @@ def role_of_day(before: str, after: str) -> Role:
     if (
         _NOT_THE_DAY.match(after)
         or _RECKONED_TO.match(after)
+        or _COUNTED_AT.match(after)
         or _MADE_OUT.search(before)
         or _RECKONED.search(before)
     ):
@@ -82,7 +93,11 @@ def role_of_day(before: str, after: str) -> Role:
 
 def says_little(clause: str) -> bool:
     """Whether what is left of a clause beside its days is no more than small words."""
-    return len(_SIGNS.sub("", without("beside_a_day", clause))) <= LONGEST_RESIDUE
+    return len(_residue(clause)) <= LONGEST_RESIDUE
+
+
+def _residue(clause: str) -> str:
+    return _SIGNS.sub("", without("beside_a_day", clause))
 
 
 def happens(said: str) -> bool:

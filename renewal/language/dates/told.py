@@ -21,6 +21,7 @@ OLDEST_PAPERS_DAYS = 180  # what was handed in before then is decided long since
 class ToldDays:
     """The days that one text tells, each in its role; None where it tells none.
 
+    `automatic_on`: when a renewal that nobody applied for was made; its term does not run from that day.
     `either`: the two days between which it leaves the expiry open. `bare`: of the day of expiry nothing is said but
     the day. `handed_in_on`, `endorsed_on`: only what has happened, today at the latest. `visit_on`: the first day on
     which the writer would go, come back or renew. `moved_on` may be to come. `supposed` names the fields whose day
@@ -31,6 +32,7 @@ class ToldDays:
     either: tuple[date, date] | None = None
     bare: bool = False
     endorsed_on: DayMention | None = None
+    automatic_on: DayMention | None = None
     handed_in_on: DayMention | None = None
     visit_on: DayMention | None = None
     moved_on: DayMention | None = None
@@ -46,11 +48,11 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
         for field, day in _roles(mention, today):
             if field not in found:
                 found[field] = day
-                supposed |= {field} if mention.supposed else set()
+                supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
     expires_on = find_expiry(text, today, overdue=overdue)
     endorsed_on = find_endorsed(text, today) or _done_on(text, found)
     bare = expires_on is not None and _is_bare(mentions, expires_on)
-    if bare and expires_on is not None and any(m.is_on(expires_on.on) and act_of(m) for m in mentions):
+    if bare and expires_on is not None and any(m.is_on(expires_on.on) and _has_role(m) for m in mentions):
         expires_on, bare = None, False  # "is next Wednesday too late"
     if endorsed_on is not None and words.says("still_waits", tidy(text)):
         found.setdefault("handed_in_on", endorsed_on)  # "11月2号在窗口办的，还没好"
@@ -65,6 +67,7 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
         either=either_day(text, today, overdue=overdue),
         bare=bare,
         endorsed_on=endorsed_on,
+        automatic_on=found.get("automatic_on"),
         handed_in_on=found.get("handed_in_on"),
         visit_on=found.get("visit_on"),
         moved_on=found.get("moved_on"),
@@ -84,6 +87,10 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
     if not is_free(mention):
         return
     gone, coming = mention.gone(today), mention.coming(today)
+    other = _apart(mention, gone, coming)
+    if other is not None:
+        yield from other
+        return
     recent = gone is not None and (today - gone.on).days <= OLDEST_PAPERS_DAYS
     if gone and recent and hands_in(mention, today):
         yield "handed_in_on", gone
@@ -99,6 +106,25 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
             yield "moved_on", day
     elif act in GOES and coming is not None and not _is_ruled_out(mention) and not _is_paid(mention):
         yield "visit_on", coming
+
+
+def _apart(
+    mention: Mention, gone: DayMention | None, coming: DayMention | None
+) -> list[tuple[str, DayMention]] | None:
+    """The role of a day on which nobody went anywhere: renewed by the system then, or only counted at."""
+    if words.says("renewed_by_itself", mention.before + mention.after):
+        return [("automatic_on", gone)] if gone and not mention.supposed else []
+    return [("visit_on", coming)] if coming and _is_counted_at(mention) else None
+
+
+def _has_role(mention: Mention) -> bool:
+    return bool(act_of(mention)) or _is_counted_at(mention)
+
+
+def _is_counted_at(mention: Mention) -> bool:
+    """Whether it is asked how many days the permit is over, or has left, on that day."""
+    said = (mention.before, mention.after, "" if mention.after.strip() else mention.following)
+    return any(words.says("counts_at", part) for part in said)
 
 
 def _goes(mention: Mention, today: date) -> bool:
