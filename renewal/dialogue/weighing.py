@@ -48,8 +48,6 @@ def _weight(ask: Ask, said: Understood, topic: str) -> float:
     lacks = row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs)
     if lacks or any(says(concept, said.text) for concept in row.never):
         return 0.0
-    if is_tagged(topic, "tells") and says("sent_back", said.text):
-        return 0.0
     told = _told_of(ask)
     unhinted = row.hints and not any(says(concept, said.text) for concept in row.hints)
     if unhinted or (row.told_by and row.kind != "computed" and told):
