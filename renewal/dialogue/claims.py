@@ -8,7 +8,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.facts import Source
 from renewal.dialogue.home_told import papers_again
-from renewal.dialogue.leaning import amended, chosen, leaning_topic
+from renewal.dialogue.leaning import amended, chosen, counted_anew, leaning_topic
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.noticed import OF_THE_NOTICE, of_the_notice
 from renewal.dialogue.own_record import asks_own
@@ -32,7 +32,7 @@ from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, 
 from renewal.dialogue.weighing import weighed
 from renewal.language import talk
 from renewal.language.calling import wants_call
-from renewal.language.contact import MOBILE_DIGITS, broken_phone
+from renewal.language.contact import MOBILE_DIGITS, TAIL_DIGITS, broken_phone, check_phone, is_only_a_phone
 from renewal.language.text import has_sign, plain
 
 
@@ -98,6 +98,18 @@ def _broken_phone(ask: Ask) -> Response | None:
     return say(ask, "callback.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
 
 
+def _phone_alone(ask: Ask) -> Response | None:
+    """A whole number, and nothing said of what it is for: that is asked, and the number is not kept."""
+    phone = check_phone(ask.text) if is_only_a_phone(ask.text) else None
+    return say(ask, "callback.number_alone", phone_tail=phone[-TAIL_DIGITS:]) if phone else None
+
+
+def _span_anew(ask: Ask) -> Response | None:
+    """Another span of time after one that was supposed ("要是晚61天呢", "59天嘞"): the same question, as of that."""
+    counted = counted_anew(ask)
+    return None if counted is None else answers(counted, [_anew(counted, t) for t in ask.memory.topics])
+
+
 def _either(ask: Ask) -> Response | None:
     """Two days, of which the text does not say which is the expiry's: it is asked, and none is told as certain."""
     either = ask.reading.days.either
@@ -137,7 +149,8 @@ def _leaning(ask: Ask) -> Response | None:
 def _day_alone(ask: Ask) -> Response | None:
     """A day of expiry, in a text of which nothing else is sure, asks what it means."""
     unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE
-    if not unsure or not ask.reading.speaks_of_expiry or asked(ask):
+    told = ask.reading.speaks_of_expiry or "expires_on" in ask.case.facts.from_now()
+    if not unsure or not told or asked(ask):
         return None
     return one(ask, "renewal_window") if ask.reading.expiry else None
 
@@ -264,6 +277,8 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("own", _own),
     ("named", _named),
     ("broken_phone", _broken_phone),
+    ("phone_alone", _phone_alone),
+    ("span_anew", _span_anew),
     ("either", _either),
     ("settled", _settled),
     ("papers_again", papers_again),

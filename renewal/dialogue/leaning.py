@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from renewal.dialogue.ask import Ask
+from renewal.dialogue.facts import Fact, Source
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS
 from renewal.dialogue.topics import is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
 from renewal.language.choices import read_choice
+from renewal.language.reading import read
 from renewal.language.text import low
 from renewal.language.words import says
 
@@ -50,6 +52,20 @@ def amended(ask: Ask) -> Understood | None:
     if row is not None and any(said.entities.get(kind) for kind in row.variants):
         return replace(said, intent=memory.topic, confidence=1.0, ranking=(), parts=())
     return None
+
+
+def counted_anew(ask: Ask) -> Ask | None:
+    """The turn as of another span, where the text is only that and the one before supposed how late it is."""
+    before = read(ask.memory.last.text, ask.ground.today).days
+    spoken_of, named = before.expires_on, ask.reading.expiry_counted_back
+    if not ask.memory.topics or named is None or not talk.is_only_a_span(ask.text):
+        return None
+    if spoken_of is None or not spoken_of.from_span or "expires_on" not in before.supposed:
+        return None
+    if spoken_of.on >= ask.ground.today:
+        return None
+    supposed = Fact(value=named.on, source=Source.SUPPOSED, exact=named.exact)
+    return replace(ask, case=ask.case.with_facts(ask.case.facts.with_told({"expires_on": supposed})))
 
 
 def leaning_topic(ask: Ask) -> str:

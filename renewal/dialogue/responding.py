@@ -13,9 +13,17 @@ from renewal.dialogue.memory import Memory, kept
 from renewal.dialogue.naming import topic_of
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import Pick, buttons, render, several
-from renewal.dialogue.thresholds import COMPLAINS, EITHER, MISSES_BEFORE_A_PERSON, SECOND
+from renewal.dialogue.thresholds import (
+    COMPLAINS,
+    EITHER,
+    FOLLOW_UP_CHARS,
+    FOLLOW_UP_LATIN_CHARS,
+    MISSES_BEFORE_A_PERSON,
+    SECOND,
+)
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_tagged
 from renewal.language.facts import tells_of_loss
+from renewal.language.text import has_han
 from renewal.wording import WordingError
 from renewal.wording.composer import SMS_CHARS, Depth
 
@@ -182,10 +190,16 @@ def miss(ask: Ask) -> Response:
     memory = replace(ask.memory, misses=misses)
     if misses >= MISSES_BEFORE_A_PERSON:
         return say(ask, "missed_twice", memory=replace(memory, choices=()))
-    if ask.memory.choices:
+    if ask.memory.choices and not _is_of_its_own(ask):
         return say(ask, "choice_again", memory=memory)
     pick = answer(ask, OUT_OF_SCOPE)
-    return Response(messages=(rendered(ask, pick, "usual"),), memory=memory)
+    return Response(messages=(rendered(ask, pick, "usual"),), memory=replace(memory, choices=()))
+
+
+def _is_of_its_own(ask: Ask) -> bool:
+    """Whether a text after an offer is a new question and no answer to it: it tells something, or is long."""
+    longest = FOLLOW_UP_CHARS if has_han(ask.text) else FOLLOW_UP_LATIN_CHARS
+    return bool(ask.case.facts.from_now()) or len(ask.text.strip()) > longest
 
 
 def again(ask: Ask, depth: Depth) -> Response:

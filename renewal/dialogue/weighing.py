@@ -46,7 +46,8 @@ def _weighed(ask: Ask, said: Understood) -> Understood:
 def _weight(ask: Ask, said: Understood, topic: str) -> float:
     row = topics()[topic] if topic in topics() else Topic(name=topic, kind="question")
     lacks = row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs)
-    if lacks or any(says(concept, said.text) for concept in row.never):
+    greets = is_tagged(topic, "only_talk") and talk.is_only_a_span(said.text)  # "59天嘞" greets nobody
+    if lacks or greets or any(says(concept, said.text) for concept in row.never):
         return 0.0
     told = _told_of(ask)
     unhinted = row.hints and not any(says(concept, said.text) for concept in row.hints)

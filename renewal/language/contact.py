@@ -10,6 +10,7 @@ from renewal.language.words import pattern, says
 
 REGION = "CN"
 MOBILE_DIGITS = 11  # of a mainland mobile number
+TAIL_DIGITS = 4  # told back of a number
 MOST_BESIDE_CHARS = 4  # beside a number, of a text that is little else
 _MOBILE_LIKE = re.compile(r"(?<![\d.])1[3-9](?:[ -]?\d){6,11}(?![\d.]|[年月日号天元])")
 _DIGITS = re.compile(r"[+(]?\d[\d()\-\s.]{5,}\d(?:\s*(?:转|分机|ext\.?|x|#)\s*\d{1,6})?", re.IGNORECASE)
@@ -61,6 +62,13 @@ def broken_phone(text: str, *, to_call: bool = False) -> int | None:
     called = to_call or says("names_phone", text)
     alone = sum(char.isalnum() for char in clean) - digits <= MOST_BESIDE_CHARS
     return digits if digits != MOBILE_DIGITS and (called or alone) else None
+
+
+def is_only_a_phone(text: str) -> bool:
+    """Whether a text gives a number that can be dialled and next to nothing else."""
+    if check_phone(text) is None:
+        return False
+    return sum(char.isalnum() for char in without_numbers(text)) <= MOST_BESIDE_CHARS
 
 
 @cache

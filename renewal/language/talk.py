@@ -6,7 +6,7 @@ The words are concepts of `words/*/talk.yml`; here stands only how they go toget
 import re
 
 from renewal.language.text import plain, simple
-from renewal.language.words import find, says, without
+from renewal.language.words import find, is_only, says, without
 
 # A text that is nothing but an age of two digits, however it is led to.
 _BARE_AGE = re.compile(
@@ -101,6 +101,11 @@ def follows_up(text: str) -> bool:
 def is_bare_age(text: str) -> bool:
     """Whether a text is nothing but an age."""
     return _BARE_AGE.fullmatch(simple(text)) is not None
+
+
+def is_only_a_span(text: str) -> bool:
+    """Whether a text is nothing but a span of time ("59天嘞")."""
+    return is_only("only_a_span", text)
 
 
 def speaks_of_codes(text: str) -> bool:

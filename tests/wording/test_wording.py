@@ -51,6 +51,7 @@ POINTS = {
 }
 
 APPOINTMENT = {
+    "district": "浦东新区",
     "note": "closed",
     "centre": "徐汇区样例街道社区事务受理服务中心",
     "address": "徐汇区样例东路1000弄10号",

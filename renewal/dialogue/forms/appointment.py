@@ -1,6 +1,5 @@
 """The appointment form: a centre, then a time; what is wished in one text needs no question."""
 
-from dataclasses import replace
 from datetime import date
 
 from renewal.dialogue.forms.appointment_moving import asks_of_its_own, moves_it
@@ -14,9 +13,9 @@ from renewal.dialogue.forms.appointment_purpose import (
     moves,
     tried_as,
 )
+from renewal.dialogue.forms.appointment_unknown import ask_who
 from renewal.dialogue.forms.commands import (
     AskCentre,
-    AskPhone,
     AskSlot,
     BookSlot,
     CancelSlot,
@@ -51,8 +50,7 @@ from renewal.dialogue.forms.slot_search import (
     part,
 )
 from renewal.dialogue.forms.step import Follow, Step, ask
-from renewal.dialogue.forms.turn import MEMORY, Turn
-from renewal.dialogue.memory import kept
+from renewal.dialogue.forms.turn import Turn
 from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
@@ -91,7 +89,7 @@ def _open(turn: Turn, known: Known) -> Step:
     """On an appointment that stands, to tell, move or cancel it; else to ask for one."""
     search = Search.of(turn, known)
     if not known.outlook.known:
-        return _ask_who(turn)
+        return ask_who(turn, known)
     if known.outlook.booked is not None:
         return _again(search, known.outlook.booked)
     if calls_off(turn):
@@ -99,11 +97,6 @@ def _open(turn: Turn, known: Known) -> Step:
     if asks_of_it(turn) or (is_for(turn, MOVE) and not asks_for_one(turn.text)):
         return finish(TellAppointment(booked=None))
     return Step(does=(CompareFirst(),))
-
-
-def _ask_who(turn: Turn) -> Step:
-    memory = replace(turn.memory(), asked=kept(turn.said), topic=TOPIC, key=TOPIC)
-    return finish(AskPhone(key=TOPIC), **{MEMORY: memory.as_dict()})
 
 
 def _first_question(search: Search) -> Step:
@@ -141,7 +134,7 @@ def _read(turn: Turn, known: Known) -> Taken:
     """What the text comes to; where it is for the form itself, `given` is the step."""
     search = Search.of(turn, known)
     if not known.outlook.known:
-        return _given(_ask_who(turn))
+        return _given(ask_who(turn, known))
     return _to_centre(search) if turn.requested == CENTRE else _to_slot(search)
 
 
@@ -246,7 +239,7 @@ def _ask(slot: str, turn: Turn, known: Known) -> Step:
 
 
 def _back(turn: Turn, known: Known) -> Step:
-    return ask(turn.requested) if known.outlook.known else _ask_who(turn)
+    return ask(turn.requested) if known.outlook.known else ask_who(turn, known)
 
 
 def _cancelled() -> Step:

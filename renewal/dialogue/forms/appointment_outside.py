@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from renewal.dialogue.forms.appointment_moving import is_the_same, moves_it
-from renewal.dialogue.forms.appointment_purpose import TOPIC, asks_of_it, calls_off, is_of_the_model
+from renewal.dialogue.forms.appointment_none import how_to_cancel
+from renewal.dialogue.forms.appointment_purpose import (
+    CANCEL,
+    TOPIC,
+    asks_of_it,
+    calls_off,
+    is_for,
+    is_of_the_model,
+)
 from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
 from renewal.dialogue.forms.commands import CancelSlot, Command, ExplainPhone, TellAppointment
 from renewal.dialogue.forms.engine import say
@@ -15,6 +23,7 @@ from renewal.dialogue.forms.step import Follow, Step
 from renewal.dialogue.forms.turn import Turn
 from renewal.language.appointments.purposes import (
     asks_for_one,
+    asks_to_cancel,
     bare_cancel,
     books_something_else,
     orders_one,
@@ -91,6 +100,8 @@ def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
     """There is none: it is asked for, or said to be none; a callback is cancelled in the same words and goes first."""
     if wanted.asks and not wanted.looks:
         return Step(follow=Follow.APPOINTMENT)
+    if asks_to_cancel(turn.text) and (speaks_of_it(turn.text) or is_for(turn, CANCEL)):
+        return _end(how_to_cancel(known)) if known.has_permit else None
     own = wanted.cancels or (wanted.looks and is_about_self(turn.text))
     if not own or not speaks_of_it(turn.text) or known.callback is not None:
         return None

@@ -37,14 +37,13 @@ from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MISSES, REQUESTED, Turn
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.dialogue.topics import form_of, is_tagged
-from renewal.language.contact import MOBILE_DIGITS, broken_phone, check_phone
+from renewal.language.contact import MOBILE_DIGITS, TAIL_DIGITS, broken_phone, check_phone
 from renewal.language.dates import find_expiry
 from renewal.language.form_texts import hour_wished_for_call, tried_number
 from renewal.language.stopping import says_stop
 from renewal.language.words import says
 
 EMPTY = dict.fromkeys((NAME, PHONE, ABOUT, TAKEN))
-TAIL_DIGITS = 4
 
 
 def outside(turn: Turn, known: Known) -> Step | None:

@@ -12,6 +12,7 @@ from renewal.dialogue.forms.reading import (
 from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.topics import is_tagged
 from renewal.language.appointments.purposes import bare_cancel
+from renewal.language.calling import wants_call
 from renewal.language.contact import check_phone
 from renewal.language.form_texts import calls_off, refuses_call, topic_of_call, withdraws_number
 from renewal.language.names import Evidence, check_name
@@ -67,7 +68,8 @@ def declines(turn: Turn) -> bool:
 
 def refuses(turn: Turn) -> bool:
     """Whether the writer wants no calls, by the words or by what the text was surely taken for."""
-    return refuses_call(turn.text) or (turn.intent == NO_CALLS and is_sure(turn))
+    asks_for_one = wants_call(turn.text) and not says("call_taken_back", turn.text)
+    return refuses_call(turn.text) or (turn.intent == NO_CALLS and is_sure(turn) and not asks_for_one)
 
 
 def _details(turn: Turn) -> dict[str, str]:

@@ -65,6 +65,7 @@ class AskPhone:
 
     misses: int = 0
     key: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

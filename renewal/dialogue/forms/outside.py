@@ -1,6 +1,14 @@
 """Who reads a text outside forms first: one ordered list. The first that makes something of it is followed."""
 
-from renewal.dialogue.forms import all_off, appointment_barred, appointment_outside, callback, points
+from renewal.dialogue.forms import (
+    all_off,
+    appointment_barred,
+    appointment_none,
+    appointment_outside,
+    appointment_unknown,
+    callback,
+    points,
+)
 from renewal.dialogue.forms.callback_reading import declines, says_no_call
 from renewal.dialogue.forms.commands import Answer
 from renewal.dialogue.forms.known import Known
@@ -21,8 +29,10 @@ def _asks_for_call(turn: Turn, known: Known) -> Step | None:
 
 READERS = (
     all_off.outside,
+    appointment_unknown.outside,
     appointment_outside.outside,
     appointment_barred.outside,
+    appointment_none.outside,
     callback.outside,
     _asks_for_call,
 )

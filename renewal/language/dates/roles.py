@@ -19,6 +19,9 @@ _RECKONED = re.compile(r"\d(?:天|个月|周|礼拜|星期).{0,2}[是到]$")
 _RUNS_FROM = re.compile(r"[从由自]\s*$")
 _RUNS_FROM_HERE = re.compile(r"^(?:这天|那天)?(?:开始|起|重新|往后)?(?:计?算|起)")
 _LEADS_TO = re.compile(r"(?:证|我的|我|卡|卡上|签|续|有效期?)(?:是|能)?(?:到|至)$|^\s*(?:到|至)$")
+# "我的证11.30到": of a card that is named, a day with "到" behind it is the one up to which it runs.
+_CARD = re.compile(r"(?<!身份)(?:证|证件|证上|卡)(?:是|的|在|就|要|就要|今年|明年)?\s*$")
+_ENDS_THERE = re.compile(r"^(?:号|日)?(?:就|就要|要)?(?:到|满)(?:了|的)?(?![一-鿿])")
 _SIGNS = re.compile(r"[\W_※]")
 _LATIN_END = re.compile(r"[a-z]\s*$")
 LONGEST_RESIDUE = 3
@@ -34,7 +37,9 @@ def role_of(before: str, after: str) -> Role:
         told = behind  # "到期 1月5号，哪天能续"; "I moved on Nov 1 and it expires": English says it first
     elif is_noticed(after):
         return "other"
-    elif not ahead and (_LEADS_TO.search(before) or _tells_whose(before, after)):
+    elif not ahead and (
+        _LEADS_TO.search(before) or _tells_whose(before, after) or _runs_to(before, after)
+    ):
         return "expiry"
     near = before + _up_to_expiry(after)
     if says("day_of_home", near) and not says("names_permit", before + after):
@@ -45,6 +50,11 @@ def role_of(before: str, after: str) -> Role:
 def _tells_whose(before: str, after: str) -> bool:
     """Whether a person's permit leads to the day ("我老婆的是…"); without a verb, where no more follows."""
     return says("whose_day", before) or (says("whose", before) and not _residue(after))
+
+
+def _runs_to(before: str, after: str) -> bool:
+    """Whether a card is named right before a day and "to" right behind it."""
+    return _CARD.search(before) is not None and _ENDS_THERE.match(after) is not None
 
 
 def ends_with_expiry(before: str) -> bool:

@@ -50,7 +50,9 @@ def let_go(talk: Conversation, now: datetime) -> None:
         talk.holder_id, talk.notice_id = None, None
 
 
-def ask(services: Services, session: Session, case: Case, misses: int = 0, *, key: str = "") -> Messages:
+def ask(
+    services: Services, session: Session, case: Case, misses: int = 0, *, key: str = "", **values: Any
+) -> Messages:
     """Ask for the phone on file, or for the code that is on its way; from now on either is taken here.
 
     `misses` counts bad answers in a row: the words get more helpful. `key` names the words of who asks for it.
@@ -59,7 +61,7 @@ def ask(services: Services, session: Session, case: Case, misses: int = 0, *, ke
     code = last_code(session, case.conversation_id)
     waits = code is not None and code.state == "open" and services.now() < code.expires_at
     if key and not waits:
-        return (render(services, case, key),)
+        return (render(services, case, key, **values),)
     keys = ("ask_code", "bad_code", "bad_code_again") if waits else ("ask", "bad", "bad_again")
     return _message(services, case, keys[min(misses, 2)])
 

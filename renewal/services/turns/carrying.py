@@ -173,7 +173,9 @@ def _of_who(hand: Hand, command: Command) -> Messages:
     told: Messages = ()
     match command:
         case wanted.AskPhone():
-            told = identity.ask(services, hand.session(), case, command.misses, key=command.key)
+            told = identity.ask(
+                services, hand.session(), case, command.misses, key=command.key, **command.values
+            )
         case wanted.OfferPhone():
             told = identity.offer(services, hand.session(), case)
         case wanted.ExplainPhone():
