@@ -37,9 +37,7 @@ def role_of(before: str, after: str) -> Role:
         told = behind  # "到期 1月5号，哪天能续"; "I moved on Nov 1 and it expires": English says it first
     elif is_noticed(after):
         return "other"
-    elif not ahead and (
-        _LEADS_TO.search(before) or _tells_whose(before, after) or _runs_to(before, after)
-    ):
+    elif not ahead and (_LEADS_TO.search(before) or _tells_whose(before, after) or _runs_to(before, after)):
         return "expiry"
     near = before + _up_to_expiry(after)
     if says("day_of_home", near) and not says("names_permit", before + after):
