@@ -28,6 +28,7 @@ from renewal.dialogue.responding import (
 )
 from renewal.dialogue.speaking import buttons
 from renewal.dialogue.thresholds import EITHER, SECOND, SURE
+from renewal.dialogue.together import speaks_of_several
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.weighing import weighed
 from renewal.language import talk
@@ -83,6 +84,17 @@ def _named(ask: Ask) -> Response | None:
     """What words of the text name, whatever it was taken for."""
     topic = named_topic(ask)
     return one(ask, topic) if topic else None
+
+
+def _of_several(ask: Ask) -> Response | None:
+    """The permits of several people: when all may go, beside what else is asked."""
+    found = asked(ask)
+    if not speaks_of_several(ask) or any(form_of(each.topic) for each in found):
+        return None
+    beside = [each for each in found if not is_of_days(each.topic) and not is_tagged(each.topic, "points")]
+    if beside and not ask.reading.days_of_persons:
+        return None
+    return answers(ask, [_anew(ask, "go_together"), *beside])
 
 
 def _own(ask: Ask) -> Response | None:
@@ -273,6 +285,7 @@ UNSURE_OF_THE_LAST = ("ask_why", "repeat", "more")
 CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("empty", _empty),
     ("chosen", _chosen),
+    ("of_several", _of_several),
     ("points_told", points_told),
     ("own", _own),
     ("named", _named),

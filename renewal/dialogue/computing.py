@@ -13,6 +13,7 @@ from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers
 from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
+from renewal.dialogue.together import together
 from renewal.domain import CaseState, endorsed_until, renewal_window
 from renewal.language.dates.told import OLDEST_PAPERS_DAYS
 from renewal.language.papers import papers_named
@@ -231,6 +232,7 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "lapse_effect": partial(_day, "days.effect"),
     "years_kept": partial(_day, "days.years"),
     "may_go": _may_go,
+    "go_together": together,
     "review_due": partial(_handing_in, "handed.review_due"),
     "done_by": partial(_handing_in, "handed.done_by"),
     "valid_until": _valid_until,

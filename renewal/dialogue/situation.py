@@ -4,47 +4,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from renewal.dialogue.facts import Fact, Facts, Source
+from renewal.dialogue.persons import SELF, others, spoken_of, turned
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
-OF_PERSONS = "of_persons"  # what was told of each permit that was spoken of before, by person
-# What stays true of a conversation whoever's permit is spoken of.
-_OF_THE_WRITER = frozenset({"refuses_calls", OF_PERSONS})
-
-
-def with_situation(facts: Facts, text: str) -> Facts:
+def with_situation(facts: Facts, text: str, *, of_several: bool = False) -> Facts:
     """The facts with those of the situation that the text tells.
 
     Where it turns to another person's permit, what was told of the first person goes: it is not true of the other.
-    It comes back when the text turns to that person again.
+    It comes back when the text turns to that person again. `of_several`: the text tells of several people's permits,
+    and turns to none of them.
     """
-    before = facts.value("person") or "self"
     told_of = next((fact.value for fact in told_facts(text) if fact.name == "person"), "")
-    person = told_of or _them(facts, text, before)
-    if person not in ("", before):
-        facts = _turned(facts, before, person)
+    person = "" if of_several else told_of or _them(facts, text)
+    if person not in ("", spoken_of(facts)):
+        facts = turned(facts, person)
     told = {
         fact.name: Fact(value=fact.value, source=Source.SUPPOSED if fact.supposed else Source.NOW)
         for fact in _in_context(facts, text)
+        if not (of_several and fact.name == "person")
     }
     return facts.with_told(told)
 
 
-def _them(facts: Facts, text: str, before: str) -> str:
+def _them(facts: Facts, text: str) -> str:
     """The other person spoken of last, whom a text by its writer calls "she" or "he"; empty where there is none."""
-    others = [person for person in facts.value(OF_PERSONS) or {} if person != "self"]
-    return others[-1] if before == "self" and others and says("speaks_of_them", text) else ""
-
-
-def _turned(facts: Facts, before: str, person: str) -> Facts:
-    """What is known of the permit of the person whom the text turned to."""
-    known = dict(facts.value(OF_PERSONS) or {})
-    known.pop(before, None)
-    known[before] = facts.without(*_OF_THE_WRITER, "person").kept()
-    own = Facts.of(known.pop(person, {}))
-    whose = {"person": Fact(value=person, source=Source.NOW)}
-    rest = facts.only(_OF_THE_WRITER).with_told({OF_PERSONS: Fact(value=known, source=Source.BEFORE)})
-    return Facts({**own.known, **rest.known}).with_told(whose)
+    named = others(facts)
+    return named[-1] if spoken_of(facts) == SELF and named and says("speaks_of_them", text) else ""
 
 
 def _in_context(facts: Facts, text: str) -> Iterator[ToldFact]:

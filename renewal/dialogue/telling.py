@@ -5,6 +5,7 @@ from datetime import date
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
+from renewal.dialogue.persons import with_days_of_persons
 from renewal.dialogue.righting import TO_GO, days_by_the_last, renewed, with_same_day
 from renewal.dialogue.situation import with_situation
 from renewal.dialogue.topics import is_tagged, topics
@@ -60,9 +61,11 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
 
     A day that is only named is not taken for the permit's own here: the topic decides what it is the day of.
     """
-    facts = with_situation(facts, reading.text)
+    several = reading.days_of_persons
+    facts = with_situation(facts, reading.text, of_several=bool(several))
     facts = facts.with_told(with_same_day(facts, reading, _days(reading)))
-    return facts.with_told(_move(facts, reading.today))
+    facts = facts.with_told(_move(facts, reading.today))
+    return with_days_of_persons(facts, several)
 
 
 def _move(facts: Facts, today: date) -> dict[str, Fact]:
@@ -83,6 +86,8 @@ def _days(reading: Reading) -> dict[str, Fact]:
     for name in DAYS:
         found = getattr(days, name)
         if found is None or (name == "expires_on" and days.bare and not reading.speaks_of_expiry):
+            continue
+        if name == "expires_on" and reading.days_of_persons:
             continue
         source = Source.SUPPOSED if name in days.supposed else Source.NOW
         told[name] = Fact(value=found.on, source=source, exact=found.exact)

@@ -15,7 +15,7 @@ _AFTER = 40  # characters after a person in which their permit may be named
 def person_of(text: str) -> str:
     """Whose permit is spoken of; empty where that is not said, or the text speaks of two people's."""
     plain = low(text)
-    found = {_person(item, plain) for item in _holders(plain)} - {""}
+    found = {person_named(item, plain) for item in _holders(plain)} - {""}
     if says("permit_of_employees", plain):
         found = {"employees"}
     if not found and says("permit_of_elder", plain):
@@ -38,18 +38,19 @@ def _holders(plain: str) -> Iterator[Found]:
             yield item
     pronoun = find("permit_of_them", plain)
     if pronoun is not None:
-        fitting = [item for item in named if _may_be(item, pronoun.group())]
+        fitting = [item for item in named if may_be(item, pronoun.group())]
         # Who a text begins with is whom it goes on about.
         yield from ([item for item in fitting if item.end <= pronoun.start()] or fitting)[:1]
 
 
-def _may_be(item: Found, pronoun: str) -> bool:
+def may_be(item: Found, pronoun: str) -> bool:
     """Whether "her" or "his" can mean the relative."""
     other = "he_kin" if says("says_she", pronoun) else "she_kin" if says("says_he", pronoun) else "no_kin"
     return not is_only(other, item.value)
 
 
-def _person(item: Found, plain: str) -> str:
+def person_named(item: Found, plain: str) -> str:
+    """Who a relative named in the text is; empty for one whose permit is not spoken of here."""
     before = plain[: item.start]
     if is_only("no_kin", item.value):
         return ""

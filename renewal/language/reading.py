@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from renewal.language import talk
 from renewal.language.contact import check_phone
 from renewal.language.dates import DayMention, find_endorsed, find_expiry, is_impossible
+from renewal.language.dates.persons import PersonDay, days_of_persons
 from renewal.language.dates.told import ToldDays, told_days
 from renewal.language.names import Evidence, check_name
 from renewal.language.script import language_of
@@ -60,6 +61,11 @@ class Reading:
     def days(self) -> ToldDays:
         """Every day that the text tells, in its role."""
         return told_days(self.text, self.today)
+
+    @cached_property
+    def days_of_persons(self) -> tuple[PersonDay, ...]:
+        """The days of expiry of several people; empty where the text tells those of one alone."""
+        return days_of_persons(self.text, self.today)
 
     @cached_property
     def endorsed(self) -> DayMention | None:

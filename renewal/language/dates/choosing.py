@@ -26,7 +26,7 @@ _ABOUT = re.compile(r"\s*(?:左右|前后|上下|[之以]?[前后]就?(?:要|会
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
+class PlacedDay:
     """A named day with its role, its clause and the words that tell its tense."""
 
     named: Named
@@ -74,7 +74,7 @@ def read_days(text: str, today: date) -> tuple[str, tuple[Named, ...], tuple[Spa
 def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, date] | str:
     plain, days, spans = read_days(text, today)
     pairs = list(find_pairs(plain, days))
-    placed = _place(plain, [day for day in days if not any(day in (p.first, p.second) for p in pairs)], spans)
+    placed = place(plain, [day for day in days if not any(day in (p.first, p.second) for p in pairs)], spans)
     chosen = _choose(plain, placed, today)
     for pair in pairs:
         either = _either(plain, pair, spans, today, overdue)
@@ -89,7 +89,7 @@ def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, dat
     return span or "none"
 
 
-def _two_claims(plain: str, placed: Sequence[_Placed]) -> list[Pair]:
+def _two_claims(plain: str, placed: Sequence[PlacedDay]) -> list[Pair]:
     """The two days that two sources show: "证上写12月20号，随申办显示12月22号"."""
     shown = [p for p in placed if p.role != "other" and says("shows_day", p.clause)]
     if (
@@ -107,18 +107,18 @@ def _either(
 ) -> tuple[date, date] | None:
     """The two days, where they are the permit's as far as the text tells."""
     whole = Named(start=pair.first.start, end=pair.second.end, days=pair.first.days)
-    chosen = _choose(plain, _place(plain, [whole], spans), today)
+    chosen = _choose(plain, place(plain, [whole], spans), today)
     return pair.on(today, _tense(chosen, plain, overdue)) if chosen else None
 
 
-def _day(chosen: _Placed, plain: str, today: date, overdue: bool) -> DayMention | str:
+def _day(chosen: PlacedDay, plain: str, today: date, overdue: bool) -> DayMention | str:
     sure = overdue and (chosen.role == "unsaid" or says("long_past", plain))
     on = chosen.named.on(today, _tense(chosen, plain, overdue), sure=sure)
     about = _ABOUT.match(plain[chosen.named.end :])
     return "impossible" if on is None else DayMention(on=on, exact=chosen.named.exact and not about)
 
 
-def _tense(chosen: _Placed, plain: str, overdue: bool) -> Tense:
+def _tense(chosen: PlacedDay, plain: str, overdue: bool) -> Tense:
     """When the day is, by the words of its clause, else of the text, else by what is known."""
     for words in (chosen.clause, plain):
         if says("day_to_come", words):
@@ -128,10 +128,10 @@ def _tense(chosen: _Placed, plain: str, overdue: bool) -> Tense:
     return "past" if overdue else ""
 
 
-def _place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[_Placed]:
+def place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[PlacedDay]:
     """Each day with its role; a day that is denied is left out."""
     edges = [(day.start, day.end) for day in days] + [(span.start, span.end) for span in spans if span.way]
-    placed: list[_Placed] = []
+    placed: list[PlacedDay] = []
     for day in days:
         if _NOT.search(plain[: day.start]) and len(days) > 1:
             continue
@@ -140,7 +140,7 @@ def _place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[_Pl
         last = end_of_list(plain, day.end, [(other.start, other.end) for other in days])
         right = min([start for start, _ in edges if start >= last and start < finish], default=finish)
         placed.append(
-            _Placed(
+            PlacedDay(
                 named=day,
                 role=role_of_day(plain[left : day.start], _own(plain[last:right], right < finish)),
                 clause=plain[begin:finish],
@@ -169,7 +169,7 @@ def _rest(plain: str, begin: int, finish: int, edges: Sequence[tuple[int, int]])
     )
 
 
-def _choose(plain: str, placed: Sequence[_Placed], today: date) -> _Placed | None:
+def _choose(plain: str, placed: Sequence[PlacedDay], today: date) -> PlacedDay | None:
     """The day that is said to be the expiry's; else one of which nothing else is said. The last in a correction."""
     near = [
         p
@@ -184,7 +184,7 @@ def _choose(plain: str, placed: Sequence[_Placed], today: date) -> _Placed | Non
     return next(iter(said or bare), None)
 
 
-def _rather(placed: list[_Placed], concept: str) -> list[_Placed]:
+def _rather(placed: list[PlacedDay], concept: str) -> list[PlacedDay]:
     """Those of whose clause that is not said, where there are any: one's own day rather than a husband's."""
     return [p for p in placed if not says(concept, p.clause)] or placed
 

@@ -47,7 +47,7 @@ def role_of(before: str, after: str) -> Role:
 
 def _tells_whose(before: str, after: str) -> bool:
     """Whether a person's permit leads to the day ("我老婆的是…"); without a verb, where no more follows."""
-    return says("whose_day", before) or (says("whose", before) and not _residue(after))
+    return says("whose_day", before) or (says("whose", before) and not residue(after))
 
 
 def _runs_to(before: str, after: str) -> bool:
@@ -101,10 +101,11 @@ def role_of_day(before: str, after: str) -> Role:
 
 def says_little(clause: str) -> bool:
     """Whether what is left of a clause beside its days is no more than small words."""
-    return len(_residue(clause)) <= LONGEST_RESIDUE
+    return len(residue(clause)) <= LONGEST_RESIDUE
 
 
-def _residue(clause: str) -> str:
+def residue(clause: str) -> str:
+    """What is left of a clause beside its days, without small words and signs."""
     return _SIGNS.sub("", without("beside_a_day", clause))
 
 

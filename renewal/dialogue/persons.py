@@ -1,0 +1,74 @@
+"""Whose permit is spoken of: what is known of each person's, and the turn from one to another."""
+
+from collections.abc import Mapping
+
+from renewal.dialogue.case import Case
+from renewal.dialogue.facts import Fact, Facts, Source
+from renewal.language.dates.persons import THEM, PersonDay
+
+SELF = "self"
+OF_PERSONS = "of_persons"  # what was told of each permit that was spoken of before, by person
+# What stays true of a conversation whoever's permit is spoken of.
+_OF_THE_WRITER = frozenset({"refuses_calls", OF_PERSONS})
+
+
+def spoken_of(facts: Facts) -> str:
+    """Whose permit is spoken of."""
+    return facts.value("person") or SELF
+
+
+def others(facts: Facts) -> list[str]:
+    """Whose permits were spoken of before, the last one last, without the writer's."""
+    return [person for person in facts.value(OF_PERSONS) or {} if person != SELF]
+
+
+def turned(facts: Facts, person: str) -> Facts:
+    """What is known of the permit of the person whom the text turned to."""
+    before = spoken_of(facts)
+    known = dict(facts.value(OF_PERSONS) or {})
+    known.pop(before, None)
+    known[before] = facts.without(*_OF_THE_WRITER, "person").kept()
+    own = Facts.of(known.pop(person, {}))
+    whose = {"person": Fact(value=person, source=Source.NOW)}
+    rest = facts.only(_OF_THE_WRITER).with_told({OF_PERSONS: Fact(value=known, source=Source.BEFORE)})
+    return Facts({**own.known, **rest.known}).with_told(whose)
+
+
+def with_days_of_persons(facts: Facts, days: tuple[PersonDay, ...]) -> Facts:
+    """The facts with a day of expiry for each of several people; what is spoken of stays one of their permits."""
+    told = {
+        _whom(facts, day.person): Fact(value=day.on, source=Source.NOW, exact=day.exact) for day in days
+    }
+    if len(told) < 2:
+        return facts
+    if spoken_of(facts) not in told:
+        facts = turned(facts, SELF if SELF in told else next(iter(told)))
+    now = spoken_of(facts)
+    known = dict(facts.value(OF_PERSONS) or {})
+    for person, fact in told.items():
+        if person != now:
+            known[person] = {**known.pop(person, {}), **Facts({"expires_on": fact}).kept()}
+    others_known = Fact(value=known, source=Source.BEFORE)
+    return facts.with_told({"expires_on": told[now], OF_PERSONS: others_known})
+
+
+def _whom(facts: Facts, person: str) -> str:
+    """Who a day is of: of whom the text does not say, whoever is spoken of; of a mere "he", the other one."""
+    now = spoken_of(facts)
+    if person == THEM:
+        return now if now != SELF else next(reversed(others(facts)), "friend")
+    return person or now
+
+
+def expiries(case: Case) -> Mapping[str, Fact]:
+    """The days of expiry that are known, by person: those told and, of a known holder, the one on file."""
+    found: dict[str, Fact] = {}
+    if case.expires_on is not None:
+        found[SELF] = Fact(value=case.expires_on, source=Source.ON_FILE)
+    for person, kept in (case.facts.value(OF_PERSONS) or {}).items():
+        told = Facts.of(kept).fact("expires_on")
+        if told is not None and (person != SELF or SELF not in found):
+            found[person] = told
+    if case.expiry is not None:
+        found[spoken_of(case.facts)] = case.expiry
+    return found

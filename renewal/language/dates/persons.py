@@ -1,0 +1,132 @@
+"""Days of expiry of several people in one text: "我12月10到期，我老婆1月20到期"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from renewal.language.dates.choosing import PlacedDay, either_day, place, read_days
+from renewal.language.dates.mentions import FARTHEST_YEARS, Named, Tense
+from renewal.language.dates.roles import residue
+from renewal.language.holders import may_be, person_named
+from renewal.language.relatives import relatives
+from renewal.language.words import find, find_all, says
+
+THEM = "them"  # whom only the conversation tells: "他12月25到期" of a text that names nobody
+_IS_OWNED = re.compile(r"^(?:号|日)?(?:到期|过期)?的?(?:这|那)?[张个]?(?:是|(?:is|are|was)\s)")
+# Words beside which a mere "12.5" is a day.
+_OF_PERMITS = ("names_permit", "day_expires", "goes_together")
+ACT_CHARS = 2  # right behind a day, in which what is done on it begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDay:
+    """The day on which one person's permit expires. `person` is empty where it is not said, THEM for a pronoun."""
+
+    person: str
+    on: date
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owner:
+    person: str
+    start: int
+    end: int
+
+
+def days_of_persons(text: str, today: date) -> tuple[PersonDay, ...]:
+    """The days of expiry of two people or more, in the text's order; none where it tells those of one alone."""
+    plain, days, spans = read_days(text, today)
+    sure = any(not day.weak for day in days) or any(says(concept, plain) for concept in _OF_PERMITS)
+    if len(days) < 2 or not sure or either_day(text, today) is not None:
+        return ()
+    found: dict[str, PersonDay] = {}
+    before: date | None = None
+    for placed, person, around in _owned(plain, sorted(place(plain, days, spans), key=_start)):
+        on = _same_month(placed.named, before) or placed.named.on(today, _tense(around))
+        if on is None or abs(on.year - today.year) > FARTHEST_YEARS:
+            continue
+        found[person] = PersonDay(person=person, on=on, exact=placed.named.exact)
+        before = on
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+def _start(placed: PlacedDay) -> int:
+    return placed.named.start
+
+
+def _owned(plain: str, placed: Sequence[PlacedDay]) -> Iterator[tuple[PlacedDay, str, str]]:
+    """Each day that is somebody's day of expiry, whose, and the words around it."""
+    begin, listed = 0, True
+    for i, day in enumerate(placed):
+        until = placed[i + 1].named.start if i + 1 < len(placed) else len(plain)
+        before, after = plain[begin : day.named.start], plain[day.named.end : until]
+        owner = _owner_behind(plain, day.named.end, after) or _owner_ahead(plain, begin, before)
+        adjoins = owner is not None and not residue(plain[owner.end : day.named.start])
+        listed = listed and adjoins and (i == 0 or not residue(plain[begin : owner.start if owner else begin]))
+        is_day = day.role == "unsaid" or _begins_with("goes_together", after) or (listed and not _acts(after))
+        of_permit = day.role == "expiry" or (adjoins and is_day)
+        listed = listed and day.role != "expiry"
+        if of_permit:
+            yield day, owner.person if owner else "", before + after
+        begin = day.named.end
+
+
+def _owner_ahead(plain: str, begin: int, before: str) -> _Owner | None:
+    """The last person named before the day."""
+    found = list(_persons(plain, begin, before))
+    return max(found, key=lambda owner: owner.end, default=None)
+
+
+def _owner_behind(plain: str, begin: int, after: str) -> _Owner | None:
+    """The person of "12月5号是我的"."""
+    lead = _IS_OWNED.match(after)
+    if lead is None:
+        return None
+    found = [owner for owner in _persons(plain, begin, after) if owner.start <= begin + lead.end() + 1]
+    if not found:
+        return None
+    return _Owner(person=found[0].person, start=begin, end=begin)
+
+
+def _persons(plain: str, begin: int, said: str) -> Iterator[_Owner]:
+    for item in relatives(said):
+        person = person_named(item, said)
+        if person:
+            yield _Owner(person=person, start=begin + item.start, end=begin + item.end)
+    for match in find_all("of_self", said):
+        yield _Owner(person="self", start=begin + match.start(), end=begin + match.end())
+    for match in find_all("of_them", said):
+        whom = _named_before(plain[: begin + match.start()], match.group())
+        yield _Owner(person=whom, start=begin + match.start(), end=begin + match.end())
+
+
+def _named_before(plain: str, pronoun: str) -> str:
+    """The relative, named before, whom a pronoun means."""
+    fitting = [person_named(item, plain) for item in relatives(plain) if may_be(item, pronoun)]
+    return next((person for person in reversed(fitting) if person), THEM)
+
+
+def _acts(after: str) -> bool:
+    """Whether it is said right behind a day what somebody does then."""
+    return _begins_with("day_happens", after)
+
+
+def _begins_with(concept: str, after: str) -> bool:
+    match = find(concept, after.lstrip(" ,，"))
+    return match is not None and match.start() < ACT_CHARS
+
+
+def _same_month(named: Named, before: date | None) -> date | None:
+    """The day in the month of the day told before it: "我12月5号，他20号"."""
+    if before is None or len(named.days) < 2:
+        return None
+    same = (day for day in named.days if (day.year, day.month) == (before.year, before.month))
+    return next((day for day in same if day >= before), None)
+
+
+def _tense(around: str) -> Tense:
+    if says("day_to_come", around):
+        return "future"
+    return "past" if says("day_past", around) else ""
