@@ -88,13 +88,38 @@ def _named(ask: Ask) -> Response | None:
 
 def _of_several(ask: Ask) -> Response | None:
     """The permits of several people: when all may go, beside what else is asked."""
-    found = asked(ask)
-    if not speaks_of_several(ask) or any(form_of(each.topic) for each in found):
+    if not speaks_of_several(ask):
+        return None
+    found = [each for each in asked(ask) if not form_of(each.topic)]
+    if ask.reading.says("names_appointment"):
         return None
     beside = [each for each in found if not is_of_days(each.topic) and not is_tagged(each.topic, "points")]
     if beside and not ask.reading.days_of_persons:
         return None
     return answers(ask, [_anew(ask, "go_together"), *beside])
+
+
+def _of_whom(ask: Ask) -> Response | None:
+    """The question before, asked of another person's permit ("我呢", "这是我邻居的")."""
+    turns = ask.reading.says("only_whose") or (
+        ask.reading.says("it_was_theirs") and "person" in ask.case.facts.from_now() and not asked(ask)
+    )
+    if not turns or not any(_is_of_a_permit(topic) for topic in ask.memory.topics):
+        return None
+    wanted = dict.fromkeys(_of_one(ask, topic) for topic in ask.memory.topics)
+    return answers(ask, [_anew(ask, topic) for topic in wanted])
+
+
+def _is_of_a_permit(topic: str) -> bool:
+    """Whether it is the permit's holder on whom the answer depends, not whoever owns a home."""
+    return topic == "go_together" or is_of_days(topic) or "handed_in_on" in topics()[topic].uses
+
+
+def _of_one(ask: Ask, topic: str) -> str:
+    """The topic, asked of one person: of a general one about days, all that the day means."""
+    if topic == "go_together" or (is_of_days(topic) and topics()[topic].kind != "computed"):
+        return "whole_day" if ask.case.expiry is not None else "renewal_window"
+    return topic
 
 
 def _own(ask: Ask) -> Response | None:
@@ -286,6 +311,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("empty", _empty),
     ("chosen", _chosen),
     ("of_several", _of_several),
+    ("of_whom", _of_whom),
     ("points_told", points_told),
     ("own", _own),
     ("named", _named),

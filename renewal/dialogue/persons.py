@@ -34,11 +34,16 @@ def turned(facts: Facts, person: str) -> Facts:
     return Facts({**own.known, **rest.known}).with_told(whose)
 
 
+def reassigned(facts: Facts, person: str) -> Facts:
+    """The facts told so far of the writer's permit, as those of another's: "这是我邻居的"."""
+    if spoken_of(facts) != SELF or person in ("", SELF) or person in others(facts):
+        return facts
+    return facts.with_told({"person": Fact(value=person, source=Source.NOW)})
+
+
 def with_days_of_persons(facts: Facts, days: tuple[PersonDay, ...]) -> Facts:
     """The facts with a day of expiry for each of several people; what is spoken of stays one of their permits."""
-    told = {
-        _whom(facts, day.person): Fact(value=day.on, source=Source.NOW, exact=day.exact) for day in days
-    }
+    told = {_whom(facts, day.person): Fact(value=day.on, source=Source.NOW, exact=day.exact) for day in days}
     if len(told) < 2:
         return facts
     if spoken_of(facts) not in told:

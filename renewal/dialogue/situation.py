@@ -8,6 +8,7 @@ from renewal.dialogue.persons import SELF, others, spoken_of, turned
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
+
 def with_situation(facts: Facts, text: str, *, of_several: bool = False) -> Facts:
     """The facts with those of the situation that the text tells.
 

@@ -5,11 +5,12 @@ from datetime import date
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
-from renewal.dialogue.persons import with_days_of_persons
+from renewal.dialogue.persons import reassigned, with_days_of_persons
 from renewal.dialogue.righting import TO_GO, days_by_the_last, renewed, with_same_day
 from renewal.dialogue.situation import with_situation
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
+from renewal.language.holders import person_of
 from renewal.language.reading import Reading
 
 DAYS = ("expires_on", "endorsed_on", "automatic_on", "handed_in_on", "visit_on", "moved_on")
@@ -62,6 +63,8 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
     A day that is only named is not taken for the permit's own here: the topic decides what it is the day of.
     """
     several = reading.days_of_persons
+    if reading.says("it_was_theirs") and reading.expiry is None:
+        facts = reassigned(facts, person_of(reading.text))
     facts = with_situation(facts, reading.text, of_several=bool(several))
     facts = facts.with_told(with_same_day(facts, reading, _days(reading)))
     facts = facts.with_told(_move(facts, reading.today))
@@ -88,6 +91,8 @@ def _days(reading: Reading) -> dict[str, Fact]:
         if found is None or (name == "expires_on" and days.bare and not reading.speaks_of_expiry):
             continue
         if name == "expires_on" and reading.days_of_persons:
+            continue
+        if name == "visit_on" and found.on in {day.on for day in reading.days_of_persons}:
             continue
         source = Source.SUPPOSED if name in days.supposed else Source.NOW
         told[name] = Fact(value=found.on, source=source, exact=found.exact)

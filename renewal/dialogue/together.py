@@ -39,7 +39,7 @@ def together(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
         "until_on": until_on,
         "in_time": from_on <= until_on,
         "overdue": any(each["state"] in ("suspended", "lapsed") for each in people),
-        "late": late,
+        "late_ones": late,
         "restored": restored,
         "late_until_on": min(each["deadline_on"] for each in people),
         "visit_on": visit_on,

@@ -9,6 +9,7 @@ from renewal.language.text import low
 from renewal.language.words import find, is_only, says
 
 _PERSONS = ("child", "mother", "father", "spouse", "friend")
+_SAYS_WHOSE = ("only_whose", "it_was_theirs")
 _AFTER = 40  # characters after a person in which their permit may be named
 
 
@@ -28,6 +29,8 @@ def person_of(text: str) -> str:
 def _holders(plain: str) -> Iterator[Found]:
     """Each relative whose permit it is."""
     named = relatives(plain)
+    for match in filter(None, (find(concept, plain) for concept in _SAYS_WHOSE)):
+        yield from (item for item in named if match.start() <= item.start and item.end <= match.end())
     for item in named:
         after, before = up_to_pause(plain[item.end :][:_AFTER]), plain[: item.start]
         if says("rests_on", before):

@@ -5,7 +5,8 @@ from datetime import date
 
 from renewal.dialogue.facts import Facts, Source
 from renewal.dialogue.memory import Memory
-from renewal.dialogue.situation import OF_PERSONS, with_situation
+from renewal.dialogue.persons import OF_PERSONS
+from renewal.dialogue.situation import with_situation
 from renewal.dialogue.telling import facts_of, remembered
 from renewal.language.reading import read
 from tests.loaded import RULES

@@ -96,6 +96,25 @@ COMPUTED = {
     "same_identity": (),
     "depends": (),
     "unwritten": (),
+    "late_ones": ({"who": "self"},),
+    "people": tuple(
+        {
+            "who": who,
+            "state": "suspended",
+            "expires_on": EXPIRES_ON,
+            "opens_on": EXPIRES_ON,
+            "deadline_on": EXPIRES_ON,
+            "days_overdue": 59,
+            "visit": "in_time",
+        }
+        for who in ("self", "spouse")
+    ),
+    "from_on": EXPIRES_ON,
+    "until_on": EXPIRES_ON,
+    "in_time": False,
+    "overdue": True,
+    "restored": True,
+    "late_until_on": EXPIRES_ON,
 }
 
 

@@ -64,7 +64,9 @@ def _owned(plain: str, placed: Sequence[PlacedDay]) -> Iterator[tuple[PlacedDay,
         before, after = plain[begin : day.named.start], plain[day.named.end : until]
         owner = _owner_behind(plain, day.named.end, after) or _owner_ahead(plain, begin, before)
         adjoins = owner is not None and not residue(plain[owner.end : day.named.start])
-        listed = listed and adjoins and (i == 0 or not residue(plain[begin : owner.start if owner else begin]))
+        listed = (
+            listed and adjoins and (i == 0 or not residue(plain[begin : owner.start if owner else begin]))
+        )
         is_day = day.role == "unsaid" or _begins_with("goes_together", after) or (listed and not _acts(after))
         of_permit = day.role == "expiry" or (adjoins and is_day)
         listed = listed and day.role != "expiry"
