@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
+from renewal.dialogue.anew import is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
-from renewal.dialogue.facts import Source
+from renewal.dialogue.claims_of_facts import (
+    about_topic,
+    either_day,
+    facts_told,
+    put_right,
+    settled_day,
+    told_at_least,
+)
 from renewal.dialogue.home_told import papers_again
-from renewal.dialogue.leaning import amended, chosen, counted_anew, leaning_topic
+from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
 from renewal.dialogue.naming import named_topic
-from renewal.dialogue.noticed import OF_THE_NOTICE, of_the_notice
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.points_answers import overheard, points_told
 from renewal.dialogue.responding import (
@@ -96,7 +102,7 @@ def _of_several(ask: Ask) -> Response | None:
     beside = [each for each in found if not is_of_days(each.topic) and not is_tagged(each.topic, "points")]
     if beside and not ask.reading.days_of_persons:
         return None
-    return answers(ask, [_anew(ask, "go_together"), *beside])
+    return answers(ask, [about_topic(ask, "go_together"), *beside])
 
 
 def _of_whom(ask: Ask) -> Response | None:
@@ -107,7 +113,7 @@ def _of_whom(ask: Ask) -> Response | None:
     if not turns or not any(_is_of_a_permit(topic) for topic in ask.memory.topics):
         return None
     wanted = dict.fromkeys(_of_one(ask, topic) for topic in ask.memory.topics)
-    return answers(ask, [_anew(ask, topic) for topic in wanted])
+    return answers(ask, [about_topic(ask, topic) for topic in wanted])
 
 
 def _is_of_a_permit(topic: str) -> bool:
@@ -144,37 +150,7 @@ def _phone_alone(ask: Ask) -> Response | None:
 def _span_anew(ask: Ask) -> Response | None:
     """Another span of time after one that was supposed ("要是晚61天呢", "59天嘞"): the same question, as of that."""
     counted = counted_anew(ask)
-    return None if counted is None else answers(counted, [_anew(counted, t) for t in ask.memory.topics])
-
-
-def _either(ask: Ask) -> Response | None:
-    """Two days, of which the text does not say which is the expiry's: it is asked, and none is told as certain."""
-    either = ask.reading.days.either
-    if either is None:
-        return None
-    memory = replace(ask.memory.fresh(), either=tuple(day.isoformat() for day in either))
-    return say(ask, "days.either", memory=memory, first_on=either[0], second_on=either[1])
-
-
-def _settled(ask: Ask) -> Response | None:
-    """The day that was asked for: one of two of which the text before left open which is the expiry's."""
-    told = ask.memory.either and "expires_on" in ask.case.facts.from_now()
-    return one(ask, "whole_day") if told and not asked(ask) else None
-
-
-def _amended(ask: Ask) -> Response | None:
-    """The question before, asked anew with what the text sets right."""
-    said = amended(ask)
-    if said is None:
-        return None
-    of_days = [topic for topic in ask.memory.topics if "expires_on" in topics()[topic].uses]
-    if "expires_on" in ask.case.facts.from_now() and ask.case.expiry is not None:
-        return answers(ask, [_anew(ask, topic) for topic in of_days or ("whole_day",)])
-    return answers(ask, [Asked(topic=said.intent, said=said)])
-
-
-def _anew(ask: Ask, topic: str) -> Asked:
-    return Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))
+    return None if counted is None else answers(counted, [about_topic(counted, t) for t in ask.memory.topics])
 
 
 def _leaning(ask: Ask) -> Response | None:
@@ -207,78 +183,12 @@ def _of_the_last(ask: Ask) -> Response | None:
     return OF_THE_LAST[said.intent](ask)
 
 
-def _told(ask: Ask) -> Response | None:
-    """A fact with no question: what was done is acknowledged, or the last answer is given anew under the fact."""
-    now = ask.case.facts.from_now()
-    if not now:
-        return None
-    if ask.reading.asks and not ask.reading.supposes:
-        return _went(ask) or _renewed_by_itself(ask)
-    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
-    if done and not ask.reading.asks:
-        return one(ask, done)
-    noticed = () if ask.reading.asks else of_the_notice(ask)
-    if noticed:
-        return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic)) for topic in noticed])
-    anew = [topic for topic in ask.memory.topics if now & facts_behind(topic)]
-    if anew and (_supposes_expiry(ask) or all(is_of_those(each.topic, anew) for each in asked(ask))):
-        last = ask.memory.last
-        said = replace(last, entities={**last.entities, **ask.said.entities})
-        return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
-    only_days = all(is_of_days(each.topic) for each in asked(ask))
-    return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
-
-
-def _supposes_expiry(ask: Ask) -> bool:
-    """Whether the text goes on with the question before, as of another day of expiry ("and if it was Jan 5?")."""
-    supposed = ask.case.facts.fact("expires_on")
-    if supposed is None or supposed.source is not Source.SUPPOSED or not talk.follows_up(ask.text):
-        return False
-    return all(is_of_days(each.topic) for each in asked(ask))
-
-
-def _went(ask: Ask) -> Response | None:
-    """Done at the window already, and a question with it: that is acknowledged, then what else is asked answered."""
-    facts = ask.case.facts
-    if not facts.is_told_now("went_already") or not facts.value("went_already"):
-        return None
-    said = replace(ask.said, intent="went_told", parts=())
-    settled = {"went_told", *topics()["went_told"].over, *OF_THE_NOTICE}
-    rest = [each for each in asked(ask) if each.topic not in settled]
-    return answers(ask, [Asked(topic="went_told", said=said), *rest])
-
-
-def _renewed_by_itself(ask: Ask) -> Response | None:
-    """Renewed by the system on a day, and a question of nothing but what became of the permit."""
-    if "automatic_on" not in ask.case.facts.from_now():
-        return None
-    meant = [each.topic for each in asked(ask)] or [ask.said.intent]
-    of_it = all(topic in topics()["automatic_told"].over for topic in meant)
-    return one(ask, "automatic_told") if of_it else None
-
-
-# What a text that only tells something of these is answered with.
-TOLD = {
-    "automatic_on": "automatic_told",
-    "went_already": "went_told",
-    "endorsed_on": "endorsed_told",
-    "handed_in_on": "handed_told",
-}
-
-
 def _asked(ask: Ask) -> Response | None:
     """What the text asks, in one answer."""
     found = list(asked(ask))
     if len(found) < 2 and form_of(ask.said.intent) and ask.said.confidence >= SURE:
         return begins(ask, ask.said.intent)
     return answers(ask, found) if found else None
-
-
-def _told_at_least(ask: Ask) -> Response | None:
-    """A fact told beside a question that is not understood: what the fact comes to."""
-    now = ask.case.facts.from_now()
-    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
-    return one(ask, done) if done and not asked(ask) else None
 
 
 def _talk(ask: Ask) -> Response | None:
@@ -318,12 +228,12 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("broken_phone", _broken_phone),
     ("phone_alone", _phone_alone),
     ("span_anew", _span_anew),
-    ("either", _either),
-    ("settled", _settled),
+    ("either", either_day),
+    ("settled", settled_day),
     ("papers_again", papers_again),
-    ("amended", _amended),
+    ("amended", put_right),
     ("leaning", _leaning),
-    ("told", _told),
+    ("told", facts_told),
     ("day_alone", _day_alone),
     ("in_english", _in_english),
     ("of_the_last", _of_the_last),
@@ -331,6 +241,6 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("talk", _talk),
     ("person", _person),
     ("offer", offer),
-    ("told_at_least", _told_at_least),
+    ("told_at_least", told_at_least),
     ("likeliest", _likeliest),
 )

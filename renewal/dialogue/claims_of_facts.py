@@ -1,0 +1,115 @@
+"""The claims of a text that tells something: a day left open or put right, a fact that renews the last answer."""
+
+from dataclasses import replace
+
+from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
+from renewal.dialogue.ask import Ask
+from renewal.dialogue.asking import Asked, asked
+from renewal.dialogue.facts import Source
+from renewal.dialogue.leaning import amended
+from renewal.dialogue.noticed import OF_THE_NOTICE, of_the_notice
+from renewal.dialogue.responding import (
+    Response,
+    answers,
+    one,
+    say,
+)
+from renewal.dialogue.topics import topics
+from renewal.language import talk
+
+
+def either_day(ask: Ask) -> Response | None:
+    """Two days, of which the text does not say which is the expiry's: it is asked, and none is told as certain."""
+    either = ask.reading.days.either
+    if either is None:
+        return None
+    memory = replace(ask.memory.fresh(), either=tuple(day.isoformat() for day in either))
+    return say(ask, "days.either", memory=memory, first_on=either[0], second_on=either[1])
+
+
+def settled_day(ask: Ask) -> Response | None:
+    """The day that was asked for: one of two of which the text before left open which is the expiry's."""
+    told = ask.memory.either and "expires_on" in ask.case.facts.from_now()
+    return one(ask, "whole_day") if told and not asked(ask) else None
+
+
+def put_right(ask: Ask) -> Response | None:
+    """The question before, asked anew with what the text sets right."""
+    said = amended(ask)
+    if said is None:
+        return None
+    of_days = [topic for topic in ask.memory.topics if "expires_on" in topics()[topic].uses]
+    if "expires_on" in ask.case.facts.from_now() and ask.case.expiry is not None:
+        return answers(ask, [about_topic(ask, topic) for topic in of_days or ("whole_day",)])
+    return answers(ask, [Asked(topic=said.intent, said=said)])
+
+
+def about_topic(ask: Ask, topic: str) -> Asked:
+    """The text of the turn as a question of that topic."""
+    return Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))
+
+
+def facts_told(ask: Ask) -> Response | None:
+    """A fact with no question: what was done is acknowledged, or the last answer is given anew under the fact."""
+    now = ask.case.facts.from_now()
+    if not now:
+        return None
+    if ask.reading.asks and not ask.reading.supposes:
+        return _went(ask) or _renewed_by_itself(ask)
+    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
+    if done and not ask.reading.asks:
+        return one(ask, done)
+    noticed = () if ask.reading.asks else of_the_notice(ask)
+    if noticed:
+        return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic)) for topic in noticed])
+    anew = [topic for topic in ask.memory.topics if now & facts_behind(topic)]
+    if anew and (_supposes_expiry(ask) or all(is_of_those(each.topic, anew) for each in asked(ask))):
+        last = ask.memory.last
+        said = replace(last, entities={**last.entities, **ask.said.entities})
+        return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
+    only_days = all(is_of_days(each.topic) for each in asked(ask))
+    return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
+
+
+def _supposes_expiry(ask: Ask) -> bool:
+    """Whether the text goes on with the question before, as of another day of expiry ("and if it was Jan 5?")."""
+    supposed = ask.case.facts.fact("expires_on")
+    if supposed is None or supposed.source is not Source.SUPPOSED or not talk.follows_up(ask.text):
+        return False
+    return all(is_of_days(each.topic) for each in asked(ask))
+
+
+def _went(ask: Ask) -> Response | None:
+    """Done at the window already, and a question with it: that is acknowledged, then what else is asked answered."""
+    facts = ask.case.facts
+    if not facts.is_told_now("went_already") or not facts.value("went_already"):
+        return None
+    said = replace(ask.said, intent="went_told", parts=())
+    settled = {"went_told", *topics()["went_told"].over, *OF_THE_NOTICE}
+    rest = [each for each in asked(ask) if each.topic not in settled]
+    return answers(ask, [Asked(topic="went_told", said=said), *rest])
+
+
+def _renewed_by_itself(ask: Ask) -> Response | None:
+    """Renewed by the system on a day, and a question of nothing but what became of the permit."""
+    if "automatic_on" not in ask.case.facts.from_now():
+        return None
+    meant = [each.topic for each in asked(ask)] or [ask.said.intent]
+    of_it = all(topic in topics()["automatic_told"].over for topic in meant)
+    return one(ask, "automatic_told") if of_it else None
+
+
+# What a text that only tells something of these is answered with.
+TOLD = {
+    "automatic_on": "automatic_told",
+    "went_already": "went_told",
+    "endorsed_on": "endorsed_told",
+    "handed_in_on": "handed_told",
+}
+
+
+def told_at_least(ask: Ask) -> Response | None:
+    """A fact told beside a question that is not understood: what the fact comes to."""
+    now = ask.case.facts.from_now()
+    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
+    return one(ask, done) if done and not asked(ask) else None
