@@ -10,6 +10,7 @@ from renewal.dialogue.claims_of_facts import (
     about_topic,
     either_day,
     facts_told,
+    only_rights,
     put_right,
     settled_day,
     told_at_least,
@@ -161,7 +162,7 @@ def _leaning(ask: Ask) -> Response | None:
 
 def _day_alone(ask: Ask) -> Response | None:
     """A day of expiry, in a text of which nothing else is sure, asks what it means."""
-    unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE
+    unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE or only_rights(ask)
     told = ask.reading.speaks_of_expiry or "expires_on" in ask.case.facts.from_now()
     if not unsure or not told or asked(ask):
         return None

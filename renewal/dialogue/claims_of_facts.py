@@ -14,7 +14,7 @@ from renewal.dialogue.responding import (
     one,
     say,
 )
-from renewal.dialogue.topics import topics
+from renewal.dialogue.topics import is_tagged, topics
 from renewal.language import talk
 
 
@@ -54,7 +54,8 @@ def facts_told(ask: Ask) -> Response | None:
     now = ask.case.facts.from_now()
     if not now:
         return None
-    if ask.reading.asks and not ask.reading.supposes:
+    rights = only_rights(ask) and not asked(ask)
+    if ask.reading.asks and not ask.reading.supposes and not rights:
         return _went(ask) or _renewed_by_itself(ask)
     done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
     if done and not ask.reading.asks:
@@ -69,6 +70,11 @@ def facts_told(ask: Ask) -> Response | None:
         return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
     only_days = all(is_of_days(each.topic) for each in asked(ask))
     return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
+
+
+def only_rights(ask: Ask) -> bool:
+    """Whether the text is taken for one that puts something right, and for nothing else."""
+    return is_tagged(ask.said.intent, "corrects") and is_tagged(ask.said.intent, "only_talk")
 
 
 def _supposes_expiry(ask: Ask) -> bool:

@@ -185,6 +185,8 @@ def hear(
     tries = says("tries_otherwise", text) or reading.takes_out
     beside = (bool(topic) or estimate) and asks_beside(model)
     wants = wanted(text, topic, after=bool(told) and leans) or (SO_FAR if estimate and beside else "")
+    if wants == WHY and reading.answers and not says("asks_why", text):
+        wants = wanted(text, "", after=bool(told) and leans)  # a level told or tried is no question why
     return Heard(
         text=text,
         spoken=spoken,

@@ -16,6 +16,7 @@ from renewal.language.dates.mentions import TILT_DAYS, Named
 from renewal.language.dates.roles import says_little
 from renewal.language.dates.spans import Span
 from renewal.language.reading import Reading
+from renewal.language.words import says
 
 TO_GO = frozenset({"visit_on", "handed_in_on"})  # facts whose answers another day to go changes
 MONTHS_OF_YEAR = 12
@@ -82,6 +83,8 @@ def _another_to_go(
 ) -> dict[str, Fact]:
     """Another day on which to go, after an answer about one ("那下周四呢")."""
     last = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
+    if says("over_then", only.after):
+        return {}  # "20号过了咋办" is of the day after it
     leans = last and ("visit_on" in facts or "may_go" in memory.topics)
     coming = only.coming(reading.today)
     if coming is None or not (goes or leans):

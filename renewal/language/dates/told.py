@@ -51,7 +51,7 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
                 supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
     expires_on = find_expiry(text, today, overdue=overdue)
     endorsed_on = find_endorsed(text, today) or _done_on(text, found)
-    bare = expires_on is not None and _is_bare(mentions, expires_on)
+    bare = expires_on is not None and _is_bare(mentions, expires_on) and not _rights_expiry(mentions, text)
     if bare and expires_on is not None and any(m.is_on(expires_on.on) and _has_role(m) for m in mentions):
         expires_on, bare = None, False  # "is next Wednesday too late"
     if endorsed_on is not None and words.says("still_waits", tidy(text)):
@@ -151,6 +151,13 @@ def _nearer(
     if words.says("plans", mention.before + mention.after):
         return coming
     return gone if today - gone.on < coming.on - today else coming
+
+
+def _rights_expiry(mentions: Sequence[Mention], text: str) -> bool:
+    """Whether the text puts a day right that it called the expiry's ("11月3号到期，看错了是9月3号")."""
+    return words.says("sets_right", tidy(text)) and any(
+        role_of_day(mention.before, mention.after) == "expiry" for mention in mentions
+    )
 
 
 def _is_bare(mentions: Sequence[Mention], expires_on: DayMention) -> bool:
