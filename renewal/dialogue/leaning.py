@@ -10,6 +10,7 @@ from renewal.dialogue.topics import is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
 from renewal.language.choices import read_choice
+from renewal.language.papers import papers_named
 from renewal.language.reading import read
 from renewal.language.text import low
 from renewal.language.words import says
@@ -35,6 +36,8 @@ def amended(ask: Ask) -> Understood | None:
     said, memory = ask.said, ask.memory
     if not memory.topic or not (is_tagged(said.intent, "corrects") or talk.sets_right(said.text)):
         return None
+    if ask.reading.supposes and ask.reading.says("asks_effect"):
+        return None  # "要是18号过了怎么办" sets nothing right
     last = memory.last
     back = is_tagged(last.intent, "counts_back")
     dated = is_tagged(last.intent, "dated")
@@ -71,6 +74,8 @@ def counted_anew(ask: Ask) -> Ask | None:
 def leaning_topic(ask: Ask) -> str:
     """The topic that a fragment leans on ("那宿舍呢" after the papers); empty where it leans on none."""
     text, previous = ask.text.strip(), ask.memory.topic
+    if ask.said.intent == "paper_needed" and papers_named(text):
+        return ""  # "那姐妹证明也不要咯" is of the paper, not of the sisters
     if is_tagged(previous, "points") and talk.is_bare_age(text):
         return "points_rules"  # "45呢" after the points is an age
     of_them = says("says_he", text) or says("says_she", text)

@@ -84,7 +84,7 @@ def _another_to_go(
     """Another day on which to go, after an answer about one ("那下周四呢")."""
     last = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
     if says("over_then", only.after):
-        return {}  # "20号过了咋办" is of the day after it
+        return {}
     leans = last and ("visit_on" in facts or "may_go" in memory.topics)
     coming = only.coming(reading.today)
     if coming is None or not (goes or leans):

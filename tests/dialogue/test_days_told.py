@@ -342,3 +342,20 @@ def test_a_permit_that_is_about_to_end_is_not_over_whatever_else_is_feared() -> 
     told = read("证28号就到期，会不会算逾期了", TODAY).days.expires_on
     assert told is not None
     assert told.on == date(2026, 11, 28)
+
+
+def test_a_day_put_right_beside_a_question_renews_the_answer() -> None:
+    talk = Talk()
+    talk.hear("16号交的材料，最晚哪天审完", "review_time")
+    assert "11月30日" not in talk.hear("哎不对 是19号交的 那要到哪天", "correct")
+    assert talk.memory.facts["handed_in_on"]["value"].endswith("11-19")
+
+
+def test_the_day_after_the_last_day_is_no_day_to_go() -> None:
+    talk = Talk()
+    talk.hear("证12月18号到期，这个月去行吗", "may_go")
+    assert "60日" in talk.hear("要是18号过了怎么办", "out_of_scope", 0.3)
+
+
+def test_a_day_of_expiry_put_right_in_one_text_is_answered() -> None:
+    assert "9月2日" in Talk().hear("证11月2号到期 哎看错了 是9月2号", "correct", 0.7)

@@ -10,6 +10,9 @@ from renewal.dialogue.memory import POINTS, Memory
 from renewal.dialogue.points_heard import hear
 from renewal.dialogue.responding import Response
 from renewal.dialogue.understood import Understood
+from renewal.domain.points import Degree
+from renewal.language.points.levels import degree_in
+from renewal.language.text import low
 from renewal.services.texts.segments import segments
 from tests.loaded import RULES, WORDING, ask_of
 
@@ -224,3 +227,14 @@ def test_an_age_put_right_replaces_the_one_told_and_the_rest_stays() -> None:
 def test_counting_again_after_news_keeps_what_was_told() -> None:
     found = talk("我1971年生，大专，社保满20年，算算积分", "中级证拿到手了，再算一遍")
     assert "167" in said(found[1])
+
+
+@pytest.mark.parametrize(
+    "text", ["博士没读完 按硕士算", "没拿到博士，就是硕士", "my doctorate isn't finished, I have a master's"]
+)
+def test_a_degree_that_was_not_finished_does_not_count(text: str) -> None:
+    assert degree_in(low(text)) is Degree.MASTER
+
+
+def test_a_bachelors_without_the_academic_degree_is_one_still() -> None:
+    assert degree_in("本科没拿到学位") is Degree.BACHELOR

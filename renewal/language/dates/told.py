@@ -139,7 +139,8 @@ def _is_paid(mention: Mention) -> bool:
 
 def _is_ruled_out(mention: Mention) -> bool:
     """Whether the writer has gone already, or says that the day will not do ("今天来不及了")."""
-    return words.says("has_gone", mention.after) or words.says("cannot_go", mention.after)
+    unfit = words.says("has_gone", mention.after) or words.says("cannot_go", mention.after)
+    return unfit or words.says("over_then", mention.after)  # "20号过了怎么办" is of the day after it
 
 
 def _nearer(
