@@ -58,18 +58,26 @@ def facts_told(ask: Ask) -> Response | None:
     if ask.reading.asks and not ask.reading.supposes and not rights:
         return _went(ask) or _renewed_by_itself(ask)
     done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
-    if done and not ask.reading.asks:
+    if done and (rights or not ask.reading.asks):
         return one(ask, done)
     noticed = () if ask.reading.asks else of_the_notice(ask)
     if noticed:
         return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic)) for topic in noticed])
-    anew = [topic for topic in ask.memory.topics if now & facts_behind(topic)]
+    spoken_of = () if _asks_of_a_first_day(ask, now) else ask.memory.topics
+    anew = [topic for topic in spoken_of if now & facts_behind(topic)]
     if anew and (_supposes_expiry(ask) or all(is_of_those(each.topic, anew) for each in asked(ask))):
         last = ask.memory.last
         said = replace(last, entities={**last.entities, **ask.said.entities})
         return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
     only_days = all(is_of_days(each.topic) for each in asked(ask))
     return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
+
+
+def _asks_of_a_first_day(ask: Ask, now: frozenset[str]) -> bool:
+    """Whether a day to go is asked about of a known day of expiry, where no day to go or of papers was spoken of."""
+    spoken_of = {"visit_on", "handed_in_on"} & ask.memory.facts.keys()
+    of_going = any(each.topic == "may_go" for each in asked(ask))
+    return "visit_on" in now and of_going and not spoken_of and ask.case.expiry is not None
 
 
 def only_rights(ask: Ask) -> bool:
@@ -114,8 +122,11 @@ TOLD = {
 }
 
 
+AT_LEAST = {**TOLD, "moved": "papers_list"}
+
+
 def told_at_least(ask: Ask) -> Response | None:
-    """A fact told beside a question that is not understood: what the fact comes to."""
+    """A fact told in a text that is not understood: what the fact comes to."""
     now = ask.case.facts.from_now()
-    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
+    done = next((topic for fact, topic in AT_LEAST.items() if fact in now and ask.case.facts.value(fact)), "")
     return one(ask, done) if done and not asked(ask) else None

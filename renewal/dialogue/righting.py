@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from renewal.dialogue.anew import facts_behind
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.topics import topics
@@ -95,7 +96,7 @@ def _another_to_go(
 
 def _put_right(memory: Memory, facts: Facts, reading: Reading, only: Mention) -> dict[str, Fact]:
     """The day that takes the place of the one told before: of those it may be, the nearest to that one."""
-    handed = any("handed_in_on" in topics()[topic].uses for topic in memory.topics if topic in topics())
+    handed = any("handed_in_on" in facts_behind(topic) for topic in memory.topics if topic in topics())
     name = "handed_in_on" if handed and "handed_in_on" in facts else "expires_on"
     before = facts.day(name)
     if before is None:

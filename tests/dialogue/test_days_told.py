@@ -359,3 +359,16 @@ def test_the_day_after_the_last_day_is_no_day_to_go() -> None:
 
 def test_a_day_of_expiry_put_right_in_one_text_is_answered() -> None:
     assert "9月2日" in Talk().hear("证11月2号到期 哎看错了 是9月2号", "correct", 0.7)
+
+
+def test_ones_own_day_after_anothers_is_ones_expiry_whatever_is_asked_of_it() -> None:
+    told = read("我自己的是12月13 能去了没", TODAY).days
+    assert told.expires_on is not None
+    assert told.expires_on.on == date(2026, 12, 13)
+    assert read("我的是12月13号去办的", TODAY).days.expires_on is None
+
+
+def test_a_first_day_to_go_is_judged_by_the_expiry_whatever_else_was_answered() -> None:
+    talk = Talk()
+    talk.hear("10月11号到期的，还有几天好补，要办多久", "processing_time")
+    assert "11月27日" in talk.hear("周五去行吗", "may_go")

@@ -22,6 +22,7 @@ _LEADS_TO = re.compile(r"(?:证|我的|我|卡|卡上|签|续|有效期?)(?:是|
 # "我的证11.30到": of a card that is named, a day with "到" behind it is the one up to which it runs.
 _CARD = re.compile(r"(?<!身份)(?:证|证件|证上|卡)(?:是|的|在|就|要|就要|今年|明年)?\s*$")
 _ENDS_THERE = re.compile(r"^(?:号|日)?(?:就|就要|要)?(?:到|满)(?:了|的)?(?![一-鿿])")
+_DONE_THEN = re.compile(r"的[了吧吗呢]?\W*$")  # "我的是12月12号办的"
 _SIGNS = re.compile(r"[\W_※]")
 _LATIN_END = re.compile(r"[a-z]\s*$")
 LONGEST_RESIDUE = 3
@@ -39,6 +40,8 @@ def role_of(before: str, after: str) -> Role:
         return "other"
     elif not ahead and (_LEADS_TO.search(before) or _tells_whose(before, after) or _runs_to(before, after)):
         return "expiry"
+    elif says("whose_day", before) and not _DONE_THEN.search(after):
+        return "expiry"  # "我自己的是12月12，可以去了吗"
     near = before + _up_to_expiry(after)
     if says("day_of_home", near) and not says("names_permit", before + after):
         return "other"
