@@ -102,7 +102,8 @@ def _put_right(memory: Memory, facts: Facts, reading: Reading, only: Mention) ->
     if before is None:
         return {}
     on, exact = _nearest(only, before, reading.today)
-    if on is None or (name == "handed_in_on" and on > reading.today):
+    asks = reading.asks and not reading.says("sets_right")  # "今天第几个工作日了" puts no day of papers right
+    if on is None or (name == "handed_in_on" and (asks or on > reading.today)):
         return {}
     return {name: Fact(value=on, source=Source.NOW, exact=exact)}
 
