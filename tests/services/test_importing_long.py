@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from renewal.cli.stack import environment_of
 from renewal.services.app import Services
 from renewal.services.importing import ADAPTERS, ImportResult, ImportStopped, import_holders, pool
+from renewal.services.importing.rejects import Rejects
 from renewal.services.importing.seen import Seen
 from renewal.store.models import Permit
 from tests.services.importing_files import EXAMPLES, HOLDERS, Write, everything, feed, on_file, rejected, row
@@ -217,3 +219,14 @@ def test_two_imports_of_one_file_at_once_load_it_once(services: Services, writte
     assert sorted(map(sum, counts)) == [200, 200]
     assert sum(added for added, _ in counts) == 200
     assert len(loaded(services)) == 200
+
+
+def test_two_imports_of_one_file_do_not_take_each_others_rejects_for_a_strangers(tmp_path: Path) -> None:
+    def enter(_: int) -> bool:
+        for _ in range(100):
+            with Rejects(tmp_path / "rejects.csv", ["居住证号"]):
+                pass
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(enter, range(4)))

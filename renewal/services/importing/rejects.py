@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Self
@@ -40,7 +41,7 @@ class Rejects:
                 if path.exists() and not _is_ours(path, unfinished=path == self._part):
                     raise ImportRefused("foreign_rejects", path=path.name)
             os.close(self._create())
-            self._part.unlink()
+            self._part.unlink(missing_ok=True)  # another import of the same file may have been quicker
         except OSError as error:
             raise ImportRefused("no_rejects", path=self.path.name, detail=error.strerror) from None
         return self
@@ -78,10 +79,13 @@ class Rejects:
 
 def _is_ours(path: Path, *, unfinished: bool) -> bool:
     """Has the file the columns that a reject file adds? One of an import that was killed may have nothing yet."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        first = file.readline(MOST_HEADING_BYTES)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        with path.open("rb") as file:
+            first = file.readline(MOST_HEADING_BYTES)
+    except FileNotFoundError:
+        return True  # taken away meanwhile by another import of the same file, whose it was
     if not first:
         return unfinished
     lines = (first.decode(encoding, errors="replace") for encoding in ENCODINGS)
