@@ -1,5 +1,6 @@
 """The claims of a text that tells something: a day left open or put right, a fact that renews the last answer."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
@@ -8,14 +9,18 @@ from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.facts import Source
 from renewal.dialogue.leaning import amended
 from renewal.dialogue.noticed import OF_THE_NOTICE, of_the_notice
-from renewal.dialogue.responding import (
-    Response,
-    answers,
-    one,
-    say,
-)
+from renewal.dialogue.responding import Response, answers, one, say
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.language import talk
+
+# What a text that only tells something of these is answered with.
+TOLD = {
+    "automatic_on": "automatic_told",
+    "went_already": "went_told",
+    "endorsed_on": "endorsed_told",
+    "handed_in_on": "handed_told",
+}
+AT_LEAST = {**TOLD, "moved": "papers_list"}  # and one that is not understood
 
 
 def either_day(ask: Ask) -> Response | None:
@@ -57,7 +62,7 @@ def facts_told(ask: Ask) -> Response | None:
     rights = only_rights(ask) and not asked(ask)
     if ask.reading.asks and not ask.reading.supposes and not rights:
         return _went(ask) or _renewed_by_itself(ask)
-    done = next((topic for fact, topic in TOLD.items() if fact in now and ask.case.facts.value(fact)), "")
+    done = _come_to(ask, TOLD)
     if done and (rights or not ask.reading.asks):
         return one(ask, done)
     noticed = () if ask.reading.asks else of_the_notice(ask)
@@ -113,20 +118,14 @@ def _renewed_by_itself(ask: Ask) -> Response | None:
     return one(ask, "automatic_told") if of_it else None
 
 
-# What a text that only tells something of these is answered with.
-TOLD = {
-    "automatic_on": "automatic_told",
-    "went_already": "went_told",
-    "endorsed_on": "endorsed_told",
-    "handed_in_on": "handed_told",
-}
-
-
-AT_LEAST = {**TOLD, "moved": "papers_list"}
-
-
 def told_at_least(ask: Ask) -> Response | None:
     """A fact told in a text that is not understood: what the fact comes to."""
-    now = ask.case.facts.from_now()
-    done = next((topic for fact, topic in AT_LEAST.items() if fact in now and ask.case.facts.value(fact)), "")
+    done = _come_to(ask, AT_LEAST)
     return one(ask, done) if done and not asked(ask) else None
+
+
+def _come_to(ask: Ask, table: Mapping[str, str]) -> str:
+    """The topic that answers the first fact of a table that the text tells; empty where it tells none."""
+    facts = ask.case.facts
+    now = facts.from_now()
+    return next((topic for fact, topic in table.items() if fact in now and facts.value(fact)), "")
