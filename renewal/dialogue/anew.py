@@ -15,8 +15,8 @@ def facts_behind(topic: str) -> frozenset[str]:
     """The facts that an answer to the topic is worked out from; of papers to hand in, the day to go too."""
     rows = [row for row in topics().values() if row.name == topic or topic in row.by_fact]
     used = frozenset(fact for row in rows for fact in row.uses)
-    planned = {"visit_on"} if HANDED_IN in used else set()
-    return used | planned | (HOME if is_tagged(topic, "homes") else set())
+    papers = {HANDED_IN, "visit_on"} if used & {HANDED_IN, "handing_in_on", "term_from_on"} else set()
+    return used | papers | (HOME if is_tagged(topic, "homes") else set())
 
 
 def is_of_those(topic: str, anew: Sequence[str]) -> bool:

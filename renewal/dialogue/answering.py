@@ -44,8 +44,8 @@ def _computed(ask: Ask, topic: str) -> Pick | None:
     if row is None or row.kind != "computed":
         return None
     found = computed(ask, topic)
-    in_or_to_go_in = ask.case.handed_in_on is not None or (topic in OF_A_BOUND and ask.hands_in)
-    if found is None and "expires_on" in row.uses and in_or_to_go_in:
+    in_or_to_go_in = ask.case.handed_in_on if topic not in OF_A_BOUND else ask.case.handing_in
+    if found is None and "expires_on" in row.uses and in_or_to_go_in is not None:
         found = computed(ask, "done_by")  # "the last day", of papers that go in, is when all is done
     return found or (answer(ask, row.over[0]) if row.over else None)
 
@@ -60,7 +60,7 @@ def _if_automatic(ask: Ask, topic: str) -> Pick | None:
 
 def _of_papers(ask: Ask, topic: str) -> Pick | None:
     """When all is done, where only the day of the papers is known and a text about days is about them."""
-    if topic not in OF_KNOWN_DAY or ask.case.expiry is not None or not ask.hands_in:
+    if topic not in OF_KNOWN_DAY or ask.case.expiry is not None or ask.case.handing_in is None:
         return None
     asks_a_day = ask.reading.says("which_day") and not ask.reading.says("next_time")
     return computed(ask, "done_by") if asks_a_day else None
@@ -69,24 +69,11 @@ def _of_papers(ask: Ask, topic: str) -> Pick | None:
 def _by_fact(ask: Ask, topic: str) -> Pick | None:
     """A general question whose answer can be worked out, since the facts are known."""
     for row in topics().values():
-        if topic in row.by_fact and all(_has(ask, fact) for fact in row.uses):
+        if topic in row.by_fact and all(ask.knows(fact) for fact in row.uses):
             found = computed(ask, row.name)
             if found is not None:
                 return found
     return None
-
-
-def _has(ask: Ask, fact: str) -> bool:
-    return ask.knows(fact) or (fact == "handed_in_on" and _is_to_go_in(ask))
-
-
-def _is_to_go_in(ask: Ask) -> bool:
-    """Whether the day of the papers is known without having been told: from the file, from a plan, from a signature."""
-    if ask.hands_in or (ask.case.expiry is not None and ask.reading.says("by_itself")):
-        return True
-    if "automatic_on" in ask.case.facts:
-        return True
-    return bool({"visit_on", "endorsed_on"} & ask.case.facts.from_now())
 
 
 def _same_day(ask: Ask, topic: str) -> Pick | None:

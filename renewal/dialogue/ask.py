@@ -9,7 +9,8 @@ from renewal.dialogue.topics import is_tagged
 from renewal.dialogue.understood import Understood
 from renewal.language.reading import Reading, read
 
-AFTER_PAPERS = frozenset("process receipt refused review_time processing_time review_due done_by".split())
+# Facts that the case makes out of what was told and what is on file.
+_WORKED_OUT = {"expires_on": "expiry", "handing_in_on": "handing_in", "term_from_on": "term_from"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +34,14 @@ class Ask:
 
     def knows(self, fact: str) -> bool:
         """Whether a fact is known, told or on file. `points`: whether points are spoken of."""
-        if fact == "expires_on":
-            return self.case.expiry is not None
+        if fact == "term_from_on" and self.case.expiry is not None and self.reading.says("by_itself"):
+            return True
+        if fact in _WORKED_OUT:
+            return getattr(self.case, _WORKED_OUT[fact]) is not None
         if fact == POINTS:
             spoken_of = is_tagged(self.memory.topic, "points") or bool(self.said.entities.get("points_item"))
             return spoken_of or bool(self.memory.facts.get(POINTS))
         return fact in self.case.facts
-
-    @property
-    def hands_in(self) -> bool:
-        """Whether papers are spoken of that went in, or that are to go in on a day that was told."""
-        case = self.case
-        if case.handed_in_on is not None:
-            return True
-        of_papers = bool(AFTER_PAPERS & {self.memory.topic, *self.memory.topics})
-        return case.handing_in is not None and (of_papers or self.reading.says("hands_in_later"))
 
     def about(self, said: Understood) -> "Ask":
         """The same turn, of one of its questions."""

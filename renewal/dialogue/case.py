@@ -91,6 +91,13 @@ class Case:
         return now or self.handed_in_on or planned
 
     @property
+    def term_from(self) -> Fact | None:
+        """The day from which a new term runs: an endorsement told now, the day of the papers or the plan."""
+        now = [name for name in ("endorsed_on", "automatic_on") if name in self.facts.from_now()]
+        told = next((self.facts.fact(name) for name in now), None)
+        return told or self.handing_in or self.facts.fact("automatic_on")
+
+    @property
     def own_expires_on(self) -> date | None:
         """The day on file, where the writer's own permit is spoken of."""
         return None if self.about_another else self.expires_on

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from renewal.dialogue.anew import is_of_days
+from renewal.dialogue.anew import facts_behind, is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.claims_of_facts import (
@@ -119,7 +119,7 @@ def _of_whom(ask: Ask) -> Response | None:
 
 def _is_of_a_permit(topic: str) -> bool:
     """Whether it is the permit's holder on whom the answer depends, not whoever owns a home."""
-    return topic == "go_together" or is_of_days(topic) or "handed_in_on" in topics()[topic].uses
+    return topic == "go_together" or is_of_days(topic) or "handed_in_on" in facts_behind(topic)
 
 
 def _of_one(ask: Ask, topic: str) -> str:

@@ -77,8 +77,7 @@ def _unknown(said: Understood, topic: str) -> float:
 
 
 def _known(ask: Ask, row: Topic) -> bool:
-    to_hand_in = bool(row.by_fact) and ask.hands_in  # worked out from a planned day as well
-    return all(ask.knows(fact) or (fact == "handed_in_on" and to_hand_in) for fact in row.uses)
+    return all(ask.knows(fact) for fact in row.uses)
 
 
 def are_kin(one: str, other: str) -> bool:
