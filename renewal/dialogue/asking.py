@@ -42,7 +42,7 @@ def _answerable(ask: Ask, asked: Asked) -> Asked:
     """The topic; where it cannot be worked out and a form asks for what is missing, that form's."""
     row = topics()[asked.topic]
     form = row.over[0] if row.kind == "computed" and row.over and form_of(row.over[0]) else ""
-    if not form or computed(ask, asked.topic) is not None:
+    if not form or computed(ask, asked.topic) is not None or ask.case.handed_in_on is not None:
         return asked
     return replace(asked, topic=form, said=replace(asked.said, intent=form))
 

@@ -98,6 +98,13 @@ class Case:
         return told or self.handing_in or self.facts.fact("automatic_on")
 
     @property
+    def ground_of_permit(self) -> Category | None:
+        """On what ground the permit that is spoken of was given: as it is on file, else as it was told."""
+        on_file = None if self.about_another else self.category
+        told = self.facts.value("category")
+        return on_file or (Category(told) if told else None)
+
+    @property
     def own_expires_on(self) -> date | None:
         """The day on file, where the writer's own permit is spoken of."""
         return None if self.about_another else self.expires_on

@@ -141,12 +141,22 @@ def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
         values["expires_on"] = expiry.value
     on_file = ask.case.handed_in
     if handed_in.source is not Source.ON_FILE or on_file is None:
-        return values
+        return _with_days_to_wait(ask, values)
     set_on = {
         "review_due_on": on_file.values.get("review_due_on"),
         "done_by_on": on_file.values.get("due_on"),
     }
-    return {**values, **{name: on for name, on in set_on.items() if on is not None}}
+    return _with_days_to_wait(ask, {**values, **{name: on for name, on in set_on.items() if on is not None}})
+
+
+def _with_days_to_wait(ask: Ask, values: dict[str, Any]) -> dict[str, Any]:
+    """The days of papers that went in, with how far off each is today: below 0 where it is past."""
+    today = ask.ground.today
+    return {
+        **values,
+        "days_to_review": (values["review_due_on"] - today).days,
+        "days_to_done": (values["done_by_on"] - today).days,
+    }
 
 
 def _endorsed(ask: Ask) -> Told | None:
@@ -239,6 +249,7 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "handed_told": _handed_told,
     "meanwhile": partial(_handed_in, "handed.meanwhile"),
     "not_yet": partial(_handed_in, "handed.not_yet"),
+    "no_news": partial(_handed_in, "handed.no_news"),
     "endorsed_told": _endorsed,
     "automatic_told": _automatic,
     "whole_day": partial(_day, "whole"),

@@ -84,13 +84,15 @@ def handed_in_values(ground: Ground, case: Case, handed_in_on: date) -> dict[str
 
     Without a category the later of both reviews. Source: clauses stages.* and endorsement.years.
     """
-    plan = stage_plan(handed_in_on, ground.rules, ground.calendar, case.category)
+    category = case.ground_of_permit
+    plan = stage_plan(handed_in_on, ground.rules, ground.calendar, category)
     reviews = [due for due in plan if due.stage in (Stage.EMPLOYMENT_REVIEW, Stage.POLICE_REVIEW)]
     done = next(due for due in plan if due.stage is Stage.ENDORSEMENT)
+    review_due_on = max(due.due_on for due in reviews)
     return {
         "handed_in_on": handed_in_on,
-        "review_by": _REVIEWS[case.category] if case.category else "",
-        "review_due_on": max(due.due_on for due in reviews),
+        "review_by": _REVIEWS[category] if category else "",
+        "review_due_on": review_due_on,
         "done_by_on": done.due_on,
         "holidays_known": all(due.holidays_known for due in plan),
         "valid_until_on": endorsed_until(handed_in_on, ground.rules),

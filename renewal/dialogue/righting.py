@@ -16,7 +16,7 @@ from renewal.language.dates.choosing import read_days
 from renewal.language.dates.mentions import TILT_DAYS, Named
 from renewal.language.dates.roles import says_little
 from renewal.language.dates.spans import Span
-from renewal.language.reading import Reading
+from renewal.language.reading import Reading, read
 from renewal.language.words import says
 
 TO_GO = frozenset({"visit_on", "handed_in_on"})  # facts whose answers another day to go changes
@@ -39,6 +39,9 @@ def days_by_the_last(
     corrects = corrects or reading.says("sets_right")
     if corrects and memory.topic and (reading.says("on_the_card") or _is_nearer_expiry(facts, reading, only)):
         return _put_right(memory, facts, reading, only)
+    supposed = _another_supposed(memory, reading, only)
+    if supposed:
+        return supposed
     return _another_to_go(memory, facts, reading, only, goes=goes) or (
         _put_right(memory, facts, reading, only) if corrects and memory.topic else {}
     )
@@ -77,6 +80,18 @@ def _is_nearer_expiry(facts: Facts, reading: Reading, only: Mention) -> bool:
 def _stands_alone(mention: Mention) -> bool:
     """Whether nothing but the day stands in its clause ("今天走不开，明天呢")."""
     return is_free(mention) and says_little(mention.before + mention.after)
+
+
+def _another_supposed(memory: Memory, reading: Reading, only: Mention) -> dict[str, Fact]:
+    """Another day of expiry, after a text that only supposed one, or "if it is" that after one on no day to go."""
+    before, day = read(memory.last.text, reading.today).days, reading.days.expires_on
+    if day is None or not reading.days.bare or before.visit_on is not None or act_of(only):
+        return {}
+    of_going = any(TO_GO & facts_behind(topic) for topic in memory.topics if topic in topics())
+    of_it = says("if_it_is", only.before) and bool(memory.topics) and not of_going
+    if "expires_on" not in before.supposed and not of_it:
+        return {}
+    return {"expires_on": Fact(value=day.on, source=Source.SUPPOSED, exact=day.exact)}
 
 
 def _another_to_go(

@@ -13,6 +13,7 @@ from renewal.language import lexicon
 from renewal.language.clauses import Clause, clauses, stated
 from renewal.language.holders import person_of
 from renewal.language.homes import home_of, left_another
+from renewal.language.talk import asks, is_about_self
 from renewal.language.text import KEPT_TEXTS, low
 from renewal.language.words import find, says
 
@@ -175,4 +176,5 @@ def _category(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
     told = [part for part in parts if says("says_ground", part.text)]
     found = {item.value for part in told for item in lexicon.find(part.text) if item.entity == "category"}
     if len(found) == 1:
-        yield ToldFact(name="category", value=found.pop(), supposed=all(part.supposed for part in told))
+        asked = all(part.supposed or (asks(part.text) and not is_about_self(part.text)) for part in told)
+        yield ToldFact(name="category", value=found.pop(), supposed=asked)

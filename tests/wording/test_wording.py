@@ -79,6 +79,8 @@ COMPUTED = {
     "second_on": EXPIRES_ON + timedelta(days=1),
     "handed_in_on": EXPIRES_ON,
     "done_by_on": EXPIRES_ON + timedelta(days=30),
+    "days_to_done": 30,
+    "days_to_review": 14,
     "valid_until_on": EXPIRES_ON + timedelta(days=365),
     "days_late": 59,
     "automatic_on": EXPIRES_ON,

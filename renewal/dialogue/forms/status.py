@@ -79,11 +79,17 @@ def _wish(turn: Turn, known: Known) -> Wish:
         return Wish.PERSON
     if stops:
         return Wish.STOP
-    if known.has_permit or is_question(turn):
+    if known.has_permit or is_question(turn) or _tells_a_day(turn, known):
         return Wish.QUESTION
     if turn.intent == "ask_why":
         return Wish.WHY
     return Wish.AGAIN if asks_again(turn) else Wish.MISS
+
+
+def _tells_a_day(turn: Turn, known: Known) -> bool:
+    """Whether the text tells a day on which something else happened ("说错了，是上上周五交的")."""
+    days = read(turn.text, known.today).days
+    return bool(days.handed_in_on or days.endorsed_on or days.automatic_on or days.visit_on)
 
 
 def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
@@ -96,7 +102,7 @@ def _back(turn: Turn, known: Known) -> Step:
 
     The form may still be open from before the code came: then it ends without a word.
     """
-    if known.has_permit:
+    if known.has_permit or _tells_a_day(turn, known):
         return end()
     if turn.slots.get(REMINDED):
         return end(slots={REMINDED: None})

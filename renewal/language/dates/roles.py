@@ -97,6 +97,8 @@ def role_of_day(before: str, after: str) -> Role:
         or _COUNTED_AT.match(after)
         or _MADE_OUT.search(before)
         or _RECKONED.search(before)
+        or says("feast_before", before)
+        or says("feast_after", after)
     ):
         return "other"
     return role_of(before, after)

@@ -10,6 +10,7 @@ from renewal.language.dates.around import Mention, find_mentions
 from renewal.language.dates.choosing import either_day, find_expiry
 from renewal.language.dates.cleaning import tidy
 from renewal.language.dates.endorsed import find_endorsed
+from renewal.language.dates.joining import CLAUSE_END
 from renewal.language.dates.mentions import DayMention
 from renewal.language.dates.roles import role_of_day
 from renewal.language.dates.spans import Span
@@ -50,6 +51,8 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
                 found[field] = day
                 supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
     expires_on = find_expiry(text, today, overdue=overdue)
+    if "handed_in_on" not in found and _hands_in_today(text, today):
+        found["handed_in_on"] = DayMention(on=today)
     endorsed_on = find_endorsed(text, today) or _done_on(text, found)
     bare = expires_on is not None and _is_bare(mentions, expires_on) and not _rights_expiry(mentions, text)
     if bare and expires_on is not None and any(m.is_on(expires_on.on) and _has_role(m) for m in mentions):
@@ -75,6 +78,12 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     )
 
 
+def _hands_in_today(text: str, today: date) -> bool:
+    """Whether a clause that names no day tells of papers handed in just now ("早上刚交掉")."""
+    parts = [part for part in CLAUSE_END.split(tidy(text)) if words.says("handed_in_today", part)]
+    return any(not words.says("supposes", part) and not find_mentions(part, today) for part in parts)
+
+
 def _done_on(text: str, found: Mapping[str, DayMention]) -> DayMention | None:
     """The day on which the window did it; none where it is "that same day", which names none."""
     plain = tidy(text)
@@ -94,6 +103,8 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
     recent = gone is not None and (today - gone.on).days <= OLDEST_PAPERS_DAYS
     if gone and recent and hands_in(mention, today):
         yield "handed_in_on", gone
+        return
+    if words.says("sent_back", mention.after):
         return
     if words.says("done_there", mention.after):
         if gone and recent and not mention.supposed:
