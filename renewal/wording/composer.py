@@ -130,7 +130,8 @@ class Wording:
         first = self._part(key, "sms" if short else "say", on, values)
         later = self._part(key, "later", on, values)
         step = self._part(key, "next", on, values)
-        return self._style.joiner.join(part for part in (first, later) if part), step
+        gap = "\n" if "\n" in first else self._style.joiner  # no sentence goes on in a list's last line
+        return gap.join(part for part in (first, later) if part), step
 
     def sources(self, key: str) -> str:
         """The titles of the documents that an entry rests on; empty where it cites none."""
