@@ -188,15 +188,19 @@ def renewed(facts: Facts, rules: Rulebook) -> Facts:
         return facts.with_told({"expires_on": soon})
     endorsed, known = facts.fact("endorsed_on"), facts.fact("expires_on")
     if endorsed is None or "endorsed_on" not in facts.from_now() or endorsed.source is Source.SUPPOSED:
-        return facts
+        return _done_some_day(facts)
     handed_in_on = facts.day("handed_in_on")
     if handed_in_on is not None and handed_in_on <= endorsed.value:
         facts = facts.without("handed_in_on")
-    if (
-        known is not None
-        and known.value is not None
-        and endorsed.value < renewal_window(known.value, rules).opens_on
-    ):
+    latest = endorsed.value if endorsed.exact else add_months(endorsed.value, 1)  # "上个月签的"
+    if known is not None and known.value is not None and latest < renewal_window(known.value, rules).opens_on:
         return facts
     until = Fact(value=endorsed_until(endorsed.value, rules), source=Source.BEFORE, exact=endorsed.exact)
     return facts.with_told({"expires_on": until})
+
+
+def _done_some_day(facts: Facts) -> Facts:
+    """The facts after a renewal whose day nobody told: the day that the card still shows is the old term's."""
+    now = facts.from_now()
+    done = "went_already" in now and facts.value("went_already") and "expires_on" in now
+    return facts.without("expires_on") if done else facts

@@ -96,4 +96,6 @@ def _days(reading: Reading) -> dict[str, Fact]:
             continue
         source = Source.SUPPOSED if name in days.supposed else Source.NOW
         told[name] = Fact(value=found.on, source=source, exact=found.exact)
+    if days.expires_on is not None and days.expires_on.shown:
+        told["shown_on_record"] = Fact(value=True, source=Source.NOW)
     return told

@@ -12,7 +12,7 @@ from renewal.language.dates.days import find_days
 from renewal.language.dates.either import Pair, find_pairs
 from renewal.language.dates.english import find_english_days
 from renewal.language.dates.joining import CLAUSE_END, end_of_list, join
-from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense
+from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense, add_months
 from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
 from renewal.language.dates.spans import Span, find_spans
 from renewal.language.text import KEPT_TEXTS
@@ -81,12 +81,25 @@ def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, dat
         settled = chosen is not None and either and chosen.named.on(today, "") in either
         if either is not None and not settled:
             return either  # "5号还是6号到期" does not say which
+    renewed = _shown_renewed(placed, today)
+    if renewed is not None:
+        return renewed
     for pair in _two_claims(plain, placed):
         return pair.on(today, _tense(chosen, plain, overdue) if chosen else "") or "none"
     span = _span(plain, spans, today, overdue)
     if chosen is not None:
         return _day(chosen, plain, today, overdue)
     return span or "none"
+
+
+def _shown_renewed(placed: Sequence[PlacedDay], today: date) -> DayMention | None:
+    """The later of two days a year apart, which a record shows: the card still shows the one before the renewal."""
+    before = {p.named.on(today, "") for p in placed if p.role != "other"}
+    for each in placed:
+        on = each.named.on(today, "")
+        if on is not None and says("shown_on_record", each.clause) and add_months(on, -12) in before:
+            return DayMention(on=on, exact=each.named.exact, shown=True)
+    return None
 
 
 def _two_claims(plain: str, placed: Sequence[PlacedDay]) -> list[Pair]:

@@ -15,12 +15,13 @@ class DayMention:
     """The day a text means, worked out to a day.
 
     `exact` is False where the text gives it only roughly ("月底", "四十多天"); `from_span` is True where it was counted
-    from today.
+    from today; `shown`: a record shows it, a year after the day that the card shows.
     """
 
     on: date
     exact: bool = True
     from_span: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,14 +54,14 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     if "handed_in_on" not in found and _hands_in_today(text, today):
         found["handed_in_on"] = DayMention(on=today)
     endorsed_on = find_endorsed(text, today) or _done_on(text, found)
-    bare = expires_on is not None and _is_bare(mentions, expires_on) and not _rights_expiry(mentions, text)
+    bare = _is_bare(mentions, expires_on) and not _rights_expiry(mentions, text)
     if bare and expires_on is not None and any(m.is_on(expires_on.on) and _has_role(m) for m in mentions):
         expires_on, bare = None, False  # "is next Wednesday too late"
     if endorsed_on is not None and words.says("still_waits", tidy(text)):
         found.setdefault("handed_in_on", endorsed_on)  # "11月2号在窗口办的，还没好"
         endorsed_on = None
-    if endorsed_on is not None and any(m.is_on(endorsed_on.on) and _goes(m, today) for m in mentions):
-        found.pop("visit_on", None)  # "20号补签好了" is no visit to come
+    if _is_no_visit(mentions, expires_on, endorsed_on, today):
+        found.pop("visit_on", None)
     for field, on in (("expires_on", expires_on), ("endorsed_on", endorsed_on)):
         if on is not None and any(m.supposed and m.is_on(on.on) for m in mentions):
             supposed.add(field)
@@ -76,6 +76,15 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
         moved_on=found.get("moved_on"),
         supposed=frozenset(supposed),
     )
+
+
+def _is_no_visit(
+    mentions: Sequence[Mention], expires_on: DayMention | None, endorsed_on: DayMention | None, today: date
+) -> bool:
+    """Whether a day to go is none: "20号补签好了" is done, and the day beside one on record is the card's."""
+    if expires_on is not None and expires_on.shown:
+        return True
+    return endorsed_on is not None and any(m.is_on(endorsed_on.on) and _goes(m, today) for m in mentions)
 
 
 def _hands_in_today(text: str, today: date) -> bool:
@@ -172,8 +181,10 @@ def _rights_expiry(mentions: Sequence[Mention], text: str) -> bool:
     )
 
 
-def _is_bare(mentions: Sequence[Mention], expires_on: DayMention) -> bool:
+def _is_bare(mentions: Sequence[Mention], expires_on: DayMention | None) -> bool:
     """Whether nothing but the day is said where the day of expiry is named."""
+    if expires_on is None or expires_on.shown:
+        return False
     roles = [
         "expiry" if isinstance(m.what, Span) and m.what.sure else role_of_day(m.before, m.after)
         for m in mentions
