@@ -21,6 +21,7 @@ from renewal.dialogue.points_wishes import (
     ITEM,
     NOTHING,
     OF_THE_SUM,
+    RAISES,
     RULES,
     SO_FAR,
     SUPPOSED,
@@ -31,9 +32,11 @@ from renewal.dialogue.responding import Response, answers, begins
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import render
 from renewal.dialogue.topics import form_of
+from renewal.domain.points import estimate_points
 from renewal.domain.points_ways import years_to_standard
 from renewal.language import talk
 from renewal.language.points.answers import AGE, LEVEL, situation_of
+from renewal.language.words import says
 
 Messages = tuple[BotMessage, ...]
 
@@ -149,8 +152,14 @@ def _now(ask: Ask, heard: Heard, key: str, given: Mapping[str, Any], *, lead: Me
 
 
 def _told(ask: Ask, heard: Heard, key: str, given: Mapping[str, Any]) -> Messages:
-    of = _tried_before(ask, given) if key == WHY and ask.memory.key == SUPPOSED else given
-    more = {**_person(heard), **_reasons(ask, heard, key, of), **_years(ask, key, of)}
+    of = _tried_before(ask, given) if key in (WHY, RAISES) and ask.memory.key == SUPPOSED else given
+    raised = key == RAISES and of != given
+    if raised and not estimate_points(situation_of(of), ask.ground.rules, ask.ground.today).gap:
+        of, raised = (
+            given,
+            False,
+        )  # what was tried is enough: what is asked is how to get there from what was told
+    more = {**_person(heard), **_reasons(ask, heard, key, of), **_years(ask, key, of), "tried": raised}
     return tell(ask.ground, ask.case, key, of, more=more)
 
 
@@ -160,7 +169,9 @@ def _reasons(ask: Ask, heard: Heard, key: str, given: Mapping[str, Any]) -> Mapp
     if key == WHY:
         return {"reasons": found}
     lower = next((each["names"][1] for each in found if each["reason"] == "level"), "")
-    return {"lower": lower} if lower and LEVEL in heard.reading.answers else {}
+    told = LEVEL in heard.reading.answers
+    both = says("names_degree", heard.text) and says("names_title", heard.text)
+    return {"lower": lower if told else "", "both": both}
 
 
 def _years(ask: Ask, key: str, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -133,9 +133,16 @@ class Heard:
         return self.facts >= A_POINTS_TEXT or self.after or asks or states
 
     @property
+    def owns_up(self) -> bool:
+        """Whether the text tells that something was done for which points are taken, and does not merely ask."""
+        deducted = (self.reading.answers.get(EXTRAS) or {}).get("deductions")
+        own = talk.is_about_self(self.text) or says("of_ones_item", self.text)
+        return bool(deducted) and own and not talk.supposes(self.text)
+
+    @property
     def is_told_in_passing(self) -> bool:
         """Whether the text tells facts that are worth keeping, whatever it is answered with."""
-        enough = self.facts >= A_POINTS_TEXT or (self.facts == 1 and not talk.asks(self.text))
+        enough = self.facts >= A_POINTS_TEXT or (self.facts == 1 and not talk.asks(self.text)) or self.owns_up
         others = self.spoken.is_other or says("in_general", self.text)
         business = self.facts < A_POINTS_TEXT and says("no_business_of_points", self.text)
         tried = self.supposed or talk.supposes(self.text) or says("tries_otherwise", self.text)
@@ -185,7 +192,7 @@ def hear(
     tries = says("tries_otherwise", text) or reading.takes_out
     beside = (bool(topic) or estimate) and asks_beside(model)
     wants = wanted(text, topic, after=bool(told) and leans) or (SO_FAR if estimate and beside else "")
-    if wants == WHY and reading.answers and not says("asks_why", text):
+    if wants == WHY and (reading.answers or reading.denies) and not says("asks_why", text):
         wants = wanted(text, "", after=bool(told) and leans)  # a level told or tried is no question why
     return Heard(
         text=text,
@@ -221,7 +228,8 @@ def _set_right(
     None where it answers none of them, or several.
     """
     bare = without("takes_back", spoken.text)
-    last = without("leads_to_value", bare.rstrip(" ,。.!").rpartition(",")[2])
+    apart = bare.rstrip(" ,。.!").replace(" ", ",")
+    last = without("leads_to_value", apart.rpartition(",")[2])
     before = [names] if names else list(read_points(memory.last.text, {}, rules, today).answers)
     told = {name: as_asked(name, answer) for name, answer in spoken.told.items()}
     for part in (bare, last):

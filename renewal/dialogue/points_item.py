@@ -25,7 +25,7 @@ def item_asked(heard: Heard, memory: Memory, rules: Rulebook, today: date) -> Ma
         return {}
     found = heard.reading.answers if _asks_item(heard) else _of_the_same(heard.text, memory, rules, today)
     question = next(iter(found), "")
-    counted = bool(question) and (question != EXTRAS or _is_of_spouse(found[question]))
+    counted = bool(question) and (question != EXTRAS or heard.owns_up or _is_of_spouse(found[question]))
     return found if counted else {}
 
 
@@ -43,6 +43,8 @@ def _asks_item(heard: Heard) -> bool:
     question = next(iter(heard.reading.answers), "")
     if not question or says("asks_whole_sum", heard.text):
         return False
+    if heard.owns_up and (heard.named or heard.leans):
+        return True
     asks = says("asks_item", heard.text) or says("asks_added", heard.text)
     return asks or (question in _WITHOUT_A_TABLE and says("asks_number_of_points", heard.text))
 

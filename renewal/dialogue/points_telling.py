@@ -115,6 +115,8 @@ def estimate_views(rules: Rulebook, on: date, answers: Answers) -> Iterator[dict
         "question": _asked(question, answers) if question else "",
         "other": False,
         "lower": "",
+        "both": False,
+        "tried": False,
     }
     for kept in range(len(ways), -1, -1):
         yield {**view, "ways": ways[:kept]}

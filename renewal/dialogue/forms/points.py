@@ -10,14 +10,14 @@ from renewal.dialogue.forms.reading import asks_again, is_question, is_sure, wan
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
-from renewal.dialogue.points import merge, next_question, skip
+from renewal.dialogue.points import facts_in, merge, next_question, skip
 from renewal.dialogue.points_heard import A_POINTS_TEXT, hear
 from renewal.dialogue.points_item import item_asked
 from renewal.dialogue.points_persons import told_of
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
 from renewal.language import talk
 from renewal.language.calling import wants_call
-from renewal.language.points.answers import QUESTIONS, Answer, Answers
+from renewal.language.points.answers import EXTRAS, QUESTIONS, Answer, Answers
 from renewal.language.points.persons import persons_in
 from renewal.language.points.reading import PointsReading, read_points
 from renewal.language.stopping import says_stop
@@ -95,7 +95,9 @@ def _fill(turn: Turn, known: Known, taken: Taken) -> Step:
     corrects = any(name != asked and _replaces(given[name], new) for name, new in reading.answers.items())
     says_so = (say("points_estimate.corrected"),) if corrects else ()
     if reading.refused is None:
-        return _ask_next(known, answers).after(*says_so, *_total(turn, known, reading, answers))
+        return _ask_next(known, answers).after(
+            *says_so, *_total(turn, known, reading, answers, corrects=corrects)
+        )
     return _missed(turn, known, answers, turn.misses + 1).after(*says_so, *_refusal(reading))
 
 
@@ -154,14 +156,23 @@ def _refusal(reading: PointsReading) -> tuple[Command, ...]:
     return (RefusePoints(question=question, number=number),)
 
 
-def _total(turn: Turn, known: Known, reading: PointsReading, answers: Answers) -> tuple[Command, ...]:
-    """The total so far and the gap, for a text that tries it, or tells facts and asks for it as well."""
+def _total(
+    turn: Turn, known: Known, reading: PointsReading, answers: Answers, *, corrects: bool = False
+) -> tuple[Command, ...]:
+    """The total so far and the gap, for a text that tries it, asks for it, tells several facts or sets one right.
+
+    Where nothing is left to ask, the estimate itself is told.
+    """
+    told = facts_in(reading, {})
     least = 1 if turn.requested else A_POINTS_TEXT  # who only begins is asked first
-    told = len(reading.answers) >= least and (_asks_sum(turn) or _tries(turn))
-    more = next_question(
-        answers, known.rules, known.today
-    )  # where nothing is left, the estimate itself is told
-    return (TellPoints(answers=answers, so_far=True),) if told and more else ()
+    sums = told >= least and (_asks_sum(turn) or _tries(turn))
+    sums = sums or (bool(turn.requested) and (corrects or told >= A_POINTS_TEXT or _deducts(reading)))
+    more = next_question(answers, known.rules, known.today)
+    return (TellPoints(answers=answers, so_far=True),) if sums and more else ()
+
+
+def _deducts(reading: PointsReading) -> bool:
+    return bool((reading.answers.get(EXTRAS) or {}).get("deductions"))
 
 
 def _asks_sum(turn: Turn) -> bool:

@@ -7,8 +7,7 @@ from datetime import date
 
 from renewal.domain import Rulebook
 from renewal.domain.points import Award, Bonus, Deduction
-from renewal.language.dates import number
-from renewal.language.points.numbers import N, count, years_in
+from renewal.language.points.numbers import N, count, full_year, years_in
 from renewal.language.text import low
 from renewal.language.words import find_all
 
@@ -50,6 +49,7 @@ _OPEN = {
 _NTH_YEAR = re.compile(rf"第\s*{N}\s*年")  # the fifth year is four full ones
 _TIMES = re.compile(rf"(?P<n>{N})\s*(?:次|回|条|times)")
 _AGO = re.compile(rf"(?P<n>{N})\s*(?:多\s*)?(?:年(?:多|以)?前|years? ago)")
+_IN_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|[01]\d(?=年))(?!\d)(?:\s*年)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +146,20 @@ def _tier(text: str) -> Award | None:
     return next((tier for tier, digits in _TIERS.items() if match and match[1] in digits), None)
 
 
+def _years_since(clause: str, on: date) -> int:
+    """Years since what a clause tells of; zero where it names no time."""
+    ago, year = _AGO.search(clause), _IN_YEAR.search(clause)
+    if ago:
+        return int(count(ago["n"]) or 0)
+    return on.year - full_year(year["y"], on) if year else 0
+
+
 def _times(deduction: Deduction, text: str, rules: Rulebook, on: date) -> int:
     """How often it happened within the clause's years; once where no number stands by it."""
     match = next(found for found in find_all(_DEDUCTIONS[deduction], text) if _is_so(found, text))
     start = max(text.rfind(mark, 0, match.start()) for mark in _CLAUSE_END) + 1
     clause = re.split(f"[{_CLAUSE_END}]", text[start:])[0]
-    ago = _AGO.search(clause)
-    if ago and (number(ago["n"]) or 0) > rules.integer(_YEARS_CLAUSE[deduction], on):
+    if _years_since(clause, on) > rules.integer(_YEARS_CLAUSE[deduction], on):
         return 0
     near = _TIMES.search(text[match.end() : match.end() + 6]) or _TIMES.search(text[start : match.start()])
     return max(int(count(near["n"]) or 1), 1) if near else 1

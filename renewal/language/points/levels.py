@@ -16,6 +16,12 @@ _UNFINISHED = re.compile(
     r"(?:done|finished|completed?)"
     r"|(?:想|准备|打算|正在|在|要|还没|没)去?[评考](?!过了)[^，,。;；]{0,8}"
 )
+_NAMED = r"(?:博士|硕士|研究生|本科|大专|phd|doctorate|master'?s?|bachelor'?s?|college)"
+# "大专，没读本科", "no bachelor": a degree that there is none of.
+_DENIED = re.compile(
+    rf"(?:没有?(?:[读上念考]过?)?|不是|\b(?:no|not an?|without an?)\s){_NAMED}(?!的?(?:学士)?学位| degree)"
+)
+_DENIED_BESIDE = re.compile(rf"\b(?:no|not an?|without an?)\s{_NAMED}(?: degree)?")  # where another is named
 _NO_COLLEGE = re.compile(r"没[上读念]过?大学")
 _DEGREES: tuple[tuple[Degree, str], ...] = (
     (Degree.DOCTOR, "degree_doctor"),
@@ -39,15 +45,17 @@ _NO_TITLE = re.compile(
 _LEVEL = (
     r"(?:技能|职业资格|技能等级|职业技能|[工师员])(?:证书?|等级)?\s*[是为]?\s*[{0}{1}]级"
     r"|[{0}{1}]级\w{{0,6}}(?:技能|技师|职业|证|工|(?<![教医律])[师员])"
-    r"|[升考评](?:到|上|出|成|个)\s*[{0}{1}]级|skill level {1}|level {1} skill|{2}"
+    r"|[升考评](?:到|上|出|成|个)\s*[{0}{1}]级|skill level {1}|level {1} (?:skill|cert)"
+    r"|{3}[- ](?:level|class|grade) (?:skill|cert|worker|title)|{2}"
 )
 _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
-    (skill, re.compile(_LEVEL.format(numeral, digit, titles)))
-    for skill, numeral, digit, titles in (
+    (skill, re.compile(_LEVEL.format(numeral, digit, titles, place)))
+    for skill, numeral, digit, place, titles in (
         (
             Skill.LEVEL_1,
             "一",
             1,
+            "first",
             (
                 r"高级职称|[正副]高|高级(?:工程|经济|会计|教)师|高工(?!资)|教授|主任医师|高级技师"
                 r"|senior (?:professional )?title"
@@ -57,29 +65,40 @@ _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = tuple(
             Skill.LEVEL_2,
             "二",
             2,
+            "second",
             (
                 r"中级(?!\w{0,3}工(?!程))|(?:工程师|经济师|会计师|讲师)职称|主治医师|技师(?!学)"
                 r"|(?:intermediate|mid-level) (?:professional )?title"
             ),
         ),
-        (Skill.LEVEL_3, "三", 3, r"高级\w{0,3}工(?![程资作])"),
-        (Skill.LEVEL_4, "四", 4, r"中级\w{0,3}工(?![程资作])"),
-        (Skill.LEVEL_5, "五", 5, r"初级\w{0,3}工(?![程资作])"),
+        (Skill.LEVEL_3, "三", 3, "third", r"高级\w{0,3}工(?![程资作])"),
+        (Skill.LEVEL_4, "四", 4, "fourth", r"中级\w{0,3}工(?![程资作])"),
+        (Skill.LEVEL_5, "五", 5, "fifth", r"初级\w{0,3}工(?![程资作])"),
     )
 )
-_LEVEL_ALONE = re.compile(r"([一二三四五1-5])级|\b(?:level|grade) ?([1-5]|one|two|three|four|five)\b")
-_NUMERALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_LEVEL_ALONE = re.compile(
+    r"([一二三四五1-5])级|\b(?:level|grade|class) ?([1-5]|one|two|three|four|five)\b"
+    r"|\b(first|second|third|fourth|fifth)[- ](?:level|grade|class)\b"
+)
+_NUMERALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5} | {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5
+}  # fmt: skip
 _HIGHER_TITLE = re.compile(r"高级(?!\w{0,3}[工技])|\bsenior\b")  # alone, it is a title only after a title
 _TITLES = frozenset({Skill.LEVEL_1, Skill.LEVEL_2})
 
 
 def degree_in(text: str) -> Degree | None:
     """The highest finished degree; a bachelor's without a word of the academic degree is BACHELOR."""
-    text = _NO_COLLEGE.sub("高中", _UNFINISHED.sub("", text))
-    found = next((degree for degree, concept in _DEGREES if says(concept, text)), None)
+    text = _DENIED.sub("", _NO_COLLEGE.sub("高中", _UNFINISHED.sub("", text)))
+    rest = _DENIED_BESIDE.sub("", text)
+    found = _highest(rest) or _highest(text)
     if found is Degree.BACHELOR and academic_degree_in(text, alone=False):
         return Degree.BACHELOR_WITH_DEGREE
     return found
+
+
+def _highest(text: str) -> Degree | None:
+    return next((degree for degree, concept in _DEGREES if says(concept, text)), None)
 
 
 def academic_degree_in(text: str, *, alone: bool) -> bool | None:
@@ -108,7 +127,7 @@ def skill_in(text: str, *, alone: bool, before: Skill | None = None) -> Skill | 
     level = _LEVEL_ALONE.search(text)
     if level is None:
         return Skill.LEVEL_1 if before in _TITLES and _HIGHER_TITLE.search(text) else None
-    return Skill[f"LEVEL_{_in_digits(level[1] or level[2])}"]
+    return Skill[f"LEVEL_{_in_digits(level[1] or level[2] or level[3])}"]
 
 
 def _in_digits(numeral: str) -> float | None:

@@ -25,12 +25,17 @@ _FILLER = (
 INSURED = r"(?:社会保险|社保|五险|三金|参保|缴费|social (?:insurance|security)|insurance(?! base))"
 _INSURANCE = (
     re.compile(rf"{INSURED}{_FILLER}(?:for\s*)?{SPAN}"),
-    re.compile(rf"(?:(?<![租金费])[缴交]|参保|\bpaid|\binsured)了?\s*(?:for\s*)?{SPAN}"),
-    re.compile(rf"{SPAN}(?:多|以上|左右)?的?\s*(?:of\s*)?{INSURED}"),
+    re.compile(rf"(?:(?<![租金费])[缴交]|参保|\bpaid|\binsured)了?{_FILLER}(?:for\s*)?{SPAN}"),
+    re.compile(rf"{SPAN}(?:多|以上|左右)?的?\s*(?:of\s*)?(?:{INSURED}|paid\b)"),
 )
 _SPAN_ALONE = re.compile(
     rf"(?<!上海)(?<!来沪)(?<!工作)(?<!毕业)(?<!结婚)(?<![\d.零一二三四五六七八九十百]){SPAN}(?!\s*(?:毕业|入职|来的|结婚))"
 )
+_SPAN_IN_ALL = re.compile(
+    rf"(?:加起来|合计|一共|总共|总计|拢共|累计|in all|in total|altogether){_FILLER}{SPAN}"
+)
+# "断了半年": time that was not paid for.
+_BROKEN = re.compile(rf"(?:中断|断|停|漏|欠|空|gap of|break of)(?:[缴交]|保|档)?过?了?\s*{SPAN}")
 # "社保8 大专": the bare number is of years.
 _YEARS_BESIDE = re.compile(
     r"社保(?:已经)?(?:[缴交有满]了?)?\s*(?P<y>\d{1,2}|[一二]?十[一二三四五六七八九]?)(?=$|[\s，,、;；。])(?!\s*(?:倍|个?月|年|万|块))"
@@ -40,7 +45,7 @@ _YEAR_ALONE = re.compile(r"从?\s*(?P<y>(?:19|20)\d\d)\s*[年./-]?\s*(?:(?P<m>\d
 _LOWER_OF = re.compile(rf"(?P<low>{N})\s*[-~到至]\s*{N}(?=\s*(?:年|个?月|years|months))")
 _SINCE = re.compile(
     r"(?P<y>(?:19|20)\d\d|(?<!\d)[012]\d(?=年))\s*[年./-]?\s*"
-    r"(?:(?P<m>\d{1,2})\s*月?)?份?\s*(?:就|才)?(?:开始|起|交到|缴到|到现在|至今)"
+    r"(?:(?P<m>\d{1,2})\s*月?)?份?\s*(?:就|才)?(?:开始|起|交到|缴到|到现在|至今|(?<=\d{4}年)[缴交]的|(?<=\d月)[缴交]的)"
 )
 _UNINSURED = re.compile(
     rf"(?:没有?|从没|未|无)(?:交|缴|参)?过?{INSURED}|{INSURED}(?:没有?|从没|未)(?:交|缴)(?!满|够|足)"
@@ -52,18 +57,23 @@ _NUMBER_ALONE = re.compile(
 
 _TIMES = r"\s*(?:倍|times|x\b)"
 _BELOW = r"不到|低于|不足|没到|没有到|不够|够不[到上]|达不到|到不了|没满|小于|below|under|less than"
+# "基数低于0.8", "0.9 of the average", without the word
 _DECIMAL = re.compile(
-    r"(基数[^\d，,。;；]{0,5}\d\.\d+)(?![\d万元%]|\s*(?:倍|times|x\b))"
-)  # "基数低于0.8", without the word
+    r"(?P<n>(?:基数|平均工资|社平)[^\d，,。;；]{0,5}\d\.\d+(?![\d万元%]|\s*(?:倍|times|x\b))"
+    r"|\d\.\d+(?=\s*(?:of )?(?:the )?average\b))"
+)
 _RANGE = re.compile(rf"(?P<low>{N})\s*倍?\s*(?:到|至|-|~|—|to)\s*{N}{_TIMES}")
 _MULTIPLE = re.compile(
     rf"(?P<below>{_BELOW})?\s*"
     rf"(?P<minus>[-−负])?(?P<n>{N}){_TIMES}(?P<half>半)?(?P<under>以下|不到)?"
 )
-_PERCENT = re.compile(r"(?P<p>\d{2,3})\s*%|百分之(?P<cn>[一二三四五六七八九十百]+)")
-_LOWEST = re.compile(r"最低|下限|minimum|lowest")
+_PERCENT = re.compile(r"(?P<p>\d{2,3})\s*(?:%|percent)|百分之(?P<cn>[一二三四五六七八九十百]+)")
+_TENTHS = re.compile(
+    r"(?P<n>[一二三四五六七八九1-9])[一二三四五六七八九]?成(?P<more>[一二三四五六七八九半1-9]?)"
+)  # "八成五"
+_LOWEST = re.compile(r"最低|下限|底线|保底|minimum|lowest")
 _AVERAGE = re.compile(r"(?<!不到)(?<!低于)(?<!没到)(?<!不足)(?:平均|社平|\baverage\b)(?!.{0,4}(?:以下|低))")
-_ABOUT_BASE = re.compile(r"基数|平均工资|社平|倍|\bbase\b|\btimes\b")
+_ABOUT_BASE = re.compile(r"基数|平均工资|社平|倍|\bbase\b|\btimes\b|\bof (?:the )?average\b|\baverage wage")
 
 _NUMERALS = {
     word: place
@@ -122,7 +132,8 @@ def insurance_in(text: str, today: date, *, alone: bool) -> Found | None:
             (today.year - full_year(since["y"], today)) * MONTHS_A_YEAR + today.month - int(since["m"] or 12)
         )
         return Found(value=max(months, 0), start=since.start(), end=since.end())
-    for pattern in (*_INSURANCE, *((_SPAN_ALONE,) if alone else ())):
+    text = _BROKEN.sub(lambda match: "，" * len(match.group()), text)
+    for pattern in (*_INSURANCE, *((_SPAN_IN_ALL, _SPAN_ALONE) if alone else ())):
         match = pattern.search(text)
         if match:
             return Found(value=months_of(match), start=match.start(), end=match.end())
@@ -175,6 +186,7 @@ def base_in(text: str, bands: tuple[Decimal, ...], *, alone: bool) -> Decimal | 
         return (*bands, Decimal(0))[place] if place <= len(bands) else None
     if not alone and not _ABOUT_BASE.search(text):
         return None
+    text = _in_times(text)
     told = _multiple_in(text, bands)
     if told is None and not _MULTIPLE.search(text):
         told = Decimal(0) if _LOWEST.search(text) else (Decimal(1) if _AVERAGE.search(text) else None)
@@ -186,22 +198,33 @@ def base_in(text: str, bands: tuple[Decimal, ...], *, alone: bool) -> Decimal | 
 
 
 def _multiple_in(text: str, bands: tuple[Decimal, ...]) -> Decimal | None:
-    text = _DECIMAL.sub(r"\1倍", text)
     span = _RANGE.search(text)
     if span:
         return count(span["low"])
     match = _MULTIPLE.search(text)
-    if match is None:
-        percent = _PERCENT.search(text)
-        value = count(percent["p"] or percent["cn"]) if percent else None
-        return None if value is None or value < _LEAST_PERCENT else value / 100
-    value = count(match["n"])
-    if value is None:
+    value = count(match["n"]) if match else None
+    if match is None or value is None:
         return None
     value += Decimal("0.5") if match["half"] else 0
     if match["below"] or match["under"]:
         return _below(value, bands)
     return -value if match["minus"] else value
+
+
+def _in_times(text: str) -> str:
+    """The text with "0.8 of the average", "85%" and "八成五" of the average wage in times."""
+    text = _TENTHS.sub(_tenths_in_percent, _DECIMAL.sub(r"\g<n>倍", text))
+    return _PERCENT.sub(_percent_in_times, text)
+
+
+def _tenths_in_percent(tenths: re.Match[str]) -> str:
+    more = "5" if tenths["more"] == "半" else tenths["more"] or "0"
+    return f"{int(number(tenths['n']) or 0)}{int(number(more) or 0)}%"
+
+
+def _percent_in_times(percent: re.Match[str]) -> str:
+    value = count(percent["p"] or percent["cn"])
+    return percent.group() if value is None or value < _LEAST_PERCENT else f"{value / 100}倍"
 
 
 def _below(value: Decimal, bands: tuple[Decimal, ...]) -> Decimal | None:

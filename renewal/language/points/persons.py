@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from renewal.language.text import low
 from renewal.language.words import find, says, without
 
-_CLAUSES = re.compile(r"[^，,。;；!！?？\n]+[，,。;；!！?？\n]*")
+_HAN = r"[\u4e00-\u9fff]"
+# A space beside Chinese ends a clause as a comma does: "小孩要中考 我45岁".
+_ENDS = rf"(?:[，,。;；!！?？\n]|(?<={_HAN})\s|\s(?={_HAN}))"
+_CLAUSES = re.compile(rf"(?:(?!{_ENDS}).)+{_ENDS}*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
