@@ -1,6 +1,6 @@
 """The answers of the points: told in any order, by a form or by plain texts, kept as JSON under one fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -16,7 +16,8 @@ from renewal.language.points.answers import (
     Answer,
     Answers,
 )
-from renewal.language.points.reading import PointsReading
+from renewal.language.points.reading import PointsReading, read_points
+from renewal.language.words import without
 
 PointsTold: TypeAlias = Answers
 _PARTS = {LEVEL: "academic_degree", EXTRAS: "spouse_years"}  # what an open answer still lacks
@@ -82,3 +83,22 @@ def skip(question: str, given: Answer | None) -> Answer:
 def as_asked(question: str, given: Answer) -> Answer:
     """An answer as if its part that may be told alone were still asked for: the spouse's years."""
     return {**given, "open": True} if question == EXTRAS and "spouse_years" in given else given
+
+
+def set_right(
+    text: str, told: Answers, before: Sequence[str], rules: Rulebook, today: date
+) -> PointsReading | None:
+    """A bare "说错了，是6年" as the answer to the one of some questions that it fits.
+
+    None where it answers none of them, or several.
+    """
+    bare = without("takes_back", text)
+    apart = bare.rstrip(" ,。.!").replace(" ", ",")
+    last = without("leads_to_value", apart.rpartition(",")[2])
+    given = {name: as_asked(name, answer) for name, answer in told.items() if answer}
+    for part in (bare, last):
+        readings = [(name, read_points(part, given, rules, today, asked=name)) for name in before]
+        fitting = [reading for name, reading in readings if name in reading.answers]
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else None
+    return None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from renewal.dialogue.memory import Memory
-from renewal.dialogue.points import as_asked, facts_in, next_question
+from renewal.dialogue.points import facts_in, next_question, set_right
 from renewal.dialogue.points_persons import Spoken, spoken_of
 from renewal.dialogue.points_wishes import (
     BY_INSURANCE,
@@ -30,7 +30,7 @@ from renewal.language import talk
 from renewal.language.points.answers import AGE, EXTRAS, LEVEL
 from renewal.language.points.levels import skill_in
 from renewal.language.points.reading import PointsReading, read_points
-from renewal.language.words import says, without
+from renewal.language.words import says
 
 _ENDS_WITH_A_QUESTION = frozenset({SO_FAR, GAP, RAISES})
 _TRIED = frozenset({SUPPOSED, GAP_TRIED})
@@ -188,8 +188,13 @@ def hear(
     asks_age = talk.is_bare_age(text) and bool(told.get(AGE)) and says("tries_otherwise", text)
     reading = read_points(spoken.text, told, rules, today, asked=AGE if asks_age else question, skill=skill)
     if leans and told and not reading.answers and (says("takes_back", text) or says("told_on_top", text)):
-        reading = _set_right(spoken, reading.names, memory, rules, today) or reading
-    tries = says("tries_otherwise", text) or reading.takes_out
+        before = (
+            [reading.names]
+            if reading.names
+            else list(read_points(memory.last.text, {}, rules, today).answers)
+        )
+        reading = set_right(spoken.text, told, before, rules, today) or reading
+    tries = says("tries_otherwise", text) or reading.takes_out or reading.to_come
     beside = (bool(topic) or estimate) and asks_beside(model)
     wants = wanted(text, topic, after=bool(told) and leans) or (SO_FAR if estimate and beside else "")
     if wants == WHY and (reading.answers or reading.denies) and not says("asks_why", text):
@@ -218,23 +223,3 @@ def _skill_before(told: Mapping[str, Any], memory: Memory) -> Skill | None:
     kept = (told.get(LEVEL) or {}).get("skill")
     tried = Skill.LEVEL_1 if memory.key in _TRIED else None  # "高级呢" was a title where it was tried as one
     return skill_in(memory.last.text, alone=True, before=tried) or (Skill(kept) if kept else None)
-
-
-def _set_right(
-    spoken: Spoken, names: str, memory: Memory, rules: Rulebook, today: date
-) -> PointsReading | None:
-    """A bare "说错了，是6年" as the answer to the question that it names, or that the text before answered.
-
-    None where it answers none of them, or several.
-    """
-    bare = without("takes_back", spoken.text)
-    apart = bare.rstrip(" ,。.!").replace(" ", ",")
-    last = without("leads_to_value", apart.rpartition(",")[2])
-    before = [names] if names else list(read_points(memory.last.text, {}, rules, today).answers)
-    told = {name: as_asked(name, answer) for name, answer in spoken.told.items()}
-    for part in (bare, last):
-        readings = [(name, read_points(part, told, rules, today, asked=name)) for name in before]
-        fitting = [reading for name, reading in readings if name in reading.answers]
-        if fitting:
-            return fitting[0] if len(fitting) == 1 else None
-    return None

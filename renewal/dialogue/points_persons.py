@@ -41,7 +41,14 @@ def spoken_of(text: str, memory: Memory, rules: Rulebook, today: date) -> Spoken
             return own  # "我老公40岁，我36": the writer's are told as well, and are what is meant
         same = kept is not None and persons.named in ("", kept.get(WHO))
         told = _answers(kept) if same and kept else {}
-        return Spoken(text=persons.other, told=told, is_other=True, is_new=not same, who=persons.named)
+        whole = same and not persons.named and not says("of_the_writer", text)
+        return Spoken(
+            text=text if whole else persons.other,
+            told=told,
+            is_other=True,
+            is_new=not same,
+            who=persons.named,
+        )
     goes_on = kept is not None and not says("of_the_writer", text) and not says("counts_afresh", text)
     if goes_on and kept is not None:
         return Spoken(text=text, told=_answers(kept), is_other=True, who=kept.get(WHO, ""))

@@ -18,7 +18,7 @@ TOTAL_ASKED = "points_total"
 ASKED = {TOTAL_ASKED: SO_FAR, "points_gap": GAP, "points_raise": RAISES, "points_why": WHY}
 ESTIMATE, RULES = "points_estimate", "points_rules"
 OF_THE_SUM = frozenset({*ASKED, ESTIMATE, RULES})
-_WANTS = (("asks_gap", GAP), ("asks_what_raises", RAISES), ("asks_total", SO_FAR))
+_WANTS = (("asks_what_raises", RAISES), ("asks_gap", GAP), ("asks_total", SO_FAR))
 _AROUND_TOTAL = " ，,。?!了吗那是吧呀啊嘛么我他她的自己本人"
 _TOLD = frozenset({SO_FAR, GAP, RAISES, WHY, BY_INSURANCE, SUPPOSED, GAP_TRIED})
 
@@ -54,7 +54,7 @@ def asks_beside(said: Understood) -> bool:
 def wanted(text: str, topic: str, *, after: bool) -> str:
     """The wording that answers what a text asks of the points; after them, "够了吗" or "加起来呢" is enough."""
     worded = next((key for concept, key in _WANTS if says(concept, text)), "")
-    found = ASKED.get(topic) or worded
+    found = worded if worded == RAISES else ASKED.get(topic) or worded
     if says("by_insurance_alone", text) and (after or found) and found in ("", RAISES, GAP):
         return BY_INSURANCE
     return found or (SO_FAR if after and only_asks_total(text) else "")

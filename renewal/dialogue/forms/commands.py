@@ -110,10 +110,14 @@ class RefusePoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellPoints:
-    """Tell the estimate; `so_far`: while questions are still to come; `before`: what holds, where this is a try."""
+    """Tell the estimate; `so_far`: while questions are still to come; `before`: what holds, where this is a try.
+
+    `raises`: what would raise it is told.
+    """
 
     answers: Answers
     so_far: bool = False
+    raises: bool = False
     before: Answers | None = None
 
 

@@ -10,20 +10,21 @@ from renewal.dialogue.forms.reading import asks_again, is_question, is_sure, wan
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
-from renewal.dialogue.points import facts_in, merge, next_question, skip
+from renewal.dialogue.points import facts_in, merge, next_question, set_right, skip
 from renewal.dialogue.points_heard import A_POINTS_TEXT, hear
 from renewal.dialogue.points_item import item_asked
 from renewal.dialogue.points_persons import told_of
-from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
+from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO, SURE
+from renewal.domain.points import estimate_points
 from renewal.language import talk
 from renewal.language.calling import wants_call
-from renewal.language.points.answers import EXTRAS, QUESTIONS, Answer, Answers
+from renewal.language.points.answers import EXTRAS, QUESTIONS, Answer, Answers, situation_of
 from renewal.language.points.persons import persons_in
 from renewal.language.points.reading import PointsReading, read_points
 from renewal.language.stopping import says_stop
 from renewal.language.words import says
 
-TOPIC, RULES = "points_estimate", "points_rules"
+TOPIC, RULES, RAISES = "points_estimate", "points_rules", "points_raise"
 OF_A_NUMBER = frozenset({"points_total", "points_gap"})  # topics that the total so far answers
 STAGE = "points_stage"  # "opening" until the first question was asked, then "asking"
 SLOTS = {f"points_{question}": question for question in QUESTIONS}
@@ -146,7 +147,10 @@ def _reading(turn: Turn, known: Known, given: Answers, *, asked: str = "") -> Po
     """What the text tells of the one whose points the form counts; what it tells of others beside is left out."""
     persons = persons_in(turn.text)
     text = persons.own or turn.text
-    return read_points(text, given, known.rules, known.today, asked=asked)
+    reading = read_points(text, given, known.rules, known.today, asked=asked)
+    if reading.answers or not reading.names or not says("takes_back", text):
+        return reading
+    return set_right(text, given, [reading.names], known.rules, known.today) or reading
 
 
 def _refusal(reading: PointsReading) -> tuple[Command, ...]:
@@ -161,14 +165,20 @@ def _total(
 ) -> tuple[Command, ...]:
     """The total so far and the gap, for a text that tries it, asks for it, tells several facts or sets one right.
 
-    Where nothing is left to ask, the estimate itself is told.
+    Also for one that takes points off, or reaches the standard. With nothing left to ask, the estimate is told.
     """
     told = facts_in(reading, {})
     least = 1 if turn.requested else A_POINTS_TEXT  # who only begins is asked first
     sums = told >= least and (_asks_sum(turn) or _tries(turn))
-    sums = sums or (bool(turn.requested) and (corrects or told >= A_POINTS_TEXT or _deducts(reading)))
+    reaches = _gap(_given(turn), known) > 0 and not _gap(answers, known)
+    moves = corrects or reaches or _deducts(reading)
+    sums = sums or told >= A_POINTS_TEXT or (bool(turn.requested) and moves)
     more = next_question(answers, known.rules, known.today)
     return (TellPoints(answers=answers, so_far=True),) if sums and more else ()
+
+
+def _gap(answers: Answers, known: Known) -> int:
+    return estimate_points(situation_of(answers), known.rules, known.today).gap
 
 
 def _deducts(reading: PointsReading) -> bool:
@@ -177,7 +187,7 @@ def _deducts(reading: PointsReading) -> bool:
 
 def _asks_sum(turn: Turn) -> bool:
     """Whether the text asks how many points it is so far, or how many are missing."""
-    sure = is_sure(turn) and turn.intent in OF_A_NUMBER
+    sure = sum(turn.said.chance_of(topic) for topic in OF_A_NUMBER) >= SURE
     return sure or says("asks_gap", turn.text) or says("asks_total", turn.text)
 
 
@@ -195,14 +205,17 @@ def _replaces(old: Answer | None, new: Answer) -> bool:
 def _asks_of_its_own(turn: Turn, reading: PointsReading) -> bool:
     """Whether the text asks something else, though it may speak of a degree or a span on the way."""
     ours = {TOPIC, *OF_A_NUMBER, RULES} if reading.skips else {TOPIC, *OF_A_NUMBER}
-    return is_question(turn) and turn.intent not in ours and talk.asks(turn.text)
+    tells = facts_in(reading, {}) >= A_POINTS_TEXT
+    return is_question(turn) and turn.intent not in ours and talk.asks(turn.text) and not tells
 
 
 def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
     """A question in the text: how many points it is so far, or how many are missing; else one of its own."""
     given = _given(turn)
     so_far = any(given.values()) and not reading.answers and reading.refused is None
-    if so_far and _asks_sum(turn):
+    if so_far and turn.intent == RAISES and is_sure(turn) and not _tries(turn):
+        return Taken(wish=Wish.AGAIN, says=(TellPoints(answers=given, so_far=True, raises=True),))
+    if so_far and (_asks_sum(turn) or reading.denies) and not reading.skips:
         return Taken(wish=Wish.AGAIN, says=(TellPoints(answers=given, so_far=True),))
     if any(given.values()) and _only_tries(turn, reading):
         tried = TellPoints(answers=merge(given, reading), so_far=True, before=given)
@@ -213,7 +226,8 @@ def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
 def _only_tries(turn: Turn, reading: PointsReading) -> bool:
     """Whether the text only tries how many points it would be: in so many words, or where it was not asked for."""
     asked_for = SLOTS[turn.requested] in reading.answers and not says("supposes", turn.text)
-    return _tries(turn) and bool(reading.answers) and not asked_for and not says("takes_back", turn.text)
+    tries = _tries(turn) or reading.to_come or reading.takes_out
+    return tries and bool(reading.answers) and not asked_for and not says("takes_back", turn.text)
 
 
 def _tries(turn: Turn) -> bool:

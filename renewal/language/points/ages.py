@@ -12,7 +12,8 @@ _FAMILY = re.compile(
 )
 _AGE = re.compile(
     rf"(?P<minus>[-−负])?\s*(?P<n>{N})\s*(?:周岁|岁|years?[ -]old|yrs? old|y/?o\b)"
-    r"|(?:年龄|年纪|岁数|周岁|今年|[我他她](?:是|才)?(?=\d\d)|\bage|\baged|\bi am|\bi'?m)\s*(?:[是:]|is)?\s*"
+    r"|(?:年龄|年纪|岁数|周岁|今年|[我他她](?:是|才)?(?=\d\d|[二三四五六]十)"
+    r"|\bage|\baged|\bi am|\bi'?m)\s*(?:[是:]|is)?\s*"
     r"(?P<bare>\d{1,3}|[二三四五六]十[一二三四五六七八九]?)(?!\d|\.|\s*(?:[年倍个月分号%楼室路元块万:/]|year|month))"
 )
 _AGE_ALONE = re.compile(

@@ -50,7 +50,8 @@ class PointsReading:
     """`answers` by question; `refused` a question with the number that cannot be its answer; `skips`: not told.
 
     `names` is the question that the text speaks of, for one that only says that something is wrong; `denies`: a
-    title, a bonus or a deduction is said not to be so; `takes_out`: an item is left out of the count.
+    title, a bonus or a deduction is said not to be so; `takes_out`: an item is left out of the count; `to_come`:
+    years are told that are still to be paid.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class PointsReading:
     names: str = ""
     denies: bool = False
     takes_out: bool = False
+    to_come: bool = False
 
 
 def read_points(
@@ -96,6 +98,7 @@ def read_points(
         or denies_title(clean)
         or says("no_academic_degree", clean),
         takes_out=bool(taken),
+        to_come=span_to_come(clean) is not None,
         names=next((name for name, concept in _NAMES.items() if says(concept, clean)), ""),
     )
 

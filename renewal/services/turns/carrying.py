@@ -159,6 +159,9 @@ def _of_points(
             )
         case wanted.RefusePoints():
             told = points.refuse(services.ground(), case, command.question, command.number)
+        case wanted.TellPoints(raises=True):
+            more = {"question": ""}  # the form asks the next one itself
+            told = points.tell(services.ground(), case, "points_told.raises", command.answers, more=more)
         case wanted.TellPoints(so_far=True):
             key = "points_told.meanwhile" if command.before is None else "points_told.supposed"
             told = points.tell(services.ground(), case, key, command.answers, before=command.before)
