@@ -40,6 +40,8 @@ POINTS = {
     "ways": [],
     "other": False,
     "lower": "",
+    "both": False,
+    "tried": False,
     "reasons": (
         {"reason": "level", "names": ("degree.master", "skill.level_2"), "points": (100, 100)},
         {"reason": "base_months", "months": 36},

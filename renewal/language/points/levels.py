@@ -14,7 +14,7 @@ _UNFINISHED = re.compile(
     r"|(?:没|未)(?:能|有)?(?:拿到|[读念]完|[读念]下来)(?:博士|硕士|研究生|本科|大专|专升本)(?!的?(?:学士)?学位)"
     r"|(?:phd|doctorate|master'?s?|bachelor'?s?)(?: degree)? (?:is|was|are)?(?:n't|nt| not)(?: yet)? "
     r"(?:done|finished|completed?)"
-    r"|(?:想|准备|打算|正在|在|要|还没|没)去?[评考](?!过了)[^，,。;；]{0,8}"
+    r"|(?:想|准备|打算|正在|在|要|还没|没)去?[评考](?!过了)[^，,。;；\s]{0,8}"
 )
 _NAMED = r"(?:博士|硕士|研究生|本科|大专|phd|doctorate|master'?s?|bachelor'?s?|college)"
 # "大专，没读本科", "no bachelor": a degree that there is none of.
