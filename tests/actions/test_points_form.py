@@ -191,7 +191,26 @@ def test_what_is_only_tried_on_the_way_is_told_and_not_kept(step: Call) -> None:
 def test_a_title_beside_the_degree_corrects_nothing(step: Call) -> None:
     reply = step("还有中级职称", requested="points_insurance", slots=ASKED)
     assert reply.slots["points_level"]["degree"] == Degree.COLLEGE
-    assert not reply.texts
+    assert not any("改过来" in text for text in reply.texts)
+
+
+def test_a_text_that_reaches_the_standard_is_told_the_sum_so_far(step: Call) -> None:
+    reply = step("还有中级职称", requested="points_insurance", slots=ASKED)
+    assert "已达到标准" in reply.texts[0]
+
+
+def test_a_value_put_right_by_its_name_is_taken_and_the_sum_told(step: Call) -> None:
+    slots = {**ASKED, "points_insurance": {"months": 84}}
+    reply = step("社保记错了 五年", requested="points_base", slots=slots)
+    assert reply.slots["points_insurance"] == {"months": 60}
+    assert reply.slots["requested_slot"] == "points_base"
+
+
+def test_years_still_to_come_are_only_tried(step: Call) -> None:
+    slots = {**ASKED, "points_insurance": {"months": 84}}
+    reply = step("再攒三年", requested="points_base", slots=slots)
+    assert reply.slots.get("points_insurance", {"months": 84}) == {"months": 84}
+    assert "试算" in reply.texts[0]
 
 
 def test_bad_answers_are_counted_and_the_third_is_skipped(step: Call) -> None:

@@ -189,6 +189,10 @@ def test_a_title_is_one_and_a_job_is_none(text: str, skill: Skill | None) -> Non
         ("没交过社保", 0),
         ("2018年7月开始交的", 100),
         ("paid 5 years", 60),
+        ("交了足足九年", 108),
+        ("中间断了一年 总共六年", 72),
+        ("2019年11月交的", 84),
+        ("full eleven years paid", 132),
     ],
 )
 def test_a_span_of_insurance_is_read_in_the_ways_people_write_it(text: str, months: int) -> None:
@@ -220,6 +224,10 @@ def test_an_impossible_span_is_refused(text: str, years: int) -> None:
         ("1到2倍", "1"),
         ("不到2倍", "1"),
         ("80%", "0.8"),
+        ("九成半", "0.95"),
+        ("六七成", "0.6"),
+        ("八成不到", "0"),
+        ("1.1 of the average", "1.1"),
         ("A", "0.8"),
         ("d", "3"),
         ("E", "0"),
@@ -229,7 +237,7 @@ def test_a_base_is_read_in_the_ways_people_write_it(text: str, multiple: str) ->
     assert situation((text, "base")).base_multiple == Decimal(multiple)
 
 
-@pytest.mark.parametrize("text", ["不到1倍", "不到平均工资", "12000元", "12000", "按工资", "Z"])
+@pytest.mark.parametrize("text", ["不到1倍", "九成不到", "不到平均工资", "12000元", "12000", "按工资", "Z"])
 def test_a_base_that_cannot_be_told_is_not_guessed(text: str) -> None:
     assert read(text, "base").answers == {}
 
@@ -242,6 +250,8 @@ def test_a_base_that_cannot_be_told_is_not_guessed(text: str) -> None:
         ("没有加分，交过假材料", {Deduction.FALSE_PAPERS: 1}),
         ("没有虚假材料拘留犯罪", {}),
         ("八年前判过刑", {}),
+        ("2018年被拘留过", {}),
+        ("2024年被拘留过", {Deduction.DETENTION: 1}),
         ("刑事拘留过", {}),
     ],
 )
