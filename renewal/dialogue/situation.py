@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.persons import SELF, others, spoken_of, turned
+from renewal.language.clauses import clauses
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
@@ -31,7 +32,8 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False) -> Fact
 def _them(facts: Facts, text: str) -> str:
     """The other person spoken of last, whom a text by its writer calls "she" or "he"; empty where there is none."""
     named = others(facts)
-    return named[-1] if spoken_of(facts) == SELF and named and says("speaks_of_them", text) else ""
+    of_them = any(says("speaks_of_them", part.text) for part in clauses(text))
+    return named[-1] if spoken_of(facts) == SELF and named and of_them else ""
 
 
 def _in_context(facts: Facts, text: str) -> Iterator[ToldFact]:

@@ -88,7 +88,8 @@ def _days(reading: Reading) -> dict[str, Fact]:
     told: dict[str, Fact] = {}
     for name in DAYS:
         found = getattr(days, name)
-        if found is None or (name == "expires_on" and days.bare and not reading.speaks_of_expiry):
+        said = reading.speaks_of_expiry or reading.says("card_shows")
+        if found is None or (name == "expires_on" and days.bare and not said):
             continue
         if name == "expires_on" and reading.days_of_persons:
             continue

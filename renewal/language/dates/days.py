@@ -28,7 +28,9 @@ _NEAR = {
 }
 _WEEKDAYS = "1234567"
 _MONTH = r"(?P<month>上上|下下|上|下|这|本|当)个?月的?"
-_MONTH_SAID = re.compile(rf"(?:{_MONTH}|(?<!\d)(?P<m>\d{{1,2}})月份?)(?=就?要?到期|就?过期|的?[,，])")
+_MONTH_SAID = re.compile(
+    rf"(?:{_MONTH}|(?<!\d)(?P<m>\d{{1,2}})月份?)[底初中末]?(?=就?要?到期|就?过期|的?[去来办]?[,，])"
+)
 _DAY_SIGN = r"\s*(?:日|号|好|曰|浩)*"
 _DIVIDE = r"\s*[-/._、—–]+\s*"
 _FULL_YEAR = rf"(?<!\d)(?P<y>\d{{4}}|\d\d)(?:\s*年\s*|{_DIVIDE})"
@@ -160,6 +162,6 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             _bare_numbers,
         ),
         (r"(?<![\d./※-])(?P<d>1[3-9]|2\d|3[01])/(?P<m>1[0-2]|0?[1-9])(?![\d./-])", _bare_numbers),
-        (r"(?<![\d月※./-])(?P<d>\d{1,2})\s*(?:号|日(?!内|后|前|之|以|左))+(?!\d)", _day_alone),
+        (r"(?<![\d月※./-])(?P<d>\d{1,2})\s*(?:号|日(?!内|后|前|之|以|左))+(?!\d(?![起道块同]))", _day_alone),
     )
 )

@@ -11,6 +11,7 @@ MONTHS_AWAY = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, 
 YEARS_AWAY = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 YEAR = rf"(?P<year>{'|'.join(YEARS_AWAY)}|(?<!\d)20\d\d年?|(?<!\d)\d\d年)的?"
 FEASTS = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1), "圣诞": (12, 25), "平安夜": (12, 24)}
+DAYS_OF_WEEK = 7
 FARTHEST_BESIDE_DAYS = 31  # "国庆后40天" is a span of a rule or of nobody
 _ENGLISH_FEASTS = {"new year": (1, 1), "labo": (5, 1), "national": (10, 1), "christmas": (12, 25)}
 _WHICH = {"last": -1, "this": 0, "the": 0, "next": 1, None: 0}
@@ -19,7 +20,7 @@ _FIRST = r"(?:第1|头1|(?P<last>最后1))[天日]"
 _VERY_END = r"(?:的?最后1[天日])?"
 _END = rf"(?:的?月)?(?:底|末){_VERY_END}"
 _BESIDE = (
-    r"节?(?:那天|当天|当日|假期)?的?(?:[之以]?(?P<side>[前后])的?第?(?P<n>\d{1,2})[天日](?![之以]?内)"
+    r"节?(?:那天|当天|当日|假期)?的?(?:(?:[之以]?(?P<side>[前后])|过[了完]?|(?(past)|(?!)))的?第?(?P<n>\d{1,2})(?P<weeks>个?(?:周|礼拜|星期))?(?(weeks)|[天日])(?![之以]?内)"
     r"|第(?P<nth>\d)[天日]|(?P<next>次日|隔天))?(?:那天|当天|当日)?"
 )
 _DAY_WORD = r"(?:(?P<last>last)|first)\s+day\s+of\s+"
@@ -111,7 +112,8 @@ def _beside(match: re.Match[str]) -> int:
         return 1
     if match["nth"]:
         return int(match["nth"]) - 1
-    return 0 if match["n"] is None else int(match["n"]) * (-1 if match["side"] == "前" else 1)
+    days = int(match["n"] or 0) * (DAYS_OF_WEEK if match["weeks"] else 1)
+    return -days if match["side"] == "前" else days
 
 
 def _english_feast(match: re.Match[str], today: date) -> tuple[date, ...]:
@@ -143,7 +145,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"(?:{YEAR})?年?(?:底|末)(?<=年[底末]){_VERY_END}", _end_of_year),
         (rf"{_MONTH}{_END}", _end_of_named_month),
         (rf"(?P<month>)月(?:底|末){_VERY_END}", _end_of_named_month),
-        (rf"(?:{YEAR})?(?P<feast>{'|'.join(FEASTS)}){_BESIDE}", _feast),
+        (rf"(?:{YEAR})?(?P<past>过[了完]?)?(?P<feast>{'|'.join(FEASTS)}){_BESIDE}", _feast),
         (_ENGLISH_EDGE, _english_edge),
         (_ENGLISH_FEAST, _english_feast),
     )

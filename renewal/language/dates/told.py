@@ -11,8 +11,8 @@ from renewal.language.dates.choosing import either_day, find_expiry
 from renewal.language.dates.cleaning import tidy
 from renewal.language.dates.endorsed import find_endorsed
 from renewal.language.dates.joining import CLAUSE_END
-from renewal.language.dates.mentions import DayMention
-from renewal.language.dates.roles import role_of_day
+from renewal.language.dates.mentions import DayMention, Named
+from renewal.language.dates.roles import role_of_day, says_little
 from renewal.language.dates.spans import Span
 
 OLDEST_PAPERS_DAYS = 180  # what was handed in before then is decided long since
@@ -43,19 +43,15 @@ class ToldDays:
 def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     """What the text tells of days. With `overdue`, the permit is known to be past its day (see `find_expiry`)."""
     mentions = find_mentions(text, today)
-    found: dict[str, DayMention] = {}
-    supposed = set()
-    for mention in mentions:
-        for field, day in _roles(mention, today):
-            if field not in found:
-                found[field] = day
-                supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
+    found, supposed = _happening(mentions, today)
     expires_on = find_expiry(text, today, overdue=overdue)
     if "handed_in_on" not in found and _hands_in_today(text, today):
         found["handed_in_on"] = DayMention(on=today)
     endorsed_on = find_endorsed(text, today) or _done_on(text, found)
     bare = _is_bare(mentions, expires_on) and not _rights_expiry(mentions, text)
-    if bare and expires_on is not None and any(m.is_on(expires_on.on) and _has_role(m) for m in mentions):
+    goes_on = found["visit_on"].on if "visit_on" in found else None
+    roles = [m for m in mentions if expires_on is not None and m.is_on(expires_on.on) and _has_role(m)]
+    if bare and expires_on is not None and (roles or expires_on.on == goes_on):
         expires_on, bare = None, False  # "is next Wednesday too late"
     if endorsed_on is not None and words.says("still_waits", tidy(text)):
         found.setdefault("handed_in_on", endorsed_on)  # "11月2号在窗口办的，还没好"
@@ -85,6 +81,31 @@ def _is_no_visit(
     if expires_on is not None and expires_on.shown:
         return True
     return endorsed_on is not None and any(m.is_on(endorsed_on.on) and _goes(m, today) for m in mentions)
+
+
+def _happening(mentions: Sequence[Mention], today: date) -> tuple[dict[str, DayMention], set[str]]:
+    """What happens on the days beside the permit's expiry, and of which of it the day is only supposed."""
+    found: dict[str, DayMention] = {}
+    supposed: set[str] = set()
+    for mention in mentions:
+        for field, day in [*_roles(mention, today), *_more_exactly(mention, found, today)]:
+            rough = field == "visit_on" and field in found and day.exact and not found[field].exact
+            if field not in found or rough:  # "春节回来2月20号再去"
+                found[field] = day
+                supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
+    return found, supposed
+
+
+def _more_exactly(
+    mention: Mention, found: Mapping[str, DayMention], today: date
+) -> Iterator[tuple[str, DayMention]]:
+    """The day of a month in which the writer would go, told after the month ("12月底去，28号")."""
+    rough, day = found.get("visit_on"), mention.coming(today)
+    if rough is None or rough.exact or day is None or not is_free(mention):
+        return
+    same_month = (rough.on.year, rough.on.month) == (day.on.year, day.on.month)
+    if same_month and says_little(mention.before + mention.after):
+        yield "visit_on", day
 
 
 def _hands_in_today(text: str, today: date) -> bool:
@@ -138,7 +159,13 @@ def _apart(
 
 
 def _has_role(mention: Mention) -> bool:
-    return bool(act_of(mention)) or _is_counted_at(mention)
+    return (bool(act_of(mention)) and not _is_shown(mention)) or _is_counted_at(mention)
+
+
+def _is_shown(mention: Mention) -> bool:
+    """Whether it is what the card shows, whatever follows ("卡上印的1月20号，几时去")."""
+    word = mention.what.word if isinstance(mention.what, Named) else ""
+    return words.says("card_shows", mention.before + word)
 
 
 def _is_counted_at(mention: Mention) -> bool:
@@ -158,7 +185,9 @@ def _is_paid(mention: Mention) -> bool:
 
 
 def _is_ruled_out(mention: Mention) -> bool:
-    """Whether the writer has gone already, or says that the day will not do ("今天来不及了")."""
+    """Whether it is no day to go: gone already, the card's own, or one that will not do ("今天来不及了")."""
+    if _is_shown(mention):
+        return True
     unfit = words.says("has_gone", mention.after) or words.says("cannot_go", mention.after)
     return unfit or words.says("over_then", mention.after)  # "20号过了怎么办" is of the day after it
 
