@@ -76,6 +76,15 @@ def _by_fact(ask: Ask, topic: str) -> Pick | None:
     return None
 
 
+def _new_term(ask: Ask, topic: str) -> Pick | None:
+    """Until when the term after this renewal runs, which is not the day that the card shows now."""
+    if topic not in topics()["valid_until"].by_fact or not ask.reading.says("new_term"):
+        return None
+    if ask.case.own_expires_on is not None and ask.case.handing_in is None:
+        return None
+    return computed(ask, "valid_until") or _general(ask, topic)
+
+
 def _same_day(ask: Ask, topic: str) -> Pick | None:
     """The expiry day before, where a short question about days names none of its own ("最晚哪天")."""
     day = ask.memory.expires_on or ask.case.facts.day("expires_on")
@@ -230,6 +239,7 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("computed", _computed),
     ("if_automatic", _if_automatic),
     ("of_papers", _of_papers),
+    ("new_term", _new_term),
     ("same_day", _same_day),
     ("late_to_come", _late_to_come),
     ("told_day", _told_day),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.days import expiry_values, handed_in_values, visit_values
+from renewal.dialogue.days import expiry_values, handed_in_values, visit_values, workdays_since
 from renewal.dialogue.facts import Fact, Source
 from renewal.dialogue.paper_needed import paper_needed
 from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers_of
@@ -128,6 +128,12 @@ def _handing_in(key: str, ask: Ask) -> Told | None:
     return None if handing_in is None else (key, _counted(ask, handing_in))
 
 
+def _review_due(ask: Ask) -> Told | None:
+    """By when the review is due; where it is asked which days are counted, how they are."""
+    key = "handed.counting" if ask.reading.says("counts_in") else "handed.review_due"
+    return _handing_in(key, ask)
+
+
 def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
     """What the day of the papers makes of it; of those on file, the days set on file."""
     expiry = ask.case.expiry
@@ -136,6 +142,7 @@ def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
         "late": "" if expiry is None else visit_values(ask.ground, expiry.value, handed_in.value)["visit"],
         "days_late": 0 if expiry is None else (handed_in.value - expiry.value).days,
         "papers_roughly": not handed_in.exact,
+        "workdays_gone": workdays_since(ask.ground, handed_in.value),
     }
     if expiry is not None and handed_in == ask.case.handed_in_on:
         values["expires_on"] = expiry.value
@@ -243,7 +250,7 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "years_kept": partial(_day, "days.years"),
     "may_go": _may_go,
     "go_together": together,
-    "review_due": partial(_handing_in, "handed.review_due"),
+    "review_due": _review_due,
     "done_by": partial(_handing_in, "handed.done_by"),
     "valid_until": _valid_until,
     "handed_told": _handed_told,

@@ -19,7 +19,9 @@ from renewal.language.dates.spans import Span
 from renewal.language.reading import Reading, read
 from renewal.language.words import says
 
-TO_GO = frozenset({"visit_on", "handed_in_on"})  # facts whose answers another day to go changes
+TO_GO = frozenset(
+    {"visit_on", "handed_in_on", "handing_in_on", "term_from_on"}
+)  # facts whose answers another day to go changes
 MONTHS_OF_YEAR = 12
 
 
@@ -99,9 +101,10 @@ def _another_to_go(
 ) -> dict[str, Fact]:
     """Another day on which to go, after an answer about one ("那下周四呢")."""
     last = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
-    if says("over_then", only.after):
+    if says("over_then", only.after) or (says("counts_in", only.after) and not act_of(only)):
         return {}
-    leans = last and ("visit_on" in facts or "may_go" in memory.topics)
+    before = read(memory.last.text, reading.today).days.visit_on  # only supposed, so not kept
+    leans = last and ("visit_on" in facts or before is not None or "may_go" in memory.topics)
     coming = only.coming(reading.today)
     if coming is None or not (goes or leans):
         return {}

@@ -83,6 +83,7 @@ COMPUTED = {
     "done_by_on": EXPIRES_ON + timedelta(days=30),
     "days_to_done": 30,
     "days_to_review": 14,
+    "workdays_gone": 3,
     "valid_until_on": EXPIRES_ON + timedelta(days=365),
     "days_late": 59,
     "automatic_on": EXPIRES_ON,

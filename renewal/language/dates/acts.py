@@ -38,13 +38,18 @@ def is_free(mention: Mention) -> bool:
 def hands_in(mention: Mention, today: date) -> bool:
     """Whether papers were handed in then: "上周四材料交进去了"; of a span, "交了材料10天了"."""
     around = mention.before + mention.after
-    again = words.says("handed_in_again", mention.after)  # "15号退回来18号重新交的"
-    back = words.says("sent_back", mention.after + mention.following if again else around + mention.following)
-    if back or (words.says("pays", around) and not words.says("papers", around)):
+    dated = words.says("dates_the_papers", mention.before)
+    again = dated or words.says("handed_in_again", mention.after)  # "15号退回来18号重新交的"
+    back = words.says("sent_back", mention.after + mention.rest if again else around + mention.rest)
+    if (
+        back
+        or words.says("counts_in", around)
+        or (words.says("pays", around) and not words.says("papers", around))
+    ):
         return False
     if isinstance(mention.what, Span) and not mention.what.way:
         return words.says("hands_in", mention.before) and bool(_SO_LONG_SINCE.match(mention.after))
-    if again or words.says("dates_the_papers", mention.before):
+    if again:
         return True
     if any(words.says("hands_in", said) for said in (mention.after, mention.before, around)):
         return True

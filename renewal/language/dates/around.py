@@ -24,12 +24,16 @@ SHORT_CLAUSE_CHARS = 4  # "那要是，2月去呢"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """One day, span or stretch of a text, with the words around it that no other mention claims."""
+    """One day, span or stretch of a text, with the words around it that no other mention claims.
+
+    `following` is the next clause, where no day stands in it; `rest` all up to the next day.
+    """
 
     what: Named | Span | Period
     before: str
     after: str
     following: str
+    rest: str
     supposed: bool
 
     def coming(self, today: date) -> DayMention | None:
@@ -95,12 +99,14 @@ def _mention(plain: str, what: Named | Span | Period, found: Sequence[Named | Sp
     until = min((mark for mark in marks if mark > finish), default=len(plain))
     alone = not any(finish < start < until for start, _ in edges)
     after = plain[last:right]
+    comes = min((start for start, _ in edges if start >= last), default=len(plain))
     ago = _AGO.match(after) if isinstance(what, Span) and what.way == "back" else None
     return Mention(
         what=what,
         before=plain[left : what.start],
         after=after[ago.end() :] if ago else after,
         following=plain[finish + 1 : until] if alone else "",
+        rest=plain[right:comes],
         supposed=_is_supposed(plain, begin, what, finish),
     )
 
