@@ -35,7 +35,8 @@ _RULE_AFTER = re.compile(
 )
 _CLAUSE_END = re.compile(r"[，,。;；!！?？\n]")
 _FROM_THE_DAY = re.compile(r"(?:到期|过期|期满)的?\s*$")
-_PASSES = re.compile(r"(?<![期超经越])过\s*$")  # "过10天到期", but "逾期刚过60天"
+# "过10天到期", but "逾期刚过60天", and "拘留过6天" tells what somebody did.
+_PASSES = re.compile(r"(?<![期超经越留押关住病停待呆学做干缴交用来去有离断罚])过\s*$")
 _PASSES_OR_IN = re.compile(r"(?:再过|(?<![a-z])in)\s*(?:about|around|another)?\s*$")
 # The span itself is over: "60天都过了" is beyond the sixtieth day.
 _IS_OVER = re.compile(

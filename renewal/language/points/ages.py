@@ -43,7 +43,7 @@ def age_in(text: str, today: date, *, alone: bool, among: bool = False) -> Found
     By a bare year of birth the birthday is taken to have been. With `alone`, the text answers that question;
     with `among`, two bare digits are an age where they stand apart, or by a degree.
     """
-    for match in _AGE.finditer(text):
+    for match in sorted(_AGE.finditer(text), key=_is_by_the_calendar, reverse=True):
         years = count(match["n"] or match["bare"])
         before = text[: match.start()]
         if years is not None and not _FAMILY.search(before):
@@ -52,6 +52,11 @@ def age_in(text: str, today: date, *, alone: bool, among: bool = False) -> Found
             return Found(value=value, start=match.start(), end=match.end())
     born = _born_in(text, today, alone=alone) or _born_beside(text, today)
     return born or (_alone(text) if alone else None) or (_among(text) if among else None)
+
+
+def _is_by_the_calendar(match: re.Match[str]) -> bool:
+    """Whether it is said to be full years, which count before any other ("虚岁45，周岁44")."""
+    return "周岁" in match[0]
 
 
 def _born_in(text: str, today: date, *, alone: bool) -> Found | None:
