@@ -15,10 +15,12 @@ from renewal.dialogue.claims_of_facts import (
     settled_day,
     told_at_least,
 )
+from renewal.dialogue.computing import computed
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
+from renewal.dialogue.papers import ABOUT_PAPERS, OF_A_HOME
 from renewal.dialogue.points_answers import overheard, points_told
 from renewal.dialogue.responding import (
     OF_THE_LAST,
@@ -119,11 +121,14 @@ def _of_whom(ask: Ask) -> Response | None:
 
 def _is_of_a_permit(topic: str) -> bool:
     """Whether it is the permit's holder on whom the answer depends, not whoever owns a home."""
-    return topic == "go_together" or is_of_days(topic) or "handed_in_on" in facts_behind(topic)
+    of_one = is_of_days(topic) or "handed_in_on" in facts_behind(topic) or topic in ABOUT_PAPERS
+    return topic == "go_together" or of_one
 
 
 def _of_one(ask: Ask, topic: str) -> str:
-    """The topic, asked of one person: of a general one about days, all that the day means."""
+    """The topic, asked of one person: of a general one about days, all that the day means; of papers, theirs."""
+    if topic in OF_A_HOME:
+        return "papers_list" if computed(ask, "papers_list") is not None else "materials"
     if topic == "go_together" or (is_of_days(topic) and topics()[topic].kind != "computed"):
         return "whole_day" if ask.case.expiry is not None else "renewal_window"
     return topic

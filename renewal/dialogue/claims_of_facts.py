@@ -20,7 +20,7 @@ TOLD = {
     "endorsed_on": "endorsed_told",
     "handed_in_on": "handed_told",
 }
-AT_LEAST = {**TOLD, "moved": "papers_list"}  # and one that is not understood
+AT_LEAST = {**TOLD, "id_lost": "id_lost", "moved": "papers_list"}  # and one that is not understood
 
 
 def either_day(ask: Ask) -> Response | None:

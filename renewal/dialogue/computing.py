@@ -237,6 +237,13 @@ def _issuer(ask: Ask) -> Told | None:
     return f"issuer.{paper_asked(ask, named) or 'any'}", {}
 
 
+def _id_lost(ask: Ask) -> Told | None:
+    """What a lost identity card means for the renewal, in the turn that tells of it."""
+    if "id_lost" not in ask.case.facts.from_now():
+        return None
+    return ("id_lost.permit_too" if ask.reading.says("permit_lost") else "id_lost"), {}
+
+
 def _plain(key: str, _ask: Ask) -> Told | None:
     return key, {}
 
@@ -266,6 +273,7 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "papers_list": _papers,
     "paper_needed": _needed,
     "issuer": _issuer,
+    "id_lost": _id_lost,
     **{topic: partial(points_pick, topic) for topic in POINTS_ASKED},
     **{key: partial(_plain, key) for key in ("originals", "guarantee", "photo", "post")},
 }

@@ -29,6 +29,9 @@ ABOUT_PAPERS = frozenset(
     "relatives_scope landlord".split()
 )
 
+# Those of them that another person's home and card answer otherwise.
+OF_A_HOME = ABOUT_PAPERS - {"issuer", "originals", "relatives_scope", "landlord"}
+
 
 def closeness(ground: Ground, relation: str) -> str:
     """Whether the rules count a relative as close or distant; empty where they leave it open.

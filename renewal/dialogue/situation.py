@@ -18,7 +18,7 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False) -> Fact
     and turns to none of them.
     """
     told_of = next((fact.value for fact in told_facts(text) if fact.name == "person"), "")
-    person = "" if of_several else told_of or _them(facts, text)
+    person = "" if of_several else told_of or _turned_to(facts, text)
     if person not in ("", spoken_of(facts)):
         facts = turned(facts, person)
     told = {
@@ -29,11 +29,13 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False) -> Fact
     return facts.with_told(told)
 
 
-def _them(facts: Facts, text: str) -> str:
-    """The other person spoken of last, whom a text by its writer calls "she" or "he"; empty where there is none."""
+def _turned_to(facts: Facts, text: str) -> str:
+    """Whom a text by its writer means by "she" or "he", or that it comes back to its writer; empty for neither."""
     named = others(facts)
+    if spoken_of(facts) != SELF:
+        return SELF if says("speaks_of_self", text) else ""
     of_them = any(says("speaks_of_them", part.text) for part in clauses(text))
-    return named[-1] if spoken_of(facts) == SELF and named and of_them else ""
+    return named[-1] if named and of_them else ""
 
 
 def _in_context(facts: Facts, text: str) -> Iterator[ToldFact]:

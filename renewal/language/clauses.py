@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from renewal.language.text import KEPT_TEXTS, low
+from renewal.language.text import KEPT_TEXTS, usual
 from renewal.language.words import find, says
 
 _ENDS = re.compile(r"[。.;；!！?？\n]+")
@@ -29,7 +29,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses in order. A supposition holds up to the end of its sentence; "那……呢" supposes all of it."""
     found: list[Clause] = []
     whole = says("what_about", text)
-    for sentence in _ENDS.split(_SPACED_OUT.sub("", low(text))):
+    for sentence in _ENDS.split(_SPACED_OUT.sub("", usual(text))):
         supposed = whole
         for part in _PAUSES.split(sentence):
             supposed = supposed or says("supposes", part) or says("supposes_after", part)

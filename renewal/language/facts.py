@@ -14,7 +14,7 @@ from renewal.language.clauses import Clause, clauses, stated
 from renewal.language.holders import person_of
 from renewal.language.homes import home_of, left_another
 from renewal.language.talk import asks, is_about_self
-from renewal.language.text import KEPT_TEXTS, low
+from renewal.language.text import KEPT_TEXTS, usual
 from renewal.language.words import find, says
 
 # Facts that are yes or no: the words that state one, and those that state the contrary.
@@ -51,7 +51,9 @@ def told_facts(text: str) -> tuple[ToldFact, ...]:
     """The facts that a text tells, each name once, in no order that means anything."""
     parts = clauses(text)
     person = person_of(text)
-    found = [*_yes_or_no(parts), *_life(parts, low(text)), *_id_changes(parts), *_category(parts)]
+    found = [*_yes_or_no(parts), *_life(parts, usual(text)), *_id_changes(parts), *_category(parts)]
+    if any(stated("id_lost", part.text) for part in parts):
+        found.append(ToldFact(name="id_lost", value=True))
     if person:
         found.append(ToldFact(name="person", value=person))
     if says("refuses_call", text):
@@ -115,9 +117,10 @@ def _settled(told: list[ToldFact], parts: tuple[Clause, ...]) -> list[ToldFact]:
 
 def _all_same(parts: tuple[Clause, ...]) -> Iterator[tuple[str, ToldFact]]:
     """As "地址、单位、电话都没变" tells it: of what the sentence names, or of all where it names none of them."""
+    of_card = any(says("id_same", part.text) for part in parts)
     for part in parts:
         match = find("all_same", part.sentence)
-        if match is None or not says("all_same", part.text):
+        if match is None or not says("all_same", part.text) or (of_card and says("id_same", part.text)):
             continue
         before = part.sentence[: match.start()]
         named = [name for name, words in _SAME if says(words, before)]

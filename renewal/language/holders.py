@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from renewal.language.clauses import up_to_pause
 from renewal.language.lexicon import Found
 from renewal.language.relatives import relatives
-from renewal.language.text import low
+from renewal.language.text import usual
 from renewal.language.words import find, is_only, says
 
 _PERSONS = ("child", "mother", "father", "spouse", "friend")
@@ -15,7 +15,7 @@ _AFTER = 40  # characters after a person in which their permit may be named
 
 def person_of(text: str) -> str:
     """Whose permit is spoken of; empty where that is not said, or the text speaks of two people's."""
-    plain = low(text)
+    plain = usual(text)
     found = {person_named(item, plain) for item in _holders(plain)} - {""}
     if says("permit_of_employees", plain):
         found = {"employees"}

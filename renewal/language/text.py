@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from functools import cache, lru_cache
+from pathlib import Path
 
+import yaml
 from opencc import OpenCC
 
 KEPT_TEXTS = 4096
@@ -12,6 +14,10 @@ _SPOKEN = "零〇一幺二两三四五六七八九"
 _WRITTEN = str.maketrans(_SPOKEN, "0011223456789")
 _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003FFFF]")
 _BETWEEN = re.compile(rf"(?<={_HAN.pattern})[\s.·*_\-/|~…]{{1,4}}(?={_HAN.pattern})")
+_DIALECT = Path(__file__).parent / "dialect.yml"
+_IS = re.compile(
+    "(?<![關关干])係(?![數数])"
+)  # Cantonese 係; in simplified characters it would be that of 關係
 # Characters that no reader sees: zero-width spaces and joiners, marks of direction, variation selectors, the BOM.
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
@@ -32,8 +38,14 @@ def simple(text: str) -> str:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def low(text: str) -> str:
-    """As `simple`, in lower case: what words are looked for in."""
+    """As `simple`, in lower case."""
     return simple(text).lower()
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def usual(text: str) -> str:
+    """As `low`, with words of a dialect as the usual ones, each where it was: what words are looked for in."""
+    return _dialect().sub(lambda found: _usual_words()[found.group()], low(_IS.sub("是", text)))
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
@@ -83,6 +95,17 @@ def simple_places(text: str) -> "tuple[str, tuple[int, ...]]":
     joined = "".join(folded)
     found = simplified(joined)
     return (found if len(found) == len(joined) else joined), tuple(places)
+
+
+@cache
+def _usual_words() -> dict[str, str]:
+    words: dict[str, str] = yaml.safe_load(_DIALECT.read_text("utf-8"))
+    return words
+
+
+@cache
+def _dialect() -> "re.Pattern[str]":
+    return re.compile("|".join(sorted(_usual_words(), key=len, reverse=True)))
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from renewal.language.lexicon import relation_words
-from renewal.language.text import has_han, low
+from renewal.language.text import has_han, usual
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("zh", "en")
@@ -63,25 +63,25 @@ def says(concept: str, text: str) -> bool:
 
 
 def find(concept: str, text: str) -> "re.Match[str] | None":
-    """The first word of the concept in the text's plain form (`text.low`)."""
-    return pattern(concept).search(_without_never(concept, low(text)))
+    """The first word of the concept in the text's plain form (`text.usual`)."""
+    return pattern(concept).search(_without_never(concept, usual(text)))
 
 
 def find_all(concept: str, text: str) -> "Iterator[re.Match[str]]":
     """Every word of the concept in the text's plain form, none overlapping another."""
-    return pattern(concept).finditer(_without_never(concept, low(text)))
+    return pattern(concept).finditer(_without_never(concept, usual(text)))
 
 
 def is_only(concept: str, text: str) -> bool:
     """Whether the text is a word of the concept and nothing else."""
     return (
-        pattern(concept).fullmatch(_without_never(concept, low(text)).strip(" ,，。.!！?？~～")) is not None
+        pattern(concept).fullmatch(_without_never(concept, usual(text)).strip(" ,，。.!！?？~～")) is not None
     )
 
 
 def without(concept: str, text: str) -> str:
     """The text's plain form without the words of the concept."""
-    return pattern(concept).sub("", low(text))
+    return pattern(concept).sub("", usual(text))
 
 
 @cache
@@ -136,7 +136,7 @@ def _parts(where: str, name: object, raw: Any) -> "dict[str, tuple[str, ...]]":
 
 
 def _check(where: str, word: str) -> None:
-    if low(word) != word:
+    if usual(word) != word:
         raise BadWords(f"{where}：{word} 要写成简体、半角、小写")
     for named in re.findall(_NAMED, word):
         if named.startswith(_KIN) and not relation_words(named.partition(":")[2]):

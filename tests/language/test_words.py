@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from renewal.language import words
-from renewal.language.text import low
+from renewal.language.text import usual
 from renewal.language.words import WORDS, BadWords, concepts, find, one
 
 CORPUS = WORDS / "corpus"
@@ -46,7 +46,7 @@ def test_a_text_of_the_corpus_is_read_as_it_says(concept: str, text: str) -> Non
 
 @pytest.mark.parametrize("name", sorted(concepts()))
 def test_every_alternative_of_a_concept_is_reached_by_a_text(name: str) -> None:
-    texts = [low(text) for concept, text in LINES if concept == name]
+    texts = [usual(text) for concept, text in LINES if concept == name]
     unreached = [
         word
         for language, word in concepts()[name].alternatives()

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from renewal.language.dates.numerals import in_digits
 from renewal.language.dates.pinyin import in_characters
-from renewal.language.text import KEPT_TEXTS, low
+from renewal.language.text import KEPT_TEXTS, usual
 
 _HAN = r"[㐀-鿿]"
 # Written slips that change no day, most of all homophones of what the topic is about.
@@ -63,7 +63,7 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=KEPT_TEXTS)
 def tidy(text: str) -> str:
     """As `clean`, with the noise where it stands."""
-    plain = _close_up(in_characters(low(text)))
+    plain = _close_up(in_characters(usual(text)))
     for pattern, put in _COMPILED:
         plain = pattern.sub(put, plain)
     plain = in_digits(plain)
