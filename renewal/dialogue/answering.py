@@ -155,6 +155,8 @@ def _admitted(ask: Ask, topic: str) -> Pick | None:
     """A holder who admits what the notice says ("我已经离婚了") is told how the change is reported."""
     if ask.case.notice != "failure" or not is_tagged(topic, "admits"):
         return None
+    if topic == "eligibility" and ask.reading.asks and not talk.admits_change(ask.text):
+        return None
     facts = ask.case.facts
     told = any(facts.value(fact) is True for field in ask.case.reasons for fact in CHANGES[field])
     return answer(ask, "change_report") if told or talk.admits_change(ask.text) else None

@@ -60,7 +60,8 @@ def topic_of_call(text: str) -> str:
 
 def hour_wished_for_call(text: str) -> str:
     """The text, where it says at what time to call; empty where it does not."""
-    return plain(text) if says("time_of_call", text) and says("a_call", text) else ""
+    wished = says("time_of_call", text) and says("a_call", text) and not says("asks_when_called", text)
+    return plain(text) if wished else ""
 
 
 def _ends_clause(text: str, at: int) -> bool:

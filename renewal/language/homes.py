@@ -72,7 +72,7 @@ def _read(text: str, part: Clause, named: list[Found]) -> Home | None:
         housing = _bought_or_rented(text[last.start :]) if shared else last.value
         whose = IN_LAWS if says("inlaws_home", text) and housing in _SOMEBODYS else None
         return Home(housing=housing, whose=whose, supposed=part.supposed)
-    if says("has_landlord", text):
+    if says("has_landlord", text) or says("signed_lease", text):
         return Home(housing="rented", whose=None, supposed=part.supposed)
     return None
 

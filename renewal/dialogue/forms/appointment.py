@@ -3,6 +3,7 @@
 from datetime import date
 
 from renewal.dialogue.forms.appointment_moving import asks_of_its_own, moves_it
+from renewal.dialogue.forms.appointment_none import none_to_cancel
 from renewal.dialogue.forms.appointment_purpose import (
     MOVE,
     TOPIC,
@@ -55,6 +56,7 @@ from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
     asks_for_one,
+    books_for_another,
     only_cannot_come,
     says_more,
     speaks_of_it,
@@ -63,6 +65,8 @@ from renewal.language.appointments.wishes import Wish as WishedTime
 from renewal.language.appointments.wishes import read_place
 from renewal.language.calling import wants_call
 from renewal.language.stopping import says_stop
+
+FOR_ANOTHER = say("appointment.for_another")
 
 
 def resume(turn: Turn, known: Known, command: Question, came: Reply) -> Step:
@@ -90,10 +94,12 @@ def _open(turn: Turn, known: Known) -> Step:
     search = Search.of(turn, known)
     if not known.outlook.known:
         return ask_who(turn, known)
+    if books_for_another(turn.text):
+        return finish(FOR_ANOTHER)
     if known.outlook.booked is not None:
         return _again(search, known.outlook.booked)
     if calls_off(turn):
-        return finish(say("appointment.none_to_cancel", reasons=known.case.present_reasons))
+        return finish(none_to_cancel(known))
     if asks_of_it(turn) or (is_for(turn, MOVE) and not asks_for_one(turn.text)):
         return finish(TellAppointment(booked=None))
     return Step(does=(CompareFirst(),))
@@ -135,6 +141,8 @@ def _read(turn: Turn, known: Known) -> Taken:
     search = Search.of(turn, known)
     if not known.outlook.known:
         return _given(ask_who(turn, known))
+    if books_for_another(turn.text):
+        return Taken(wish=Wish.AGAIN, says=(FOR_ANOTHER,))
     return _to_centre(search) if turn.requested == CENTRE else _to_slot(search)
 
 

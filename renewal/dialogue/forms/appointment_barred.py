@@ -6,7 +6,7 @@
 from datetime import date
 
 from renewal.dialogue.days import visit_of
-from renewal.dialogue.forms.appointment_purpose import is_taken_for_one
+from renewal.dialogue.forms.appointment_purpose import TIMES, is_for, is_taken_for_one
 from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
 from renewal.dialogue.forms.commands import Say
 from renewal.dialogue.forms.engine import say
@@ -34,7 +34,7 @@ def outside(turn: Turn, known: Known) -> Step | None:
     if offered.get("note") != BARRED or turn.slots.get(CALL_TAKEN) or known.case.expires_on is None:
         return None
     wish = read_wish(turn.text, known.today, (), known.case.expires_on)
-    if not _is_only_a_time(turn, wish, known.today):
+    if not (_is_only_a_time(turn, wish, known.today) or is_for(turn, TIMES)):
         return None
     told = _when_to_go(known, known.case.expires_on, wish)
     return end(told)

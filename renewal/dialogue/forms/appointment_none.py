@@ -41,8 +41,15 @@ def how_to_cancel(known: Known) -> Say:
     return say("appointment.how_to_cancel", **_days_of(known))
 
 
+def none_to_cancel(known: Known) -> Say:
+    """No appointment after all: there is none to call off, and by when to go without one."""
+    return say("appointment.none_to_cancel", reasons=known.case.present_reasons, **_days_of(known))
+
+
 def _days_of(known: Known) -> Mapping[str, Any]:
-    expires_on = known.case.expires_on or known.today
+    expires_on = known.case.expires_on
+    if expires_on is None:
+        return {"expires_on": None}
     return {
         "expires_on": expires_on,
         "opens_on": renewal_window(expires_on, known.rules).opens_on,

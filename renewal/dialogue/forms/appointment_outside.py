@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from renewal.dialogue.forms.appointment_moving import is_the_same, moves_it
-from renewal.dialogue.forms.appointment_none import how_to_cancel
+from renewal.dialogue.forms.appointment_none import how_to_cancel, none_to_cancel
 from renewal.dialogue.forms.appointment_purpose import (
     CANCEL,
     TOPIC,
@@ -27,6 +27,7 @@ from renewal.language.appointments.purposes import (
     bare_cancel,
     books_something_else,
     orders_one,
+    says_cancel,
     says_more,
     speaks_of_call,
     speaks_of_it,
@@ -100,16 +101,13 @@ def _without_one(turn: Turn, known: Known, wanted: _Wanted) -> Step | None:
     """There is none: it is asked for, or said to be none; a callback is cancelled in the same words and goes first."""
     if wanted.asks and not wanted.looks:
         return Step(follow=Follow.APPOINTMENT)
-    if asks_to_cancel(turn.text) and (speaks_of_it(turn.text) or is_for(turn, CANCEL)):
+    of_none = says_cancel(turn.text) and known.callback is None
+    if asks_to_cancel(turn.text) and (speaks_of_it(turn.text) or is_for(turn, CANCEL) or of_none):
         return _end(how_to_cancel(known)) if known.has_permit else None
     own = wanted.cancels or (wanted.looks and is_about_self(turn.text))
     if not own or not speaks_of_it(turn.text) or known.callback is not None:
         return None
-    return _end(
-        say("appointment.none_to_cancel", reasons=known.case.present_reasons)
-        if wanted.cancels
-        else TellAppointment(booked=None)
-    )
+    return _end(none_to_cancel(known) if wanted.cancels else TellAppointment(booked=None))
 
 
 def _repeats(turn: Turn, today: date) -> bool:

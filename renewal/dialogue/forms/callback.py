@@ -52,8 +52,9 @@ def outside(turn: Turn, known: Known) -> Step | None:
         return _declined(turn, known)
     others = is_tagged(turn.intent, "others_number") and not turn.slots.get(TAKEN)
     asks_name = says("whose_call", turn.text) and not others
-    if asks_name or not turn.slots.get(TAKEN):
-        return _whose(known) if asks_name else None
+    asks_when = known.callback is not None and turn.intent == "callback_time" and is_sure(turn)
+    if asks_name or asks_when or not turn.slots.get(TAKEN):
+        return _whose(known) if asks_name else _by_when(turn, known) if asks_when else None
     if says_no_call(turn):
         return cancel(turn, known)
     details = read_details(turn)
@@ -76,9 +77,19 @@ def _whose(known: Known) -> Step | None:
     return Step(does=(told,), follow=Follow.LISTEN)
 
 
+def _by_when(turn: Turn, known: Known) -> Step | None:
+    """By when staff call, of a call that stands open; an hour that is wished for it is noted."""
+    noted = _noted(turn, known)
+    if noted is not None or known.callback is None:
+        return noted
+    key = "callback.already_late" if known.callback.call_by_on < known.today else "callback.already"
+    return Step(does=(TellCallback(key=key, callback=known.callback),), follow=Follow.LISTEN)
+
+
 def _noted(turn: Turn, known: Known) -> Step | None:
     """The hour that is wished for the call that stands open."""
-    wish = "" if is_question(turn) else hour_wished_for_call(turn.text)
+    apart = is_question(turn) and not is_tagged(turn.intent, "of_calls")
+    wish = "" if apart else hour_wished_for_call(turn.text)
     noted = Step(does=(NoteWish(wish=wish),), follow=Follow.LISTEN)
     return noted if wish and known.callback is not None else None
 
@@ -157,6 +168,9 @@ def _begin(turn: Turn, known: Known) -> Step:
         return Step(slots={REQUESTED: None}, follow=Follow.CANCEL)
     if declines(turn):
         return end(_told_none(turn), *_answered(turn), slots=EMPTY)
+    noted = _noted(turn, known)
+    if noted is not None and not check_phone(turn.text):
+        return noted.keeping(**{REQUESTED: None})
     details = read_details(turn)
     values: dict[str, str | None] = {ABOUT: None, NAME: own.name, PHONE: own.phone}
     if booked is not None:

@@ -95,6 +95,11 @@ def books_something_else(text: str) -> bool:
     return says("booked_elsewhere", text) and not says("our_business", text)
 
 
+def books_for_another(text: str) -> bool:
+    """Whether a text wants an appointment for somebody else's permit."""
+    return says("books_for_another", text)
+
+
 def gives_back(text: str) -> bool:
     """Whether a text speaks of papers, money or a home that are given back, and of no appointment."""
     return says("given_back", text) and not says("names_appointment", text)

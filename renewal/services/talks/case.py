@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case, HandedIn
 from renewal.dialogue.own_record import ACCEPTED
-from renewal.domain import CaseState, renewal_window
+from renewal.domain import CaseState, endorsed_until, renewal_window
 from renewal.language.script import language_of_talk
 from renewal.services.app import Services
 from renewal.services.window.rows import view
@@ -22,11 +22,11 @@ LATEST_TEXTS = 4  # whose language counts: "1" or a name tells none
 def case_of(services: Services, conversation_id: str) -> Case:
     """All that is known of a conversation now: loaded once a turn, and handed on."""
     with services.store.read() as session:
-        case = _load(session, conversation_id)
+        case = _load(services, session, conversation_id)
         return _with_window(services, session, case) if case.permit_id is not None else case
 
 
-def _load(session: Session, conversation_id: str) -> Case:
+def _load(services: Services, session: Session, conversation_id: str) -> Case:
     """The case of a conversation; of one the store does not know, an anonymous one on the web."""
     talk = session.get(Conversation, conversation_id)
     if talk is None:
@@ -39,6 +39,9 @@ def _load(session: Session, conversation_id: str) -> Case:
     notice = session.get(Notice, talk.notice_id) if talk.notice_id is not None else None
     permit = _permit(session, holder.id, notice)
     last = _last_comparison(session, permit)
+    expires_on = permit.expires_on if permit else None
+    if notice is not None and notice.kind == "renewed" and notice.period_on == expires_on:
+        expires_on = endorsed_until(notice.period_on, services.rulebook)  # the record may follow days later
     return Case(
         conversation_id=conversation_id,
         channel=channel,
@@ -47,7 +50,7 @@ def _load(session: Session, conversation_id: str) -> Case:
         permit_id=permit.id if permit else None,
         notice_id=notice.id if notice else None,
         category=holder.category,
-        expires_on=permit.expires_on if permit else None,
+        expires_on=expires_on,
         notice=notice.kind if notice else "",
         reasons=fields(notice.reasons) if notice else (),
         period_on=notice.period_on if notice else None,
