@@ -7,7 +7,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed, whole_day
 from renewal.dialogue.days import notice_values
 from renewal.dialogue.facts import Source
-from renewal.dialogue.noticed import CHANGES
+from renewal.dialogue.noticed import CHANGES, OF_THE_NOTICE
 from renewal.dialogue.own_record import own_answer
 from renewal.dialogue.papers import AT_HOME, closeness
 from renewal.dialogue.speaking import Pick
@@ -171,6 +171,18 @@ def _went(ask: Ask, topic: str) -> Pick | None:
     return _general(ask, topic) if topic in ("acknowledge", "complaint", OUT_OF_SCOPE) else None
 
 
+def _reported(ask: Ask, topic: str) -> Pick | None:
+    """Who has put the change into the record already is not told to, but that the renewal is still to do."""
+    case = ask.case
+    if not case.facts.value("change_reported") or case.about_another or case.period_on is None:
+        return None
+    of_it = {"record_lag", *OF_THE_NOTICE, *topics()["went_told"].over}
+    current = case.notice == "failure" and case.notice_is_current
+    if not current or not (topic in of_it or ask.reading.says("must_still_go")):
+        return None
+    return Pick(key="notice.failure.reported", values=notice_values(ask.ground, case.reasons, case.period_on))
+
+
 def _own(ask: Ask, topic: str) -> Pick | None:
     return own_answer(ask, topic)
 
@@ -238,6 +250,7 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("impossible_day", _impossible_day),
     ("went", _went),
     ("need_not_go", _need_not_go),
+    ("reported", _reported),
     ("computed", _computed),
     ("if_automatic", _if_automatic),
     ("of_papers", _of_papers),

@@ -22,11 +22,21 @@ OF_THE_NOTICE = frozenset(
     {"notice_dispute", "change_report", "address_unchanged", "materials_housing", "family_change"}
 )
 
+WHERE_REPORTED = frozenset(
+    {"went_told", "where", "registration"}
+)  # what a text that names the office is taken for
+
 
 def of_the_notice(ask: Ask) -> tuple[str, ...]:
     """The topics that answer what was told now of the compared fields; none where something else is asked."""
     if ask.case.notice != "failure" or not ask.case.notice_is_current or ask.case.about_another:
         return ()
+    if ask.case.facts.is_told_now("change_reported"):
+        return (
+            ()
+            if any(each.topic not in OF_THE_NOTICE | WHERE_REPORTED for each in asked(ask))
+            else ("change_report",)
+        )
     if any(each.topic not in OF_THE_NOTICE for each in asked(ask)):
         return ()
     changed = _told(ask, True)

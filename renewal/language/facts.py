@@ -25,7 +25,7 @@ _YES_OR_NO = (
     ("lost_job", "job_lost", "job_found"),
     ("went_already", "went_already", "not_went"),
 )
-_LIFE = ("divorced", "married", "widowed")  # only ever told as having happened
+_LIFE = ("divorced", "married", "widowed", "change_reported")  # only ever told as having happened
 _ID_PARTS = ("address", "name", "number")
 _ID_CHANGED = (("address", "id_moved"), ("name", "id_renamed"), ("number", "id_renumbered"))
 _SAME = (("moved", "about_home"), ("employer_changed", "about_employer"), ("phone_changed", "about_phone"))

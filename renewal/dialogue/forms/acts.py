@@ -1,20 +1,23 @@
 """What a form, or a text outside forms, is asked to do in a turn, and who decides it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from renewal.dialogue.facts import Source
 from renewal.dialogue.forms import all_off, appointment_barred, appointment_outside, outside, points
 from renewal.dialogue.forms.appointment import APPOINTMENT
+from renewal.dialogue.forms.appointment_purpose import asks_of_it, calls_off
 from renewal.dialogue.forms.callback import CALLBACK, beside
 from renewal.dialogue.forms.commands import Answer
-from renewal.dialogue.forms.engine import Form, follow
+from renewal.dialogue.forms.engine import Form, follow, say
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.points import POINTS
 from renewal.dialogue.forms.status import STATUS
 from renewal.dialogue.forms.step import Follow, Step, end
 from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.telling import facts_of
 from renewal.language.reading import read
 
 FORMS: Mapping[Follow, Form] = {form.name: form for form in (CALLBACK, STATUS, POINTS, APPOINTMENT)}
@@ -74,11 +77,25 @@ def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
     if turn.requested:
         return None
     if act.form in (Follow.CALLBACK, Follow.APPOINTMENT):
-        when = appointment_barred.outside(turn, known) if act.form is Follow.APPOINTMENT else None
+        of_seat = act.form is Follow.APPOINTMENT
+        when = appointment_barred.outside(turn, known) or _handed_in(turn, known) if of_seat else None
         return when or points.told_outside(turn, known)
     if act.form is Follow.STATUS and read(turn.text, known.today).days.either:
         return end(Answer(said=turn.said))
     return points.outside(turn, known)
+
+
+def _handed_in(turn: Turn, known: Known) -> Step | None:
+    """No appointment to whose papers are in: by when the review is due, as they told it or as it is on file."""
+    if known.outlook.booked is not None or calls_off(turn) or asks_of_it(turn):
+        return None
+    facts = facts_of(turn.memory(), read(turn.text, known.today), known.rules, topic=turn.intent)
+    handed = facts.fact("handed_in_on")
+    told = handed is not None and handed.value is not None and handed.source is not Source.SUPPOSED
+    if not (told or known.case.accepted) or facts.value("person") not in (None, "self"):
+        return None
+    answered = replace(turn.said, intent="handed_told", confidence=1.0, ranking=(), parts=())
+    return end(say("appointment.papers_in"), Answer(said=answered))
 
 
 def needs_outlook(act: Act, turn: Turn, today: date) -> bool:
