@@ -7,6 +7,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed, whole_day
 from renewal.dialogue.days import notice_values
 from renewal.dialogue.facts import Source
+from renewal.dialogue.matters import matter_of
 from renewal.dialogue.noticed import CHANGES, OF_THE_NOTICE
 from renewal.dialogue.own_record import own_answer
 from renewal.dialogue.papers import AT_HOME, closeness
@@ -251,6 +252,7 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("went", _went),
     ("need_not_go", _need_not_go),
     ("reported", _reported),
+    ("matter", matter_of),
     ("computed", _computed),
     ("if_automatic", _if_automatic),
     ("of_papers", _of_papers),

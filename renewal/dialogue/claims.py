@@ -18,6 +18,7 @@ from renewal.dialogue.claims_of_facts import (
 from renewal.dialogue.computing import computed
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
+from renewal.dialogue.matters import matter_named
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.papers import ABOUT_PAPERS, OF_A_HOME
@@ -197,6 +198,12 @@ def _asked(ask: Ask) -> Response | None:
     return answers(ask, found) if found else None
 
 
+def _matter(ask: Ask) -> Response | None:
+    """A matter that the text names, where nothing that it asks is sure."""
+    said = None if form_of(ask.said.intent) else matter_named(ask)
+    return None if said is None else answers(ask, [Asked(topic=said.intent, said=said)])
+
+
 def _talk(ask: Ask) -> Response | None:
     """Talk that asks nothing: a greeting, thanks, a farewell."""
     said = ask.said
@@ -244,6 +251,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("in_english", _in_english),
     ("of_the_last", _of_the_last),
     ("asked", _asked),
+    ("matter", _matter),
     ("talk", _talk),
     ("person", _person),
     ("offer", offer),

@@ -10,7 +10,7 @@ from renewal.dialogue.facts import Facts
 from renewal.dialogue.ground import Ground
 from renewal.dialogue.papers import facts_in_view, not_listed, papers_values, situation_of
 from renewal.domain import Housing, IdChange, Situation, materials
-from renewal.language.papers import all_papers_named, names_unlisted_paper
+from renewal.language.papers import all_papers_named, unlisted_paper
 
 OF_HOME = frozenset({"property_certificate", "lease_filing", "dormitory_proof", "kinship_proof"})
 OF_IDENTITY = frozenset({"household_register_proof", "id_number_correction"})
@@ -40,9 +40,11 @@ def paper_needed(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     situation = situation_of(ask.ground, facts)
     known = facts.value("moved") is not None or bool(facts.value("id_changes"))
     listed = papers_values(ask.ground, situation, facts) if situation and known else {"papers": ()}
-    if not named and names_unlisted_paper(ask.text):
+    unlisted = unlisted_paper(ask.text)
+    if not named and unlisted:
         # What a notice found unlike is proved by a paper of its own, which is on no list: the notice's answer has it.
-        return None if ask.case.present_reasons else ("paper_needed.unlisted", listed)
+        reported = ask.case.present_reasons
+        return None if reported else ("paper_needed.unlisted", {**listed, "named": unlisted})
     named = named or all_papers_named(ask.memory.last.text)
     if not named:
         return None

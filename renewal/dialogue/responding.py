@@ -9,6 +9,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked
 from renewal.dialogue.computing import day_line
 from renewal.dialogue.facts import Facts
+from renewal.dialogue.matters import mistaken_for, those_alone
 from renewal.dialogue.memory import Memory, kept
 from renewal.dialogue.naming import topic_of
 from renewal.dialogue.says import BotMessage
@@ -101,9 +102,11 @@ def answers(ask: Ask, found: Sequence[Asked]) -> Response:
     if form and len(found) == 1:
         return begins(ask, form)
     found = [each for each in found if not form_of(each.topic)]
-    picks = [_pick(ask.about(each.said)) for each in found]
+    picks = [mistaken_for(ask, each.topic) or _pick(ask.about(each.said)) for each in found]
     unlike = list({pick.key: pick for pick in picks}.values())
-    line = day_line(ask) if _wants_day_line(ask, unlike) else None
+    alone = those_alone(unlike)
+    unlike = alone or unlike
+    line = day_line(ask) if not alone and _wants_day_line(ask, unlike) else None
     shown = [*unlike, line] if line else unlike
     if len(shown) == 1:
         messages: tuple[BotMessage, ...] = (rendered(ask, shown[0], "usual"),)

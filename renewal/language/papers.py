@@ -1,6 +1,6 @@
 """Which papers a text names, by the ids of clause materials.names."""
 
-from renewal.language.words import find, says
+from renewal.language.words import find
 
 # In the order in which a person would be asked for them.
 PAPERS = (
@@ -29,6 +29,7 @@ def _named(text: str, papers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(paper for _, paper in sorted(found))
 
 
-def names_unlisted_paper(text: str) -> bool:
-    """Whether a text names a paper that the guide's list of papers does not have."""
-    return says("paper_unlisted", text)
+def unlisted_paper(text: str) -> str:
+    """What a text calls a paper that the guide's list of papers does not have; empty where it names none."""
+    match = find("paper_unlisted", text)
+    return match.group() if match else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from renewal.dialogue.matters import matters, read_matters
 from renewal.dialogue.topics import BadTopics, read_topics, topics
 from renewal.dialogue.weighing import ENTITIES
 from renewal.language.words import concepts
@@ -43,3 +44,17 @@ def test_every_topic_that_no_form_and_no_case_answers_has_a_wording_of_its_name(
 def test_a_row_with_an_unknown_key_or_topic_is_refused(row: dict[str, object]) -> None:
     with pytest.raises(BadTopics):
         read_topics({"fees": row})
+
+
+def test_the_words_and_the_wording_of_every_matter_are_written() -> None:
+    wording = load_wording(load_rulebook())
+    assert {word for matter in matters() for word in matter.words} <= concepts().keys()
+    assert [matter.name for matter in matters() if matter.key not in wording] == []
+
+
+@pytest.mark.parametrize(
+    "row", [{"words": ["about_form"], "of": ["nothing"]}, {"words": []}, {"words": ["about_form"], "at": []}]
+)
+def test_a_matter_with_an_unknown_key_or_topic_is_refused(row: dict[str, object]) -> None:
+    with pytest.raises(BadTopics):
+        read_matters({}, {"matter.form": row})

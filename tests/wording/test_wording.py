@@ -144,6 +144,8 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "id_change": "",
         "city": "呼和浩特",
         "name": "欧阳女士",
+        "named": "没有房产证的房子",
+        "office": "plates",
         "phone_tail": "0001",
         "call_by_on": EXPIRES_ON,
         "code": "000000",
