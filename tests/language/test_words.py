@@ -13,7 +13,7 @@ from renewal.language.words import WORDS, BadWords, concepts, find, one
 CORPUS = WORDS / "corpus"
 SLOWEST_S = 0.05
 ROOMS = WORDS.parents[1]
-# What may name a concept: code, the tables of topics and matters, and another concept's words; a key alone names nothing.
+# What may name a concept: code, the dialogue's tables, and another concept's words; a key alone names nothing.
 READERS = "\n".join(
     [
         *(path.read_text("utf-8") for path in sorted(ROOMS.rglob("*.py"))),
