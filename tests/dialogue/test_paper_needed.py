@@ -63,7 +63,7 @@ def conversation(
             "现住址和登记的不一致",
         ),
         ({}, "申请表要带吗", "要带申请续办表"),
-        ({}, "劳动合同要带吗", "续签指南的材料单里没有您问的这一样"),
+        ({}, "劳动合同要带吗", "续签指南的材料单里没有“劳动合同”"),
     ],
 )
 def test_a_paper_is_needed_or_not_by_what_is_known(told: dict[str, Any], text: str, begins: str) -> None:
