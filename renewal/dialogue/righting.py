@@ -1,9 +1,10 @@
 """Days that a text means only with what was said before: one of two, one put right, another to go, the same day."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from renewal.dialogue.anew import facts_behind
+from renewal.dialogue.anew import facts_behind, is_of_days
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.topics import topics
@@ -93,7 +94,8 @@ def _another_supposed(memory: Memory, reading: Reading, only: Mention) -> dict[s
     of_it = says("if_it_is", only.before) and bool(memory.topics) and not of_going
     if "expires_on" not in before.supposed and not of_it:
         return {}
-    return {"expires_on": Fact(value=day.on, source=Source.SUPPOSED, exact=day.exact)}
+    source = Source.NOW if reading.says("sets_right") else Source.SUPPOSED
+    return {"expires_on": Fact(value=day.on, source=source, exact=day.exact)}
 
 
 def _another_to_go(
@@ -106,10 +108,17 @@ def _another_to_go(
     before = read(memory.last.text, reading.today).days.visit_on  # only supposed, so not kept
     leans = last and ("visit_on" in facts or before is not None or "may_go" in memory.topics)
     coming = only.coming(reading.today)
-    if coming is None or not (goes or leans):
+    if coming is None or not (goes or leans or _is_day_to_go(memory, facts, only)):
         return {}
     source = Source.SUPPOSED if only.supposed else Source.NOW
     return {"visit_on": Fact(value=coming.on, source=source, exact=coming.exact)}
+
+
+def _is_day_to_go(memory: Memory, facts: Facts, only: Mention) -> bool:
+    """Whether nothing but "today?" or "next Friday" is said, after an answer about a day of expiry that is known."""
+    by_name = isinstance(only.what, Named) and not any(char.isdigit() for char in only.what.word)
+    of_days = any(is_of_days(topic) for topic in memory.topics if topic in topics())
+    return by_name and of_days and "expires_on" in facts and _stands_alone(only)
 
 
 def _put_right(memory: Memory, facts: Facts, reading: Reading, only: Mention) -> dict[str, Fact]:
@@ -161,6 +170,7 @@ def _one_of(memory: Memory, reading: Reading) -> date | None:
 
 def with_same_day(facts: Facts, reading: Reading, told: Mapping[str, Fact]) -> dict[str, Fact]:
     """What is told, with an endorsement "that same day" on the day that was spoken of, not on today."""
+    told = _put_off(facts, reading, told)
     endorsed = told.get("endorsed_on")
     if endorsed is None or not reading.says("that_same_day") or endorsed.value != reading.today:
         return dict(told)
@@ -170,6 +180,19 @@ def with_same_day(facts: Facts, reading: Reading, told: Mapping[str, Fact]) -> d
     if spoken_of is None or spoken_of.value is None or spoken_of.value > reading.today:
         return rest
     return {**rest, "endorsed_on": Fact(value=spoken_of.value, source=Source.NOW, exact=spoken_of.exact)}
+
+
+def _put_off(facts: Facts, reading: Reading, told: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """What is told, with a day of the month to which going is put off as the day of expiry, where it is that one."""
+    visit = told.get("visit_on")
+    last = told.get("expires_on") or facts.fact("expires_on")
+    if visit is None or last is None or last.value is None or last.value <= visit.value:
+        return told
+    mentions = find_mentions(reading.text, reading.today)
+    may_be = any(
+        m.is_on(last.value) and m.is_on(visit.value) and says("until_then", m.before) for m in mentions
+    )
+    return {**told, "visit_on": replace(visit, value=last.value)} if may_be else told
 
 
 def _gone_day(reading: Reading) -> Fact | None:

@@ -9,7 +9,7 @@ from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention
 from renewal.language.dates.roles import is_of_the_permit
 from renewal.language.words import says
 
-_ACT = r"(?:签注?|续签?|补签|补办|换发|重办|办理?|发证?|签发|领|拿)"
+_ACT = r"(?:签注?|续签?|补签|补办|换发|重办|办理?|发(?=证|的|下来)证?|签发|领|拿)"
 _ALREADY = r"(?:我|才|刚刚?|就|已经?|提前|早就|顺利|在?窗口|网上|自动|自己|社区|的时候|又|重新){0,4}"
 _OBJECT = r"(?:居住证|暂住证|证)?(?:成功|下来|好|完|到手?|过|掉){0,2}"
 _AFTER = re.compile(
