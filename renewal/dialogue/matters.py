@@ -24,12 +24,15 @@ class Matter:
     words: tuple[str, ...]
     of: frozenset[str]
     instead: frozenset[str] = frozenset()
+    never: tuple[str, ...] = ()
     whole: bool = False
     alone: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
 
     def named_in(self, text: str) -> bool:
         """Whether the text names it: a word of each of its concepts, or nothing but a word of its one concept."""
+        if any(says(word, text) for word in self.never):
+            return False
         return is_only(self.words[0], text) if self.whole else all(says(word, text) for word in self.words)
 
 
@@ -52,14 +55,17 @@ def read_matters(
     """Raises BadTopics."""
     found = []
     for name, row in raw.items():
-        if set(row) - {"key", "words", "of", "instead", "whole", "alone", "values"} or not row.get("words"):
+        if set(row) - {"key", "words", "never", "of", "instead", "whole", "alone", "values"} or not row.get(
+            "words"
+        ):
             raise BadTopics(f"{name}: {sorted(row)}")
         of, instead = (_expanded(groups, row.get(which, ())) for which in ("of", "instead"))
         if (of | instead) - topics().keys():
             raise BadTopics(f"{name}: no topic {sorted((of | instead) - topics().keys())}")
         rest = {which: row[which] for which in ("whole", "alone", "values") if which in row}
-        words = tuple(row["words"])
-        found.append(Matter(name=name, key=row.get("key", name), words=words, of=of, instead=instead, **rest))
+        words, never = tuple(row["words"]), tuple(row.get("never", ()))
+        key = row.get("key", name)
+        found.append(Matter(name=name, key=key, words=words, never=never, of=of, instead=instead, **rest))
     return tuple(found)
 
 
