@@ -232,6 +232,8 @@ def _needed(ask: Ask) -> Told | None:
 
 def _issuer(ask: Ask) -> Told | None:
     named = papers_named(ask.text)
+    if ask.memory.topic == "refused" and not named:
+        return "issuer.opinion", {}
     if ask.case.facts.value("housing") in UNLISTED and not named:
         return "papers.not_listed", {"relation": ""}
     return f"issuer.{paper_asked(ask, named) or 'any'}", {}

@@ -60,7 +60,7 @@ def _about_failure(ask: Ask, topic: str) -> Pick | None:
         if case.facts.value("moved") is True and "housing" in case.facts:
             return None  # which papers the new home needs is known, and said with those of the failure
         key = "status.bring"
-    elif is_tagged(topic, "failure") and reasons:
+    elif reasons and (is_tagged(topic, "failure") or _asks_why_it_failed(ask, topic)):
         key = "status.why" if talk.asks_why(ask.text) else "status.failed"
     elif topic == "auto_failed" and talk.asks_why(ask.text) and not case.notice:
         key = "status.no_failure"
@@ -68,6 +68,13 @@ def _about_failure(ask: Ask, topic: str) -> Pick | None:
         return None
     values = {**expiry_values(ask.ground, case.expires_on), "reasons": reasons}
     return Pick(key=key, values=values, topic=topic, claim="own_failure")
+
+
+def _asks_why_it_failed(ask: Ask, topic: str) -> bool:
+    """Whether "why did it not pass" is meant of the automatic renewal, since no papers went in."""
+    went = ask.case.facts.value("went_already") or ask.case.handed_in is not None
+    none_in = not went and ask.case.handed_in_on is None
+    return topic == "refused" and none_in and talk.asks_why(ask.text) and not ask.reading.supposes
 
 
 def _standing_key(ask: Ask, case: Case) -> str:

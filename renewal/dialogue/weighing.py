@@ -109,4 +109,6 @@ def holds(said: Understood, need: str, previous: str) -> bool:
         return is_tagged(previous, "points")
     if need == "after_papers":
         return previous in ABOUT_PAPERS
+    if need == "after_refusal":
+        return previous == "refused"
     return bool(said.entities.get(need)) if need in ENTITIES else says(need, said.text)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from renewal.dialogue.forms.appointment_moving import asks_of_its_own, moves_it
-from renewal.dialogue.forms.appointment_none import none_to_cancel
+from renewal.dialogue.forms.appointment_none import how_to_cancel, none_to_cancel
 from renewal.dialogue.forms.appointment_purpose import (
     MOVE,
     TOPIC,
@@ -56,6 +56,7 @@ from renewal.language.appointments.denials import Denied
 from renewal.language.appointments.places import named_district, without_centre
 from renewal.language.appointments.purposes import (
     asks_for_one,
+    asks_to_cancel,
     books_for_another,
     only_cannot_come,
     says_more,
@@ -98,8 +99,8 @@ def _open(turn: Turn, known: Known) -> Step:
         return finish(FOR_ANOTHER)
     if known.outlook.booked is not None:
         return _again(search, known.outlook.booked)
-    if calls_off(turn):
-        return finish(none_to_cancel(known))
+    if calls_off(turn) or asks_to_cancel(turn.text):
+        return finish(none_to_cancel(known) if calls_off(turn) else how_to_cancel(known))
     if asks_of_it(turn) or (is_for(turn, MOVE) and not asks_for_one(turn.text)):
         return finish(TellAppointment(booked=None))
     return Step(does=(CompareFirst(),))

@@ -17,6 +17,7 @@ from renewal.language.appointments import purposes
 from renewal.language.appointments.purposes import (
     books_something_else,
     gives_back,
+    says_cancel,
     speaks_of_call,
     speaks_of_it,
 )
@@ -70,9 +71,27 @@ def tried_as(turn: Turn, known: Known) -> Understood | None:
     text, said = turn.text, turn.said
     if books_something_else(text):
         return replace(said, intent=OUT_OF_SCOPE, confidence=1.0, ranking=(), parts=())
-    worded = speaks_of_it(text) or moves(turn) or purposes.looks_up(text)
+    if _moves_a_plan(turn, known):
+        return said.without(TOPIC, LOOKUP, CANCEL, MOVE, TIMES)
+    asks_how = says_cancel(text) and purposes.asks_to_cancel(text)
+    worded = speaks_of_it(text) or moves(turn) or purposes.looks_up(text) or asks_how
+    if goes_on_of_one(turn) and says_cancel(text):
+        return None
     guessed_off = turn.intent == CANCEL and known.outlook.booked is None and not purposes.cancels(text)
     if gives_back(text) or (guessed_off and not worded):
         return said.without(TOPIC, LOOKUP, CANCEL, MOVE, TIMES, "cancel")
     guessed = is_taken_for_one(turn) and said.confidence < SURE and not turn.slots.get(TAKEN)
     return said if guessed and not worded else None
+
+
+def _moves_a_plan(turn: Turn, known: Known) -> bool:
+    """Whether it is a day to go that is moved, which was told where no appointment was spoken of."""
+    planned = "visit_on" in turn.memory().facts and turn.memory().key != TOPIC
+    return planned and moves(turn) and known.outlook.booked is None and not speaks_of_it(turn.text)
+
+
+def goes_on_of_one(turn: Turn) -> bool:
+    """Whether the last answer was about an appointment that somebody not known looks up, moves or calls off."""
+    last = turn.memory().last
+    of_one = last.intent in (LOOKUP, CANCEL, MOVE) or purposes.names_cancel(last.text)
+    return turn.memory().key == TOPIC and of_one

@@ -8,14 +8,14 @@ from typing import Any
 from renewal.dialogue.days import STATES, visit_of
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.forms.appointment_purpose import (
-    CANCEL,
-    LOOKUP,
     MOVE,
     TOPIC,
     asks_of_it,
     calls_off,
+    goes_on_of_one,
     is_for,
 )
+from renewal.dialogue.forms.callback_reading import TAKEN as CALL_TAKEN
 from renewal.dialogue.forms.commands import AskPhone, Command
 from renewal.dialogue.forms.engine import say
 from renewal.dialogue.forms.known import Known
@@ -27,14 +27,19 @@ from renewal.dialogue.memory import kept
 from renewal.dialogue.telling import facts_of, remembered
 from renewal.domain import permit_state, reinstatement_deadline, renewal_window
 from renewal.language.appointments.places import is_only_a_place, named_district
-from renewal.language.appointments.purposes import says_more, speaks_of_call
+from renewal.language.appointments.purposes import (
+    books_something_else,
+    lost_the_number,
+    names_cancel,
+    says_more,
+    speaks_of_call,
+    speaks_of_it,
+)
 from renewal.language.appointments.wishes import read_wish
 from renewal.language.dates.around import find_mentions
 from renewal.language.reading import read
 from renewal.language.references import is_reference
 from renewal.language.talk import asks
-
-OF_ONE_THAT_STANDS = (LOOKUP, CANCEL, MOVE)
 
 
 def ask_who(turn: Turn, known: Known) -> Step:
@@ -51,18 +56,37 @@ def outside(turn: Turn, known: Known) -> Step | None:
         key = "number_known" if known.case.known else "number"
         told = say(f"appointment.{key}") if known.case.known else AskPhone(key=f"appointment.{key}")
         return end(told)
-    if known.case.known or turn.memory().key != TOPIC or speaks_of_call(turn.text):
+    if known.case.known or speaks_of_call(turn.text):
         return None
-    if calls_off(turn) and turn.memory().last.intent not in OF_ONE_THAT_STANDS:
+    if turn.memory().key != TOPIC:
+        return ask_who(turn, known) if _calls_one_off(turn, known) else None
+    if lost_the_number(turn.text):
+        return end(AskPhone(key="appointment.number_lost"))
+    return _goes_on(turn, known)
+
+
+def _goes_on(turn: Turn, known: Known) -> Step | None:
+    """What goes on with an appointment after the question who it is."""
+    off = calls_off(turn)
+    if goes_on_of_one(turn):
+        off = off or (names_cancel(turn.text) and known.callback is None)
+    elif off:
         return end(say("appointment.left"))  # what was not booked yet
     goes_on = _is_only_a_place(turn, known.today) or _is_only_a_time(turn, known)
-    return ask_who(turn, known) if goes_on or asks_of_it(turn) or calls_off(turn) else None
+    return ask_who(turn, known) if goes_on or off or asks_of_it(turn) else None
+
+
+def _calls_one_off(turn: Turn, known: Known) -> bool:
+    """Whether an appointment is called off in so many words, by who is not known and has no call booked."""
+    called = turn.slots.get(CALL_TAKEN) or known.callback is not None
+    worded = names_cancel(turn.text) and speaks_of_it(turn.text)
+    return worded and not called and not books_something_else(turn.text)
 
 
 def _question(turn: Turn, known: Known, facts: Facts) -> Command:
     if is_reference(turn.text):
         return AskPhone(key="appointment.number")
-    if calls_off(turn) or asks_of_it(turn) or is_for(turn, MOVE):
+    if names_cancel(turn.text) or calls_off(turn) or asks_of_it(turn) or is_for(turn, MOVE):
         return AskPhone(key="appointment.who_standing")
     expires_on = facts.day("expires_on")
     if expires_on is not None:

@@ -51,7 +51,13 @@ def cancel(turn: Turn, known: Known) -> Step:
     """A text that only cancels: an appointment where it means that, else whatever form is open, or the callback."""
     step = None
     if not turn.form:
-        readers = (all_off.outside, appointment_outside.outside, points.outside, _asks_rather)
+        readers = (
+            all_off.outside,
+            appointment_unknown.outside,
+            appointment_outside.outside,
+            points.outside,
+            _asks_rather,
+        )
         step = next((found for read in readers if (found := read(turn, known)) is not None), None)
     return step or callback.cancel(turn, known)
 

@@ -112,7 +112,17 @@ def looks_up(text: str) -> bool:
 
 def says_cancel(text: str) -> bool:
     """Whether "cancel" itself stands in a text, and not only that its writer cannot come."""
-    return says("only_cancel", text) or says("cancels_appointment", text)
+    return names_cancel(text) or says("cancels_appointment", text)
+
+
+def names_cancel(text: str) -> bool:
+    """Whether the word "cancel" stands in a text."""
+    return says("only_cancel", text)
+
+
+def lost_the_number(text: str) -> bool:
+    """Whether a text says that the number of an appointment, or the message that had it, is gone."""
+    return says("appointment_number_lost", text)
 
 
 def asks_if_open(text: str) -> bool:
