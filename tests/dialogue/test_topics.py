@@ -15,7 +15,7 @@ from renewal.wording import load_wording
 ROOT = Path(__file__).parents[2]
 NO_WORDING_OF_THEIR_NAME = frozenset({"form", "guard", "computed"})
 # Not words of the text: that it has no Chinese, that it names a paper, that the answer before was about papers.
-NO_WORDS = frozenset({"latin", "paper", "after_papers", "after_points"})
+NO_WORDS = frozenset({"latin", "paper", "after_papers", "after_points", "after_refusal"})
 
 
 @pytest.mark.parametrize("name", sorted(topics()))
