@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from renewal.dialogue.anew import is_of_days
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.computing import computed
+from renewal.dialogue.computing import ON_DAY, computed
 from renewal.dialogue.papers import ABOUT_PAPERS
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SURE, WORDED
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, form_of, is_asked, is_tagged, topics
@@ -80,12 +80,18 @@ def _by_visit(ask: Ask, found: list[Asked]) -> list[Asked]:
 
     Where the days are counted at it, that is told with them.
     """
-    if COUNTS_DAYS & {each.topic for each in found} and ask.reading.says("counts_then"):
+    if any(_is_counted_at(ask, each.topic) for each in found):
         return []
     told = "visit_on" in ask.case.facts.from_now() and ask.case.expiry is not None
     if not told or not (ask.reading.asks or ask.reading.supposes):
         return []
     return [Asked(topic="may_go", said=replace(ask.said, intent="may_go", parts=()))]
+
+
+def _is_counted_at(ask: Ask, topic: str) -> bool:
+    """Whether the answer to the topic counts days at the day to go."""
+    counted = computed(ask, topic) if topic in COUNTS_DAYS else None
+    return counted is not None and counted.key == ON_DAY
 
 
 def _told_beside_a_day(ask: Ask, found: list[Asked]) -> list[Asked]:

@@ -27,6 +27,8 @@ _BETTER_WHOLE = {
 }
 
 
+ON_DAY = "days.on_day"  # how many days it is over, or has left, on a day to go
+
 # What is said instead where the papers are in: of being late, that they are under review.
 IN_REVIEW = dict.fromkeys(("days.effect", "days.restore_by", "days.over"), "handed.meanwhile") | {
     "days.years": "days.years",
@@ -106,14 +108,21 @@ def _over_or_left(key: str, ask: Ask) -> Told | None:
     on, expires_on = visit.value, told[1]["expires_on"]
     counted = {"days_over_then": (on - expires_on).days, "days_left_then": (expires_on - on).days}
     visits = visit_values(ask.ground, expires_on, on)
-    return "days.on_day", {**told[1], **visits, **counted, "visit_roughly": not visit.exact}
+    return ON_DAY, {**told[1], **visits, **counted, "visit_roughly": not visit.exact}
 
 
 def _counts_at(ask: Ask) -> bool:
-    """Whether days are counted at the day to go: one named now, or "that day" after an answer about it."""
+    """Whether days are counted at the day to go: one named now, or "that day" after an answer about it.
+
+    Of a permit that is not over yet, how many days it will be over can only be asked of that day.
+    """
     if "visit_on" in ask.case.facts.from_now():
         return ask.reading.says("counts_then")
-    return "may_go" in ask.memory.topics and ask.reading.says("at_that_day")
+    spoken_of = {"may_go", "days_over", "days_left"} & {*ask.memory.topics}
+    if not spoken_of or ask.case.expiry is None:
+        return False
+    over = ask.case.expiry.value < ask.ground.today
+    return ask.reading.says("at_that_day") or (not over and ask.reading.says("counts_then"))
 
 
 def _handed_in(key: str, ask: Ask) -> Told | None:

@@ -39,7 +39,9 @@ def days_by_the_last(
     only = _only_mention(reading)
     if only is None:
         return {}
-    corrects = corrects or reading.says("sets_right")
+    asked_alone = bool(memory.topic or "expires_on" in facts) and is_a_day_alone(reading)
+    corrects = (corrects and not asked_alone) or reading.says("sets_right")
+    goes = goes or asked_alone  # "今天?" after a day of expiry is no other such day
     if corrects and memory.topic and (reading.says("on_the_card") or _is_nearer_expiry(facts, reading, only)):
         return _put_right(memory, facts, reading, only)
     supposed = _another_supposed(memory, reading, only)
@@ -78,6 +80,17 @@ def _is_nearer_expiry(facts: Facts, reading: Reading, only: Mention) -> bool:
     if as_expiry is None or as_visit is None:
         return False
     return abs((as_expiry - expires_on).days) <= abs((as_visit - visit_on).days)
+
+
+def is_a_day_alone(reading: Reading) -> bool:
+    """Whether the text asks about one day, or names one counted from today, and no more ("27号?", "后天")."""
+    mentions = find_mentions(reading.text, reading.today)
+    if len(mentions) != 1 or not _stands_alone(mentions[0]):
+        return False
+    word = mentions[0].word
+    if reading.says("sets_right"):
+        return False
+    return reading.asks or (bool(word) and not any(char.isdigit() for char in word))
 
 
 def _stands_alone(mention: Mention) -> bool:

@@ -1,7 +1,7 @@
 """What a text tells of the person, over what was told before; what is only supposed holds for this turn."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
@@ -67,8 +67,17 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
         facts = reassigned(facts, person_of(reading.text))
     facts = with_situation(facts, reading.text, of_several=bool(several))
     facts = facts.with_told(with_same_day(facts, reading, _days(reading)))
+    facts = facts.with_told(_day_after(facts, reading))
     facts = facts.with_told(_move(facts, reading.today))
     return with_days_of_persons(facts, several)
+
+
+def _day_after(facts: Facts, reading: Reading) -> dict[str, Fact]:
+    """The day after the one on which the writer comes back, where that is when they go ("回来第二天去")."""
+    back = facts.fact("visit_on")
+    if back is None or back.value is None or not reading.says("day_after_it"):
+        return {}
+    return {"visit_on": Fact(value=back.value + timedelta(days=1), source=Source.NOW, exact=back.exact)}
 
 
 def _move(facts: Facts, today: date) -> dict[str, Fact]:
@@ -88,8 +97,7 @@ def _days(reading: Reading) -> dict[str, Fact]:
     told: dict[str, Fact] = {}
     for name in DAYS:
         found = getattr(days, name)
-        said = reading.speaks_of_expiry or reading.says("card_shows")
-        if found is None or (name == "expires_on" and days.bare and not said):
+        if found is None or (name == "expires_on" and days.bare and not reading.speaks_of_expiry):
             continue
         if name == "expires_on" and reading.days_of_persons:
             continue

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.papers import ABOUT_PAPERS
+from renewal.dialogue.righting import is_a_day_alone
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, KNOWN, UNKNOWN
-from renewal.dialogue.topics import OUT_OF_SCOPE, Topic, is_tagged, topics
+from renewal.dialogue.topics import OUT_OF_SCOPE, Topic, form_of, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
 from renewal.language.papers import papers_named
@@ -47,7 +48,12 @@ def _weight(ask: Ask, said: Understood, topic: str) -> float:
     row = topics()[topic] if topic in topics() else Topic(name=topic, kind="question")
     lacks = row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs)
     greets = is_tagged(topic, "only_talk") and talk.is_only_a_span(said.text)  # "59天嘞" greets nobody
-    if lacks or greets or any(says(concept, said.text) for concept in row.never):
+    if (
+        lacks
+        or greets
+        or _is_no_booking(ask, topic)
+        or any(says(concept, said.text) for concept in row.never)
+    ):
         return 0.0
     told = _told_of(ask)
     unhinted = row.hints and not any(says(concept, said.text) for concept in row.hints)
@@ -61,6 +67,15 @@ def _weight(ask: Ask, said: Understood, topic: str) -> float:
     if row.kind != "computed" or not row.uses:
         return 1.0
     return KNOWN if _known(ask, row) else _unknown(said, topic)
+
+
+def _is_no_booking(ask: Ask, topic: str) -> bool:
+    """Of what books a visit: whether nothing but a day is asked about, of a permit whose day is known ("明天呢")."""
+    if form_of(topic) != "appointment_form":
+        return False
+    spoken_of = not form_of(ask.memory.topic) and ask.case.expiry is not None
+    now = ask.case.facts.from_now()
+    return spoken_of and "visit_on" in now and is_a_day_alone(ask.reading)
 
 
 def _told_of(ask: Ask) -> frozenset[str]:

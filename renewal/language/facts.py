@@ -28,6 +28,7 @@ _YES_OR_NO = (
 _LIFE = ("divorced", "married", "widowed", "change_reported")  # only ever told as having happened
 _ID_PARTS = ("address", "name", "number")
 _ID_CHANGED = (("address", "id_moved"), ("name", "id_renamed"), ("number", "id_renumbered"))
+_CARD_CHANGED = (("address", "card_address_changed"), ("name", "card_name_changed"))
 _SAME = (("moved", "about_home"), ("employer_changed", "about_employer"), ("phone_changed", "about_phone"))
 _PLAINLY = {"moved": "plainly_home", "phone_changed": "plainly_phone"}
 _AFTER = 6  # characters after a named part of the identity card in which its change may stand
@@ -155,10 +156,9 @@ def _id_changes(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
             same.append(tuple(kind for kind in _ID_PARTS if says(f"part_{kind}", unchanged.group())))
         if says("not_own_name", part.text):
             continue
-        for kind, concept in _ID_CHANGED:
-            if stated(concept, part.text):
-                changes.append(kind)
-                supposed = supposed or part.supposed
+        told = [*_of_card(part)]
+        changes += told
+        supposed = supposed or (bool(told) and part.supposed)
         for item in lexicon.find(part.text):
             around = part.text[item.start : item.end + _AFTER]
             before = part.text[max(item.start - _AFTER, 0) : item.start]
@@ -172,6 +172,14 @@ def _id_changes(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:
     elif same:
         of = () if () in same else tuple(kind for each in same for kind in each)
         yield ToldFact(name="id_changes", value=(), of=of)
+
+
+def _of_card(part: Clause) -> Iterator[str]:
+    """What of the card a clause tells to have changed; beside one that names it, "地址改了" alone is of the card."""
+    beside = says("names_id_card", part.sentence) and not says("plainly_home", part.text)
+    for kind, concept in (*_ID_CHANGED, *(_CARD_CHANGED if beside else ())):
+        if stated(concept, part.text):
+            yield kind
 
 
 def _category(parts: tuple[Clause, ...]) -> Iterator[ToldFact]:

@@ -30,7 +30,7 @@ def is_free(mention: Mention) -> bool:
         return False
     if isinstance(mention.what, Span):
         return not mention.what.sure
-    if role_of_day(mention.before, mention.after) == "expiry":
+    if role_of_day(mention.before, mention.after, mention.word) == "expiry":
         return False
     return is_of_the_permit(mention.before, mention.after)
 

@@ -36,6 +36,11 @@ class Mention:
     rest: str
     supposed: bool
 
+    @property
+    def word(self) -> str:
+        """The day as the text writes it; empty for a span or a stretch."""
+        return self.what.word if isinstance(self.what, Named) else ""
+
     def coming(self, today: date) -> DayMention | None:
         """The first day it can be, today or later."""
         if isinstance(self.what, Period):

@@ -155,7 +155,7 @@ def place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[Plac
         placed.append(
             PlacedDay(
                 named=day,
-                role=role_of_day(plain[left : day.start], _own(plain[last:right], right < finish)),
+                role=role_of_day(plain[left : day.start], _own(plain[last:right], right < finish), day.word),
                 clause=plain[begin:finish],
                 rest=_rest(plain, begin, finish, edges),
             )

@@ -87,8 +87,13 @@ def _last(said: str) -> Role | None:
     return "expiry" if expires >= happening else "other"
 
 
-def role_of_day(before: str, after: str) -> Role:
-    """The role of a day that is written out; "12月5号以后" and "提前30天是11月5号" name days beside the expiry's."""
+def role_of_day(before: str, after: str, word: str = "") -> Role:
+    """The role of a day that is written out as `word`; what the card shows is its expiry, whatever follows.
+
+    "12月5号以后" and "提前30天是11月5号" name days beside the expiry's.
+    """
+    if word and says("card_shows", before + word) and not _DONE_THEN.search(after):
+        return "expiry"  # "卡上印的1月20号，几时去"
     if _RUNS_FROM.search(before) and _RUNS_FROM_HERE.match(after):
         return "other"  # "有效期从今天算" is the day from which a term runs
     if (

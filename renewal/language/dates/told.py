@@ -11,8 +11,8 @@ from renewal.language.dates.choosing import either_day, find_expiry
 from renewal.language.dates.cleaning import tidy
 from renewal.language.dates.endorsed import find_endorsed
 from renewal.language.dates.joining import CLAUSE_END
-from renewal.language.dates.mentions import DayMention, Named
-from renewal.language.dates.roles import role_of_day, says_little
+from renewal.language.dates.mentions import DayMention
+from renewal.language.dates.roles import Role, role_of_day, says_little
 from renewal.language.dates.spans import Span
 
 OLDEST_PAPERS_DAYS = 180  # what was handed in before then is decided long since
@@ -172,13 +172,11 @@ def _apart(
 
 
 def _has_role(mention: Mention) -> bool:
-    return (bool(act_of(mention)) and not _is_shown(mention)) or _is_counted_at(mention)
+    return (bool(act_of(mention)) and _role(mention) != "expiry") or _is_counted_at(mention)
 
 
-def _is_shown(mention: Mention) -> bool:
-    """Whether it is what the card shows, whatever follows ("卡上印的1月20号，几时去")."""
-    word = mention.what.word if isinstance(mention.what, Named) else ""
-    return words.says("card_shows", mention.before + word)
+def _role(mention: Mention) -> Role:
+    return role_of_day(mention.before, mention.after, mention.word)
 
 
 def _is_counted_at(mention: Mention) -> bool:
@@ -198,9 +196,7 @@ def _is_paid(mention: Mention) -> bool:
 
 
 def _is_ruled_out(mention: Mention) -> bool:
-    """Whether it is no day to go: gone already, the card's own, or one that will not do ("今天来不及了")."""
-    if _is_shown(mention):
-        return True
+    """Whether it is no day to go: gone already, or one that will not do ("今天来不及了")."""
     unfit = words.says("has_gone", mention.after) or words.says("cannot_go", mention.after)
     return unfit or words.says("over_then", mention.after)  # "20号过了怎么办" is of the day after it
 
@@ -218,9 +214,7 @@ def _nearer(
 
 def _rights_expiry(mentions: Sequence[Mention], text: str) -> bool:
     """Whether the text puts a day right that it called the expiry's ("11月3号到期，看错了是9月3号")."""
-    return words.says("sets_right", tidy(text)) and any(
-        role_of_day(mention.before, mention.after) == "expiry" for mention in mentions
-    )
+    return words.says("sets_right", tidy(text)) and any(_role(mention) == "expiry" for mention in mentions)
 
 
 def _is_bare(mentions: Sequence[Mention], expires_on: DayMention | None) -> bool:
@@ -228,7 +222,7 @@ def _is_bare(mentions: Sequence[Mention], expires_on: DayMention | None) -> bool
     if expires_on is None or expires_on.shown:
         return False
     roles = [
-        "expiry" if isinstance(m.what, Span) and m.what.sure else role_of_day(m.before, m.after)
+        "expiry" if isinstance(m.what, Span) and m.what.sure else _role(m)
         for m in mentions
         if m.is_on(expires_on.on)
     ]
