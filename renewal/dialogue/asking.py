@@ -78,14 +78,16 @@ def _worded(ask: Ask) -> list[Asked]:
 def _by_visit(ask: Ask, found: list[Asked]) -> list[Asked]:
     """A day on which the writer would go, of a permit whose day is known: asked whether that is in time.
 
-    Where the days are counted at it, that is told with them.
+    Where the days are counted at it, that is told with them. Of papers to hand in, "which day" asks when all is done.
     """
     if any(_is_counted_at(ask, each.topic) for each in found):
         return []
     told = "visit_on" in ask.case.facts.from_now() and ask.case.expiry is not None
     if not told or not (ask.reading.asks or ask.reading.supposes):
         return []
-    return [Asked(topic="may_go", said=replace(ask.said, intent="may_go", parts=()))]
+    hands_in = ask.reading.says("to_hand_in") and ask.reading.says("which_day")
+    wanted = ("may_go", "done_by") if hands_in else ("may_go",)
+    return [Asked(topic=topic, said=replace(ask.said, intent=topic, parts=())) for topic in wanted]
 
 
 def _is_counted_at(ask: Ask, topic: str) -> bool:

@@ -10,8 +10,11 @@ from renewal.dialogue.facts import Source
 from renewal.dialogue.leaning import amended
 from renewal.dialogue.noticed import OF_THE_NOTICE, of_the_notice
 from renewal.dialogue.responding import Response, answers, one, say
+from renewal.dialogue.thresholds import SURE
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.language import talk
+from renewal.language.dates.around import find_mentions
+from renewal.language.words import says
 
 # What a text that only tells something of these is answered with.
 TOLD = {
@@ -49,6 +52,17 @@ def put_right(ask: Ask) -> Response | None:
     return answers(ask, [Asked(topic=said.intent, said=said)])
 
 
+def past_expiry(ask: Ask) -> Response | None:
+    """The known day of expiry as a bound that is past, in a text of which nothing else is sure ("错过18号呢")."""
+    expiry, mentions = ask.case.expiry, find_mentions(ask.text, ask.ground.today)
+    sure = ask.said.confidence >= SURE and not is_of_days(ask.said.intent)
+    if expiry is None or expiry.value < ask.ground.today or len(mentions) != 1 or sure:
+        return None
+    day = mentions[0]
+    past = says("past_before", day.before.strip()) or says("past_after", day.after.strip())
+    return answers(ask, [about_topic(ask, "lapse_effect")]) if past and day.is_on(expiry.value) else None
+
+
 def about_topic(ask: Ask, topic: str) -> Asked:
     """The text of the turn as a question of that topic."""
     return Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))
@@ -59,7 +73,7 @@ def facts_told(ask: Ask) -> Response | None:
     now = ask.case.facts.from_now()
     if not now:
         return None
-    rights = only_rights(ask) and not asked(ask)
+    rights = (only_rights(ask) or talk.sets_right(ask.text)) and not asked(ask)
     if ask.reading.asks and not ask.reading.supposes and not rights:
         return _went(ask) or _renewed_by_itself(ask)
     done = _come_to(ask, TOLD)

@@ -2,6 +2,7 @@
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import asked
+from renewal.dialogue.thresholds import SURE
 from renewal.domain import Field
 
 # The facts that a compared field has changed by.
@@ -11,7 +12,7 @@ CHANGES = {
     Field.PHONE: ("phone_changed",),
     Field.SPONSOR: ("sponsor_died",),
     Field.MARRIAGE: ("divorced", "widowed"),
-    Field.ENROLMENT: (),
+    Field.ENROLMENT: ("left_school",),
 }
 _OF_ITS_OWN = {
     "lost_job": "lost_job",
@@ -37,9 +38,11 @@ def of_the_notice(ask: Ask) -> tuple[str, ...]:
             if any(each.topic not in OF_THE_NOTICE | WHERE_REPORTED for each in asked(ask))
             else ("change_report",)
         )
-    if any(each.topic not in OF_THE_NOTICE for each in asked(ask)):
-        return ()
     changed = _told(ask, True)
+    of_it = bool(set(ask.case.reasons) & set(_fields(changed)))  # what the notice says is owned up to
+    others = [each for each in asked(ask) if each.topic not in OF_THE_NOTICE]
+    if any(not of_it or each.said.confidence >= SURE for each in others):
+        return ()
     denied = [field for field in _fields(_told(ask, False)) if field in ask.case.reasons]
     found = ["notice_dispute"] if denied else []
     own = [_OF_ITS_OWN.get(fact, "change_report") for fact in changed]

@@ -42,9 +42,10 @@ def paper_needed(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     listed = papers_values(ask.ground, situation, facts) if situation and known else {"papers": ()}
     unlisted = unlisted_paper(ask.text)
     if not named and unlisted:
-        # What a notice found unlike is proved by a paper of its own, which is on no list: the notice's answer has it.
-        reported = ask.case.present_reasons
-        return None if reported else ("paper_needed.unlisted", {**listed, "named": unlisted})
+        # What a notice found unlike is proved by a paper of its own, which is on no list.
+        reasons = ask.case.present_reasons
+        of_notice = ("paper_needed.for_reason", {"reasons": reasons})
+        return of_notice if reasons else ("paper_needed.unlisted", {**listed, "named": unlisted})
     named = named or all_papers_named(ask.memory.last.text)
     if not named:
         return None

@@ -65,9 +65,19 @@ def _only_mention(reading: Reading) -> Mention | None:
     )
     if not told and len(mentions) > 1 and reading.says("asks_of_a_day") and not reading.speaks_of_expiry:
         return mentions[-1] if _stands_alone(mentions[-1]) else None
+    mentions = _of_one_day(mentions)
     if told or len(mentions) != 1 or (days.expires_on and (reading.speaks_of_expiry or not days.bare)):
         return None
     return mentions[0] if is_free(mentions[0]) else None
+
+
+def _of_one_day(mentions: list[Mention]) -> list[Mention]:
+    """The mentions without days of something else; of a weekday and a date that are the same day, the date alone."""
+    left = [mention for mention in mentions if act_of(mention) != "other_event"] or mentions
+    named = {index: each.what.days for index, each in enumerate(left) if isinstance(each.what, Named)}
+    if len(left) < 2 or len(named) < len(left) or not set.intersection(*map(set, named.values())):
+        return left
+    return [left[min(named, key=lambda index: len(named[index]))]]
 
 
 def _is_nearer_expiry(facts: Facts, reading: Reading, only: Mention) -> bool:

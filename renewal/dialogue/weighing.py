@@ -15,12 +15,13 @@ from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, KNOWN, UNKNOWN
 from renewal.dialogue.topics import OUT_OF_SCOPE, Topic, form_of, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
-from renewal.language.papers import papers_named
+from renewal.language.papers import unlisted_paper, papers_named
 from renewal.language.text import has_han
 from renewal.language.words import says
 
 # Kinds whose rows are finer cases of those that they are `over`.
 FINER = frozenset({"computed", "talk", "form"})
+OF_A_HOME_ALONE = frozenset({"materials_housing", "address_unchanged"})
 ENTITIES = frozenset({"housing", "category", "relation", "id_change", "city", "points_item"})
 
 
@@ -56,7 +57,8 @@ def _weight(ask: Ask, said: Understood, topic: str) -> float:
     ):
         return 0.0
     told = _told_of(ask)
-    unhinted = row.hints and not any(says(concept, said.text) for concept in row.hints)
+    unlike = topic in OF_A_HOME_ALONE and unlisted_paper(said.text) and not papers_named(said.text)
+    unhinted = unlike or (row.hints and not any(says(concept, said.text) for concept in row.hints))
     if unhinted or (row.told_by and row.kind != "computed" and told):
         return KNOWN if topic in told else UNKNOWN  # "跳槽了" is no loss of work, whatever it was taken for
     if topic in ask.memory.topics and len(said.text.strip()) <= FOLLOW_UP_CHARS:

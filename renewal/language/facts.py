@@ -23,6 +23,7 @@ _YES_OR_NO = (
     ("employer_changed", "employer_changed", "employer_same"),
     ("phone_changed", "phone_changed", "phone_same"),
     ("lost_job", "job_lost", "job_found"),
+    ("left_school", "school_left", "still_studying"),
     ("went_already", "went_already", "not_went"),
 )
 _LIFE = ("divorced", "married", "widowed", "change_reported")  # only ever told as having happened
