@@ -15,7 +15,7 @@ from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, KNOWN, UNKNOWN
 from renewal.dialogue.topics import OUT_OF_SCOPE, Topic, form_of, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
-from renewal.language.papers import unlisted_paper, papers_named
+from renewal.language.papers import papers_named, unlisted_paper
 from renewal.language.text import has_han
 from renewal.language.words import says
 
