@@ -51,9 +51,7 @@ def points_told(ask: Ask) -> Response | None:
         return _of_item(ask, heard, item)
     if heard.is_beside:
         return _beside(ask, heard)
-    if _begins_form(ask, heard):
-        return begins(ask, ESTIMATE)
-    return None
+    return _begun(ask, heard)
 
 
 def overheard(ask: Ask, memory: Memory) -> Memory:
@@ -68,10 +66,16 @@ def _heard(ask: Ask) -> Heard:
     return hear(ask.text, ask.memory, ask.ground.rules, ask.ground.today, ask.said)
 
 
-def _begins_form(ask: Ask, heard: Heard) -> bool:
-    """Whether the total is asked for, of points of which too little is known: the form asks for the rest."""
+def _begun(ask: Ask, heard: Heard) -> Response | None:
+    """The form, where the total is asked for, of points of which too little is known: it asks for the rest.
+
+    What the text alone makes one of points is answered: the form would not open for it.
+    """
     asks = heard.sure and heard.wants == SO_FAR and not heard.told
-    return asks and not heard.asks_else and not talk.supposes(ask.text)
+    if not asks or heard.asks_else or talk.supposes(ask.text):
+        return None
+    alone = hear(ask.text, ask.memory, ask.ground.rules, ask.ground.today)
+    return _answered(ask, alone) if alone.is_answered else begins(ask, ESTIMATE)
 
 
 def _answered(ask: Ask, heard: Heard) -> Response:

@@ -27,7 +27,7 @@ from renewal.dialogue.understood import Understood
 from renewal.domain import Rulebook
 from renewal.domain.points import Skill
 from renewal.language import talk
-from renewal.language.points.answers import AGE, EXTRAS, LEVEL
+from renewal.language.points.answers import AGE, EXTRAS, INSURANCE, LEVEL
 from renewal.language.points.levels import skill_in
 from renewal.language.points.reading import PointsReading, read_points
 from renewal.language.words import says
@@ -185,8 +185,9 @@ def hear(
     asked = memory.key in _ENDS_WITH_A_QUESTION and bool(told) and not memory.choices and not spoken.is_other
     question = next_question(told, rules, today) if asked else ""
     skill = _skill_before(told, memory) if leans else None
-    asks_age = talk.is_bare_age(text) and bool(told.get(AGE)) and says("tries_otherwise", text)
-    reading = read_points(spoken.text, told, rules, today, asked=AGE if asks_age else question, skill=skill)
+    grown = question != INSURANCE and says("has_become", text)
+    tells_age = talk.is_bare_age(text) and bool(told.get(AGE)) and (grown or says("tries_otherwise", text))
+    reading = read_points(spoken.text, told, rules, today, asked=AGE if tells_age else question, skill=skill)
     if leans and told and not reading.answers and (says("takes_back", text) or says("told_on_top", text)):
         before = (
             [reading.names]

@@ -9,7 +9,7 @@ from renewal.dialogue.points_heard import Heard
 from renewal.dialogue.points_wishes import ITEM
 from renewal.domain import Rulebook
 from renewal.language import talk
-from renewal.language.points.answers import AGE, BASE, EXTRAS, INSURANCE, Answer
+from renewal.language.points.answers import AGE, BASE, EXTRAS, INSURANCE, LEVEL, Answer
 from renewal.language.points.reading import read_points
 from renewal.language.words import says
 
@@ -23,7 +23,9 @@ def item_asked(heard: Heard, memory: Memory, rules: Rulebook, today: date) -> Ma
     """
     if heard.supposed or heard.spoken.is_other or heard.beside or len(heard.reading.answers) > 1:
         return {}
-    found = heard.reading.answers if _asks_item(heard) else _of_the_same(heard.text, memory, rules, today)
+    asks = _asks_item(heard) or (memory.key == ITEM and says("tries_otherwise", heard.text))
+    found = _alone(heard, rules, today) if asks else {}
+    found = found or _of_the_same(heard.text, memory, rules, today)
     question = next(iter(found), "")
     counted = bool(question) and (question != EXTRAS or heard.owns_up or _is_of_spouse(found[question]))
     return found if counted else {}
@@ -47,6 +49,13 @@ def _asks_item(heard: Heard) -> bool:
         return True
     asks = says("asks_item", heard.text) or says("asks_added", heard.text)
     return asks or (question in _WITHOUT_A_TABLE and says("asks_number_of_points", heard.text))
+
+
+def _alone(heard: Heard, rules: Rulebook, today: date) -> Mapping[str, Answer]:
+    """The item without what was told before of it: of "四级工几分" not the degree."""
+    if LEVEL not in heard.reading.answers:
+        return heard.reading.answers
+    return read_points(heard.text, {}, rules, today).answers
 
 
 def _of_the_same(text: str, memory: Memory, rules: Rulebook, today: date) -> Mapping[str, Answer]:

@@ -12,7 +12,7 @@ from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.memory import POINTS as MEMORY_OF_POINTS
 from renewal.dialogue.points import facts_in, merge, next_question, set_right, skip
 from renewal.dialogue.points_heard import A_POINTS_TEXT, hear
-from renewal.dialogue.points_item import item_asked
+from renewal.dialogue.points_item import holds_for_writer, item_asked
 from renewal.dialogue.points_persons import told_of
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO, SURE
 from renewal.domain.points import estimate_points
@@ -60,7 +60,7 @@ def _read(turn: Turn, known: Known) -> Taken:
     reading = _reading(turn, known, given, asked=SLOTS[turn.requested])
     if says_stop(turn.text) and not reading.skips:
         return Taken(wish=Wish.STOP)
-    asked = _asked(turn, reading)
+    asked = _asked(turn, known, reading)
     if asked is not None:
         return asked
     if reading.skips or reading.answers or reading.refused:
@@ -172,7 +172,7 @@ def _total(
     sums = told >= least and (_asks_sum(turn) or _tries(turn))
     reaches = _gap(_given(turn), known) > 0 and not _gap(answers, known)
     moves = corrects or reaches or _deducts(reading)
-    sums = sums or told >= A_POINTS_TEXT or (bool(turn.requested) and moves)
+    sums = sums or told >= A_POINTS_TEXT or (bool(turn.requested) and (moves or reading.takes_out))
     more = next_question(answers, known.rules, known.today)
     return (TellPoints(answers=answers, so_far=True),) if sums and more else ()
 
@@ -209,9 +209,11 @@ def _asks_of_its_own(turn: Turn, reading: PointsReading) -> bool:
     return is_question(turn) and turn.intent not in ours and talk.asks(turn.text) and not tells
 
 
-def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
-    """A question in the text: how many points it is so far, or how many are missing; else one of its own."""
+def _asked(turn: Turn, known: Known, reading: PointsReading) -> Taken | None:
+    """A question in the text: what one item counts, how many points it is so far or are missing; else its own."""
     given = _given(turn)
+    if _asks_item(turn, known):
+        return Taken(wish=Wish.QUESTION)
     so_far = any(given.values()) and not reading.answers and reading.refused is None
     if so_far and turn.intent == RAISES and is_sure(turn) and not _tries(turn):
         return Taken(wish=Wish.AGAIN, says=(TellPoints(answers=given, so_far=True, raises=True),))
@@ -221,6 +223,14 @@ def _asked(turn: Turn, reading: PointsReading) -> Taken | None:
         tried = TellPoints(answers=merge(given, reading), so_far=True, before=given)
         return Taken(wish=Wish.AGAIN, says=(tried,))
     return Taken(wish=Wish.QUESTION) if _asks_of_its_own(turn, reading) else None
+
+
+def _asks_item(turn: Turn, known: Known) -> bool:
+    """Whether the text asks what one item counts, by what it says or after such an answer, and tells nothing."""
+    heard = hear(turn.text, turn.memory(), known.rules, known.today)
+    return bool(item_asked(heard, turn.memory(), known.rules, known.today)) and not holds_for_writer(
+        turn.text
+    )
 
 
 def _only_tries(turn: Turn, reading: PointsReading) -> bool:

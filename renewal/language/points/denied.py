@@ -3,6 +3,7 @@
 from renewal.domain.points import Bonus, Deduction, Degree
 from renewal.language.points.answers import AGE, BASE, EXTRAS, INSURANCE, LEVEL, SKIPPED, Answer, Answers
 from renewal.language.words import says
+from renewal.language.words import without as without_words
 
 _TAKES_OUT = {
     "age": "takes_out_age",
@@ -22,6 +23,7 @@ _EXTRAS = {"spouse", "award", *Bonus}
 
 def taken_out(text: str) -> frozenset[str]:
     """The items that a text says do not count, or leaves out to see what remains ("基数不认的话")."""
+    text = without_words("not_yet_counted", text)
     return frozenset(item for item, concept in _TAKES_OUT.items() if says(concept, text))
 
 

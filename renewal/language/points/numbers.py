@@ -8,6 +8,7 @@ from decimal import Decimal
 from renewal.domain.points import MONTHS_A_YEAR
 from renewal.language.dates import number
 from renewal.language.points.levels import NO
+from renewal.language.words import says
 
 N = r"(?:\d+(?:\.\d+)?|[零〇一二三四五六七八九十百两俩半点]+)"
 _MOST_TIMES = 10  # more is a sum of money, and its average wage is not known here
@@ -160,7 +161,7 @@ def _bare_years(text: str) -> Found | None:
     if match is not None and years is not None:
         months = int(years * MONTHS_A_YEAR)
         return Found(value=-months if match["minus"] else months, end=len(text))
-    return Found(value=0, end=len(text)) if NO.match(text) else None
+    return Found(value=0, end=len(text)) if NO.match(text) and not says("of_recognition", text) else None
 
 
 def months_of(match: re.Match[str]) -> int:

@@ -36,7 +36,8 @@ def persons_in(text: str) -> Persons:
     """
     own, other, named, on_other, on_child = "", "", "", False, False
     for clause in _CLAUSES.findall(low(text)):
-        goes_on = on_child and says("names_degree", clause) and not says("of_the_writer", clause)
+        grown = says("of_the_writer", clause) or says("grown_child", clause)
+        goes_on = on_child and says("names_degree", clause) and not grown
         on_child = goes_on or says("of_a_child", clause)
         if on_child:
             continue

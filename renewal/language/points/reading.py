@@ -143,7 +143,7 @@ def _numbers(
 def _age(
     text: str, rules: Rulebook, today: date, asked: str
 ) -> tuple[tuple[str, int] | None, dict[str, Answer], str]:
-    among = not asked or says("names_degree", text)
+    among = not asked or says("names_degree", text) or says("speaks_of_age", text)
     age = age_in(text, today, alone=asked == AGE, among=among)
     if age is None:
         return None, {}, text
