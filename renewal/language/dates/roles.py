@@ -22,6 +22,7 @@ _LEADS_TO = re.compile(r"(?:证|我的|我|卡|卡上|签|续|有效期?)(?:是|
 # "我的证11.30到": of a card that is named, a day with "到" behind it is the one up to which it runs.
 _CARD = re.compile(r"(?<!身份)(?:证|证件|证上|卡)(?:是|的|在|就|要|就要|今年|明年)?\s*$")
 _ENDS_THERE = re.compile(r"^(?:号|日)?(?:就|就要|要)?(?:到|满)(?:了|的)?(?![一-鿿])")
+_OF_A_MONTH = re.compile(r"\d{1,2}[号日]")
 _DONE_THEN = re.compile(r"的[了吧吗呢]?\W*$")  # "我的是12月12号办的"
 _SIGNS = re.compile(r"[\W_※]")
 _LATIN_END = re.compile(r"[a-z]\s*$")
@@ -92,7 +93,8 @@ def role_of_day(before: str, after: str, word: str = "") -> Role:
 
     "12月5号以后" and "提前30天是11月5号" name days beside the expiry's.
     """
-    if word and says("card_shows", before + word) and not _DONE_THEN.search(after):
+    whole = bool(word) and not _OF_A_MONTH.fullmatch(word)  # "证上是27号" puts a day right, of whichever month
+    if whole and says("card_shows", before + word) and not _DONE_THEN.search(after):
         return "expiry"  # "卡上印的1月20号，几时去"
     if _RUNS_FROM.search(before) and _RUNS_FROM_HERE.match(after):
         return "other"  # "有效期从今天算" is the day from which a term runs
