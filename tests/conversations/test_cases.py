@@ -47,7 +47,7 @@ def read_cases() -> list[Case]:
     found = []
     for path in sorted(CASES.rglob("*.yml")):
         for raw in yaml.safe_load(path.read_text("utf-8")):
-            case_id = f"{path.parent.name}/{path.stem}: {raw['name']}"
+            case_id = f"{path.relative_to(CASES).with_suffix('').as_posix()}: {raw['name']}"
             if set(raw) - CASE_KEYS or any(set(turn) - TURN_KEYS for turn in raw["turns"]):
                 raise ValueError(f"{case_id} has an unknown key")
             spoken = [turn for turn in raw["turns"] if "user" in turn or "press" in turn]
