@@ -93,7 +93,9 @@ def role_of_day(before: str, after: str, word: str = "") -> Role:
 
     "12月5号以后" and "提前30天是11月5号" name days beside the expiry's.
     """
-    whole = bool(word) and not _OF_A_MONTH.fullmatch(word)  # "证上是27号" puts a day right, of whichever month
+    whole = bool(word) and not _OF_A_MONTH.fullmatch(
+        word
+    )  # "证上是27号" puts a day right, of whichever month
     if whole and says("card_shows", before + word) and not _DONE_THEN.search(after):
         return "expiry"  # "卡上印的1月20号，几时去"
     if _RUNS_FROM.search(before) and _RUNS_FROM_HERE.match(after):
