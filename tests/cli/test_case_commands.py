@@ -128,10 +128,10 @@ def test_cases_are_listed_and_what_is_overdue_is_marked(permit, capsys, monkeypa
 def test_a_day_that_unpublished_holidays_may_move_is_marked(capsys, monkeypatch) -> None:
     monkeypatch.setenv("RENEWAL_TODAY", "2026-12-23")
     typed("open", _permit(40), "--all-papers")
-    assert "2027-01-06 *" in capsys.readouterr().out
+    assert "2027-01-07 *" in capsys.readouterr().out
     typed("list")
     shown = capsys.readouterr().out
-    assert "2027-01-06*" in shown
+    assert "2027-01-07*" in shown
     assert "放假安排还没有公布" in shown
 
 
