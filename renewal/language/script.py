@@ -8,6 +8,9 @@ from renewal.language.text import simplified
 from renewal.language.words import says
 from renewal.wording.editions import ENGLISH_LANGUAGE, SIMPLIFIED, TRADITIONAL
 
+LEAST_WORDS = 3  # of English around a term in characters
+# What makes a sentence Chinese, however many words of English stand in it.
+_CHINESE = re.compile("[我你您的了吗嗎呢么麼不要怎]")
 _HAN = re.compile(r"[㐀-鿿]")
 # Traditional forms that mainland people write in their names; a text in them alone may be in either script.
 _ALSO_IN_NAMES = frozenset("昇陞鍾龑峯淩嶽祕")
@@ -20,13 +23,19 @@ _PINYIN = re.compile(
 
 def language_of(text: str) -> str | None:
     """`zh`, `zh-Hant` or `en`; None where a text tells nothing ("1", an emoji, a number, pinyin)."""
-    if _HAN.search(text):
+    if _HAN.search(text) and not _only_names_in_han(text):
         return TRADITIONAL if _is_traditional(text) else SIMPLIFIED
     if says("in_english", text):
         return ENGLISH_LANGUAGE
     words = re.findall(r"[a-z]{3,}", text.lower())
     foreign = len(words) > 1 and not _CODE.search(text) and not any(map(_PINYIN.fullmatch, words))
     return ENGLISH_LANGUAGE if foreign else None
+
+
+def _only_names_in_han(text: str) -> bool:
+    """Whether an English text has no more than a term or two in characters ("how do I renew my 居住证")."""
+    words, characters = len(re.findall(r"[A-Za-z]{2,}", text)), len(_HAN.findall(text))
+    return words >= max(characters, LEAST_WORDS) and not _CHINESE.search(text)
 
 
 def language_of_talk(texts: Sequence[str]) -> str:

@@ -30,6 +30,11 @@ from renewal.language.script import language_of, language_of_talk
         ("我姓余，要簽注", "zh-Hant"),
         ("续签要带什么", "zh"),
         ("renew my permit", "en"),
+        ("which office does the 签注 in Minhang", "en"),
+        ("we moved, do we both renew our 居住证 again?", "en"),
+        ("renew 居住证", "zh"),
+        ("公司HR说要renew，带labor contract吗", "zh"),
+        ("my 合同 is expired了，还能 renew 吗", "zh"),
         ("1", None),
     ],
 )

@@ -74,19 +74,6 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     )
 
 
-def _by_role(mentions: Sequence[Mention], today: date) -> tuple[dict[str, DayMention], set[str]]:
-    """The first day in each role beside the expiry's, of those to go the one that is asked about; what is supposed."""
-    told = [(field, day, mention) for mention in mentions for field, day in _roles(mention, today)]
-    told.sort(key=lambda each: not (each[0] == "visit_on" and words.says("asks_of_a_day", each[2].after)))
-    found: dict[str, DayMention] = {}
-    supposed = set()
-    for field, day, mention in told:
-        if field not in found:
-            found[field] = day
-            supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
-    return found, supposed
-
-
 def _is_no_visit(
     mentions: Sequence[Mention], expires_on: DayMention | None, endorsed_on: DayMention | None, today: date
 ) -> bool:
