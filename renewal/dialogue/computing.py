@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.days import expiry_values, handed_in_values, visit_values, workdays_since
+from renewal.dialogue.days import expiry_values, handed_in_values, visit_values
 from renewal.dialogue.facts import Fact, Source
 from renewal.dialogue.paper_needed import paper_needed
 from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers_of
@@ -14,7 +14,7 @@ from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.together import together
-from renewal.domain import CaseState, endorsed_until, renewal_window
+from renewal.domain import CaseState, endorsed_until, renewal_window, workdays_begun
 from renewal.language.dates.told import OLDEST_PAPERS_DAYS
 from renewal.language.papers import papers_named
 
@@ -151,7 +151,7 @@ def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
         "late": "" if expiry is None else visit_values(ask.ground, expiry.value, handed_in.value)["visit"],
         "days_late": 0 if expiry is None else (handed_in.value - expiry.value).days,
         "papers_roughly": not handed_in.exact,
-        "workdays_gone": workdays_since(ask.ground, handed_in.value),
+        "workdays_gone": workdays_begun(handed_in.value, ask.ground.today, ask.ground.calendar),
     }
     if expiry is not None and handed_in == ask.case.handed_in_on:
         values["expires_on"] = expiry.value

@@ -1,6 +1,6 @@
 """What a day means for one permit today: the values that a wording names, worked out under the rulebook."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from renewal.dialogue.case import Case
@@ -17,7 +17,6 @@ from renewal.domain import (
     renewal_window,
     stage_plan,
 )
-from renewal.domain.workdays import SATURDAY
 
 STATES = {
     PermitState.VALID: "early",
@@ -98,13 +97,6 @@ def handed_in_values(ground: Ground, case: Case, handed_in_on: date) -> dict[str
         "holidays_known": all(due.holidays_known for due in plan),
         "valid_until_on": endorsed_until(handed_in_on, ground.rules),
     }
-
-
-def workdays_since(ground: Ground, on: date) -> int:
-    """How many working days have begun after that day, today counted; 0 where it is today or to come."""
-    days = (on + timedelta(days=away) for away in range(1, (ground.today - on).days + 1))
-    works = ((ground.calendar.is_workday(day), day) for day in days)
-    return sum(day.weekday() < SATURDAY if known is None else known for known, day in works)
 
 
 def notice_values(ground: Ground, reasons: tuple[Field, ...], expires_on: date) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from renewal.dialogue.topics import OUT_OF_SCOPE, BadTopics, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language.words import find, is_only, says
 
+FIELDS = frozenset("key words never of instead whole alone values".split())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
@@ -55,9 +57,7 @@ def read_matters(
     """Raises BadTopics."""
     found = []
     for name, row in raw.items():
-        if set(row) - {"key", "words", "never", "of", "instead", "whole", "alone", "values"} or not row.get(
-            "words"
-        ):
+        if set(row) - FIELDS or not row.get("words"):
             raise BadTopics(f"{name}: {sorted(row)}")
         of, instead = (_expanded(groups, row.get(which, ())) for which in ("of", "instead"))
         if (of | instead) - topics().keys():

@@ -23,9 +23,8 @@ OF_THE_NOTICE = frozenset(
     {"notice_dispute", "change_report", "address_unchanged", "materials_housing", "family_change"}
 )
 
-WHERE_REPORTED = frozenset(
-    {"went_told", "where", "registration"}
-)  # what a text that names the office is taken for
+# What a text that names the office where the change was reported is taken for.
+WHERE_REPORTED = frozenset({"went_told", "where", "registration"})
 
 
 def of_the_notice(ask: Ask) -> tuple[str, ...]:
@@ -33,11 +32,8 @@ def of_the_notice(ask: Ask) -> tuple[str, ...]:
     if ask.case.notice != "failure" or not ask.case.notice_is_current or ask.case.about_another:
         return ()
     if ask.case.facts.is_told_now("change_reported"):
-        return (
-            ()
-            if any(each.topic not in OF_THE_NOTICE | WHERE_REPORTED for each in asked(ask))
-            else ("change_report",)
-        )
+        apart = any(each.topic not in OF_THE_NOTICE | WHERE_REPORTED for each in asked(ask))
+        return () if apart else ("change_report",)
     changed = _told(ask, True)
     of_it = bool(set(ask.case.reasons) & set(_fields(changed)))  # what the notice says is owned up to
     others = [each for each in asked(ask) if each.topic not in OF_THE_NOTICE]

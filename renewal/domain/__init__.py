@@ -44,7 +44,7 @@ from renewal.domain.types import (
     VisitFinding,
     VisitWay,
 )
-from renewal.domain.workdays import Calendar, DueDay, due_on
+from renewal.domain.workdays import Calendar, DueDay, due_on, workdays_begun
 
 __all__ = [
     "VISIT",
@@ -88,4 +88,5 @@ __all__ = [
     "reinstatement_deadline",
     "renewal_window",
     "stage_plan",
+    "workdays_begun",
 ]

@@ -36,9 +36,18 @@ def due_on(received_on: date, working_days: int, calendar: Calendar) -> DueDay:
     day, left, known = received_on, working_days, True
     while left:
         day += timedelta(days=1)
-        works = calendar.is_workday(day)
-        if works is None:
-            known = False
-            works = day.weekday() < SATURDAY
-        left -= works
+        known = known and calendar.is_workday(day) is not None
+        left -= _works(day, calendar)
     return DueDay(due_on=day, holidays_known=known)
+
+
+def workdays_begun(received_on: date, today: date, calendar: Calendar) -> int:
+    """How many working days have begun after `received_on`, `today` counted; 0 where it is today or to come."""
+    days = (received_on + timedelta(days=away) for away in range(1, (today - received_on).days + 1))
+    return sum(_works(day, calendar) for day in days)
+
+
+def _works(day: date, calendar: Calendar) -> bool:
+    """Whether offices work then: Monday to Friday in a year whose holidays are not published."""
+    known = calendar.is_workday(day)
+    return day.weekday() < SATURDAY if known is None else known
