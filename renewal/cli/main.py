@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from renewal.cli import appointment_commands, case_commands, import_commands
+from renewal.cli import application_commands, appointment_commands, import_commands
 from renewal.cli.console import fail, out, quiet_logs, say, waiting
 from renewal.cli.errors import CliError, StartFailed, UsageFault
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(import_commands.app, name="import")
-app.add_typer(case_commands.app, name="case")
+app.add_typer(application_commands.app, name="application")
 app.add_typer(appointment_commands.app, name="appointment")
 calling = typer.Typer(help="要回的电话：谁，打哪个号码，为什么事。", invoke_without_command=True)
 app.add_typer(calling, name="callbacks")

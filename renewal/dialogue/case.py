@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from renewal.dialogue.facts import Fact, Facts, Source
-from renewal.domain import CaseState, Category, Field, Outcome
+from renewal.domain import ApplicationState, Category, Field, Outcome
 from renewal.wording.composer import Channel
 from renewal.wording.editions import SIMPLIFIED
 
@@ -15,7 +15,7 @@ from renewal.wording.editions import SIMPLIFIED
 class HandedIn:
     """A renewal of the present period that was handed in at the window: its state, and what a wording may name."""
 
-    state: CaseState
+    state: ApplicationState
     values: Mapping[str, Any]
 
 

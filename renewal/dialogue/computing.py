@@ -14,7 +14,7 @@ from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.together import together
-from renewal.domain import CaseState, endorsed_until, renewal_window, workdays_begun
+from renewal.domain import ApplicationState, endorsed_until, renewal_window, workdays_begun
 from renewal.language.dates.told import OLDEST_PAPERS_DAYS
 from renewal.language.papers import papers_named
 
@@ -226,7 +226,7 @@ def _handed_told(ask: Ask) -> Told | None:
 def _whom(ask: Ask) -> Told | None:
     """Whom to turn to: where a review refused it or a comparison failed, with what an objection needs."""
     handed, reasons = ask.case.handed_in, ask.case.present_reasons
-    if handed is not None and handed.state is CaseState.REFUSED:
+    if handed is not None and handed.state is ApplicationState.REFUSED:
         return "whom.refused", handed.values
     return ("whom.failed", {"reasons": reasons}) if reasons else ("whom.any", {})
 

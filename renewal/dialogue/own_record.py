@@ -5,16 +5,16 @@ from renewal.dialogue.case import Case
 from renewal.dialogue.days import expiry_values
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.topics import is_tagged, topics
-from renewal.domain import CaseState, PermitState, permit_state
-from renewal.domain.window_case import OPEN_STATES
+from renewal.domain import ApplicationState, PermitState, permit_state
+from renewal.domain.application import OPEN_STATES
 from renewal.language import talk
 
-ACCEPTED = frozenset({CaseState.IN_REVIEW, CaseState.PASSED})
+ACCEPTED = frozenset({ApplicationState.IN_REVIEW, ApplicationState.PASSED})
 _STATES = {
     "accepted": ACCEPTED,
-    "returned": frozenset({CaseState.RETURNED}),
-    "refused": frozenset({CaseState.REFUSED}),
-    "sent_back": frozenset({CaseState.RETURNED, CaseState.REFUSED}),
+    "returned": frozenset({ApplicationState.RETURNED}),
+    "refused": frozenset({ApplicationState.REFUSED}),
+    "sent_back": frozenset({ApplicationState.RETURNED, ApplicationState.REFUSED}),
     "open": OPEN_STATES,
 }
 
@@ -98,18 +98,20 @@ def _handed_in(ask: Ask, topic: str) -> Pick | None:
     handed = ask.case.handed_in
     if handed is None or handed.state not in _answered_by(topic, ask.text):
         return None
-    return Pick(key=f"status.case.{handed.state}", values=handed.values, topic=topic, claim="handed_in")
+    return Pick(
+        key=f"status.application.{handed.state}", values=handed.values, topic=topic, claim="handed_in"
+    )
 
 
-def _answered_by(topic: str, text: str) -> frozenset[CaseState]:
+def _answered_by(topic: str, text: str) -> frozenset[ApplicationState]:
     """The states in which the own renewal at the window answers this text."""
     if topic == "my_status":
-        return frozenset(CaseState)
+        return frozenset(ApplicationState)
     row = topics().get(topic)
-    if row is None or not row.window or talk.is_about_others(text):
+    if row is None or not row.application or talk.is_about_others(text):
         return frozenset()
-    said = row.window.get("said", "") if talk.is_about_own_papers(text) else ""
-    states: frozenset[CaseState] = frozenset()
-    for name in (row.window.get("taken", ""), said):
+    said = row.application.get("said", "") if talk.is_about_own_papers(text) else ""
+    states: frozenset[ApplicationState] = frozenset()
+    for name in (row.application.get("taken", ""), said):
         states |= _STATES.get(name, frozenset())
     return states

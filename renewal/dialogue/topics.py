@@ -48,12 +48,12 @@ class Topic:
     by_fact: tuple[str, ...] = ()
     told_by: tuple[str, ...] = ()
     variants: Mapping[str, str] = field(default_factory=dict)
-    window: Mapping[str, str] = field(default_factory=dict)
+    application: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS or self.tags - TAGS or set(self.window.values()) - STATES:
-            raise BadTopics(f"{self.name}: {self.kind} {sorted(self.tags)} {dict(self.window)}")
+        if self.kind not in KINDS or self.tags - TAGS or set(self.application.values()) - STATES:
+            raise BadTopics(f"{self.name}: {self.kind} {sorted(self.tags)} {dict(self.application)}")
         if bool(self.form) != (self.kind == "form"):
             raise BadTopics(f"{self.name}: a form's topic names its form, and no other does")
 
@@ -92,7 +92,7 @@ def read_topics(raw: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Topic]:
             kind=row.get("kind", ""),
             form=row.get("form", ""),
             variants=row.get("variants", {}),
-            window=row.get("window", {}),
+            application=row.get("application", {}),
             tags=frozenset(row.get("tags", ())),
             **listed,
         )

@@ -31,8 +31,8 @@ from renewal.domain.rules import (
 )
 from renewal.domain.stages import StageDue, stage_plan
 from renewal.domain.types import (
+    ApplicationState,
     AppointmentState,
-    CaseState,
     Category,
     Decision,
     Field,
@@ -48,9 +48,9 @@ from renewal.domain.workdays import Calendar, DueDay, due_on, workdays_begun
 
 __all__ = [
     "VISIT",
+    "ApplicationState",
     "AppointmentState",
     "Calendar",
-    "CaseState",
     "Category",
     "Certainty",
     "Clause",

@@ -73,7 +73,7 @@ class VisitFinding(StrEnum):
     NOBODY = "nobody"
 
 
-class CaseState(StrEnum):
+class ApplicationState(StrEnum):
     """Where a renewal at the window stands.
 
     RETURNED: papers were missing and were given back. IN_REVIEW: accepted, a receipt was given. PASSED: every

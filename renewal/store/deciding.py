@@ -35,9 +35,9 @@ _DUE = """
     FROM permits p CROSS JOIN periods e
     WHERE p.id > :after AND p.id <= :last AND CASE WHEN p.expires_on BETWEEN {first} AND {latest} THEN 1 END = 1
         AND e.period_on = p.expires_on AND NOT EXISTS (
-        SELECT 1 FROM window_cases c WHERE c.permit_id = p.id AND c.period_on = p.expires_on
-            AND (c.state IN ('in_review', 'passed', 'refused')
-                OR c.state = 'returned' AND (c.address_changed OR c.id_changes <> '')))
+        SELECT 1 FROM applications a WHERE a.permit_id = p.id AND a.period_on = p.expires_on
+            AND (a.state IN ('in_review', 'passed', 'refused')
+                OR a.state = 'returned' AND (a.address_changed OR a.id_changes <> '')))
     ORDER BY p.id LIMIT :most"""
 # One field's state, as `renewal.domain.field_state` has it; looked up only for categories that compare the field.
 _STATE = """

@@ -10,7 +10,7 @@ from renewal.services.night.decisions import carry_out, decide, terms_of
 from renewal.services.renewals.previewing import preview
 from renewal.services.texts.recovering import MeetsAnother
 from renewal.store.deciding import decide_next
-from renewal.store.models import Change, Comparison, Notice, Permit, WindowCase
+from renewal.store.models import Application, Change, Comparison, Notice, Permit
 from tests.services import city
 
 
@@ -118,7 +118,7 @@ def test_a_permit_whose_renewal_is_with_the_window_is_left_alone(
     (number,) = city.add(services, [city.differing(services, ends_on, Field.PHONE)])
     with services.store.session() as session:
         session.add(
-            WindowCase(
+            Application(
                 permit_id=number,
                 period_on=ends_on,
                 category="employment",

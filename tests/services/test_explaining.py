@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from renewal.domain import (
+    ApplicationState,
     AppointmentState,
-    CaseState,
     Category,
     Field,
     FieldState,
@@ -19,6 +19,7 @@ from renewal.domain import (
 from renewal.services.app import Services
 from renewal.services.explaining.permit import Explanation, UnknownPermit, explain
 from renewal.store.models import (
+    Application,
     Appointment,
     BureauFact,
     Centre,
@@ -31,7 +32,6 @@ from renewal.store.models import (
     Permit,
     Record,
     Visit,
-    WindowCase,
 )
 from tests.conftest import TODAY
 
@@ -287,7 +287,7 @@ def test_a_change_tells_before_and_after_by_whom_and_why(held):
 
 def test_papers_and_fields_in_a_change_are_named(held):
     permit = held(10)
-    permit.change("case.returned", "stages.incomplete", actor="小李", now="lease_filing,id_card_copy")
+    permit.change("application.returned", "stages.incomplete", actor="小李", now="lease_filing,id_card_copy")
     permit.change("record.changed", "change.at_window", actor="小李", now="address")
     found = permit.explained()
     assert "房屋租赁合同登记备案证明" in _event(found, "窗口：材料不齐")
@@ -322,15 +322,15 @@ def test_a_change_that_has_no_sentence_is_told_as_it_was_written(held):
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        (CaseState.IN_REVIEW, "自动比对不再管这个证"),
-        (CaseState.RETURNED, "窗口续签的材料不齐，退还了：件 "),
-        (CaseState.REFUSED, ""),
+        (ApplicationState.IN_REVIEW, "自动比对不再管这个证"),
+        (ApplicationState.RETURNED, "窗口续签的材料不齐，退还了：件 "),
+        (ApplicationState.REFUSED, ""),
     ],
 )
-def test_a_case_at_the_window_is_told_and_leads_where_it_is_open(held, state, told):
+def test_an_application_at_the_window_is_told_and_leads_where_it_is_open(held, state, told):
     permit = held(10)
     permit.add(
-        WindowCase(
+        Application(
             permit_id=permit.permit_id,
             period_on=permit.expires_on,
             category=Category.EMPLOYMENT,

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from renewal.domain import CaseState, Category, Field, Outcome
+from renewal.domain import ApplicationState, Category, Field, Outcome
 from renewal.services.night.report import CountRow, NightReport, load_report, load_trend, newest_night
 from renewal.services.night.staff import NothingToList, Waiting, list_waiting
 from renewal.services.night.view import facts_of, sections, state_line
 from renewal.services.texts.delivery_states import HELD_UNTIL
 from renewal.services.texts.holds import QUEUE, hold
 from renewal.store.models import (
+    Application,
     Callback,
     Delivery,
     Holder,
@@ -21,7 +22,6 @@ from renewal.store.models import (
     NoticeBatch,
     Permit,
     Record,
-    WindowCase,
 )
 from tests.conftest import TODAY
 
@@ -353,7 +353,7 @@ def test_a_stopped_queue_holds_every_text_that_was_to_go(services, passes, permi
     assert _waits(services) == {"held_texts": 1}
 
 
-def test_late_callbacks_late_cases_and_unsent_batches_wait_for_staff(services, passes, permit):
+def test_late_callbacks_late_applications_and_unsent_batches_wait_for_staff(services, passes, permit):
     from renewal.services.talks import conversations
 
     talk, _ = conversations.open_web(services)
@@ -371,19 +371,21 @@ def test_late_callbacks_late_cases_and_unsent_batches_wait_for_staff(services, p
                     state=state,
                 )
             )
-        session.add(_case(held[0], employment_review_due_on=TODAY - timedelta(days=1)))
-        session.add(_case(held[1], employment_review_due_on=TODAY))
+        session.add(_application(held[0], employment_review_due_on=TODAY - timedelta(days=1)))
+        session.add(_application(held[1], employment_review_due_on=TODAY))
         late = {"police_review_due_on": TODAY - timedelta(days=9)}
-        session.add(_case(held[2], **late, police_review_passed_on=TODAY - timedelta(days=1)))
-        session.add(_case(held[3], CaseState.PASSED, due_on=TODAY - timedelta(days=1)))
+        session.add(_application(held[2], **late, police_review_passed_on=TODAY - timedelta(days=1)))
+        session.add(_application(held[3], ApplicationState.PASSED, due_on=TODAY - timedelta(days=1)))
         session.add(NoticeBatch(created_at=AT))
         session.add(NoticeBatch(created_at=AT, composed_at=AT))
     passes(FIRST)
-    assert _waits(services) == {"late_callbacks": 1, "late_cases": 2, "unsent_batches": 1}
+    assert _waits(services) == {"late_callbacks": 1, "late_applications": 2, "unsent_batches": 1}
 
 
-def _case(permit: Permit, state: CaseState = CaseState.IN_REVIEW, **days: date) -> WindowCase:
-    return WindowCase(
+def _application(
+    permit: Permit, state: ApplicationState = ApplicationState.IN_REVIEW, **days: date
+) -> Application:
+    return Application(
         permit_id=permit.id,
         period_on=permit.expires_on,
         category=Category.EMPLOYMENT,

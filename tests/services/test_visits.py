@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 from renewal.cli.main import outcome
 from renewal.domain import Field, VisitFinding, VisitWay
 from renewal.services.app import Services
+from renewal.services.applications.rows import permit_by_number
 from renewal.services.explaining.permit import explain
 from renewal.services.importing import ImportResult, import_holders
 from renewal.services.night.decisions import decide
 from renewal.services.renewals.visits import VisitRefused, record_visit
-from renewal.services.window.rows import permit_by_number
 from renewal.store.models import AuditEntry, BureauFact, Change, Permit, Visit
 from tests.services.importing_files import (
     EXAMPLES,

@@ -27,6 +27,17 @@ VALUES ('t', 'web', false, '2026-10-01 00:00:00', '2026-10-01 00:00:00')"""
 _OLD_CALLBACK = """
 INSERT INTO {table} (id, conversation_id, name, phone, about, housing, created_at, call_by_on, state)
 VALUES (7, 't', 'x', 'y', 'z', 'rented', '2026-10-01 00:00:00', '2026-10-09', 'cancelled')"""
+_OLD_APPLICATION = """
+INSERT INTO {table} (id, permit_id, period_on, category, receipt_no, state, address_changed, housing, id_changes,
+    papers, papers_missing, opened_on, holidays_known, written_reason, on_the_spot, created_at, updated_at)
+VALUES (7, 1, '2026-12-05', 'dependant', 'R-7', 'refused', true, 'rented', '',
+    'x,y', '', '2026-11-20', true, 'z', false, '2026-11-20 00:00:00', '2026-11-21 00:00:00')"""
+_OLD_CHANGE = """
+INSERT INTO changes (permit_id, at, actor, action, case_id, was, now, why, rulebook_version)
+VALUES (1, '2026-11-20 00:00:00', 'x', :action, :case_id, 'case.x', 'refused', 'z', 'v')"""
+_OLD_AUDIT = """
+INSERT INTO audit (at, actor, action, subject, detail)
+VALUES ('2026-11-20 00:00:00', 'x', :action, :subject, '{}')"""
 _OLD_RECORD = "INSERT INTO records (permit_id, field, value) VALUES (:permit_id, :field, :value)"
 
 
@@ -116,6 +127,64 @@ def test_callbacks_bear_no_name_from_when_they_were_leads(store: Store) -> None:
     assert {str(one["name"]).partition("_")[2] for one in named} == {
         *("callbacks_conversation_id", "callbacks_state_call_by_on", "callbacks_housing", "callbacks_state"),
         *("callbacks_holder_id", "callbacks"),
+    }
+
+
+def test_applications_keep_their_rows_and_their_history_under_either_name(store: Store) -> None:
+    config = alembic_config()
+    with store.engine.begin() as connection:
+
+        def rows(columns: str, table: str) -> list[tuple[object, ...]]:
+            found = connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY id"))
+            return [tuple(row) for row in found]
+
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+        connection.execute(text(_OLD_HOLDER), {"id": 1})
+        connection.execute(text(_OLD_PERMIT), {"id": 1})
+        connection.execute(text(_OLD_APPLICATION.format(table="window_cases")))
+        connection.execute(text(_OLD_CHANGE), {"action": "case.refused", "case_id": 7})
+        connection.execute(text(_OLD_CHANGE), {"action": "record.changed", "case_id": None})
+        connection.execute(text(_OLD_AUDIT), {"action": "case.read", "subject": "case:7"})
+        connection.execute(text(_OLD_AUDIT), {"action": "callback.closed", "subject": "callback:7"})
+        before, changed = rows("*", "window_cases"), rows("*", "changes")
+        command.upgrade(config, "head")
+        assert rows("*", "applications") == before
+        assert rows("action, application_id, was", "changes") == [
+            ("application.refused", 7, "case.x"),
+            ("record.changed", None, "case.x"),
+        ]
+        assert rows("action, subject", "audit") == [
+            ("application.read", "application:7"),
+            ("callback.closed", "callback:7"),
+        ]
+        command.downgrade(config, "0006")
+        assert (rows("*", "window_cases"), rows("*", "changes")) == (before, changed)
+        assert rows("action, subject", "audit")[0] == ("case.read", "case:7")
+        command.upgrade(config, "head")
+        insert = _OLD_APPLICATION.format(table="applications").replace("(id, ", "(").replace("(7, ", "(")
+        connection.execute(text(insert.replace("R-7", "R-8")))
+        assert rows("id", "applications") == [(7,), (8,)]
+
+
+def test_applications_bear_no_name_from_when_they_were_cases(store: Store) -> None:
+    found = inspect(store.engine)
+    named = [
+        one
+        for table in ("applications", "changes")
+        for one in (
+            *found.get_indexes(table),
+            *found.get_check_constraints(table),
+            *found.get_foreign_keys(table),
+            *found.get_unique_constraints(table),
+            found.get_pk_constraint(table),
+        )
+    ]
+    assert {str(one["name"]).partition("_")[2] for one in named} == {
+        *("applications", "applications_permit_id", "applications_state_id", "applications_open_permit"),
+        *("applications_receipt_no", "applications_category", "applications_state", "applications_housing"),
+        *("applications_relative_home", "changes", "changes_permit_id", "changes_application_id"),
+        "changes_appointment_id",
     }
 
 

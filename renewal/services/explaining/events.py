@@ -1,4 +1,4 @@
-"""What happened to a permit, oldest first: where it came from, visits, decisions, changes, cases, seats and notices."""
+"""What happened to a permit, oldest first: its origin, visits, decisions, changes, applications, seats, notices."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ from renewal.services.explaining.sentences import (
 )
 from renewal.settings import SHANGHAI
 from renewal.store.models import (
+    Application,
     Appointment,
     Centre,
     Change,
@@ -31,7 +32,6 @@ from renewal.store.models import (
     NoticeBatch,
     Permit,
     Visit,
-    WindowCase,
 )
 from renewal.store.types import fields
 from renewal.wording.staff import has_sentence
@@ -60,7 +60,7 @@ def events_of(services: Services, session: Session, permit: Permit, holder: Hold
         _visits,
         _decisions,
         _changes,
-        _cases,
+        _applications,
         _appointments,
     )
     for source in sources:
@@ -77,10 +77,12 @@ def events_of(services: Services, session: Session, permit: Permit, holder: Hold
     return tuple(told)
 
 
-def case_line(case: WindowCase) -> str:
-    """A window case by its number, its receipt and where it stands."""
-    key = "event.case_named" if case.receipt_no else "event.case_unnamed"
-    return say(key, id=case.id, receipt=case.receipt_no, state=label("state", case.state))
+def application_line(application: Application) -> str:
+    """An application by its number, its receipt and where it stands."""
+    key = "event.application_named" if application.receipt_no else "event.application_unnamed"
+    return say(
+        key, id=application.id, receipt=application.receipt_no, state=label("state", application.state)
+    )
 
 
 def appointment_line(seat: Appointment, centre: Centre) -> str:
@@ -168,10 +170,13 @@ def _by(services: Services, who: str, version: str) -> str:
     return say("event.by" if version == now else "event.by_old", actor=actor(who), version=version, now=now)
 
 
-def _cases(_services: Services, session: Session, permit: Permit) -> Iterator[Event]:
-    query = select(WindowCase).where(WindowCase.permit_id == permit.id).order_by(WindowCase.id)
-    for case in session.scalars(query):
-        yield Event(at=case.created_at, text=say("event.case", what=case_line(case), period=case.period_on))
+def _applications(_services: Services, session: Session, permit: Permit) -> Iterator[Event]:
+    query = select(Application).where(Application.permit_id == permit.id).order_by(Application.id)
+    for application in session.scalars(query):
+        yield Event(
+            at=application.created_at,
+            text=say("event.application", what=application_line(application), period=application.period_on),
+        )
 
 
 def _appointments(_services: Services, session: Session, permit: Permit) -> Iterator[Event]:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renewal.domain import (
+    ApplicationState,
     AppointmentState,
-    CaseState,
     Fact,
     Field,
     FieldState,
@@ -28,8 +28,8 @@ from renewal.language.records import number_as_kept
 from renewal.services.app import Services
 from renewal.services.explaining.events import (
     Event,
+    application_line,
     appointment_line,
-    case_line,
     events_of,
     last_decision,
     last_renewal,
@@ -46,6 +46,7 @@ from renewal.services.explaining.sentences import (
     source_of,
 )
 from renewal.store.models import (
+    Application,
     Appointment,
     BureauFact,
     Centre,
@@ -53,15 +54,14 @@ from renewal.store.models import (
     Holder,
     Permit,
     Record,
-    WindowCase,
 )
 from renewal.store.types import fields
 
 OPEN_SEATS = (AppointmentState.ASKED, AppointmentState.APPROVED)
 STANDING = {
-    CaseState.RETURNED: "case.returned",
-    CaseState.IN_REVIEW: "case.open",
-    CaseState.PASSED: "case.open",
+    ApplicationState.RETURNED: "application.returned",
+    ApplicationState.IN_REVIEW: "application.open",
+    ApplicationState.PASSED: "application.open",
 }
 
 
@@ -176,7 +176,7 @@ def _because(services: Services, session: Session, permit: Permit) -> Iterator[s
         yield from _later(
             services, "overdue.restore_effect" if state is PermitState.SUSPENDED else "overdue.beyond"
         )
-    yield from _open_at_window(session, permit)
+    yield from _open_applications(session, permit)
 
 
 def _decided(services: Services, decision: Comparison | None) -> dict[str, str]:
@@ -200,10 +200,12 @@ def _later(services: Services, key: str) -> Iterator[str]:
         )
 
 
-def _open_at_window(session: Session, permit: Permit) -> Iterator[str]:
-    cases = select(WindowCase).where(WindowCase.permit_id == permit.id, WindowCase.state.in_(STANDING))
-    for case in session.scalars(cases):
-        yield say(STANDING[case.state], what=case_line(case))
+def _open_applications(session: Session, permit: Permit) -> Iterator[str]:
+    applications = select(Application).where(
+        Application.permit_id == permit.id, Application.state.in_(STANDING)
+    )
+    for application in session.scalars(applications):
+        yield say(STANDING[application.state], what=application_line(application))
     seats = (
         select(Appointment, Centre)
         .join(Centre, Centre.id == Appointment.centre_id)

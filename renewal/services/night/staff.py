@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Select, String, and_, cast, exists, func, null, or_, select
 from sqlalchemy.orm import Session
 
-from renewal.domain import CaseState, RenewalError
+from renewal.domain import ApplicationState, RenewalError
 from renewal.services.app import Services
+from renewal.services.applications.rows import DUE_STATES
 from renewal.services.texts.delivery_states import HELD_UNTIL
 from renewal.services.texts.holds import QUEUE
 from renewal.services.texts.provider import DeliveryState
-from renewal.services.window.rows import DUE_STATES
 from renewal.store.models import (
+    Application,
     Callback,
     Delivery,
     Holder,
@@ -24,14 +25,13 @@ from renewal.store.models import (
     Permit,
     Record,
     Suppression,
-    WindowCase,
 )
 from renewal.wording.staff import staff_sentence
 
 LISTED = "renewal report --list {kind}"
 COMMANDS = {
     "late_callbacks": "renewal callbacks",
-    "late_cases": "renewal case list --overdue",
+    "late_applications": "renewal application list --overdue",
     "unsent_batches": "renewal up",
 }
 
@@ -136,24 +136,24 @@ def _texts() -> Listing:
 
 
 def _counts(today: date) -> dict[str, Select[int]]:
-    late_cases = or_(
+    late_applications = or_(
         and_(
-            WindowCase.state == CaseState.IN_REVIEW,
+            Application.state == ApplicationState.IN_REVIEW,
             or_(
                 and_(
-                    WindowCase.employment_review_due_on < today,
-                    WindowCase.employment_review_passed_on.is_(None),
+                    Application.employment_review_due_on < today,
+                    Application.employment_review_passed_on.is_(None),
                 ),
-                and_(WindowCase.police_review_due_on < today, WindowCase.police_review_passed_on.is_(None)),
+                and_(Application.police_review_due_on < today, Application.police_review_passed_on.is_(None)),
             ),
         ),
-        and_(WindowCase.state.in_(DUE_STATES), WindowCase.due_on < today),
+        and_(Application.state.in_(DUE_STATES), Application.due_on < today),
     )
     return {
         "late_callbacks": select(func.count())
         .select_from(Callback)
         .where(Callback.state == "open", Callback.call_by_on < today),
-        "late_cases": select(func.count()).select_from(WindowCase).where(late_cases),
+        "late_applications": select(func.count()).select_from(Application).where(late_applications),
         "unsent_batches": select(func.count())
         .select_from(NoticeBatch)
         .where(NoticeBatch.composed_at.is_(None)),

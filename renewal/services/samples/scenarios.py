@@ -6,21 +6,21 @@ from typing import Literal
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from renewal.domain import AppointmentState, CaseState, Field, Housing, Situation
+from renewal.domain import ApplicationState, AppointmentState, Field, Housing, Situation
+from renewal.domain.application import OPEN_STATES, Reviewer
 from renewal.domain.errors import RenewalError
-from renewal.domain.window_case import OPEN_STATES, Reviewer
 from renewal.services.app import Services
+from renewal.services.applications import handling
+from renewal.services.applications.handling import Intake
 from renewal.services.appointments.centres import TAKEN
 from renewal.services.samples.sample import find_sample
 from renewal.services.texts import suppression
-from renewal.services.window import cases as window_cases
-from renewal.services.window.cases import Intake
-from renewal.store.models import Appointment, Conversation, Notice, Permit, WindowCase, opaque_id
+from renewal.store.models import Application, Appointment, Conversation, Notice, Permit, opaque_id
 
 FAILURES = tuple(f"failure:{field.value}" for field in Field)
 OTHERS = ("no-result", "renewed", "overdue", "matching")
-CASES = ("case:accepted", "case:returned", "case:refused")
-SCENARIOS = FAILURES + OTHERS + CASES
+APPLICATIONS = ("application:accepted", "application:returned", "application:refused")
+SCENARIOS = FAILURES + OTHERS + APPLICATIONS
 STAFF = "样例窗口"
 MOVED = Situation(address_changed=True, housing=Housing.RENTED)
 FORM = "application_form"
@@ -38,8 +38,8 @@ class NoSampleHolder(RenewalError):
 def open_scenario(services: Services, name: str, channel: Literal["sms", "web"]) -> str:
     """A new conversation of a sample holder in that situation; on SMS the holder is known by number.
 
-    What earlier conversations left open for that holder, an appointment or a case, is closed first, and a
-    number that opted out gets texts again.
+    What earlier conversations left open for that holder, an appointment or an application, is closed first, and
+    a number that opted out gets texts again.
 
     Raises:
         UnknownScenario: no scenario has that name.
@@ -50,7 +50,7 @@ def open_scenario(services: Services, name: str, channel: Literal["sms", "web"])
     with services.store.session() as session:
         permit = _permit(services, session, name)
         _close_what_is_open(session, permit, services.now())
-    if name in CASES:
+    if name in APPLICATIONS:
         _hand_in(services, permit, name)
     with services.store.session() as session:
         permit = _permit(services, session, name)
@@ -73,7 +73,7 @@ def open_scenario(services: Services, name: str, channel: Literal["sms", "web"])
 
 def _permit(services: Services, session: Session, name: str) -> Permit:
     mismatch = Field(name.split(":", 1)[1]) if name in FAILURES else None
-    if name in CASES:
+    if name in APPLICATIONS:
         mismatch = Field.ADDRESS
     situation = "failure" if mismatch else name.replace("-", "_")
     if name == "matching":
@@ -84,7 +84,7 @@ def _permit(services: Services, session: Session, name: str) -> Permit:
         mismatch=mismatch,
         situation=situation,
         today=services.today(),
-        other=name == "matching" or name in CASES,
+        other=name == "matching" or name in APPLICATIONS,
     )
     if found is None:
         raise NoSampleHolder(f"库里没有适合“{name}”的样例持证人，请先运行 renewal sample")
@@ -94,20 +94,24 @@ def _permit(services: Services, session: Session, name: str) -> Permit:
 def _close_what_is_open(session: Session, permit: Permit, now: datetime) -> None:
     seats = update(Appointment).where(Appointment.permit_id == permit.id, Appointment.state.in_(TAKEN))
     session.execute(seats.values(state=AppointmentState.CANCELLED))
-    cases = update(WindowCase).where(WindowCase.permit_id == permit.id)
-    told_of = (*OPEN_STATES, CaseState.REFUSED)
-    session.execute(cases.where(WindowCase.state.in_(told_of)).values(state=CaseState.WITHDRAWN))
+    applications = update(Application).where(Application.permit_id == permit.id)
+    told_of = (*OPEN_STATES, ApplicationState.REFUSED)
+    session.execute(
+        applications.where(Application.state.in_(told_of)).values(state=ApplicationState.WITHDRAWN)
+    )
     suppression.lift(session, permit.holder.phone_hash, now)
 
 
 def _hand_in(services: Services, permit: Permit, name: str) -> None:
     """Let the holder, who moved to a rented home, have handed in papers at the window."""
-    papers = frozenset({FORM}) if name == "case:returned" else None
-    opened = window_cases.open_case(
+    papers = frozenset({FORM}) if name == "application:returned" else None
+    opened = handling.open_application(
         services, permit.number, Intake(situation=MOVED, papers=papers), staff=STAFF
     )
-    if name == "case:refused":
-        window_cases.refuse_case(services, str(opened.case.id), Reviewer.EMPLOYMENT, REASON, staff=STAFF)
+    if name == "application:refused":
+        handling.refuse_application(
+            services, str(opened.application.id), Reviewer.EMPLOYMENT, REASON, staff=STAFF
+        )
 
 
 def _notice(services: Services, session: Session, permit: Permit, name: str) -> Notice | None:

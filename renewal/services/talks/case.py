@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case, HandedIn
 from renewal.dialogue.own_record import ACCEPTED
-from renewal.domain import CaseState, endorsed_until, renewal_window
+from renewal.domain import ApplicationState, endorsed_until, renewal_window
 from renewal.language.script import language_of_talk
 from renewal.services.app import Services
-from renewal.services.window.rows import view
-from renewal.services.window.texts import case_values
-from renewal.store.models import Comparison, Conversation, Holder, Message, Notice, Permit, WindowCase
+from renewal.services.applications.rows import view
+from renewal.services.applications.texts import application_values
+from renewal.store.models import Application, Comparison, Conversation, Holder, Message, Notice, Permit
 from renewal.store.types import fields
 from renewal.wording.composer import Channel
 
@@ -23,7 +23,7 @@ def case_of(services: Services, conversation_id: str) -> Case:
     """All that is known of a conversation now: loaded once a turn, and handed on."""
     with services.store.read() as session:
         case = _load(services, session, conversation_id)
-        return _with_window(services, session, case) if case.permit_id is not None else case
+        return _with_application(services, session, case) if case.permit_id is not None else case
 
 
 def _load(services: Services, session: Session, conversation_id: str) -> Case:
@@ -59,10 +59,10 @@ def _load(services: Services, session: Session, conversation_id: str) -> Case:
     )
 
 
-def _with_window(services: Services, session: Session, case: Case) -> Case:
+def _with_application(services: Services, session: Session, case: Case) -> Case:
     """The case with the newest renewal at the window."""
     of_permit = (
-        select(WindowCase).where(WindowCase.permit_id == case.permit_id).order_by(WindowCase.id.desc())
+        select(Application).where(Application.permit_id == case.permit_id).order_by(Application.id.desc())
     )
     rows = session.scalars(of_permit).all()
     newest = rows[0] if rows else None
@@ -70,18 +70,18 @@ def _with_window(services: Services, session: Session, case: Case) -> Case:
     return replace(case, handed_in=handed_in, accepted=any(row.state in ACCEPTED for row in rows))
 
 
-def _handed_in(services: Services, session: Session, row: WindowCase) -> HandedIn | None:
+def _handed_in(services: Services, session: Session, row: Application) -> HandedIn | None:
     """The renewal at the window, where it is about the present period: the one to renew, or the one it made."""
     permit = session.get_one(Permit, row.permit_id)
-    if row.state is CaseState.ENDORSED:
+    if row.state is ApplicationState.ENDORSED:
         opens_on = renewal_window(permit.expires_on, services.rulebook).opens_on
         present = permit.endorsed_on == row.endorsed_on and services.today() < opens_on
     else:
-        present = row.state is not CaseState.WITHDRAWN and row.period_on == permit.expires_on
+        present = row.state is not ApplicationState.WITHDRAWN and row.period_on == permit.expires_on
     if not present:
         return None
     seen = view(session, row, services.today())
-    return HandedIn(state=seen.state, values=case_values(services, seen))
+    return HandedIn(state=seen.state, values=application_values(services, seen))
 
 
 def language_spoken(session: Session, conversation_id: str) -> str:

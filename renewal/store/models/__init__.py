@@ -1,5 +1,7 @@
 """The tables, as typed rows."""
 
+from renewal.store.models.applications import Application
+from renewal.store.models.appointments import Appointment, Centre
 from renewal.store.models.base import Base, opaque_id
 from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.nights import Night, NightCount, NoticeBatch
@@ -13,9 +15,9 @@ from renewal.store.models.texts import (
     SimulatedText,
     Suppression,
 )
-from renewal.store.models.windows import Appointment, Centre, WindowCase
 
 __all__ = [
+    "Application",
     "Appointment",
     "AuditEntry",
     "Base",
@@ -41,6 +43,5 @@ __all__ = [
     "SimulatedText",
     "Suppression",
     "Visit",
-    "WindowCase",
     "opaque_id",
 ]

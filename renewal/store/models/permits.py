@@ -136,7 +136,7 @@ class Comparison(Base):
 
 
 class Change(Base):
-    """One change of a permit, a case or an appointment: who, when, why, by which rulebook.
+    """One change of a permit, an application or an appointment: who, when, why, by which rulebook.
 
     `was` and `now` are the values before and after (days as ISO dates), `why` a clause of the rulebook or a
     sentence. No personal data. Rows are only ever added.
@@ -149,7 +149,7 @@ class Change(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
     actor: Mapped[str]
     action: Mapped[str]
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("window_cases.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     was: Mapped[str] = mapped_column(default="")
     now: Mapped[str] = mapped_column(default="")

@@ -1,16 +1,16 @@
-"""`renewal case`: what staff can type about renewals at the window."""
+"""`renewal application`: what staff can type about renewals at the window."""
 
 from typing import Annotated
 
 import typer
 
 from renewal.domain import Housing, IdChange
-from renewal.domain.window_case import CountedFrom, Reviewer
+from renewal.domain.application import CountedFrom, Reviewer
 
 app = typer.Typer(help="窗口续签：收件、核定、签注。", no_args_is_help=True)
 
 PermitNo = Annotated[str, typer.Argument(metavar="证号", show_default=False)]
-CaseNo = Annotated[str, typer.Argument(metavar="件", help="受理编号，或件号", show_default=False)]
+ApplicationNo = Annotated[str, typer.Argument(metavar="件", help="受理编号，或件号", show_default=False)]
 Papers = Annotated[list[str] | None, typer.Option("--paper", help="带来的一样材料，可以写几次")]
 AllPapers = Annotated[bool, typer.Option("--all-papers", help="要的材料都齐了")]
 OnTheSpot = Annotated[bool, typer.Option("--on-the-spot", help="比对属实的，当场签注")]
@@ -42,15 +42,15 @@ def open_(
     staff: Staff = "",
 ) -> None:
     """收件：材料齐的受理，给回执；不齐的退还，告知缺什么。不写材料，就是什么也没带。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    cases.open_case(
+    applications.open_application(
         number,
         address_changed=address_changed,
         housing=housing,
         relative_home=relative_home,
         id_changes=frozenset(id_changed or ()),
-        papers=cases.papers(paper, all_papers=all_papers),
+        papers=applications.papers(paper, all_papers=all_papers),
         on_the_spot=on_the_spot,
         staff=staff,
     )
@@ -58,43 +58,43 @@ def open_(
 
 @app.command()
 def papers(
-    case: CaseNo,
+    application: ApplicationNo,
     paper: Papers = None,
     all_papers: AllPapers = False,
     on_the_spot: OnTheSpot = False,
     staff: Staff = "",
 ) -> None:
     """补材料：齐了就受理。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    brought = cases.papers(paper, all_papers=all_papers)
-    cases.bring(case, brought, on_the_spot=on_the_spot, staff=staff)
+    brought = applications.papers(paper, all_papers=all_papers)
+    applications.bring(application, brought, on_the_spot=on_the_spot, staff=staff)
 
 
 @app.command("pass")
-def pass_(case: CaseNo, by: By, staff: Staff = "") -> None:
+def pass_(application: ApplicationNo, by: By, staff: Staff = "") -> None:
     """记核定通过。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    cases.passed(case, by, staff=staff)
+    applications.passed(application, by, staff=staff)
 
 
 @app.command()
 def refuse(
-    case: CaseNo,
+    application: ApplicationNo,
     by: By,
     reason: Annotated[str, typer.Option("--reason", help="书面意见里的理由（加密保存）")],
     staff: Staff = "",
 ) -> None:
     """记核定不通过和书面理由，办结。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    cases.refused(case, by, reason, staff=staff)
+    applications.refused(application, by, reason, staff=staff)
 
 
 @app.command()
 def endorse(
-    case: CaseNo,
+    application: ApplicationNo,
     address: Annotated[str, typer.Option("--address", help="核过证明的新地址（只存带密钥的散列）")] = "",
     counted_from: Annotated[
         CountedFrom | None,
@@ -103,25 +103,25 @@ def endorse(
     staff: Staff = "",
 ) -> None:
     """签注：核定都通过的，有效期延长。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    cases.endorsed(case, address=address, counted_from=counted_from, staff=staff)
+    applications.endorsed(application, address=address, counted_from=counted_from, staff=staff)
 
 
 @app.command()
-def withdraw(case: CaseNo, staff: Staff = "") -> None:
+def withdraw(application: ApplicationNo, staff: Staff = "") -> None:
     """撤件：持证人不办了，或收错了。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    cases.withdrawn(case, staff=staff)
+    applications.withdrawn(application, staff=staff)
 
 
 @app.command()
-def show(case: CaseNo, staff: Staff = "") -> None:
+def show(application: ApplicationNo, staff: Staff = "") -> None:
     """看一件：到哪一步，什么时候要完，经过怎样。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    cases.show(case, staff=staff)
+    applications.show(application, staff=staff)
 
 
 @app.command("list")
@@ -131,6 +131,6 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, help="最多列出多少件")] = 200,
 ) -> None:
     """列出件：到哪一步，核定期限，最晚哪天办完，还缺什么。"""
-    from renewal.cli import cases
+    from renewal.cli import applications
 
-    cases.list_cases(overdue=overdue, with_ended=with_ended, limit=limit)
+    applications.list_applications(overdue=overdue, with_ended=with_ended, limit=limit)

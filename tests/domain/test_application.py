@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renewal.domain import CaseState, Category, Decision, Field, Outcome, PermitState, Rulebook, Stage
-from renewal.domain.window_case import (
+from renewal.domain import ApplicationState, Category, Decision, Field, Outcome, PermitState, Rulebook, Stage
+from renewal.domain.application import (
     OPEN_STATES,
     Acceptance,
-    CaseStep,
+    ApplicationStep,
     ReviewDue,
     Reviewer,
     SpotBar,
@@ -63,21 +63,21 @@ def test_a_reviewer_has_a_stage_and_clauses_of_its_own(rules: Rulebook):
 @pytest.mark.parametrize(
     ("step", "states"),
     [
-        (CaseStep.PAPERS, {CaseState.RETURNED}),
-        (CaseStep.PASS, {CaseState.IN_REVIEW}),
-        (CaseStep.REFUSE, {CaseState.IN_REVIEW}),
-        (CaseStep.ENDORSE, {CaseState.PASSED}),
-        (CaseStep.WITHDRAW, set(OPEN_STATES)),
+        (ApplicationStep.PAPERS, {ApplicationState.RETURNED}),
+        (ApplicationStep.PASS, {ApplicationState.IN_REVIEW}),
+        (ApplicationStep.REFUSE, {ApplicationState.IN_REVIEW}),
+        (ApplicationStep.ENDORSE, {ApplicationState.PASSED}),
+        (ApplicationStep.WITHDRAW, set(OPEN_STATES)),
     ],
 )
-def test_each_step_is_taken_only_from_its_states(step: CaseStep, states: set[CaseState]):
-    assert {state for state in CaseState if may(step, state)} == states
+def test_each_step_is_taken_only_from_its_states(step: ApplicationStep, states: set[ApplicationState]):
+    assert {state for state in ApplicationState if may(step, state)} == states
 
 
-def test_a_case_that_is_over_takes_no_step():
-    over = set(CaseState) - OPEN_STATES
-    assert over == {CaseState.REFUSED, CaseState.ENDORSED, CaseState.WITHDRAWN}
-    assert not any(may(step, state) for step in CaseStep for state in over)
+def test_an_application_that_is_over_takes_no_step():
+    over = set(ApplicationState) - OPEN_STATES
+    assert over == {ApplicationState.REFUSED, ApplicationState.ENDORSED, ApplicationState.WITHDRAWN}
+    assert not any(may(step, state) for step in ApplicationStep for state in over)
 
 
 @pytest.mark.parametrize("category", list(Category))

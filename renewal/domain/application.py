@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from renewal.domain.rules import Rulebook
 from renewal.domain.stages import stage_plan
-from renewal.domain.types import CaseState, Category, Decision, Field, Outcome, PermitState, Stage
+from renewal.domain.types import ApplicationState, Category, Decision, Field, Outcome, PermitState, Stage
 from renewal.domain.workdays import Calendar
 
-OPEN_STATES = frozenset({CaseState.RETURNED, CaseState.IN_REVIEW, CaseState.PASSED})
+OPEN_STATES = frozenset({ApplicationState.RETURNED, ApplicationState.IN_REVIEW, ApplicationState.PASSED})
 BEYOND_CLAUSE = "overdue.beyond"
 _SPOT_CLAUSES = ("on_the_spot.population_match", "on_the_spot.exchange_match")
 _LATE_CLAUSES: Mapping[PermitState, str] = MappingProxyType(
@@ -21,8 +21,8 @@ _CHECK_CHARACTERS = "0123456789X"
 _RUNNING_DIGITS = 6
 
 
-class CaseStep(StrEnum):
-    """What can be done with a case that is there."""
+class ApplicationStep(StrEnum):
+    """What can be done with an application that is there."""
 
     PAPERS = "papers"
     PASS = "pass"  # noqa: S105 - a review that is passed
@@ -31,19 +31,19 @@ class CaseStep(StrEnum):
     WITHDRAW = "withdraw"
 
 
-STEPS_FROM: Mapping[CaseStep, frozenset[CaseState]] = MappingProxyType(
+STEPS_FROM: Mapping[ApplicationStep, frozenset[ApplicationState]] = MappingProxyType(
     {
-        CaseStep.PAPERS: frozenset({CaseState.RETURNED}),
-        CaseStep.PASS: frozenset({CaseState.IN_REVIEW}),
-        CaseStep.REFUSE: frozenset({CaseState.IN_REVIEW}),
-        CaseStep.ENDORSE: frozenset({CaseState.PASSED}),
-        CaseStep.WITHDRAW: OPEN_STATES,
+        ApplicationStep.PAPERS: frozenset({ApplicationState.RETURNED}),
+        ApplicationStep.PASS: frozenset({ApplicationState.IN_REVIEW}),
+        ApplicationStep.REFUSE: frozenset({ApplicationState.IN_REVIEW}),
+        ApplicationStep.ENDORSE: frozenset({ApplicationState.PASSED}),
+        ApplicationStep.WITHDRAW: OPEN_STATES,
     }
 )
 
 
 class Reviewer(StrEnum):
-    """Who reviews a case: the employment bureau (人社) or the police (公安)."""
+    """Who reviews an application: the employment bureau (人社) or the police (公安)."""
 
     EMPLOYMENT = "employment"
     POLICE = "police"
@@ -95,7 +95,7 @@ class Acceptance:
         if self.due_on < self.accepted_on:
             raise ValueError("nothing is due before it was accepted")
         if len({review.reviewer for review in self.reviews}) != len(self.reviews):
-            raise ValueError("nobody reviews a case twice")
+            raise ValueError("nobody reviews an application twice")
 
     @property
     def holidays_known(self) -> bool:
@@ -103,7 +103,7 @@ class Acceptance:
         return all(review.holidays_known for review in self.reviews)
 
 
-def may(step: CaseStep, state: CaseState) -> bool:
+def may(step: ApplicationStep, state: ApplicationState) -> bool:
     """Whether a step can be taken in this state."""
     return state in STEPS_FROM[step]
 

@@ -10,7 +10,7 @@ from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.domain import Category, Field
 from renewal.language.records import comparable
-from renewal.store.models import BureauFact, Change, Holder, Permit, Record, WindowCase
+from renewal.store.models import Application, BureauFact, Change, Holder, Permit, Record
 
 TODAY = date(2026, 11, 23)
 NUMBER = "TEST-9601"
@@ -45,15 +45,15 @@ def _permit(days: int, number: str = NUMBER) -> str:
 
 
 def typed(*words: str) -> int:
-    return outcome(["case", *words])
+    return outcome(["application", *words])
 
 
 def receipt() -> str:
     with opened() as services, services.store.read() as session:
-        return session.scalars(select(WindowCase.receipt_no).order_by(WindowCase.id.desc())).first() or ""
+        return session.scalars(select(Application.receipt_no).order_by(Application.id.desc())).first() or ""
 
 
-def test_a_case_goes_from_missing_papers_to_its_endorsement(permit, capsys) -> None:
+def test_an_application_goes_from_missing_papers_to_its_endorsement(permit, capsys) -> None:
     assert (
         typed("open", permit, "--address-changed", "--housing", "rented", "--paper", "application_form") == 0
     )
@@ -68,7 +68,7 @@ def test_a_case_goes_from_missing_papers_to_its_endorsement(permit, capsys) -> N
     assert "人社部门最晚 2026-12-07 核定完" in shown
     assert "最晚 2026-12-23 全部办完" in shown
     assert typed("pass", receipt(), "--by", "employment") == 0
-    assert f"renewal case endorse {receipt()}" in capsys.readouterr().out
+    assert f"renewal application endorse {receipt()}" in capsys.readouterr().out
     assert typed("endorse", receipt(), "--staff", "小李") == 0
     shown = capsys.readouterr().out
     assert "有效期到 2027-11-23" in shown
@@ -78,7 +78,7 @@ def test_a_case_goes_from_missing_papers_to_its_endorsement(permit, capsys) -> N
     assert actors == [*[getpass.getuser()] * 3, "小李", "小李"]
 
 
-def test_a_case_is_shown_with_its_stages_and_its_history(permit, capsys) -> None:
+def test_an_application_is_shown_with_its_stages_and_its_history(permit, capsys) -> None:
     typed("open", permit)
     typed("papers", "1", "--all-papers", "--staff", "小李")
     capsys.readouterr()
@@ -104,7 +104,7 @@ def test_a_case_is_shown_with_its_stages_and_its_history(permit, capsys) -> None
     assert "4. 审核通过同意签注：还没到" in shown
 
 
-def test_cases_are_listed_and_what_is_overdue_is_marked(permit, capsys, monkeypatch) -> None:
+def test_applications_are_listed_and_what_is_overdue_is_marked(permit, capsys, monkeypatch) -> None:
     assert typed("list") == 0
     assert "没有在办的件" in capsys.readouterr().out
     typed("open", permit, "--all-papers")
