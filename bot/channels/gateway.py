@@ -14,7 +14,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot import schema_check, turn_guard
+from bot import last_answer, schema_check, turn_guard
 
 logger = logging.getLogger(__name__)
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
@@ -28,9 +28,9 @@ class Refused(Exception):
 
 
 class GatewayInput(InputChannel):
-    """POST /webhooks/gateway/webhook `{sender, text, intent?, explain?}` → `{"messages": [{"text", "buttons"}]}`.
+    """POST /webhooks/gateway/webhook `{sender, text, intent?, notice?, explain?}` → `{"messages": [{"text", "buttons"}]}`.
 
-    With `explain`, `why` lists what each action tells of its answer, for a developer; the gateway never asks for it.
+    `notice` is the kind of the notice that the writer was sent last. With `explain`, `why` lists what each action tells of its answer, for a developer; the gateway never asks for it.
 
     400 for a malformed request, 403 without the secret, 503 while the model or the action server is missing,
     500 for anything else that failed. After 500 and 503 the turn has left no trace: it can be tried again.
@@ -51,6 +51,7 @@ class GatewayInput(InputChannel):
         """Called once when Rasa starts; raises where the secret is missing or Rasa is not the one we know."""
         schema_check.install()
         turn_guard.install()
+        last_answer.install()
         return cls(os.environ.get(SECRET_VARIABLE, ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -123,8 +124,19 @@ def _message(request: Request) -> UserMessage:
         sender.strip(),
         input_channel=GatewayInput.name(),
         parse_data=_parsed(harmless, intent) if intent else None,
-        metadata={"explain": True} if body.get("explain") is True else None,
+        metadata=_told(body),
     )
+
+
+def _told(body: dict[str, Any]) -> dict[str, Any]:
+    """What the gateway tells beside the text. Raises Refused."""
+    notice = body.get("notice") or ""
+    if not isinstance(notice, str):
+        raise Refused("notice must be a text")
+    return {
+        **({"explain": True} if body.get("explain") is True else {}),
+        **({last_answer.NOTICE: notice} if notice else {}),
+    }
 
 
 def neutralise(text: str) -> str:

@@ -11,11 +11,12 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.intent_model import OUT_OF_SCOPE, Choice, IntentModel, Recipe
+from bot.components.context import AFTER
+from bot.components.intent_model import OUT_OF_SCOPE, Choice, Examples, IntentModel, Recipe
 from bot.components.text import for_model, has_words
 
 RANKED = 10
@@ -74,11 +75,14 @@ class EnergyIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the training texts, choose the threshold on held-out folds, and keep both."""
-        examples = [e for e in training_data.intent_examples if has_words(e.get(TEXT) or "")]
-        texts = [for_model(example.get(TEXT)) for example in examples]
-        vectors = np.vstack([_vector(example) for example in examples])
-        intents = np.array([example.get(INTENT) for example in examples])
-        self._model = IntentModel.learn(self._recipe, texts, vectors, intents)
+        messages = [e for e in training_data.intent_examples if has_words(e.get(TEXT) or "")]
+        examples = Examples(
+            texts=[for_model(message.get(TEXT)) for message in messages],
+            vectors=np.vstack([_vector(message) for message in messages]),
+            after=[_after((message.get(METADATA) or {}).get(METADATA_EXAMPLE)) for message in messages],
+            intents=np.array([message.get(INTENT) for message in messages]),
+        )
+        self._model = IntentModel.learn(self._recipe, examples)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.write(folder)
         return self._resource
@@ -102,7 +106,12 @@ class EnergyIntentClassifier(IntentClassifier, GraphComponent):
             return [Choice(OUT_OF_SCOPE, 1.0)]
         if self._model is None:
             raise RuntimeError("EnergyIntentClassifier was not trained")
-        return self._model.rank(for_model(text), _vector(message)[0])
+        return self._model.rank(for_model(text), _vector(message)[0], _after(message.get(METADATA)))
+
+
+def _after(metadata: dict[str, Any] | None) -> str:
+    """What was answered before a text; "" where nothing was."""
+    return str((metadata or {}).get(AFTER) or "")
 
 
 def _vector(message: Message) -> np.ndarray:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
+from bot.components.context import Contexts
 from bot.components.neighbours import Neighbours
 from bot.components.text import is_pinyin, sounds
 
@@ -30,6 +31,7 @@ _UNCHOSEN = {"energy_threshold": float("-inf"), "temperature": 1.0, "least_confi
 # How the n-grams see a text: as its characters, and as its sounds, by which 续前 and xuqian are 续签.
 SOUNDS = "sounds"
 PINYIN_SHARE = 0.8  # of the neighbours, in a text in pinyin
+_STANDS_ALONE_CHARS = 7  # a shorter text may mean anything after another
 _VIEWS: dict[str, Callable[[str], str]] = {"characters": str, "sounds": sounds}
 
 
@@ -47,6 +49,9 @@ class Recipe:
         kept_in_scope: share of held-out questions in scope that the energy threshold lets through.
         least_confidence: below it the likeliest intent is a guess (held out, one in ten was right).
         held_out: share of the training texts that is kept back to choose threshold and temperature.
+        out_of_context: share of the longer training texts that are learned as if any topic had come before them:
+            who asks something new in so many words means it, whatever was spoken of.
+        areas: the topics of each area of talk, for what is learned of a text after another.
     """
 
     C: float = 30.0
@@ -58,11 +63,13 @@ class Recipe:
     kept_in_scope: float = 0.995
     least_confidence: float = 0.2
     held_out: float = 0.2
+    out_of_context: float = 0.2
+    areas: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, config: dict[str, Any]) -> Recipe:
         """The recipe's part of a component's configuration."""
-        return cls(**{field.name: config[field.name] for field in fields(cls) if field.name in config})
+        return cls(**{item.name: config[item.name] for item in fields(cls) if item.name in config})
 
     def as_dict(self) -> dict[str, Any]:
         """As a component's default configuration."""
@@ -77,8 +84,26 @@ class Choice:
     confidence: float
 
 
+@dataclass(frozen=True)
+class Examples:
+    """Texts as the model sees them, a vector each, what was answered before each ("" for nothing), what each means."""
+
+    texts: list[str]
+    vectors: np.ndarray
+    after: list[str]
+    intents: np.ndarray
+
+    def at(self, places: np.ndarray) -> Examples:
+        """Those at some places."""
+        texts, after = [self.texts[i] for i in places], [self.after[i] for i in places]
+        return Examples(texts, self.vectors[places], after, self.intents[places])
+
+
 class IntentModel:
-    """Linear in embedding and n-grams. Energy is the logsumexp of the logits: low for what nothing fits."""
+    """Linear in embedding, n-grams and what was answered before.
+
+    Energy is the logsumexp of the logits: low for what nothing fits.
+    """
 
     def __init__(self, facts: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         self._intents: list[str] = facts["intents"]
@@ -88,13 +113,14 @@ class IntentModel:
         self._facts = facts
         self._arrays = arrays
         self._vectorizers = {view: _read_vectorizer(view, facts, arrays) for view in _VIEWS}
+        self._contexts = Contexts.from_dict(facts["contexts"])
         self._neighbours = Neighbours(facts, arrays)
 
     @classmethod
-    def learn(cls, recipe: Recipe, texts: list[str], vectors: np.ndarray, intents: np.ndarray) -> IntentModel:
+    def learn(cls, recipe: Recipe, examples: Examples) -> IntentModel:
         """Fit on everything; choose threshold and temperature on texts that a fit has not seen."""
-        facts, arrays = _fit(recipe, texts, vectors, intents)
-        held = held_out(recipe, texts, vectors, intents)
+        facts, arrays = _fit(recipe, examples)
+        held = held_out(recipe, examples)
         columns = np.searchsorted(facts["intents"], held.intents)
         facts["temperature"] = _temperature(held, recipe.neighbour_share, columns)
         in_scope = held.logits[held.intents != OUT_OF_SCOPE]
@@ -109,21 +135,23 @@ class IntentModel:
         """Threshold, temperature, held-out accuracy, and what the columns mean."""
         return self._facts
 
-    def logits(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
+    def logits(self, examples: Examples) -> np.ndarray:
         """One row a text, one column an intent."""
-        return self._logits(self._counted(texts), vectors)
+        before = self._contexts.rows(examples.texts, examples.after)
+        return self._logits(self._counted(examples.texts), examples.vectors, before)
 
-    def _logits(self, counted: dict[str, csr_matrix], vectors: np.ndarray) -> np.ndarray:
+    def _logits(self, counted: dict[str, csr_matrix], vectors: np.ndarray, before: np.ndarray) -> np.ndarray:
         found: np.ndarray = vectors @ self._arrays["embedding_weights"] + self._arrays["intercept"]
+        found = found + before @ self._arrays["context_weights"]
         for view, rows in counted.items():
             weights = self._arrays[f"{view}_weights"]
             # Only the rows of n-grams that a text has: the whole product costs a tenth of a turn.
             found = found + np.vstack([row.data @ weights[row.indices] for row in rows])
         return found
 
-    def votes(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
+    def votes(self, examples: Examples) -> np.ndarray:
         """What the nearest training texts say: one row a text, one column an intent, each row's sum is 1."""
-        return self._neighbours.votes(self._counted(texts), vectors)
+        return self._neighbours.votes(self._counted(examples.texts), examples.vectors, examples.after)
 
     def _counted(self, texts: list[str]) -> dict[str, csr_matrix]:
         return {
@@ -131,15 +159,18 @@ class IntentModel:
             for view, vectorizer in self._vectorizers.items()
         }
 
-    def rank(self, text: str, vector: np.ndarray) -> list[Choice]:
-        """Every intent, likeliest first; out of scope is first where the energy is below the threshold."""
-        counted = self._counted([text])
-        logits = self._logits(counted, vector[np.newaxis])[0]
+    def rank(self, text: str, vector: np.ndarray, after: str = "") -> list[Choice]:
+        """Every intent, likeliest first, of a text after an answer to the topic `after`.
+
+        Out of scope is first where the energy is below the threshold.
+        """
+        counted, before = self._counted([text]), self._contexts.rows([text], [after])
+        logits = self._logits(counted, vector[np.newaxis], before)[0]
         share = self._facts["neighbour_share"]
         if is_pinyin(text):  # neither embedding nor characters know it; by its sounds, its neighbours do
             counted, vector, share = {SOUNDS: counted[SOUNDS]}, np.zeros_like(vector), PINYIN_SHARE
-            logits = self._logits(counted, vector[np.newaxis])[0]
-        votes = self._neighbours.votes(counted, vector[np.newaxis])[0]
+            logits = self._logits(counted, vector[np.newaxis], before)[0]
+        votes = self._neighbours.votes(counted, vector[np.newaxis], [after])[0]
         chances = (1 - share) * softmax(logits / self._temperature) + share * votes
         short = 0.0 if share == PINYIN_SHARE else self._threshold - float(logsumexp(logits))
         unknown = short > 0 or chances.max() < self._least_confidence
@@ -179,53 +210,66 @@ class HeldOut:
         return (1 - share) * likely + share * self.votes
 
 
-def held_out(recipe: Recipe, texts: list[str], vectors: np.ndarray, intents: np.ndarray) -> HeldOut:
+def held_out(recipe: Recipe, examples: Examples) -> HeldOut:
     """A part of the texts, judged by a model that was fitted on the others."""
     seen, unseen = train_test_split(
-        np.arange(len(texts)), test_size=recipe.held_out, stratify=intents, random_state=_SEED
+        np.arange(len(examples.texts)),
+        test_size=recipe.held_out,
+        stratify=examples.intents,
+        random_state=_SEED,
     )
-    facts, arrays = _fit(recipe, [texts[i] for i in seen], vectors[seen], intents[seen])
+    facts, arrays = _fit(recipe, examples.at(seen))
     model = IntentModel({**facts, **_UNCHOSEN}, arrays)
-    kept = [texts[i] for i in unseen]
-    return HeldOut(
-        logits=model.logits(kept, vectors[unseen]),
-        votes=model.votes(kept, vectors[unseen]),
-        intents=intents[unseen],
-    )
+    kept = examples.at(unseen)
+    return HeldOut(logits=model.logits(kept), votes=model.votes(kept), intents=kept.intents)
 
 
-def _fit(
-    recipe: Recipe, texts: list[str], vectors: np.ndarray, intents: np.ndarray
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    facts: dict[str, Any] = {}
+def _fit(recipe: Recipe, examples: Examples) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    contexts = Contexts.of(examples.after, recipe.areas)
+    facts: dict[str, Any] = {"contexts": contexts.as_dict()}
     arrays: dict[str, np.ndarray] = {}
-    columns, reductions = [vectors], {}
+    columns, reductions = [examples.vectors], {}
     for view, seen_as in _VIEWS.items():
         vectorizer = _vectorizer(view)
-        counted = vectorizer.fit_transform([seen_as(text) for text in texts])
+        counted = vectorizer.fit_transform([seen_as(text) for text in examples.texts])
         dimensions = min(recipe.ngram_dimensions, min(counted.shape) - 1)
         reductions[view] = TruncatedSVD(dimensions, random_state=_SEED, n_iter=2)
         columns.append(reductions[view].fit_transform(counted) * recipe.ngram_weight)
         facts[view] = vectorizer.get_feature_names_out().tolist()
         arrays |= {f"{view}_rows_{part}": getattr(counted, part) for part in ("data", "indices", "indptr")}
         arrays[f"{view}_idf"] = vectorizer.idf_.astype(np.float32)
+    columns.append(contexts.rows(examples.texts, _any_context(recipe, examples, contexts)))
     regression = LogisticRegression(C=recipe.C, class_weight="balanced", max_iter=recipe.iterations)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
-        regression.fit(np.hstack(columns).astype(np.float32), intents)
+        regression.fit(np.hstack(columns).astype(np.float32), examples.intents)
     facts["intents"] = regression.classes_.tolist()
     facts |= {"neighbours": recipe.neighbours, "neighbour_share": recipe.neighbour_share}
     facts["ngram_weight"] = recipe.ngram_weight
-    arrays["text_intents"] = np.searchsorted(regression.classes_, intents).astype(np.int16)
-    arrays["text_vectors"] = vectors.astype(np.float16)
+    arrays["text_intents"] = np.searchsorted(regression.classes_, examples.intents).astype(np.int16)
+    arrays["text_after"] = np.array([contexts.topic_column(topic) for topic in examples.after], np.int16)
+    arrays["text_vectors"] = examples.vectors.astype(np.float16)
     arrays["intercept"] = regression.intercept_.astype(np.float32)
     parts = np.split(regression.coef_.T, np.cumsum([column.shape[1] for column in columns])[:-1])
     arrays["embedding_weights"] = parts[0].astype(np.float32)
-    for view, weights in zip(_VIEWS, parts[1:], strict=True):
+    arrays["context_weights"] = parts[-1].astype(np.float32)
+    for view, weights in zip(_VIEWS, parts[1:-1], strict=True):
         # The reduction is linear, so it is folded into the weights of the n-grams and not kept.
         folded = recipe.ngram_weight * reductions[view].components_.T @ weights
         arrays[f"{view}_weights"] = folded.astype(np.float32)
     return facts, arrays
+
+
+def _any_context(recipe: Recipe, examples: Examples, contexts: Contexts) -> list[str]:
+    """What came before each text, and for some of the longer ones that nothing came before, any topic."""
+    chance = np.random.default_rng(_SEED)
+    drawn = chance.random(len(examples.texts)) < recipe.out_of_context
+    topics = [*contexts.topics, ""]
+    any_topic = chance.integers(max(len(contexts.topics), 1), size=len(examples.texts))
+    return [
+        topics[place] if is_drawn and not after and len(text) >= _STANDS_ALONE_CHARS else after
+        for text, after, is_drawn, place in zip(examples.texts, examples.after, drawn, any_topic, strict=True)
+    ]
 
 
 def _vectorizer(view: str, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from bot.components.context import Contexts
+
 _SHARPNESS = 14.0  # how much more a nearer neighbour counts
+# How much nearer a text is that was learned after the same topic, or after one of the same area.
+_SAME_TOPIC = 0.1
+_SAME_AREA = 0.05
 
 
 class Neighbours:
@@ -19,16 +25,24 @@ class Neighbours:
         self._intents = arrays["text_intents"].astype(np.intp)
         self._vectors = arrays["text_vectors"].astype(np.float32)
         self._columns = len(facts["intents"])
+        self._contexts = Contexts.from_dict(facts["contexts"])
+        self._after = arrays["text_after"].astype(np.intp)
+        areas = np.array([*(self._contexts.area_column(topic) for topic in self._contexts.topics), -1])
+        self._areas = areas[self._after]  # the last for texts that nothing came before
         views = [name.removesuffix("_rows_data") for name in arrays if name.endswith("_rows_data")]
         # One column a text: a text's few n-grams then pick the few rows that count.
         self._texts = {view: _rows(view, len(facts[view]), arrays).T.tocsr() for view in views}
 
-    def votes(self, counted: dict[str, csr_matrix], vectors: np.ndarray) -> np.ndarray:
-        """One row a text, one column an intent; the nearest texts share a vote of 1 by how near they are."""
+    def votes(self, counted: dict[str, csr_matrix], vectors: np.ndarray, after: Sequence[str]) -> np.ndarray:
+        """One row a text, one column an intent; the nearest texts share a vote of 1 by how near they are.
+
+        Texts that were learned after something say nothing of a text that nothing came before.
+        """
         near = vectors @ self._vectors.T
         for view, rows in counted.items():
             near = near + self._weight * (rows @ self._texts[view]).toarray()
         near /= 1 + self._weight * len(counted)
+        near += np.vstack([self._leaning(topic) for topic in after])
         count = min(self._count, near.shape[1])
         nearest = np.argpartition(-near, count - 1, axis=1)[:, :count]
         found = np.zeros((len(near), self._columns))
@@ -36,6 +50,15 @@ class Neighbours:
             says = np.exp(_SHARPNESS * (near[row, places] - near[row, places].max()))
             np.add.at(found[row], self._intents[places], says / says.sum())
         return found
+
+    def _leaning(self, after: str) -> np.ndarray:
+        """By how much each training text is nearer for what came before a text."""
+        if not after:
+            return np.where(self._after >= 0, -np.inf, 0.0)
+        topic, area = self._contexts.topic_column(after), self._contexts.area_column(after)
+        same_topic = (self._after == topic) & (topic >= 0)
+        same_area = (self._areas == area) & (area >= 0)
+        return _SAME_TOPIC * same_topic + _SAME_AREA * same_area
 
 
 def _rows(view: str, width: int, arrays: dict[str, np.ndarray]) -> csr_matrix:

@@ -13,7 +13,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -119,7 +119,8 @@ class QuestionSplitter(_Stateless):
         found: list[Message] = []
         for message in messages:
             found.append(message)
-            parts = [Message(data={TEXT: part}) for part in split(message.get(TEXT) or "")]
+            known = {METADATA: message.get(METADATA)}
+            parts = [Message(data={TEXT: part, **known}) for part in split(message.get(TEXT) or "")]
             message.set(_KEPT, len(parts))
             found += parts
         return found

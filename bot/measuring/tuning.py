@@ -15,7 +15,7 @@ from scipy.special import logsumexp
 
 from bot.components.embedding import embed
 from bot.components.embedding_store import remembered
-from bot.components.intent_model import OUT_OF_SCOPE, IntentModel, Recipe, held_out
+from bot.components.intent_model import OUT_OF_SCOPE, Examples, IntentModel, Recipe, held_out
 from bot.components.text import for_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,9 +46,10 @@ def report(recipe: Recipe) -> str:
     vectors = remembered(texts, embed)
     vectors = vectors - vectors.mean(axis=0)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    held = held_out(recipe, texts, vectors, intents)
+    examples = Examples(texts, vectors, [""] * len(texts), intents)
+    held = held_out(recipe, examples)
     logits, meant = held.logits, held.intents
-    facts = IntentModel.learn(recipe, texts, vectors, intents).facts
+    facts = IntentModel.learn(recipe, examples).facts
     names = np.array(facts["intents"])
     chances = held.chances(facts["temperature"], recipe.neighbour_share)
     guessed = names[chances.argmax(axis=1)]

@@ -36,7 +36,9 @@ class ScriptedAssistant:
     said: list[tuple[str, str]] = field(default_factory=list)
     parts: int = 1
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         if self.away:
             raise AssistantUnavailable
         self.said.append((conversation_id, text))

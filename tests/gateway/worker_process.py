@@ -45,7 +45,9 @@ class FileCarrier:
 class Echo:
     """Says what was said."""
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         return (BotMessage(text=f"答：{text}"),)
 
 

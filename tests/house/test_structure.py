@@ -4,7 +4,9 @@ import json
 import re
 import subprocess
 import unicodedata
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -43,6 +45,16 @@ def _training() -> dict[str, set[str]]:
             lines = [line.removeprefix("- ").strip() for line in block["examples"].splitlines()]
             texts.setdefault(block["intent"], set()).update(line for line in lines if line)
     return texts
+
+
+def _following() -> list[dict[str, Any]]:
+    """The training texts that follow an answer: text, intent and what came before."""
+    return [
+        {"text": example["text"], "intent": block["intent"], **example["metadata"]}
+        for file in sorted((ROOT / "data/nlu/following").glob("*.yml"))
+        for block in _yaml(file)["nlu"]
+        for example in block["examples"]
+    ]
 
 
 def _tracked() -> list[Path]:
@@ -92,8 +104,21 @@ def test_no_training_text_has_two_intents() -> None:
     assert {text: intents for text, intents in owners.items() if len(intents) > 1} == {}
 
 
+def test_a_text_that_follows_an_answer_is_learned_once_for_it_and_names_topics_of_an_area() -> None:
+    classifier = next(part for part in _yaml(ROOT / "config.yml")["pipeline"] if "areas" in part)
+    areas = [topic for listed in classifier["areas"].values() for topic in listed]
+    assert len(areas) == len(set(areas))
+    followed = {row["after"] for row in _following()}
+    assert followed <= set(areas)
+    assert set(areas) <= set(topics()) | {"notice_failure", "notice_renewed", "notice_no_result"}
+    assert {t for row in _following() for t in (row["intent"], *row.get("also", ()))} <= set(_training())
+    twice = Counter((row["after"], row["text"]) for row in _following())
+    assert [pair for pair, count in twice.items() if count > 1] == []
+
+
 def test_no_test_text_was_trained_on() -> None:
     trained = {_plain(text) for texts in _training().values() for text in texts}
+    trained |= {_plain(row["text"]) for row in _following()}
     questions = {
         _plain(json.loads(line)["text"])
         for file in (ROOT / "tests/evaluation").glob("*.jsonl")

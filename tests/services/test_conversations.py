@@ -24,7 +24,9 @@ class Wire:
     got: list[tuple[str, str, str]] = field(default_factory=list)
     buttons: tuple[Button, ...] = ()
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         if self.away:
             raise AssistantUnavailable("away")
         self.got.append((conversation_id, text, intent))

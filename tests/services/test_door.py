@@ -19,7 +19,9 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
 class Parrot:
     """The wire's end: says what it hears, with a button; away when told so."""
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         if text == "away":
             raise AssistantUnavailable("gone")
         return (BotMessage(text=f"听到{text}{intent}", buttons=(Button(id="", label="是", intent="yes"),)),)

@@ -115,7 +115,9 @@ class Parrot:
     def __init__(self) -> None:
         self.heard: dict[str, list[str]] = {}
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         if text == "away":
             raise AssistantUnavailable("gone")
         self.heard.setdefault(conversation_id, []).append(text)
@@ -160,7 +162,9 @@ def test_a_failure_sms_question_starts_as_the_reply_to_a_notice(services):
 class Sourced:
     """Names its source."""
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         return (BotMessage(text="可以。\n\n来源：《上海市居住证管理办法》（2018-01-01）"),)
 
 

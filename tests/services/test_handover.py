@@ -26,7 +26,9 @@ class Wire:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         self.heard.append(text)
         return (BotMessage(text=f"答：{text}"),)
 
@@ -119,7 +121,9 @@ def test_an_answer_that_comes_after_staff_took_over_is_not_given(services) -> No
     talk, _ = conversations.open_web(services)
 
     class Slow(Wire):
-        def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+        def answer(
+            self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+        ) -> tuple[BotMessage, ...]:
             handover.take(services, conversation_id, staff="li")
             return super().answer(conversation_id=conversation_id, text=text, intent=intent)
 

@@ -35,7 +35,9 @@ class Wire:
 
     got: list[str] = field(default_factory=list)
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         self.got.append(text)
         return (BotMessage(text="机器人的回答"),)
 

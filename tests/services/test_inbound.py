@@ -28,7 +28,9 @@ class Assistant:
     def __init__(self) -> None:
         self.away, self.parts, self.heard = False, 2, []
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         if self.away:
             raise AssistantUnavailable
         self.heard.append(text)

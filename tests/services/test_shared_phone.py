@@ -16,7 +16,9 @@ OLDER, NEWER = "5521", "5522"
 class Wire:
     """Stands for Rasa's end of the wire."""
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
         return (BotMessage(text="机器人的回答"),)
 
 

@@ -12,5 +12,11 @@ class AssistantUnavailable(Exception):
 class Assistant(Protocol):
     """Answers one text of one conversation; the conversation's memory is the assistant's own."""
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
-        """Answers to `text`; `intent` is set where the user pressed a button. Raises AssistantUnavailable."""
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
+        """Answers to `text`; `intent` is set where the user pressed a button, `notice` is the kind of the last notice.
+
+        Raises:
+            AssistantUnavailable: it did not.
+        """

@@ -19,7 +19,7 @@ from renewal.services.app import Services
 from renewal.services.talks import identity, shared_phone
 from renewal.services.talks.assistant import Assistant
 from renewal.services.talks.login_codes import last_notice
-from renewal.store.models import Conversation, Message
+from renewal.store.models import Conversation, Message, Notice
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
 LONGEST_TEXT = 1_000  # characters the assistant gets; a longer text is cut, politely
@@ -115,7 +115,7 @@ def say_to(
         earlier = _find(session, conversation_id, client_id)
         said = earlier or _add(services, session, conversation_id, "user", kept, client_id=client_id)
         answered = _answer_to(session, said.id)
-        staffed = talk.staffed
+        staffed, notice = talk.staffed, _notice_kind(session, talk)
     if staffed and given:
         identity.leave_to_staff(services, conversation_id, given)
     if staffed or answered:
@@ -129,9 +129,18 @@ def say_to(
             replies += identity.take(services, conversation_id, given, said.id)
         elif not whole:
             replies += assistant.answer(
-                conversation_id=conversation_id, text=said.body[:LONGEST_TEXT], intent=intent
+                conversation_id=conversation_id,
+                text=said.body[:LONGEST_TEXT],
+                intent=intent,
+                notice=notice,
             )
     return _store_answer(services, conversation_id, said.id, replies)
+
+
+def _notice_kind(session: Session, talk: Conversation) -> str:
+    """The kind of the notice that the conversation follows; empty where it follows none."""
+    notice = session.get(Notice, talk.notice_id) if talk.notice_id is not None else None
+    return notice.kind if notice else ""
 
 
 def since(services: Services, conversation_id: str, after: int) -> tuple[StoredMessage, ...]:

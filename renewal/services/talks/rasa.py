@@ -34,13 +34,15 @@ class RasaAssistant:
             transport=transport,
         )
 
-    def answer(self, *, conversation_id: str, text: str, intent: str = "") -> tuple[BotMessage, ...]:
-        """Answers to `text`; `intent` is set where the user pressed a button.
+    def answer(
+        self, *, conversation_id: str, text: str, intent: str = "", notice: str = ""
+    ) -> tuple[BotMessage, ...]:
+        """Answers to `text`; `intent` is set where the user pressed a button, `notice` is the kind of the last notice.
 
         Raises:
             AssistantUnavailable: no connection, no answer in time, any status but 200, or an answer that is none.
         """
-        said: dict[str, Any] = {"sender": conversation_id, "text": text, "intent": intent}
+        said: dict[str, Any] = {"sender": conversation_id, "text": text, "intent": intent, "notice": notice}
         if self._explain:
             said["explain"] = True
         try:
