@@ -28,9 +28,11 @@ class Refused(Exception):
 
 
 class GatewayInput(InputChannel):
-    """POST /webhooks/gateway/webhook `{sender, text, intent?, notice?, explain?}` → `{"messages": [{"text", "buttons"}]}`.
+    """POST /webhooks/gateway/webhook → `{"messages": [{"text", "buttons"}]}`.
 
-    `notice` is the kind of the notice that the writer was sent last. With `explain`, `why` lists what each action tells of its answer, for a developer; the gateway never asks for it.
+    The body is `{sender, text, intent?, notice?, explain?}`: `notice` is the kind of the notice that the writer was
+    sent last. With `explain`, `why` lists what each action tells of its answer, for a developer; the gateway never
+    asks for it.
 
     400 for a malformed request, 403 without the secret, 503 while the model or the action server is missing,
     500 for anything else that failed. After 500 and 503 the turn has left no trace: it can be tried again.

@@ -29,13 +29,18 @@ def test_it_sends_the_secret_and_reads_texts_and_buttons() -> None:
             200, json={"messages": [{"text": "您好", "buttons": [button]}, {"text": "再见"}]}
         )
 
-    said = assistant(answer).answer(conversation_id="c1", text="你好", intent="greet")
+    said = assistant(answer).answer(conversation_id="c1", text="你好", intent="greet", notice="failure")
     assert said == (
         BotMessage(text="您好", buttons=(Button(id="b1", label="材料", intent="materials"),)),
         BotMessage(text="再见"),
     )
     assert asked[0].headers["X-Renewal-Secret"] == "s" * 32
-    assert json.loads(asked[0].content) == {"sender": "c1", "text": "你好", "intent": "greet"}
+    assert json.loads(asked[0].content) == {
+        "sender": "c1",
+        "text": "你好",
+        "intent": "greet",
+        "notice": "failure",
+    }
 
 
 @pytest.mark.parametrize(

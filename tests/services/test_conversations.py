@@ -22,6 +22,7 @@ class Wire:
 
     away: bool = False
     got: list[tuple[str, str, str]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     buttons: tuple[Button, ...] = ()
 
     def answer(
@@ -30,6 +31,7 @@ class Wire:
         if self.away:
             raise AssistantUnavailable("away")
         self.got.append((conversation_id, text, intent))
+        self.notices.append(notice)
         return (BotMessage(text=f"答：{text}", buttons=self.buttons),)
 
 
@@ -101,6 +103,17 @@ def test_a_holder_is_known_by_the_number_on_file_with_the_last_notice(sample) ->
         row = session.get_one(Conversation, talk)
         assert (row.holder_id, row.notice_id, row.channel) == (holder.id, notice.id, "sms")
     assert conversations.for_phone(sample, holder.phone) == talk
+
+
+def test_the_assistant_is_told_which_notice_a_conversation_follows(sample) -> None:
+    run_night(sample, sample.today())
+    with sample.store.read() as session:
+        notice = session.scalars(select(Notice).where(Notice.kind == "failure")).first()
+        phone = session.get_one(Holder, notice.holder_id).phone
+    wire = Wire()
+    conversations.say_to(sample, wire, conversations.for_phone(sample, phone), "去哪里办", "m1")
+    conversations.say_to(sample, wire, conversations.open_web(sample)[0], "去哪里办", "m1")
+    assert wire.notices == ["failure", ""]
 
 
 def test_a_number_of_two_holders_neither_of_them_notified_identifies_neither(sample) -> None:
