@@ -133,7 +133,8 @@ def test_no_test_text_was_trained_on() -> None:
     }
     spoken = {
         _plain(turn["user"])
-        for file in (ROOT / "tests/conversations/cases").rglob("*.yml")
+        for folder in ("tests/conversations/cases", "tests/evaluation/unseen")
+        for file in (ROOT / folder).rglob("*.yml")
         for case in _yaml(file)
         for turn in case["turns"]
         if "user" in turn
