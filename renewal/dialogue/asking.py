@@ -6,7 +6,7 @@ from renewal.dialogue.anew import is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import ON_DAY, computed
 from renewal.dialogue.papers import ABOUT_PAPERS
-from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SURE, WORDED
+from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SECOND, SURE, WORDED
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.dialogue.weighing import holds
@@ -163,13 +163,14 @@ def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
     cannot be worked out, and not beside a topic that answers instead.
     """
     chances = [ask.said.chance_of(each) for each in (topic, *topics()[topic].over)]
+    leans = bool(ask.memory.topic) and len(ask.text.strip()) <= FOLLOW_UP_CHARS
+    of_points = any(each.topic in ask.memory.topics and is_tagged(each.topic, "points") for each in found)
     told = set(topics()[topic].uses) - {"expires_on"}
     known = bool(told) and all(fact in ask.case.facts for fact in told)
-    if max(chances) >= WORDED or known:
+    if max(chances) >= (SECOND if leans and of_points else WORDED) or known:
         return True
     guessed = topics()[topic].kind == "computed" and computed(ask, topic) is None
     if found:
-        leans = bool(ask.memory.topic) and len(ask.text.strip()) <= FOLLOW_UP_CHARS
         return not leans and not guessed and not any(_answers_instead(each.topic, topic) for each in found)
     unsure = ask.said.confidence < SURE or _is_only_talk(ask.said.intent)
     return unsure and not (guessed and not ask.reading.asks)

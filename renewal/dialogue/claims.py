@@ -38,10 +38,10 @@ from renewal.dialogue.responding import (
     with_condolence,
 )
 from renewal.dialogue.speaking import buttons
-from renewal.dialogue.thresholds import EITHER, SECOND, SURE
+from renewal.dialogue.thresholds import CLEARLY, EITHER, SECOND, SURE
 from renewal.dialogue.together import speaks_of_several
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
-from renewal.dialogue.weighing import weighed
+from renewal.dialogue.weighing import are_kin, weighed
 from renewal.language import talk
 from renewal.language.calling import wants_call
 from renewal.language.contact import MOBILE_DIGITS, TAIL_DIGITS, broken_phone, check_phone, is_only_a_phone
@@ -205,6 +205,19 @@ def _matter(ask: Ask) -> Response | None:
     return None if said is None else answers(ask, [Asked(topic=said.intent, said=said)])
 
 
+def _put_otherwise(ask: Ask) -> Response | None:
+    """Another topic than was answered, in a text that is taken to put that right: the one that it likely asks."""
+    if not only_rights(ask) or not (talk.sets_right(ask.text) or ask.reading.asks):
+        return None
+    chances = [(topic, chance) for topic, chance in ask.said.ranking if is_asked(topic)]
+    if not ask.memory.topic or not chances or chances[0][0] in ask.memory.topics:
+        return None
+    topic = chances[0][0]
+    sure = sum(chance for other, chance in chances if are_kin(topic, other))
+    apart = max((chance for other, chance in chances if not are_kin(topic, other)), default=0.0)
+    return one(ask, topic) if sure >= SECOND and sure >= CLEARLY * apart else None
+
+
 def _talk(ask: Ask) -> Response | None:
     """Talk that asks nothing: a greeting, thanks, a farewell."""
     said = ask.said
@@ -254,6 +267,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("of_the_last", _of_the_last),
     ("asked", _asked),
     ("matter", _matter),
+    ("put_otherwise", _put_otherwise),
     ("talk", _talk),
     ("person", _person),
     ("offer", offer),

@@ -103,6 +103,12 @@ def is_a_day_alone(reading: Reading) -> bool:
     return reading.asks or (bool(word) and not any(char.isdigit() for char in word))
 
 
+def is_only_a_day(reading: Reading) -> bool:
+    """Whether the text names one day and next to nothing else."""
+    mentions = find_mentions(reading.text, reading.today)
+    return len(mentions) == 1 and _stands_alone(mentions[0]) and not reading.says("sets_right")
+
+
 def _stands_alone(mention: Mention) -> bool:
     """Whether nothing but the day stands in its clause ("今天走不开，明天呢")."""
     return is_free(mention) and says_little(mention.before + mention.after)

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.persons import reassigned, with_days_of_persons
-from renewal.dialogue.righting import TO_GO, days_by_the_last, renewed, with_same_day
+from renewal.dialogue.righting import TO_GO, days_by_the_last, is_only_a_day, renewed, with_same_day
 from renewal.dialogue.situation import with_situation
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
+from renewal.language import talk
 from renewal.language.holders import person_of
 from renewal.language.reading import Reading
 
@@ -28,7 +29,19 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
     facts = facts.with_told(days_by_the_last(memory, facts, reading, corrects=corrects, goes=goes))
     if row is not None and "expires_on" in row.uses and not goes:
         facts = facts.with_told(_asked_of(facts, reading))
+    facts = facts.with_told(_of_the_permit(memory, facts, reading))
     return renewed(facts, rules)
+
+
+def _of_the_permit(memory: Memory, facts: Facts, reading: Reading) -> dict[str, Fact]:
+    """A day and no more, beside the permit's name or after words of its expiry ("居住证 12.18"): it is that."""
+    found = reading.days.expires_on
+    known = "expires_on" in facts or bool(TO_GO & {*facts.from_now(), *memory.facts})
+    if found is None or known or reading.asks or reading.speaks_of_expiry or not is_only_a_day(reading):
+        return {}
+    if not reading.says("our_permit") and not talk.speaks_of_expiry(memory.last.text):
+        return {}
+    return {"expires_on": Fact(value=found.on, source=Source.NOW, exact=found.exact)}
 
 
 def _asked_of(facts: Facts, reading: Reading) -> dict[str, Fact]:

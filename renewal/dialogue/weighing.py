@@ -11,7 +11,7 @@ from dataclasses import replace
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.papers import ABOUT_PAPERS
 from renewal.dialogue.righting import is_a_day_alone
-from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, KNOWN, UNKNOWN
+from renewal.dialogue.thresholds import KNOWN, UNKNOWN
 from renewal.dialogue.topics import OUT_OF_SCOPE, Topic, form_of, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.language import talk
@@ -34,6 +34,7 @@ def weighed(ask: Ask) -> Understood:
 def _weighed(ask: Ask, said: Understood) -> Understood:
     if len(said.ranking) < 2:
         return said
+    said = _of_another(ask, said)
     weights = [(topic, chance * _weight(ask, said, topic)) for topic, chance in said.ranking]
     total = sum(weight for _, weight in weights)
     if not total:
@@ -43,6 +44,17 @@ def _weighed(ask: Ask, said: Understood) -> Understood:
     likeliest = ranking[0][0]
     sure = sum(chance for topic, chance in ranking if are_kin(likeliest, topic))
     return replace(said, intent=likeliest, confidence=sure, ranking=tuple(ranking))
+
+
+def _of_another(ask: Ask, said: Understood) -> Understood:
+    """The same, with "how does it stand" as of somebody else's record, where another's permit is spoken of."""
+    if not ask.case.about_another or ask.case.expiry is not None:
+        return said
+    chances: dict[str, float] = {}
+    for topic, chance in said.ranking:
+        name = "others_record" if topic == "my_status" else topic
+        chances[name] = chances.get(name, 0.0) + chance
+    return replace(said, ranking=tuple(sorted(chances.items(), key=lambda pair: -pair[1])))
 
 
 def _weight(ask: Ask, said: Understood, topic: str) -> float:
@@ -61,8 +73,6 @@ def _weight(ask: Ask, said: Understood, topic: str) -> float:
     unhinted = unlike or (row.hints and not any(says(concept, said.text) for concept in row.hints))
     if unhinted or (row.told_by and row.kind != "computed" and told):
         return KNOWN if topic in told else UNKNOWN  # "跳槽了" is no loss of work, whatever it was taken for
-    if topic in ask.memory.topics and len(said.text.strip()) <= FOLLOW_UP_CHARS:
-        return KNOWN  # a fragment goes on with what was answered last
     worked_out = [each for each in topics().values() if topic in each.by_fact]
     if any(each.uses and _known(ask, each) for each in worked_out):
         return KNOWN

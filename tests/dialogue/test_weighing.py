@@ -70,11 +70,23 @@ def test_where_some_topics_are_ruled_out_the_others_share_the_certainty() -> Non
     assert said.without("cancel", "where") is said
 
 
-def test_a_fragment_goes_on_with_what_was_answered_last() -> None:
-    ranking = (("inform", 0.4), ("eligibility", 0.35))
-    assert weighed(asked("那要是有房呢", *ranking)).intent == "inform"
-    after = Memory(topic="eligibility", topics=("eligibility",))
-    assert weighed(asked("那要是有房呢", *ranking, memory=after)).intent == "eligibility"
+def test_what_was_answered_last_is_not_counted_twice_since_the_model_knows_it() -> None:
+    ranking = (("no_sms", 0.5), ("notice_meaning", 0.4))
+    after = Memory(topic="notice_meaning", topics=("notice_meaning",))
+    assert weighed(asked("就是我一条都没收到", *ranking, memory=after)).intent == "no_sms"
+
+
+def test_how_another_permit_stands_is_asked_of_somebody_elses_record() -> None:
+    ranking = (("my_status", 0.3), ("others_record", 0.28), ("fees", 0.1))
+    wife = Facts({"person": Fact(value="配偶", source=Source.NOW)})
+    said = weighed(asked("我老婆的什么时候到期", *ranking, facts=wife))
+    assert (said.intent, said.chance_of("my_status")) == ("others_record", 0.0)
+
+
+def test_what_is_no_word_of_a_forms_purpose_hardly_begins_it() -> None:
+    ranking = (("points_estimate", 0.4), ("materials", 0.3))
+    assert weighed(asked("带身份证行不行", *ranking)).intent == "materials"
+    assert weighed(asked("算积分行不行", *ranking)).intent == "points_estimate"
 
 
 def test_the_whole_of_the_probability_stays_what_it_was() -> None:

@@ -1,16 +1,18 @@
 """Drives any form: begins it, takes an answer, corrects, explains, lets a question by, counts misses, lets go."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from renewal.dialogue.forms.commands import Answer, Command, Say
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.reading import asked_besides
-from renewal.dialogue.forms.step import Follow, Step, ask
+from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MISSES, REQUESTED, Turn
 from renewal.dialogue.thresholds import MISSES_BEFORE_LETTING_GO
+from renewal.dialogue.topics import is_tagged
+from renewal.language import talk
 
 
 class Wish(StrEnum):
@@ -70,7 +72,7 @@ class Form:
 def follow(form: Form, turn: Turn, known: Known) -> Step:
     """What a form makes of a turn."""
     if not turn.requested:
-        return form.begin(turn, known)
+        return _of_another_permit(form, turn) or form.begin(turn, known)
     if turn.answered:
         return form.back(turn, known)
     taken = form.read(turn, known)
@@ -90,6 +92,15 @@ def follow(form: Form, turn: Turn, known: Known) -> Step:
         case Wish.MISS:
             step = miss(form, turn, known, taken)
     return step
+
+
+def _of_another_permit(form: Form, turn: Turn) -> Step | None:
+    """The answer instead of a form that is about a permit, where words of the text name one that is not ours."""
+    topic = "" if turn.answered or form.name == Follow.CALLBACK else talk.names_topic(turn.text)
+    if not is_tagged(topic, "apart"):
+        return None
+    said = replace(turn.said, intent=topic, confidence=1.0, ranking=(), parts=())
+    return end(Answer(said=said))
 
 
 def leave(form: Form, turn: Turn, known: Known) -> Step:

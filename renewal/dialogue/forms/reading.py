@@ -6,6 +6,7 @@ from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.thresholds import IN_FORM_SURE, PART_SURE, SECOND
 from renewal.dialogue.topics import asked_by_words, form_of, is_asked, is_tagged
 from renewal.dialogue.understood import Understood
+from renewal.dialogue.weighing import are_kin
 from renewal.language import form_texts
 from renewal.language.stopping import says_stop, without_stop
 from renewal.language.words import says
@@ -14,6 +15,12 @@ from renewal.language.words import says
 def is_sure(turn: Turn) -> bool:
     """Whether the model is sure enough of its topic to outweigh a form's question."""
     return turn.said.confidence >= IN_FORM_SURE
+
+
+def is_sure_of_a_question(turn: Turn) -> bool:
+    """The same, of topics of one family that ask something: they are as sure as all of them together."""
+    kin = (chance for topic, chance in turn.said.ranking if is_asked(topic) and are_kin(turn.intent, topic))
+    return is_sure(turn) or (is_asked(turn.intent) and sum(kin) >= IN_FORM_SURE)
 
 
 def wants_to_stop(turn: Turn) -> bool:
@@ -32,7 +39,7 @@ def wants_person(turn: Turn) -> bool:
 
 def is_question(turn: Turn) -> bool:
     """Whether the text is surely a question of its own rather than an answer to the form's."""
-    return not is_tagged(turn.intent, "in_form") and is_sure(turn)
+    return not is_tagged(turn.intent, "in_form") and is_sure_of_a_question(turn)
 
 
 def asks_again(turn: Turn) -> bool:

@@ -22,13 +22,17 @@ from renewal.dialogue.forms.reading import asks_again, is_question, wants_person
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, REQUESTED, Turn
 from renewal.dialogue.memory import kept
+from renewal.dialogue.persons import SELF
 from renewal.language.dates import find_expiry
+from renewal.language.holders import person_of
 from renewal.language.reading import read
 
 SLOT = "permit_expires_on"
 REMINDED = "status_reminded"  # the question came again after a digression: it is not repeated after the next
 WHOLE_DAY = "whole_day"  # the topic of all that a day of expiry means
 RENEWED_BY_ITSELF = "automatic_told"
+HANDED_IN = "handed_told"
+OTHERS = "others_record"  # of whom nothing is told, whoever asks
 WINDOW = "renewal_window"  # the topic that a day of expiry asks about
 
 
@@ -45,18 +49,31 @@ def _begin(turn: Turn, known: Known) -> Step:
 
 def _open(turn: Turn, known: Known) -> Step:
     if known.has_permit:
-        return _tell()
+        return _of_a_known_holder(turn, known)
     if turn.answered:
         return _back(turn, known)
-    days = read(turn.text, known.today).days
+    return _by_told_day(turn, known) or (_tell() if turn.slot(SLOT) else _ask_again())
+
+
+def _of_a_known_holder(turn: Turn, known: Known) -> Step:
+    """The own record; of somebody else's permit, what the day that is told means, or that nothing is told of it."""
+    if person_of(turn.text) in ("", SELF):
+        return _tell()
+    told = read(turn.text, known.today).days.expires_on
+    return _answer(turn, OTHERS if told is None else WHOLE_DAY)
+
+
+def _by_told_day(turn: Turn, known: Known) -> Step | None:
+    """What a day means that is told now, or was before; None where none is."""
+    days, before = read(turn.text, known.today).days, turn.memory().told
     if days.expires_on is not None:
         more = days.handed_in_on or days.endorsed_on or days.visit_on
         return _answer(turn) if more else _tell(day=days.expires_on.on.isoformat())
     if days.automatic_on is not None:
         return _answer(turn, RENEWED_BY_ITSELF)
-    if turn.memory().told.day("expires_on") is not None:
+    if before.day("expires_on") is not None:
         return _answer(turn).after_all(OfferPhone())
-    return _tell() if turn.slot(SLOT) else _ask_again()
+    return _answer(turn, HANDED_IN) if before.day("handed_in_on") is not None else None
 
 
 def _answer(turn: Turn, topic: str = WHOLE_DAY) -> Step:
