@@ -164,7 +164,7 @@ def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
     """
     chances = [ask.said.chance_of(each) for each in (topic, *topics()[topic].over)]
     leans = bool(ask.memory.topic) and len(ask.text.strip()) <= FOLLOW_UP_CHARS
-    of_points = any(each.topic in ask.memory.topics and is_tagged(each.topic, "points") for each in found)
+    of_points = any(each.topic in ask.memory.topics and _is_of_points(each.topic) for each in found)
     told = set(topics()[topic].uses) - {"expires_on"}
     known = bool(told) and all(fact in ask.case.facts for fact in told)
     if max(chances) >= (SECOND if leans and of_points else WORDED) or known:
@@ -174,6 +174,11 @@ def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
         return not leans and not guessed and not any(_answers_instead(each.topic, topic) for each in found)
     unsure = ask.said.confidence < SURE or _is_only_talk(ask.said.intent)
     return unsure and not (guessed and not ask.reading.asks)
+
+
+def _is_of_points(topic: str) -> bool:
+    """Whether a topic is about the points, their yearly renewal too: "within how many days" is then of them."""
+    return is_tagged(topic, "points") or topic == "points_renewal"
 
 
 def _answers_instead(found: str, topic: str) -> bool:
