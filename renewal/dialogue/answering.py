@@ -5,7 +5,7 @@ from typing import Any
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed, whole_day
-from renewal.dialogue.days import notice_values
+from renewal.dialogue.days import expiry_values, notice_values
 from renewal.dialogue.facts import Source
 from renewal.dialogue.matters import matter_of
 from renewal.dialogue.noticed import CHANGES, OF_THE_NOTICE
@@ -21,6 +21,7 @@ from renewal.language.text import has_han
 # What a general question asks where the day of expiry is known.
 OF_KNOWN_DAY = {"renewal_window": "opens_on", "overdue": "lapse_effect"}
 OF_A_BOUND = frozenset({"restore_by", "opens_on"})  # computed topics that ask for a first or a last day
+SILENT = frozenset({"no_sms", "change_report", "auto_success"})  # asked by whom no text message reached
 NAMED = ("housing", "category", "relation", "id_change", "city")  # what a wording may name of a text
 
 
@@ -188,6 +189,20 @@ def _own(ask: Ask, topic: str) -> Pick | None:
     return own_answer(ask, topic)
 
 
+def _new_number(ask: Ask, topic: str) -> Pick | None:
+    """Whose number changed and who got no text message: it cannot come, so the two are told as one."""
+    if topic not in SILENT or not ask.case.facts.value("phone_changed"):
+        return None
+    of_both = topic == "no_sms" or ask.reading.says("no_sms_came")
+    if not of_both or ask.case.notice_is_current or ask.case.handed_in_on is not None:
+        return None
+    expiry = ask.case.expiry
+    if expiry is None:
+        return Pick(key="no_sms.new_number", values={"state": ""})
+    values = expiry_values(ask.ground, expiry.value, roughly=not expiry.exact)
+    return Pick(key="no_sms.new_number", values=values)
+
+
 def _of_notice(ask: Ask, topic: str) -> Pick | None:
     """The answer fitted to the notice that the holder was sent, where there is one for it."""
     case = ask.case
@@ -263,6 +278,7 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("admitted", _admitted),
     ("own", _own),
     ("by_fact", _by_fact),
+    ("new_number", _new_number),
     ("of_notice", _of_notice),
     ("known_day", _known_day),
     ("general", _general),

@@ -68,11 +68,18 @@ def _worded(ask: Ask) -> list[Asked]:
     found = []
     for row in asked_by_words():
         match = next((m for concept in row.asked_by if (m := find(concept, ask.text))), None)
-        fits = not row.needs or any(holds(ask.said, need, ask.memory.topic) for need in row.needs)
+        fits = _is_known(ask, row.name) and (
+            not row.needs or any(holds(ask.said, need, ask.memory.topic) for need in row.needs)
+        )
         if match is not None and fits:
             said = replace(ask.said, intent=row.name, parts=())
             found.append(Asked(topic=row.name, said=said, place=match.start()))
     return found
+
+
+def _is_known(ask: Ask, topic: str) -> bool:
+    """Whether words may ask the topic: of one that only known facts answer, whether they are known."""
+    return not is_tagged(topic, "if_known") or computed(ask, topic) is not None
 
 
 def _by_visit(ask: Ask, found: list[Asked]) -> list[Asked]:
@@ -129,8 +136,10 @@ def _with(ask: Ask, found: list[Asked], worded: Asked) -> list[Asked]:
 def _stands_for(ask: Ask, exact: Asked, general: Asked) -> bool:
     """Whether one topic answers in place of a less exact one, which the text does not ask besides."""
     row = topics()[exact.topic]
-    if general.topic not in row.over:
+    if general.topic not in row.over or _is_besides(ask, row.uses, general.topic):
         return False
+    if is_tagged(exact.topic, "all_of"):
+        return True
     if row.uses:
         return (
             computed(ask, exact.topic) is not None
@@ -140,6 +149,13 @@ def _stands_for(ask: Ask, exact: Asked, general: Asked) -> bool:
     asked_by = OF_PAPERS if general.topic in ABOUT_PAPERS else topics()[general.topic].asked_by
     one, other = _first(ask.text, row.asked_by), _first(ask.text, asked_by)
     return one is None or other is None or not (one[1] <= other[0] or other[1] <= one[0])
+
+
+def _is_besides(ask: Ask, uses: tuple[str, ...], topic: str) -> bool:
+    """Whether words of the text ask a topic that a finer one, worked out of the case, does not answer."""
+    return (
+        bool(uses) and is_tagged(topic, "besides") and _first(ask.text, topics()[topic].asked_by) is not None
+    )
 
 
 def _apart(exact: Asked, general: Asked) -> bool:

@@ -24,6 +24,7 @@ from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.papers import ABOUT_PAPERS, OF_A_HOME
 from renewal.dialogue.points_answers import overheard, points_told
+from renewal.dialogue.points_short import points_short
 from renewal.dialogue.responding import (
     OF_THE_LAST,
     Response,
@@ -249,6 +250,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("chosen", _chosen),
     ("of_several", _of_several),
     ("of_whom", _of_whom),
+    ("points_short", points_short),
     ("points_told", points_told),
     ("own", _own),
     ("past_expiry", past_expiry),

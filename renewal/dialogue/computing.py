@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from renewal.dialogue.asides import ASIDES
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.days import expiry_values, handed_in_values, visit_values
 from renewal.dialogue.facts import Fact, Source
@@ -166,12 +167,13 @@ def _counted(ask: Ask, handed_in: Fact) -> dict[str, Any]:
 
 
 def _with_days_to_wait(ask: Ask, values: dict[str, Any]) -> dict[str, Any]:
-    """The days of papers that went in, with how far off each is today: below 0 where it is past."""
+    """The days of papers that went in, with how far off each is today (below 0: past), and how long they wait."""
     today = ask.ground.today
     return {
         **values,
         "days_to_review": (values["review_due_on"] - today).days,
         "days_to_done": (values["done_by_on"] - today).days,
+        "days_waiting": (today - values["handed_in_on"]).days,
     }
 
 
@@ -285,6 +287,8 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "paper_needed": _needed,
     "issuer": _issuer,
     "id_lost": _id_lost,
+    **ASIDES,
+    "waiting": partial(_handed_in, "handed.told"),
     **{topic: partial(points_pick, topic) for topic in POINTS_ASKED},
-    **{key: partial(_plain, key) for key in ("originals", "guarantee", "photo", "post")},
+    **{key: partial(_plain, key) for key in ("guarantee", "photo", "post")},
 }

@@ -19,10 +19,13 @@ KINDS = frozenset({"question", "situation", "talk", "form", "computed", "guard"}
 # apart: not of the renewal that words ask about, so unlikely words ask nothing beside it
 # in a form: in_form asks for no answer of its own, asks_again only for the question once more, only_talk gives no
 # name; others_number: a number in it is somebody else's
+# all_of: it answers all that it is over, wherever that stands in the text
+# besides: asked in its own words, it is answered beside a finer one; if_known: words ask it only of known facts
 # small_talk: leaves what was answered before in mind; of_the_last: speaks of the last answer
 TAGS = frozenset(
     "dated dated_if_said counts_back same_day own_day own_if_mine own_by_when failure admits homes points corrects "
-    "small_talk of_the_last in_form asks_again only_talk others_number apart tells of_calls".split()
+    "small_talk of_the_last in_form asks_again only_talk others_number apart tells of_calls "
+    "besides if_known all_of".split()
 )
 STATES = frozenset("accepted returned refused sent_back open".split())
 OUT_OF_SCOPE = "out_of_scope"

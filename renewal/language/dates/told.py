@@ -61,6 +61,8 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
     for field, on in (("expires_on", expires_on), ("endorsed_on", endorsed_on)):
         if on is not None and any(m.supposed and m.is_on(on.on) for m in mentions):
             supposed.add(field)
+    if _is_today_so_far(text, expires_on, found, today):
+        expires_on = None
     return ToldDays(
         expires_on=expires_on,
         either=either_day(text, today, overdue=overdue),
@@ -72,6 +74,14 @@ def told_days(text: str, today: date, *, overdue: bool = False) -> ToldDays:
         moved_on=found.get("moved_on"),
         supposed=frozenset(supposed),
     )
+
+
+def _is_today_so_far(
+    text: str, expires_on: DayMention | None, found: Mapping[str, DayMention], today: date
+) -> bool:
+    """Whether "到今天" tells until when papers have waited so far, and no day of expiry."""
+    so_far = expires_on is not None and expires_on.on == today and "handed_in_on" in found
+    return so_far and words.says("up_to_today", tidy(text))
 
 
 def _is_no_visit(
