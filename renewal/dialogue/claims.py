@@ -31,6 +31,7 @@ from renewal.dialogue.responding import (
     again,
     answers,
     begins,
+    in_other_words,
     miss,
     offer,
     one,
@@ -39,9 +40,10 @@ from renewal.dialogue.responding import (
     with_condolence,
 )
 from renewal.dialogue.speaking import buttons
-from renewal.dialogue.thresholds import CLEARLY, EITHER, SECOND, SURE
+from renewal.dialogue.thresholds import CERTAIN, CLEARLY, EITHER, SECOND, SURE
 from renewal.dialogue.together import speaks_of_several
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
+from renewal.dialogue.verdicts import turns_on
 from renewal.dialogue.weighing import are_kin, weighed
 from renewal.language import talk
 from renewal.language.calling import wants_call
@@ -60,9 +62,11 @@ def respond(ask: Ask) -> Response:
         found = claim(ask)
         if found is not None:
             memory = found.memory if claim is points_told else overheard(ask, found.memory)
-            return _kindly(ask, replace(found, claim=found.claim or name, memory=memory))
+            response = replace(found, claim=found.claim or name, memory=memory)
+            return _kindly(ask, in_other_words(ask, response))
     missed = miss(ask)
-    return with_condolence(ask, replace(missed, claim="miss", memory=overheard(ask, missed.memory)))
+    response = replace(missed, claim="miss", memory=overheard(ask, missed.memory))
+    return with_condolence(ask, in_other_words(ask, response))
 
 
 def _kindly(ask: Ask, response: Response) -> Response:
@@ -160,6 +164,15 @@ def _span_anew(ask: Ask) -> Response | None:
     """Another span of time after one that was supposed ("要是晚61天呢", "59天嘞"): the same question, as of that."""
     counted = counted_anew(ask)
     return None if counted is None else answers(counted, [about_topic(counted, t) for t in ask.memory.topics])
+
+
+def _verdict_anew(ask: Ask) -> Response | None:
+    """A fact on which the answer before turns ("要是上星期刚搬过呢", after "online?"): the same question with it."""
+    topic, now = ask.memory.topic, ask.case.facts.from_now()
+    asks = ask.reading.supposes or ask.reading.asks
+    if not asks or not turns_on(topic, now) or any(each.said.confidence >= CERTAIN for each in asked(ask)):
+        return None
+    return None if ask.reading.says("asks_papers") else one(ask, topic)
 
 
 def _leaning(ask: Ask) -> Response | None:
@@ -260,6 +273,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("span_anew", _span_anew),
     ("either", either_day),
     ("settled", settled_day),
+    ("verdict_anew", _verdict_anew),
     ("papers_again", papers_again),
     ("amended", put_right),
     ("leaning", _leaning),

@@ -17,6 +17,7 @@ from renewal.domain import (
     renewal_window,
     stage_plan,
 )
+from renewal.domain.workdays import SATURDAY
 
 STATES = {
     PermitState.VALID: "early",
@@ -65,8 +66,10 @@ def expiry_values(
 
 
 def visit_values(ground: Ground, expires_on: date, visit_on: date) -> dict[str, Any]:
-    """The day of a visit, and what a renewal on it would be."""
-    return {"visit": visit_of(ground.rules, expires_on, visit_on), "visit_on": visit_on}
+    """The day of a visit, what a renewal on it would be, and whether it is a weekend's or a holiday."""
+    known = ground.calendar.is_workday(visit_on)
+    closed = visit_on.weekday() >= SATURDAY if known is None else not known
+    return {"visit": visit_of(ground.rules, expires_on, visit_on), "visit_on": visit_on, "day_off": closed}
 
 
 def visit_of(rules: Rulebook, expires_on: date, visit_on: date) -> str:

@@ -12,6 +12,7 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.topics import OUT_OF_SCOPE, BadTopics, is_tagged, topics
 from renewal.dialogue.understood import Understood
+from renewal.dialogue.verdicts import by_when
 from renewal.language.words import find, is_only, says
 
 FIELDS = frozenset("key words never of instead whole alone values".split())
@@ -72,7 +73,7 @@ def read_matters(
 def matter_of(ask: Ask, topic: str) -> Pick | None:
     """The answer about a matter that the question names, where its topic may be about it."""
     found = next((each for each in matters() if topic in each.of and each.named_in(ask.text)), None)
-    return None if found is None else _pick(found, ask.text, topic)
+    return None if found is None else _pick(ask, found, topic)
 
 
 def matter_named(ask: Ask) -> Understood | None:
@@ -84,7 +85,7 @@ def matter_named(ask: Ask) -> Understood | None:
 def mistaken_for(ask: Ask, topic: str) -> Pick | None:
     """The answer about a matter of the whole text, for which one of its questions was taken to be another topic."""
     found = next((each for each in matters() if topic in each.instead and each.named_in(ask.text)), None)
-    return None if found is None else _pick(found, ask.text, topic)
+    return None if found is None else _pick(ask, found, topic)
 
 
 def those_alone(picks: Sequence[Pick]) -> list[Pick]:
@@ -93,9 +94,9 @@ def those_alone(picks: Sequence[Pick]) -> list[Pick]:
     return [pick for pick in picks if pick.key in alone]
 
 
-def _pick(matter: Matter, text: str, topic: str) -> Pick:
-    match = find(matter.words[0], text)
-    values = {"named": match.group() if match else "", **matter.values}
+def _pick(ask: Ask, matter: Matter, topic: str) -> Pick:
+    match = find(matter.words[0], ask.text)
+    values = {"named": match.group() if match else "", **by_when(ask), **matter.values}
     return Pick(key=matter.key, values=values, topic=topic, claim=f"matter.{matter.name}")
 
 

@@ -22,7 +22,8 @@ class Memory:
     were not understood; `retold`: the last answer was given in other words already; `day` the expiry day (ISO)
     that was worked out last; `facts` what was told of the person (dialogue.facts), and under `points` the
     answers of the points (those of another under a name of their own); `topics` all that the last answer
-    answered, in order; `either` the two days (ISO) of which it was asked which is the expiry's.
+    answered, in order; `sent` by what its text is known again; `either` the two days (ISO) of which it was asked
+    which is the expiry's.
     """
 
     asked: Mapping[str, Any] | None = None
@@ -34,6 +35,7 @@ class Memory:
     retold: bool = False
     day: str = ""
     apologised: bool = False
+    sent: str = ""
     either: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 

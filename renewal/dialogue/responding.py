@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from zlib import crc32
 
 from renewal.dialogue.answering import answer
 from renewal.dialogue.ask import Ask
@@ -23,6 +24,7 @@ from renewal.dialogue.thresholds import (
     SECOND,
 )
 from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_tagged
+from renewal.dialogue.verdicts import judged, verdict_before
 from renewal.language.facts import tells_of_loss
 from renewal.language.text import has_han
 from renewal.wording import WordingError
@@ -67,9 +69,9 @@ def with_apology(ask: Ask, response: Response) -> Response:
     return led if led is response else replace(led, memory=replace(led.memory, apologised=True))
 
 
-def _led(ask: Ask, key: str, response: Response) -> Response:
+def _led(ask: Ask, key: str, response: Response, **values: Any) -> Response:
     """The response after a few words of the wording, where there is room for them."""
-    lead = render(ask.ground, ask.case, key).text
+    lead = render(ask.ground, ask.case, key, **values).text
     first, *others = response.messages
     joiner = "\n\n" if ask.case.channel == "web" else " " * lead[-1:].isascii()  # no gap after "。"
     text = f"{lead}{joiner}{first.text}"
@@ -103,7 +105,7 @@ def answers(ask: Ask, found: Sequence[Asked]) -> Response:
         return begins(ask, form)
     found = [each for each in found if not form_of(each.topic)]
     picks = [mistaken_for(ask, each.topic) or _pick(ask.about(each.said)) for each in found]
-    unlike = list({pick.key: pick for pick in picks}.values())
+    unlike = _without_twice({pick.key: pick for pick in picks})
     alone = those_alone(unlike)
     unlike = alone or unlike
     line = day_line(ask) if not alone and _wants_day_line(ask, unlike) else None
@@ -114,12 +116,27 @@ def answers(ask: Ask, found: Sequence[Asked]) -> Response:
         messages = several(ask.ground, ask.case, shown)
     memory = _answered(ask, found, picks)
     topics = tuple(each.topic for each in found)
-    return Response(messages=messages, memory=memory, topics=topics, picks=tuple(shown))
+    response = Response(messages=messages, memory=memory, topics=topics, picks=tuple(shown))
+    return _with_verdict(ask, response)
+
+
+def _with_verdict(ask: Ask, response: Response) -> Response:
+    """The answer after the verdict on what is asked yes or no, where the wording itself begins with the rule."""
+    first = verdict_before(ask, response.picks[0])
+    told = any(pick.key == "days.may_go" for pick in response.picks)  # which begins with one
+    return response if first is None or told else _led(ask, first.key, response, **first.values)
+
+
+def _without_twice(picks: dict[str, Pick]) -> list[Pick]:
+    """The answers, without the last day of making it up where the verdict on a day to go names that too."""
+    visit = picks.get("days.may_go")
+    twice = "days.restore_by" if visit is not None and visit.values["visit"] == "restores" else ""
+    return [pick for key, pick in picks.items() if key != twice]
 
 
 def _pick(ask: Ask) -> Pick:
-    """What answers one question, of the topic that it turns out to be of."""
-    return answer(ask, topic_of(ask))
+    """What answers one question, of the topic that it turns out to be of; a verdict where the facts hold one."""
+    return judged(ask, answer(ask, topic_of(ask)))
 
 
 def _wants_day_line(ask: Ask, picks: Sequence[Pick]) -> bool:
@@ -216,6 +233,24 @@ def again(ask: Ask, depth: Depth) -> Response:
 def rendered(ask: Ask, pick: Pick, depth: Depth) -> BotMessage:
     """A chosen wording as a message."""
     return render(ask.ground, ask.case, pick.key, depth=depth, **pick.values)
+
+
+def in_other_words(ask: Ask, response: Response) -> Response:
+    """The response; where the very text was sent last, the same in other words, or said to be so."""
+    if not response.messages:
+        return response
+    if _digest(response) == ask.memory.sent and response.claim != "of_the_last":
+        if len(response.picks) == 1:
+            said = rendered(ask, response.picks[0], "again")
+            response = replace(response, messages=(said,))
+        if _digest(response) == ask.memory.sent:
+            response = _led(ask, "same_as_before", response)
+    return replace(response, memory=replace(response.memory, sent=_digest(response)))
+
+
+def _digest(response: Response) -> str:
+    """By what the text of an answer is known again, without its being kept."""
+    return f"{crc32(chr(10).join(message.text for message in response.messages).encode()):08x}"
 
 
 def _alone(ask: Ask, topic: str, text: str = "") -> Response:
