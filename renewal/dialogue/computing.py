@@ -9,6 +9,7 @@ from renewal.dialogue.asides import ASIDES
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.days import expiry_values, handed_in_values, visit_values
 from renewal.dialogue.facts import Fact, Source
+from renewal.dialogue.lapses import lapse_past
 from renewal.dialogue.paper_needed import paper_needed
 from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers_of
 from renewal.dialogue.points_picks import points_pick
@@ -267,7 +268,8 @@ _COMPUTED: Mapping[str, Callable[[Ask], Told | None]] = {
     "days_left": partial(_over_or_left, "days.left"),
     "opens_on": partial(_day, "days.opens"),
     "lapse_effect": partial(_day, "days.effect"),
-    "years_kept": partial(_day, "days.years"),
+    "lapse_past": lapse_past,
+    "years_kept": lambda ask: lapse_past(ask) or _day("days.years", ask),
     "may_go": _may_go,
     "go_together": together,
     "review_due": _review_due,

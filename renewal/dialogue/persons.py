@@ -57,6 +57,17 @@ def with_days_of_persons(facts: Facts, days: tuple[PersonDay, ...]) -> Facts:
     return facts.with_told({"expires_on": told[now], OF_PERSONS: others_known})
 
 
+def named_in(facts: Facts, text: str) -> str:
+    """Whom, of those whose permits were spoken of by a name, the text names again ("小张最晚哪天")."""
+    known = [person for person in (*others(facts), spoken_of(facts)) if not person.isascii()]
+    return next((person for person in known if person in text), "")
+
+
+def whom_of(facts: Facts, day: PersonDay | None) -> str:
+    """Whose the one day of a text is; empty where it tells none of somebody's permit."""
+    return "" if day is None else _whom(facts, day.person)
+
+
 def _whom(facts: Facts, person: str) -> str:
     """Who a day is of: of whom the text does not say, whoever is spoken of; of a mere "he", the other one."""
     now = spoken_of(facts)

@@ -36,7 +36,7 @@ def days_by_the_last(
     coming = _not_over_yet(facts, reading)
     if coming is not None:
         return {"expires_on": coming}
-    only = _only_mention(reading)
+    only = None if reading.day_of_one else _only_mention(reading)
     if only is None:
         return {}
     asked_alone = bool(memory.topic or "expires_on" in facts) and is_a_day_alone(reading)
@@ -222,6 +222,30 @@ def _put_off(facts: Facts, reading: Reading, told: Mapping[str, Fact]) -> Mappin
         m.is_on(last.value) and m.is_on(visit.value) and says("until_then", m.before) for m in mentions
     )
     return {**told, "visit_on": replace(visit, value=last.value)} if may_be else told
+
+
+def of_return(facts: Facts, reading: Reading) -> dict[str, Fact]:
+    """The day of a return that is named by its day of the month alone: the one nearest to the day of expiry.
+
+    "I'm back on the 10th", of a permit that expires on 6 January, is 10 January.
+    """
+    visit, last = facts.fact("visit_on"), facts.fact("expires_on")
+    if visit is None or visit.value is None or "visit_on" not in facts.from_now():
+        return {}
+    if last is None or last.value is None or last.value < visit.value or not reading.says("returns_then"):
+        return {}
+    named = [m for m in find_mentions(reading.text, reading.today) if m.is_on(visit.value)]
+    if len(named) != 1 or not _comes_monthly(named[0]):
+        return {}
+    months = (add_months(visit.value, ahead) for ahead in range(MONTHS_OF_YEAR))
+    nearest = min(months, key=lambda day: abs((day - last.value).days))
+    return {"visit_on": replace(visit, value=nearest)}
+
+
+def _comes_monthly(mention: Mention) -> bool:
+    """Whether the day is told without its month."""
+    days = mention.what.days if isinstance(mention.what, Named) else ()
+    return len(days) > 1 and days[1] <= add_months(days[0], 1)
 
 
 def _gone_day(reading: Reading) -> Fact | None:

@@ -4,27 +4,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from renewal.dialogue.facts import Fact, Facts, Source
-from renewal.dialogue.persons import SELF, others, spoken_of, turned
+from renewal.dialogue.persons import SELF, named_in, others, spoken_of, turned
 from renewal.language.clauses import clauses
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
 
-def with_situation(facts: Facts, text: str, *, of_several: bool = False) -> Facts:
+def with_situation(facts: Facts, text: str, *, of_several: bool = False, whose: str = "") -> Facts:
     """The facts with those of the situation that the text tells.
 
     Where it turns to another person's permit, what was told of the first person goes: it is not true of the other.
     It comes back when the text turns to that person again. `of_several`: the text tells of several people's permits,
-    and turns to none of them.
+    and turns to none of them. `whose`: whose permit's day it tells, where it tells one's.
     """
     told_of = next((fact.value for fact in told_facts(text) if fact.name == "person"), "")
-    person = "" if of_several else told_of or _turned_to(facts, text)
+    person = "" if of_several else whose or told_of or _turned_to(facts, text)
     if person not in ("", spoken_of(facts)):
         facts = turned(facts, person)
     told = {
         fact.name: Fact(value=fact.value, source=Source.SUPPOSED if fact.supposed else Source.NOW)
         for fact in _in_context(facts, text)
-        if not (of_several and fact.name == "person")
+        if not ((of_several or whose) and fact.name == "person")
     }
     return facts.with_told(told)
 
@@ -32,6 +32,9 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False) -> Fact
 def _turned_to(facts: Facts, text: str) -> str:
     """Whom a text by its writer means by "she" or "he", or that it comes back to its writer; empty for neither."""
     named = others(facts)
+    by_name = named_in(facts, text)
+    if by_name:
+        return by_name
     if spoken_of(facts) != SELF:
         return SELF if says("speaks_of_self", text) else ""
     of_them = any(says("speaks_of_them", part.text) for part in clauses(text))

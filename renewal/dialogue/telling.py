@@ -5,8 +5,15 @@ from datetime import date, timedelta
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
-from renewal.dialogue.persons import reassigned, with_days_of_persons
-from renewal.dialogue.righting import TO_GO, days_by_the_last, is_only_a_day, renewed, with_same_day
+from renewal.dialogue.persons import reassigned, whom_of, with_days_of_persons
+from renewal.dialogue.righting import (
+    TO_GO,
+    days_by_the_last,
+    is_only_a_day,
+    of_return,
+    renewed,
+    with_same_day,
+)
 from renewal.dialogue.situation import with_situation
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
@@ -15,6 +22,7 @@ from renewal.language.holders import person_of
 from renewal.language.reading import Reading
 
 DAYS = ("expires_on", "endorsed_on", "automatic_on", "handed_in_on", "visit_on", "moved_on")
+_DONE = frozenset({"endorsed_on", "automatic_on", "handed_in_on", "moved_on"})
 
 
 def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = "") -> Facts:
@@ -30,6 +38,7 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
     if row is not None and "expires_on" in row.uses and not goes:
         facts = facts.with_told(_asked_of(facts, reading))
     facts = facts.with_told(_of_the_permit(memory, facts, reading))
+    facts = facts.with_told(of_return(facts, reading))
     return renewed(facts, rules)
 
 
@@ -78,7 +87,8 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
     several = reading.days_of_persons
     if reading.says("it_was_theirs") and reading.expiry is None:
         facts = reassigned(facts, person_of(reading.text))
-    facts = with_situation(facts, reading.text, of_several=bool(several))
+    whose = whom_of(facts, reading.day_of_one)
+    facts = with_situation(facts, reading.text, of_several=bool(several), whose=whose)
     facts = facts.with_told(with_same_day(facts, reading, _days(reading)))
     facts = facts.with_told(_day_after(facts, reading))
     facts = facts.with_told(_move(facts, reading.today))
@@ -118,6 +128,14 @@ def _days(reading: Reading) -> dict[str, Fact]:
             continue
         source = Source.SUPPOSED if name in days.supposed else Source.NOW
         told[name] = Fact(value=found.on, source=source, exact=found.exact)
+    lapse = reading.lapse_made_up
+    if lapse is not None:  # of this turn alone: it says nothing of the present term
+        told["lapse_days"] = Fact(value=lapse.days, source=Source.SUPPOSED, exact=lapse.exact)
+    of_one = reading.day_of_one
+    if of_one is not None and "expires_on" not in told and not told.keys() & _DONE:
+        told["expires_on"] = Fact(value=of_one.on, source=Source.NOW, exact=of_one.exact)
+        if "visit_on" in told and told["visit_on"].value == of_one.on:
+            del told["visit_on"]
     if days.expires_on is not None and days.expires_on.shown:
         told["shown_on_record"] = Fact(value=True, source=Source.NOW)
     return told

@@ -34,6 +34,7 @@ def together(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     now = known.get(spoken_of(ask.case.facts))
     return "days.together", {
         "people": people,
+        "apart": ask.reading.says("each_apart"),
         "roughly": any(not fact.exact for fact in known.values()),
         "from_on": from_on,
         "until_on": until_on,
@@ -56,6 +57,7 @@ def _person(ask: Ask, who: str, expiry: Fact, visit_on: date | None) -> dict[str
     until_on = {"suspended": deadline_on, "lapsed": date.max}.get(state, expires_on)
     return {
         "who": who,
+        "named": "" if who.isascii() else who,
         "state": state,
         "expires_on": expires_on,
         "opens_on": opens_on,

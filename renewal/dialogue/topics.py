@@ -16,6 +16,7 @@ KINDS = frozenset({"question", "situation", "talk", "form", "computed", "guard"}
 # homes: about papers of a home; points: about points; corrects: a correction may be taken for it
 # of_calls: of the call that staff make, so nothing to answer for who wants none
 # tells: a statement, not meant by a text that asks, where its facts are not heard
+# beside_a_day: asked in its own words, it is answered beside a day on which to go
 # apart: not of the renewal that words ask about, so unlikely words ask nothing beside it
 # in a form: in_form asks for no answer of its own, asks_again only for the question once more, only_talk gives no
 # name; others_number: a number in it is somebody else's

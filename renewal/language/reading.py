@@ -6,7 +6,9 @@ from functools import cached_property, lru_cache
 from renewal.language import talk
 from renewal.language.contact import check_phone
 from renewal.language.dates import DayMention, find_endorsed, find_expiry, is_impossible
-from renewal.language.dates.persons import PersonDay, days_of_persons
+from renewal.language.dates.cleaning import clean
+from renewal.language.dates.lapses import Lapse, lapse_made_up
+from renewal.language.dates.persons import PersonDay, day_of_one, days_of_persons
 from renewal.language.dates.told import ToldDays, told_days
 from renewal.language.names import Evidence, check_name
 from renewal.language.script import language_of
@@ -66,6 +68,16 @@ class Reading:
     def days_of_persons(self) -> tuple[PersonDay, ...]:
         """The days of expiry of several people; empty where the text tells those of one alone."""
         return days_of_persons(self.text, self.today)
+
+    @cached_property
+    def day_of_one(self) -> PersonDay | None:
+        """The one day of the text, where it is said to be that of somebody's permit."""
+        return None if self.days_of_persons else day_of_one(self.text, self.today)
+
+    @cached_property
+    def lapse_made_up(self) -> Lapse | None:
+        """A lapse of an earlier term that was made up then."""
+        return lapse_made_up(clean(self.text), self.today)
 
     @cached_property
     def endorsed(self) -> DayMention | None:

@@ -109,10 +109,14 @@ COMPUTED = {
     "same_identity": (),
     "depends": (),
     "unwritten": (),
-    "late_ones": ({"who": "self"},),
+    "late_ones": ({"who": "self", "named": ""},),
+    "apart": False,
+    "lapse_days": 59,
+    "within": True,
     "people": tuple(
         {
             "who": who,
+            "named": "",
             "state": "suspended",
             "expires_on": EXPIRES_ON,
             "opens_on": EXPIRES_ON,

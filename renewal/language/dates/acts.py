@@ -37,6 +37,12 @@ def is_free(mention: Mention) -> bool:
 
 def hands_in(mention: Mention, today: date) -> bool:
     """Whether papers were handed in then: "上周四材料交进去了"; of a span, "交了材料10天了"."""
+    if words.says("asks_leave", mention.after) or words.says("asks_leave", mention.following):
+        return False  # "今天可以去签了吗" tells of nothing that was done
+    return _tells_of_papers(mention, today)
+
+
+def _tells_of_papers(mention: Mention, today: date) -> bool:
     around = mention.before + mention.after
     dated = words.says("dates_the_papers", mention.before)
     again = dated or words.says("handed_in_again", mention.after)  # "15号退回来18号重新交的"

@@ -12,6 +12,7 @@ from renewal.language.dates.days import find_days
 from renewal.language.dates.either import Pair, find_pairs
 from renewal.language.dates.english import find_english_days
 from renewal.language.dates.joining import CLAUSE_END, end_of_list, join
+from renewal.language.dates.lapses import is_of_lapse, tells_of_lapse
 from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense, add_months
 from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
 from renewal.language.dates.spans import Span, find_spans
@@ -65,7 +66,9 @@ def is_impossible(text: str, today: date, *, overdue: bool = False) -> bool:
 def read_days(text: str, today: date) -> tuple[str, tuple[Named, ...], tuple[Span, ...]]:
     """The text made plain, and the days and spans that it names, in order; kept, as several ask of one text."""
     plain = clean(text[:LONGEST_TEXT])
-    spans = list(islice(find_spans(plain, today), MOST_DAYS))
+    past = tells_of_lapse(plain)
+    own = (span for span in find_spans(plain, today) if not (past and is_of_lapse(plain, span)))
+    spans = list(islice(own, MOST_DAYS))
     named = sorted([*find_days(plain, today), *find_english_days(plain, today)], key=lambda day: day.start)
     days, spans = join(plain, named[:MOST_DAYS], spans, today)
     return plain, tuple(days), tuple(spans)

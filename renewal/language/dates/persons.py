@@ -16,12 +16,23 @@ THEM = "them"  # whom only the conversation tells: "他12月25到期" of a text 
 _IS_OWNED = re.compile(r"^(?:号|日)?(?:到期|过期)?的?(?:这|那)?[张个]?(?:是|(?:is|are|was)\s)")
 # Words beside which a mere "12.5" is a day.
 _OF_PERMITS = ("names_permit", "day_expires", "goes_together")
+PLACES = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+)  # of several people who are only counted, by their days' order
+ANOTHER = "other"  # "the other one", of two people
 ACT_CHARS = 2  # right behind a day, in which what is done on it begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDay:
-    """The day on which one person's permit expires. `person` is empty where it is not said, THEM for a pronoun."""
+    """The day on which one person's permit expires.
+
+    `person` is empty where it is not said, THEM for a pronoun, ANOTHER or one of PLACES for somebody who is only
+    counted, and the name itself of whom the text gives one ("小张", "甲").
+    """
 
     person: str
     on: date
@@ -43,13 +54,31 @@ def days_of_persons(text: str, today: date) -> tuple[PersonDay, ...]:
         return ()
     found: dict[str, PersonDay] = {}
     before: date | None = None
-    for placed, person, around in _owned(plain, sorted(place(plain, days, spans), key=_start)):
+    owned = list(_owned(plain, sorted(place(plain, days, spans), key=_start)))
+    counted = says("several_holders", plain) and not any(person for _, person, _ in owned)
+    if counted and len(owned) < 2:
+        owned = [(each, "", each.clause) for each in place(plain, days, spans) if each.role != "other"]
+    for i, (placed, owner, around) in enumerate(owned[: len(PLACES)] if counted else owned):
+        person = PLACES[i] if counted else owner
         on = _same_month(placed.named, before) or placed.named.on(today, _tense(around))
         if on is None or abs(on.year - today.year) > FARTHEST_YEARS:
             continue
         found[person] = PersonDay(person=person, on=on, exact=placed.named.exact)
         before = on
     return tuple(found.values()) if len(found) > 1 else ()
+
+
+def day_of_one(text: str, today: date) -> PersonDay | None:
+    """The one day of a text, said to be that of somebody's permit: "我老公那张2月3号", "and mine, 20 February"."""
+    plain, days, _ = read_days(text, today)
+    if len(days) != 1 or _acts(plain[days[0].end :]):
+        return None
+    before = plain[: days[0].start]
+    for owner in sorted(_persons(plain, 0, before), key=lambda each: -each.end):
+        if says("whose_one", before[owner.start :]):
+            on = days[0].on(today, _tense(plain))
+            return None if on is None else PersonDay(person=owner.person, on=on, exact=days[0].exact)
+    return None
 
 
 def _start(placed: PlacedDay) -> int:
@@ -97,6 +126,10 @@ def _persons(plain: str, begin: int, said: str) -> Iterator[_Owner]:
         person = person_named(item, said)
         if person:
             yield _Owner(person=person, start=begin + item.start, end=begin + item.end)
+    for match in find_all("named_colleague", said):
+        yield _Owner(person=match.group().strip(), start=begin + match.start(), end=begin + match.end())
+    for match in find_all("another_one", said):
+        yield _Owner(person=ANOTHER, start=begin + match.start(), end=begin + match.end())
     for match in find_all("of_self", said):
         yield _Owner(person="self", start=begin + match.start(), end=begin + match.end())
     for match in find_all("of_them", said):

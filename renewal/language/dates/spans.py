@@ -8,7 +8,7 @@ from typing import Literal
 
 from renewal.language.dates.mentions import add_months
 from renewal.language.dates.roles import happens, role_of
-from renewal.language.words import find_all, says
+from renewal.language.words import find, find_all, says
 
 Way = Literal["ahead", "back", ""]
 
@@ -33,6 +33,7 @@ _RULE_AFTER = re.compile(
     r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是)+第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
     r"|^[之以]?前(?=[能可去办行来])"
 )
+OWN_CHARS = 2  # right behind a span that is the writer's own ("60天了")
 _CLAUSE_END = re.compile(r"[，,。;；!！?？\n]")
 _FROM_THE_DAY = re.compile(r"(?:到期|过期|期满)的?\s*$")
 # "过10天到期", but "逾期刚过60天", and "拘留过6天" tells what somebody did.
@@ -123,8 +124,18 @@ def _is_rule(clause: str, after: str, text: str, *, past_due: bool) -> bool:
         return True  # "到期三天前能办吗"
     if re.match(r"[之以]?后", after) if past_due else says("term_of_permit", clause):
         return True  # "过期60天后怎么办", "有效期一年"
+    if _is_quoted(clause, after):
+        return True
     asked = says("longer_than", clause) and not says("own_case", text)
     return asked and not re.match(r"\s*(?:了|ago)", after)  # "超过90天要重办吗"
+
+
+def _is_quoted(clause: str, after: str) -> bool:
+    """Whether the span is one that somebody says to be the rule ("听说过期60天就作废"), or one of two such."""
+    heard = find("quoted_from", clause)
+    told = clause[heard.end() :] if heard else clause
+    quoted = heard is not None or says("rule_follows", after) or says("or_else", clause)
+    return quoted and not says("tells_own", told) and not says("tells_own", after[:OWN_CHARS])
 
 
 def _way(clause: str, after: str, *, past_due: bool) -> Way:
