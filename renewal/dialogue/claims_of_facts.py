@@ -81,7 +81,10 @@ def facts_told(ask: Ask) -> Response | None:
         return one(ask, done)
     noticed = () if ask.reading.asks else of_the_notice(ask)
     if noticed:
-        return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic)) for topic in noticed])
+        about = [replace(ask.said, intent=topic) for topic in noticed]
+        # the list is of the home told, not of who is named beside it
+        about = [replace(said, entities={}) if said.intent == "papers_list" else said for said in about]
+        return answers(ask, [Asked(topic=said.intent, said=said) for said in about])
     spoken_of = () if _asks_of_a_first_day(ask, now) else ask.memory.topics
     anew = [topic for topic in spoken_of if now & facts_behind(topic)]
     if anew and (_supposes_expiry(ask) or all(is_of_those(each.topic, anew) for each in asked(ask))):

@@ -11,7 +11,7 @@ from renewal.dialogue.days import expiry_values, handed_in_values, visit_values
 from renewal.dialogue.facts import Fact, Source
 from renewal.dialogue.lapses import lapse_past
 from renewal.dialogue.paper_needed import paper_needed
-from renewal.dialogue.papers import UNLISTED, facts_in_view, paper_asked, papers_of
+from renewal.dialogue.papers import UNLISTED, facts_in_view, not_listed, paper_asked, papers_of
 from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
@@ -247,7 +247,7 @@ def _issuer(ask: Ask) -> Told | None:
     if ask.memory.topic == "refused" and not named:
         return "issuer.opinion", {}
     if ask.case.facts.value("housing") in UNLISTED and not named:
-        return "papers.not_listed", {"relation": ""}
+        return not_listed(ask.ground, ask.case.facts, ask.text)
     return f"issuer.{paper_asked(ask, named) or 'any'}", {}
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.computing import computed
-from renewal.dialogue.papers import ABOUT_PAPERS, HOME
+from renewal.dialogue.noticed import of_the_notice
+from renewal.dialogue.papers import ABOUT_PAPERS, HOME, is_unlisted
 from renewal.dialogue.responding import Response, answers
 from renewal.dialogue.thresholds import CERTAIN
 from renewal.language.papers import papers_named
@@ -24,13 +25,18 @@ def papers_again(ask: Ask) -> Response | None:
         return None
     asks_papers = ask.reading.says("asks_papers")
     after = bool(ABOUT_PAPERS & {ask.memory.topic, *ask.memory.topics})
-    if not (after or asks_papers) or computed(ask, "papers_list") is None:
+    told = "housing" in ask.case.facts.from_now()
+    unlisted = told and is_unlisted(ask.ground, ask.case.facts)
+    whole = told and "moved" in ask.case.facts.from_now() and not ask.reading.asks  # a move, and where to
+    whole = whole and not of_the_notice(ask)
+    if not (after or asks_papers or unlisted or whole) or computed(ask, "papers_list") is None:
         return None
     names_one = bool(papers_named(ask.text)) and ask.reading.asks
     found = asked(ask)
     if not found:
         leans = not ask.reading.asks or ask.reading.supposes or ask.reading.says("what_about")
-        return answers(ask, [_papers(ask)]) if leans or asks_papers or names_one else None
+        spoken_of = leans or asks_papers or names_one or unlisted
+        return answers(ask, [_papers(ask)]) if spoken_of else None
     if not any(each.topic in _TAKEN_FOR for each in found):
         return answers(ask, [_papers(ask)]) if after and _only_leans(ask) else None
     listed = [_papers(ask, each.place) if each.topic in _TAKEN_FOR else each for each in found]

@@ -8,9 +8,17 @@ from typing import Any
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.ground import Ground
-from renewal.dialogue.papers import facts_in_view, not_listed, papers_values, situation_of
+from renewal.dialogue.papers import (
+    closeness,
+    facts_in_view,
+    not_listed,
+    papers_values,
+    situation_of,
+    whose_home,
+)
 from renewal.domain import Housing, IdChange, Situation, materials
 from renewal.language.papers import all_papers_named, unlisted_paper
+from renewal.language.words import says
 
 OF_HOME = frozenset({"property_certificate", "lease_filing", "dormitory_proof", "kinship_proof"})
 OF_IDENTITY = frozenset({"household_register_proof", "id_number_correction"})
@@ -41,6 +49,9 @@ def paper_needed(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     known = facts.value("moved") is not None or bool(facts.value("id_changes"))
     listed = papers_values(ask.ground, situation, facts) if situation and known else {"papers": ()}
     unlisted = unlisted_paper(ask.text)
+    near = closeness(ask.ground, whose_home(facts)) == "close" and facts.value("moved") is not False
+    if near and not named and says("shows_kinship", ask.text):
+        return "paper_needed.shows_kinship", {**listed, "named": unlisted, "relation": whose_home(facts)}
     if not named and unlisted:
         # What a notice found unlike is proved by a paper of its own, which is on no list.
         reasons = ask.case.present_reasons
@@ -50,7 +61,7 @@ def paper_needed(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     if not named:
         return None
     if situation is None and OF_HOME & set(named):
-        return not_listed(ask.ground, facts)
+        return not_listed(ask.ground, facts, ask.text)
     by_need: dict[str, tuple[str, ...]] = {need.value: () for need in Need}
     for paper in named:
         need = _need(ask.ground, paper, situation, facts)

@@ -8,8 +8,11 @@ from renewal.dialogue.facts import Facts
 from renewal.dialogue.ground import Ground
 from renewal.dialogue.situation import supposed_in
 from renewal.domain import Field, Housing, IdChange, Situation, materials
+from renewal.language.words import says
 
-UNLISTED = frozenset({"friend", "commercial", "not_relative"})  # homes for which the guide has no class
+UNLISTED = frozenset(
+    {"friend", "commercial", "not_relative", "employer", "unnamed", "sublet", "arranged"}
+)  # homes for which the guide has no class
 # Which paper a kind of home asks to be issued, in the order in which they are asked about.
 ISSUED = (
     "kinship_proof",
@@ -22,6 +25,8 @@ AT_HOME = frozenset(
     {"配偶", "老公", "老婆", "子女", "儿子", "女儿"}
 )  # named in a text, they may only live along
 PARTNER, SPOUSE = "男女朋友", "配偶"
+_SPOUSES = frozenset({SPOUSE, "老公", "老婆"})
+THROUGH = {"女婿": "女儿", "儿媳": "儿子"}  # the near relative through whom one is a distant one
 HOME = frozenset({"moved", "housing", "whose_home", "id_changes"})  # facts that decide the papers
 # Topics after which a fact of the home, or "that paper", is about papers.
 ABOUT_PAPERS = frozenset(
@@ -62,7 +67,9 @@ def situation_of(ground: Ground, facts: Facts) -> Situation | None:
 def whose_home(facts: Facts) -> str:
     """The relative whose home it is; a partner is the spouse from the wedding on. Empty where it is nobody's."""
     relation = facts.value("whose_home") or ""
-    return SPOUSE if relation == PARTNER and facts.value("married") else relation
+    if relation == PARTNER and facts.value("married"):
+        return SPOUSE
+    return PARTNER if relation in _SPOUSES and facts.value("married") is False else relation
 
 
 def _home(ground: Ground, housing: str | None, relation: str) -> tuple[Housing | None, Housing | None]:
@@ -77,19 +84,42 @@ def _home(ground: Ground, housing: str | None, relation: str) -> tuple[Housing |
 def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
     """The wording of the papers to bring, and what it names; None where nothing that decides them is known."""
     if facts.value("moved") is None and not facts.value("id_changes"):
-        return None
+        return not_listed(ask.ground, facts, ask.text) if is_unlisted(ask.ground, facts) else None
     situation = situation_of(ask.ground, facts)
     if situation is None:
-        return not_listed(ask.ground, facts)
+        return not_listed(ask.ground, facts, ask.text)
     also = tuple(reason for reason in ask.case.present_reasons if reason is not Field.ADDRESS)
-    values = papers_values(ask.ground, situation, facts)
+    values = {
+        **papers_values(ask.ground, situation, facts),
+        "other_building": situation.address_changed and says("other_building", ask.text),
+    }
     return ("papers.list_and_failure", {**values, "also": also}) if also else ("papers.list", values)
 
 
-def not_listed(ground: Ground, facts: Facts) -> tuple[str, Mapping[str, Any]]:
+def is_unlisted(ground: Ground, facts: Facts) -> bool:
+    """Whether a home was told that is of no class of the guide, by its kind or by whose it is."""
+    relation = whose_home(facts)
+    return facts.value("housing") in UNLISTED or (bool(relation) and closeness(ground, relation) == "distant")
+
+
+def not_listed(ground: Ground, facts: Facts, text: str) -> tuple[str, Mapping[str, Any]]:
     """The wording for a home of no class of the guide; it names a relative who is surely no close one."""
     relation = whose_home(facts)
-    return "papers.not_listed", {"relation": relation if closeness(ground, relation) == "distant" else ""}
+    distant = relation if closeness(ground, relation) == "distant" else ""
+    housing = facts.value("housing")
+    if housing == "arranged" and not distant:
+        return "papers.arranged", {"moved": facts.value("moved") is True}
+    kind = housing if housing in UNLISTED and not distant else "other"
+    partner = distant == PARTNER
+    same = facts.value("moved") is False
+    noted = says("hand_note", text)
+    return "papers.not_listed", {
+        "relation": distant,
+        "kind": "partner" if partner else kind,
+        "noted": noted,
+        "same": same,
+        "near": THROUGH.get(distant, ""),
+    }
 
 
 def papers_values(ground: Ground, situation: Situation, facts: Facts) -> Mapping[str, Any]:
@@ -99,6 +129,7 @@ def papers_values(ground: Ground, situation: Situation, facts: Facts) -> Mapping
         "address_known": facts.value("moved") is not None,
         "address_changed": situation.address_changed,
         "home_known": situation.housing is not None,
+        "renumbered": facts.value("renumbered") is True,
     }
 
 

@@ -9,6 +9,9 @@ from renewal.language.clauses import clauses
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
+# What the writer is to whose permit is spoken of.
+WRITER_TO = {"mother": "子女", "father": "子女", "spouse": "配偶", "child": "父母", "friend": "朋友"}
+
 
 def with_situation(facts: Facts, text: str, *, of_several: bool = False, whose: str = "") -> Facts:
     """The facts with those of the situation that the text tells.
@@ -26,7 +29,16 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False, whose: 
         for fact in _in_context(facts, text)
         if not ((of_several or whose) and fact.name == "person")
     }
-    return facts.with_told(told)
+    return facts.with_told({**told, **_in_the_writers_home(facts, told, text)})
+
+
+def _in_the_writers_home(facts: Facts, told: Mapping[str, Fact], text: str) -> Mapping[str, Fact]:
+    """Whose home it is of whoever lives in the writer's ("我妈住我买的房子里"): not the holder's own."""
+    home = told.get("whose_home")
+    whose = WRITER_TO.get(spoken_of(facts))
+    if home is None or home.value is not None or whose is None or not says("writers_home", text):
+        return {}
+    return {"whose_home": replace(home, value=whose)}
 
 
 def _turned_to(facts: Facts, text: str) -> str:

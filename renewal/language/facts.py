@@ -54,13 +54,14 @@ def told_facts(text: str) -> tuple[ToldFact, ...]:
     parts = clauses(text)
     person = person_of(text)
     found = [*_yes_or_no(parts), *_life(parts, usual(text)), *_id_changes(parts), *_category(parts)]
+    found = [*_at_the_same_home(text, found), *found]
     if any(stated("id_lost", part.text) for part in parts):
         found.append(ToldFact(name="id_lost", value=True))
     if person:
         found.append(ToldFact(name="person", value=person))
     if says("refuses_call", text):
         found.append(ToldFact(name="refuses_calls", value=True))
-    home = home_of(parts, of_another=person not in ("", "self"))
+    home = home_of(parts)
     if home is not None:
         found.append(ToldFact(name="housing", value=home.housing, supposed=home.supposed))
         found.append(ToldFact(name="whose_home", value=home.whose, supposed=home.supposed))
@@ -70,6 +71,17 @@ def told_facts(text: str) -> tuple[ToldFact, ...]:
             elif home.to_come:
                 found.append(ToldFact(name="moved", value=True, supposed=True))
     return tuple(found)
+
+
+def _at_the_same_home(text: str, found: list[ToldFact]) -> Iterator[ToldFact]:
+    """That nobody moved, of a door that got another number or where one thing alone changed, and no move is told."""
+    moved = [fact for fact in found if fact.name == "moved"]
+    renumbered = says("renumbered_door", text)
+    if renumbered:
+        yield ToldFact(name="renumbered", value=True)
+        found[:] = [fact for fact in found if fact.name != "moved"]
+    if renumbered or (not moved and says("only_elsewhere", text)):
+        yield ToldFact(name="moved", value=False)
 
 
 def tells_of_loss(text: str) -> bool:
@@ -138,6 +150,8 @@ def _life(parts: tuple[Clause, ...], text: str) -> Iterator[ToldFact]:
         told = [part for part in parts if stated(name, part.text)]
         if told:
             yield ToldFact(name=name, value=True, supposed=told[-1].supposed)
+    if any(says("unmarried", part.text) and not part.supposed for part in parts):
+        yield ToldFact(name="married", value=False)
     marrying = [part for part in parts if stated("marrying", part.text)]
     if marrying:
         yield ToldFact(name="married", value=True, supposed=True)

@@ -10,6 +10,16 @@ from renewal.language.words import find, is_only, says
 
 _SOMEBODYS = ("relative", "friend")  # kinds of home that are somebody else's
 IN_LAWS = "公婆"  # as relation.yml names them
+# Homes without a lease or a deed of one's own, by the concept that names them; the more exact first.
+_BY_WORDS = (
+    ("arranged_home", "arranged"),
+    ("unnamed_lease", "unnamed"),
+    ("sublet_home", "sublet"),
+    ("employers_home", "employer"),
+    ("shop_home", "commercial"),
+)
+_FINER_LEASES = frozenset({"arranged", "unnamed", "sublet"})  # who tells one may call it rented beside it
+_OF_ANOTHERS_LEASE = frozenset({"rented", "friend"})
 _NEAR = 8  # characters around a home in which it is denied, planned, or somebody else's
 
 
@@ -26,20 +36,27 @@ class Home:
     to_come: bool = False
 
 
-def home_of(parts: tuple[Clause, ...], *, of_another: bool) -> Home | None:
-    """The home that the text tells; None where it tells none, or leaves it open.
-
-    Of another person's permit, a home of the writer's own ("住我买的房子里") is not taken for theirs.
-    """
+def home_of(parts: tuple[Clause, ...]) -> Home | None:
+    """The home that the text tells; None where it tells none, or leaves it open."""
     found: list[Home] = []
     named: list[Found] = []
     for part in parts:
-        home = None if of_another and says("writers_home", part.text) else _of_clause(part, named)
+        home = _of_clause(part, named)
         named += relatives(part.text)
         if home is not None:
             to_come = says("home_to_come", part.text)
             found.append(replace(home, supposed=home.supposed or to_come, to_come=to_come))
-    return found[-1] if found else None
+    return _finest(found) if found else None
+
+
+def _finest(found: list[Home]) -> Home:
+    """The home told last; one told as rented, or as a friend's, is of the finer kind that stands beside it."""
+    last = found[-1]
+    owned = [home for home in found if home.whose and home.supposed is last.supposed]
+    if last.housing == "unnamed" and owned:
+        return owned[-1]
+    finer = [home for home in found if home.housing in _FINER_LEASES and home.supposed is last.supposed]
+    return finer[-1] if finer and last.housing in _OF_ANOTHERS_LEASE and last.whose is None else last
 
 
 def left_another(parts: tuple[Clause, ...], home: Home) -> bool:
@@ -62,9 +79,17 @@ def _read(text: str, part: Clause, named: list[Found]) -> Home | None:
     if says("joint_home", text):
         return Home(housing="own", whose=None, supposed=part.supposed)
     owner = _owner(text, named)
-    kinds = [item for item in lexicon.find(text) if item.entity == "housing" and _is_told(text, item)]
     if owner is not None:
         return _home_of_relative(owner, text, part.supposed)
+    worded = _by_words(text)
+    if worded:
+        return Home(housing=worded, whose=None, supposed=part.supposed)
+    return _of_a_kind(text, part)
+
+
+def _of_a_kind(text: str, part: Clause) -> Home | None:
+    """The home of a kind that the lexicon names, or one that a landlord or a lease means."""
+    kinds = [item for item in lexicon.find(text) if item.entity == "housing" and _is_told(text, item)]
     kinds = [item for item in kinds if item.value not in _SOMEBODYS] or kinds
     if kinds:
         last = kinds[-1]
@@ -75,6 +100,15 @@ def _read(text: str, part: Clause, named: list[Found]) -> Home | None:
     if says("has_landlord", text) or says("signed_lease", text):
         return Home(housing="rented", whose=None, supposed=part.supposed)
     return None
+
+
+def _by_words(text: str) -> str:
+    """The kind of home that words of its own name; empty where none do, or it is denied."""
+    for concept, housing in _BY_WORDS:
+        match = find(concept, text)
+        if match and not says("denied_before", text[max(match.start() - _NEAR, 0) : match.start()]):
+            return housing
+    return ""
 
 
 def _present(text: str) -> str:
