@@ -19,7 +19,7 @@ from renewal.dialogue.claims_of_facts import (
 from renewal.dialogue.computing import computed
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
-from renewal.dialogue.matters import matter_named
+from renewal.dialogue.matters import first_matters, matter_again, matter_named, pick_of
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.papers import ABOUT_PAPERS, OF_A_HOME
@@ -34,6 +34,7 @@ from renewal.dialogue.responding import (
     in_other_words,
     miss,
     offer,
+    once_more,
     one,
     say,
     with_apology,
@@ -100,6 +101,26 @@ def _named(ask: Ask) -> Response | None:
     """What words of the text name, whatever it was taken for."""
     topic = named_topic(ask)
     return one(ask, topic) if topic else None
+
+
+def _neighbour(ask: Ask) -> Response | None:
+    """Matters that are answered whatever the text was taken for, and what else it asks beside them."""
+    found = first_matters(ask)
+    again = None if found else matter_again(ask)
+    if again is not None:
+        return once_more(ask, pick_of(again, ask))
+    if not found:
+        return None
+    settled = frozenset[str]().union(*(matter.of for matter in found))
+    beside = [each for each in asked(ask) if each.topic not in settled and not form_of(each.topic)]
+    return answers(ask, beside, [pick_of(matter, ask) for matter in found])
+
+
+def _own_then(ask: Ask) -> Response | None:
+    """The own permit, after an answer about another kind of permit ("那我自己的居住证呢")."""
+    if ask.memory.key not in OTHER_PERMITS or not ask.reading.says("own_then"):
+        return None
+    return one(ask, "whole_day" if ask.case.expiry is not None else "validity")
 
 
 def _of_several(ask: Ask) -> Response | None:
@@ -256,11 +277,15 @@ def _likeliest(ask: Ask) -> Response | None:
     return one(ask.about(said), said.intent)
 
 
+# Answers about a permit that is not the city's own.
+OTHER_PERMITS = ("matter.compatriots", "matter.talent_permit", "matter.foreigner", "matter.foreigner_pair")
 # Spoken of the last answer, which they are only answered by where they are sure.
 UNSURE_OF_THE_LAST = ("ask_why", "repeat", "more")
 CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("empty", _empty),
     ("chosen", _chosen),
+    ("neighbour", _neighbour),
+    ("own_then", _own_then),
     ("of_several", _of_several),
     ("of_whom", _of_whom),
     ("points_short", points_short),

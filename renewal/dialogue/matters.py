@@ -4,18 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from renewal.dialogue.ask import Ask
+from renewal.dialogue.matter_days import values_of_days
 from renewal.dialogue.speaking import Pick
+from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, FOLLOW_UP_LATIN_CHARS, MOST_MATTERS
 from renewal.dialogue.topics import OUT_OF_SCOPE, BadTopics, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.dialogue.verdicts import by_when
+from renewal.language.text import has_han
 from renewal.language.words import find, is_only, says
 
-FIELDS = frozenset("key words never of instead whole alone values".split())
+FIELDS = frozenset("key words never of instead whole alone values first dated again_by".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,9 @@ class Matter:
     never: tuple[str, ...] = ()
     whole: bool = False
     alone: bool = False
+    first: bool = False
+    dated: bool = False
+    again_by: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
 
     def named_in(self, text: str) -> bool:
@@ -63,17 +70,38 @@ def read_matters(
         of, instead = (_expanded(groups, row.get(which, ())) for which in ("of", "instead"))
         if (of | instead) - topics().keys():
             raise BadTopics(f"{name}: no topic {sorted((of | instead) - topics().keys())}")
-        rest = {which: row[which] for which in ("whole", "alone", "values") if which in row}
-        words, never = tuple(row["words"]), tuple(row.get("never", ()))
+        rest = {which: row[which] for which in ("whole", "alone", "first", "dated", "values") if which in row}
+        words, never, again_by = (tuple(row.get(which, ())) for which in ("words", "never", "again_by"))
         key = row.get("key", name)
-        found.append(Matter(name=name, key=key, words=words, never=never, of=of, instead=instead, **rest))
+        matter = Matter(name=name, key=key, words=words, of=of, instead=instead, never=never, **rest)
+        found.append(replace(matter, again_by=again_by))
     return tuple(found)
 
 
 def matter_of(ask: Ask, topic: str) -> Pick | None:
     """The answer about a matter that the question names, where its topic may be about it."""
     found = next((each for each in matters() if topic in each.of and each.named_in(ask.text)), None)
-    return None if found is None else _pick(ask, found, topic)
+    return None if found is None else _pick(found, ask, topic)
+
+
+def first_matters(ask: Ask) -> tuple[Matter, ...]:
+    """The matters that the text names and that are answered whatever it was taken for, in the table's order."""
+    named = (each for each in matters() if each.first and each.named_in(ask.text))
+    return tuple(islice(named, MOST_MATTERS))
+
+
+def matter_again(ask: Ask) -> Matter | None:
+    """The matter of the answer before, of which a short text asks once more ("她那张去哪里办")."""
+    before = next((each for each in matters() if each.again_by and each.key == ask.memory.key), None)
+    longest = FOLLOW_UP_CHARS if has_han(ask.text) else FOLLOW_UP_LATIN_CHARS
+    if before is None or len(ask.text.strip()) > longest:
+        return None
+    return before if any(says(concept, ask.text) for concept in before.again_by) else None
+
+
+def pick_of(matter: Matter, ask: Ask) -> Pick:
+    """The answer about a matter, as one of the topic that the text was taken for where it stands for that."""
+    return _pick(matter, ask, ask.said.intent if ask.said.intent in matter.of else OUT_OF_SCOPE)
 
 
 def matter_named(ask: Ask) -> Understood | None:
@@ -85,7 +113,7 @@ def matter_named(ask: Ask) -> Understood | None:
 def mistaken_for(ask: Ask, topic: str) -> Pick | None:
     """The answer about a matter of the whole text, for which one of its questions was taken to be another topic."""
     found = next((each for each in matters() if topic in each.instead and each.named_in(ask.text)), None)
-    return None if found is None else _pick(ask, found, topic)
+    return None if found is None else _pick(found, ask, topic)
 
 
 def those_alone(picks: Sequence[Pick]) -> list[Pick]:
@@ -94,10 +122,11 @@ def those_alone(picks: Sequence[Pick]) -> list[Pick]:
     return [pick for pick in picks if pick.key in alone]
 
 
-def _pick(ask: Ask, matter: Matter, topic: str) -> Pick:
+def _pick(matter: Matter, ask: Ask, topic: str) -> Pick:
     match = find(matter.words[0], ask.text)
     values = {"named": match.group() if match else "", **by_when(ask), **matter.values}
-    return Pick(key=matter.key, values=values, topic=topic, claim=f"matter.{matter.name}")
+    days = values_of_days(ask) if matter.dated else {}
+    return Pick(key=matter.key, values={**values, **days}, topic=topic, claim=f"matter.{matter.name}")
 
 
 def _expanded(groups: Mapping[str, Iterable[str]], names: Iterable[str]) -> frozenset[str]:

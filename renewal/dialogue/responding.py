@@ -98,14 +98,14 @@ def one(ask: Ask, topic: str) -> Response:
     return answers(ask, [Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))])
 
 
-def answers(ask: Ask, found: Sequence[Asked]) -> Response:
-    """The answers to what is asked, in one message where there are several."""
+def answers(ask: Ask, found: Sequence[Asked], first: Sequence[Pick] = ()) -> Response:
+    """The answers to what is asked, in one message where there are several; those chosen already come first."""
     form = next((each.topic for each in found if form_of(each.topic)), "")
     if form and len(found) == 1:
         return begins(ask, form)
     found = [each for each in found if not form_of(each.topic)]
     picks = [mistaken_for(ask, each.topic) or _pick(ask.about(each.said)) for each in found]
-    unlike = _without_twice({pick.key: pick for pick in picks})
+    unlike = _without_twice({pick.key: pick for pick in [*first, *picks]})
     alone = those_alone(unlike)
     unlike = alone or unlike
     line = day_line(ask) if not alone and _wants_day_line(ask, unlike) else None
@@ -114,7 +114,7 @@ def answers(ask: Ask, found: Sequence[Asked]) -> Response:
         messages: tuple[BotMessage, ...] = (rendered(ask, shown[0], "usual"),)
     else:
         messages = several(ask.ground, ask.case, shown)
-    memory = _answered(ask, found, picks)
+    memory = _answered(ask, found, picks) if found else _chosen_only(ask, first[-1])
     topics = tuple(each.topic for each in found)
     response = Response(messages=messages, memory=memory, topics=topics, picks=tuple(shown))
     return _with_verdict(ask, response)
@@ -160,6 +160,13 @@ def _answered(ask: Ask, found: Sequence[Asked], picks: Sequence[Pick]) -> Memory
     said = replace(last.said, intent=last.topic, previous=ask.memory.topic)
     asked_of = tuple(each.topic for each in found)
     return replace(memory, asked=kept(said), topic=pick.topic, topics=asked_of, key=pick.key, day=day)
+
+
+def _chosen_only(ask: Ask, pick: Pick) -> Memory:
+    """What is kept in mind after an answer that was chosen by what the text names alone."""
+    said = replace(ask.said, intent=pick.topic, parts=(), entities={}, previous=ask.memory.topic)
+    memory = ask.memory.fresh()
+    return replace(memory, asked=kept(said), topic=pick.topic, topics=(pick.topic,), key=pick.key)
 
 
 def offer(ask: Ask) -> Response | None:
@@ -220,6 +227,12 @@ def _is_of_its_own(ask: Ask) -> bool:
     """Whether a text after an offer is a new question and no answer to it: it tells something, or is long."""
     longest = FOLLOW_UP_CHARS if has_han(ask.text) else FOLLOW_UP_LATIN_CHARS
     return bool(ask.case.facts.from_now()) or len(ask.text.strip()) > longest
+
+
+def once_more(ask: Ask, pick: Pick) -> Response:
+    """A chosen answer in other words, for a short text that asks of the same once more."""
+    message, memory = rendered(ask, pick, "again"), _chosen_only(ask, pick)
+    return Response(messages=(message,), memory=memory, topics=(pick.topic,), picks=(pick,))
 
 
 def again(ask: Ask, depth: Depth) -> Response:

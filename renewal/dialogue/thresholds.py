@@ -10,6 +10,7 @@ WORDED = 0.03  # a topic whose words stand in the text is asked from here on, ev
 COMPLAINS = 0.2  # from here on a text is taken to complain, whatever else it asks
 MISSES_BEFORE_A_PERSON = 2  # texts in a row that were not understood
 MOST_ANSWERS = 4  # to one text; who asks more gets the first ones
+MOST_MATTERS = 2  # answered about in one text, whatever it was taken for
 FOLLOW_UP_CHARS = 14  # a longer text stands for itself
 FOLLOW_UP_LATIN_CHARS = 50
 IN_FORM_SURE = 0.45  # in a form, a topic outweighs from here on that the text would do as an answer

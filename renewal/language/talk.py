@@ -136,7 +136,7 @@ def names_permit_of(text: str, cities: tuple[str, ...]) -> bool:
         f"{city}{part}{of}{permit}" in clean
         for city in cities
         for part in ("", "市", "省")
-        for of in ("", "的")
+        for of in ("", "的", "发的", "办的", "领的", "签发的", "办理的", "那边的")
         for permit in ("居住证", "工作居住证", "暂住证")
     )
 

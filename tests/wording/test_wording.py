@@ -139,6 +139,10 @@ COMPUTED = {
     "overdue": True,
     "restored": True,
     "late_until_on": EXPIRES_ON,
+    "first_ends": "id",
+    "id_ends_on": EXPIRES_ON,
+    "registered": "not_yet",
+    "full_on": EXPIRES_ON,
 }
 
 

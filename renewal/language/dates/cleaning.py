@@ -7,6 +7,7 @@ from itertools import pairwise
 from renewal.language.dates.numerals import in_digits
 from renewal.language.dates.pinyin import in_characters
 from renewal.language.text import KEPT_TEXTS, usual
+from renewal.language.words import pattern
 
 _HAN = r"[㐀-鿿]"
 # Written slips that change no day, most of all homophones of what the topic is about.
@@ -53,9 +54,10 @@ _LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初
 
 
 def clean(text: str) -> str:
-    """The plain form. Noise is blanked to the same length, so that it parts what stands on its sides."""
+    """The plain form. Noise and rules told by hearsay are blanked to the same length, so that they part their sides."""
     plain = tidy(text)
-    for blanked in (_NOISE, _LUNAR):
+    of_rules = (pattern("hearsay_lapse"), pattern("which_bound"))
+    for blanked in (_NOISE, _LUNAR, *of_rules):
         plain = blanked.sub(lambda m: "※" * len(m.group()), plain)
     return plain
 
@@ -64,8 +66,8 @@ def clean(text: str) -> str:
 def tidy(text: str) -> str:
     """As `clean`, with the noise where it stands."""
     plain = _close_up(in_characters(usual(text)))
-    for pattern, put in _COMPILED:
-        plain = pattern.sub(put, plain)
+    for slip, put in _COMPILED:
+        plain = slip.sub(put, plain)
     plain = in_digits(plain)
     plain = re.sub(r"(\d+) and a half (?:months?|years?)", _and_a_half, plain)
     return re.sub(r"(?<=[年月天周日拜期])零(?=\d)|(?<=[月.\-/])零(?=\d)", "", plain)
