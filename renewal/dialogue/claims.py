@@ -16,17 +16,18 @@ from renewal.dialogue.claims_of_facts import (
     settled_day,
     told_at_least,
 )
+from renewal.dialogue.claims_of_matters import neighbour, of_matter, own_then
 from renewal.dialogue.computing import computed
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
-from renewal.dialogue.matters import first_matters, matter_again, matter_named, pick_of
 from renewal.dialogue.naming import named_topic
+from renewal.dialogue.of_the_last import OF_THE_LAST
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.papers import ABOUT_PAPERS, OF_A_HOME
 from renewal.dialogue.points_answers import overheard, points_told
 from renewal.dialogue.points_short import points_short
+from renewal.dialogue.replies import reply_in
 from renewal.dialogue.responding import (
-    OF_THE_LAST,
     Response,
     again,
     answers,
@@ -34,7 +35,6 @@ from renewal.dialogue.responding import (
     in_other_words,
     miss,
     offer,
-    once_more,
     one,
     say,
     with_apology,
@@ -103,26 +103,6 @@ def _named(ask: Ask) -> Response | None:
     return one(ask, topic) if topic else None
 
 
-def _neighbour(ask: Ask) -> Response | None:
-    """Matters that are answered whatever the text was taken for, and what else it asks beside them."""
-    found = first_matters(ask)
-    again = None if found else matter_again(ask)
-    if again is not None:
-        return once_more(ask, pick_of(again, ask))
-    if not found:
-        return None
-    settled = frozenset[str]().union(*(matter.of for matter in found))
-    beside = [each for each in asked(ask) if each.topic not in settled and not form_of(each.topic)]
-    return answers(ask, beside, [pick_of(matter, ask) for matter in found])
-
-
-def _own_then(ask: Ask) -> Response | None:
-    """The own permit, after an answer about another kind of permit ("那我自己的居住证呢")."""
-    if ask.memory.key not in OTHER_PERMITS or not ask.reading.says("own_then"):
-        return None
-    return one(ask, "whole_day" if ask.case.expiry is not None else "validity")
-
-
 def _of_several(ask: Ask) -> Response | None:
     """The permits of several people: when all may go, beside what else is asked."""
     if not speaks_of_several(ask):
@@ -160,6 +140,12 @@ def _of_one(ask: Ask, topic: str) -> str:
     if topic == "go_together" or (is_of_days(topic) and topics()[topic].kind != "computed"):
         return "whole_day" if ask.case.expiry is not None else "renewal_window"
     return topic
+
+
+def _reply(ask: Ask) -> Response | None:
+    """What a reply to a notice says, where it means something of its own for the reason that the notice gave."""
+    reply = reply_in(ask)
+    return answers(ask, [about_topic(ask, reply.topic)]) if reply else None
 
 
 def _own(ask: Ask) -> Response | None:
@@ -234,12 +220,6 @@ def _asked(ask: Ask) -> Response | None:
     return answers(ask, found) if found else None
 
 
-def _matter(ask: Ask) -> Response | None:
-    """A matter that the text names, where nothing that it asks is sure."""
-    said = None if form_of(ask.said.intent) else matter_named(ask)
-    return None if said is None else answers(ask, [Asked(topic=said.intent, said=said)])
-
-
 def _put_otherwise(ask: Ask) -> Response | None:
     """Another topic than was answered, in a text that is taken to put that right: the one that it likely asks."""
     if not only_rights(ask) or not (talk.sets_right(ask.text) or ask.reading.asks):
@@ -277,18 +257,17 @@ def _likeliest(ask: Ask) -> Response | None:
     return one(ask.about(said), said.intent)
 
 
-# Answers about a permit that is not the city's own.
-OTHER_PERMITS = ("matter.compatriots", "matter.talent_permit", "matter.foreigner", "matter.foreigner_pair")
 # Spoken of the last answer, which they are only answered by where they are sure.
 UNSURE_OF_THE_LAST = ("ask_why", "repeat", "more")
 CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("empty", _empty),
     ("chosen", _chosen),
-    ("neighbour", _neighbour),
-    ("own_then", _own_then),
+    ("neighbour", neighbour),
+    ("own_then", own_then),
     ("of_several", _of_several),
     ("of_whom", _of_whom),
     ("points_short", points_short),
+    ("reply", _reply),
     ("points_told", points_told),
     ("own", _own),
     ("past_expiry", past_expiry),
@@ -307,7 +286,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("in_english", _in_english),
     ("of_the_last", _of_the_last),
     ("asked", _asked),
-    ("matter", _matter),
+    ("matter", of_matter),
     ("put_otherwise", _put_otherwise),
     ("talk", _talk),
     ("person", _person),

@@ -105,4 +105,9 @@ def handed_in_values(ground: Ground, case: Case, handed_in_on: date) -> dict[str
 def notice_values(ground: Ground, reasons: tuple[Field, ...], expires_on: date) -> dict[str, Any]:
     """What a wording about a notice may name: the reasons, the day, how much time is left, the end if it is renewed."""
     until_on = endorsed_until(expires_on, ground.rules)
-    return {**expiry_values(ground, expires_on), "reasons": reasons, "endorsed_until_on": until_on}
+    return {
+        **expiry_values(ground, expires_on),
+        "reasons": reasons,
+        "endorsed_until_on": until_on,
+        "next_opens_on": renewal_window(until_on, ground.rules).opens_on,
+    }

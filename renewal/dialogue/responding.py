@@ -1,6 +1,6 @@
 """The ways in which a text is answered: one topic or several, a choice, the last answer again, not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
@@ -13,6 +13,7 @@ from renewal.dialogue.facts import Facts
 from renewal.dialogue.matters import mistaken_for, those_alone
 from renewal.dialogue.memory import Memory, kept
 from renewal.dialogue.naming import topic_of
+from renewal.dialogue.replies import reply_pick
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import Pick, buttons, render, several
 from renewal.dialogue.thresholds import (
@@ -104,14 +105,14 @@ def answers(ask: Ask, found: Sequence[Asked], first: Sequence[Pick] = ()) -> Res
     if form and len(found) == 1:
         return begins(ask, form)
     found = [each for each in found if not form_of(each.topic)]
-    picks = [mistaken_for(ask, each.topic) or _pick(ask.about(each.said)) for each in found]
+    picks = [_of_whole(ask, each.topic) or _pick(ask.about(each.said)) for each in found]
     unlike = _without_twice({pick.key: pick for pick in [*first, *picks]})
     alone = those_alone(unlike)
     unlike = alone or unlike
     line = day_line(ask) if not alone and _wants_day_line(ask, unlike) else None
     shown = [*unlike, line] if line else unlike
     if len(shown) == 1:
-        messages: tuple[BotMessage, ...] = (rendered(ask, shown[0], "usual"),)
+        messages: tuple[BotMessage, ...] = (rendered(ask, shown[0], _depth(ask, shown[0])),)
     else:
         messages = several(ask.ground, ask.case, shown)
     memory = _answered(ask, found, picks) if found else _chosen_only(ask, first[-1])
@@ -136,7 +137,17 @@ def _without_twice(picks: dict[str, Pick]) -> list[Pick]:
 
 def _pick(ask: Ask) -> Pick:
     """What answers one question, of the topic that it turns out to be of; a verdict where the facts hold one."""
-    return judged(ask, answer(ask, topic_of(ask)))
+    return reply_pick(ask, ask.said.intent) or judged(ask, answer(ask, topic_of(ask)))
+
+
+def _of_whole(ask: Ask, topic: str) -> Pick | None:
+    """The answer to the whole text, whatever one of its questions was taken for."""
+    return reply_pick(ask, topic) or mistaken_for(ask, topic)
+
+
+def _depth(ask: Ask, pick: Pick) -> Depth:
+    """How the answer is told: one to a notice that was just given is given again in other words."""
+    return "again" if pick.key == ask.memory.key and pick.key.startswith("notice.") else "usual"
 
 
 def _wants_day_line(ask: Ask, picks: Sequence[Pick]) -> bool:
@@ -264,51 +275,3 @@ def in_other_words(ask: Ask, response: Response) -> Response:
 def _digest(response: Response) -> str:
     """By what the text of an answer is known again, without its being kept."""
     return f"{crc32(chr(10).join(message.text for message in response.messages).encode()):08x}"
-
-
-def _alone(ask: Ask, topic: str, text: str = "") -> Response:
-    """A topic's own answer, whatever the text named."""
-    said = replace(ask.said, intent=topic, text=text, entities={}, parts=(), ranking=(), confidence=1.0)
-    return one(ask.about(said), topic)
-
-
-def _more(ask: Ask) -> Response:
-    """The long version of the last answer; on the web, where it was given already, other words for it."""
-    if not ask.memory.topic and ask.case.notice:
-        return _alone(ask, "notice_meaning")
-    if not ask.memory.topic or ask.memory.retold:
-        return say(ask, "more_nothing")
-    return again(ask, "again" if ask.case.channel == "web" else "full")
-
-
-def _repeat(ask: Ask) -> Response:
-    """The last answer in other words; asked for once more, a person."""
-    if not ask.memory.topic:
-        return _alone(ask, "repeat")
-    if ask.memory.retold:
-        return say(ask, "missed_twice", memory=replace(ask.memory, retold=False))
-    return again(ask, "again")
-
-
-def _why(ask: Ask) -> Response:
-    """What the last answer rests on."""
-    if not ask.memory.key:
-        return _alone(ask, "notice_meaning" if ask.case.notice == "failure" else "ask_why", "为什么")
-    wording = ask.ground.wording.edition(ask.case.language)
-    return say(ask, "why", documents=wording.sources(ask.memory.key))
-
-
-def _complaint(ask: Ask) -> Response:
-    """One apology; after it, only help."""
-    if ask.memory.apologised:
-        return say(ask, "complaint_again")
-    said = _alone(ask, "complaint")
-    return replace(said, memory=replace(ask.memory, apologised=True, misses=0))
-
-
-OF_THE_LAST: Mapping[str, Callable[[Ask], Response]] = {
-    "more": _more,
-    "repeat": _repeat,
-    "ask_why": _why,
-    "complaint": _complaint,
-}

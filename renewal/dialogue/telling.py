@@ -18,6 +18,7 @@ from renewal.dialogue.situation import with_situation
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
 from renewal.language import talk
+from renewal.language.dates.mentions import DayMention
 from renewal.language.holders import person_of
 from renewal.language.reading import Reading
 
@@ -114,6 +115,12 @@ def _move(facts: Facts, today: date) -> dict[str, Fact]:
     return {"moved": Fact(value=True, source=source)}
 
 
+def _is_no_visit(found: DayMention, reading: Reading) -> bool:
+    """Whether a day is somebody's own, or the month of a change that was reported ("十月份就去改过地址了")."""
+    of_a_person = found.on in {day.on for day in reading.days_of_persons}
+    return of_a_person or (not found.exact and reading.says("change_reported"))
+
+
 def _days(reading: Reading) -> dict[str, Fact]:
     """The days that the text tells, by what happens on them."""
     days = reading.days
@@ -124,7 +131,7 @@ def _days(reading: Reading) -> dict[str, Fact]:
             continue
         if name == "expires_on" and reading.days_of_persons:
             continue
-        if name == "visit_on" and found.on in {day.on for day in reading.days_of_persons}:
+        if name == "visit_on" and _is_no_visit(found, reading):
             continue
         source = Source.SUPPOSED if name in days.supposed else Source.NOW
         told[name] = Fact(value=found.on, source=source, exact=found.exact)

@@ -7,8 +7,10 @@ import pytest
 from renewal.dialogue.case import Case
 from renewal.dialogue.claims import respond
 from renewal.dialogue.memory import Memory
+from renewal.dialogue.replies import read_replies
 from renewal.dialogue.responding import Response
 from renewal.dialogue.telling import facts_of
+from renewal.dialogue.topics import BadTopics
 from renewal.dialogue.understood import Understood
 from renewal.domain import Field, Outcome
 from renewal.language.reading import read
@@ -132,3 +134,48 @@ def test_who_objects_is_not_taken_for_a_wrong_number() -> None:
     assert "不是您本人" not in text_of(
         hear("我不服，该找谁说理", Field.ADDRESS, ("wrong_number", 0.8), ("refused", 0.1))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "key"),
+    [
+        ("离脱了", Field.MARRIAGE, "family_change.marriage"),
+        ("没离，今年刚结的婚", Field.MARRIAGE, "newly_married"),
+        ("我俩分居，没办离婚", Field.MARRIAGE, "notice_dispute.marriage"),
+        ("婚姻跟续签有啥关系", Field.MARRIAGE, "not_compared"),
+        ("靠就业这条能续吧，我要续", Field.MARRIAGE, "own_ground"),
+        ("离婚证月底才拿得到", Field.MARRIAGE, "paper_late"),
+        ("她健在", Field.SPONSOR, "sponsor_alive"),
+        ("女儿去了外地，户口也迁了", Field.SPONSOR, "sponsor_left"),
+        ("保留学籍一年", Field.ENROLMENT, "on_leave"),
+        ("寝室搬到了另一栋", Field.ENROLMENT, "other_building"),
+        ("保险由总公司那边缴", Field.EMPLOYMENT, "insured_elsewhere"),
+        ("我做兼职的", Field.EMPLOYMENT, "work_unlisted"),
+        ("敲门那次家里没人", Field.ADDRESS, "missed_visit"),
+        ("楼号统一调整过", Field.ADDRESS, "renumbered"),
+        ("帮我在系统里改一下", Field.PHONE, "not_here"),
+        ("备案要带伐", Field.PHONE, "no_home_paper"),
+    ],
+)
+def test_a_short_reply_means_something_of_its_own_for_the_reason(text: str, reason: Field, key: str) -> None:
+    response = hear(text, reason)
+    assert response.claim == "reply"
+    assert [pick.key for pick in response.picks] == [f"notice.failure.{key}"]
+    assert "12月8日" in text_of(response)
+
+
+def test_a_reply_means_nothing_of_its_own_for_another_reason() -> None:
+    assert hear("离特了", Field.PHONE).claim != "reply"
+
+
+def test_the_same_answer_is_given_again_in_other_words() -> None:
+    first = hear("她健在", Field.SPONSOR)
+    again = hear("人好好的呀", Field.SPONSOR, memory=first.memory)
+    assert first.picks[0].key == again.picks[0].key
+    assert text_of(first) != text_of(again)
+
+
+def test_a_row_of_replies_is_read_strictly() -> None:
+    for row in ({"words": ["a_paper"], "topic": "no_such"}, {"words": [], "topic": "where"}, {"wrong": 1}):
+        with pytest.raises(BadTopics):
+            read_replies({"a": row})
