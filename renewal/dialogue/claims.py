@@ -32,7 +32,7 @@ from renewal.dialogue.responding import (
     again,
     answers,
     begins,
-    in_other_words,
+    said_to_be_so,
     miss,
     offer,
     one,
@@ -64,10 +64,10 @@ def respond(ask: Ask) -> Response:
         if found is not None:
             memory = found.memory if claim is points_told else overheard(ask, found.memory)
             response = replace(found, claim=found.claim or name, memory=memory)
-            return _kindly(ask, in_other_words(ask, response))
+            return _kindly(ask, said_to_be_so(ask, response))
     missed = miss(ask)
     response = replace(missed, claim="miss", memory=overheard(ask, missed.memory))
-    return with_condolence(ask, in_other_words(ask, response))
+    return with_condolence(ask, said_to_be_so(ask, response))
 
 
 def _kindly(ask: Ask, response: Response) -> Response:

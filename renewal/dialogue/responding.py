@@ -259,17 +259,17 @@ def rendered(ask: Ask, pick: Pick, depth: Depth) -> BotMessage:
     return render(ask.ground, ask.case, pick.key, depth=depth, **pick.values)
 
 
-def in_other_words(ask: Ask, response: Response) -> Response:
-    """The response; where the very text was sent last, the same in other words, or said to be so."""
+def said_to_be_so(ask: Ask, response: Response) -> Response:
+    """The response; where the very text was sent last, it says so: nobody takes it for a machine that hangs.
+
+    Other words of the entry would leave out figures that the new question may be about.
+    """
     if not response.messages:
         return response
-    if _digest(response) == ask.memory.sent and response.claim != "of_the_last":
-        if len(response.picks) == 1:
-            said = rendered(ask, response.picks[0], "again")
-            response = replace(response, messages=(said,))
-        if _digest(response) == ask.memory.sent:
-            response = _led(ask, "same_as_before", response)
-    return replace(response, memory=replace(response.memory, sent=_digest(response)))
+    sent = _digest(response)
+    if sent == ask.memory.sent and response.claim != "of_the_last":
+        response = _led(ask, "same_as_before", response)
+    return replace(response, memory=replace(response.memory, sent=sent))
 
 
 def _digest(response: Response) -> str:
