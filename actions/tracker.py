@@ -69,4 +69,5 @@ def _understood(parsed: Mapping[str, Any], parts: tuple[Understood, ...] = ()) -
             (item["name"], float(item["confidence"])) for item in parsed.get("intent_ranking") or ()
         ),
         parts=parts,
+        asked=tuple((item["name"], float(item["confidence"])) for item in parsed.get("asked") or ()),
     )

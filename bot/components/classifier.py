@@ -16,10 +16,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.context import AFTER
-from bot.components.intent_model import OUT_OF_SCOPE, Choice, Examples, IntentModel, Recipe
+from bot.components.fitting import Examples, Recipe
+from bot.components.intent_model import OUT_OF_SCOPE, Choice, IntentModel
 from bot.components.text import for_model, has_words
 
 RANKED = 10
+ALSO = "also"  # of a training text's metadata: what else it asks
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -76,11 +78,13 @@ class EnergyIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the training texts, choose the threshold on held-out folds, and keep both."""
         messages = [e for e in training_data.intent_examples if has_words(e.get(TEXT) or "")]
+        known = [(message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {} for message in messages]
         examples = Examples(
             texts=[for_model(message.get(TEXT)) for message in messages],
             vectors=np.vstack([_vector(message) for message in messages]),
-            after=[_after((message.get(METADATA) or {}).get(METADATA_EXAMPLE)) for message in messages],
+            after=[_after(each) for each in known],
             intents=np.array([message.get(INTENT) for message in messages]),
+            also=[tuple(each.get(ALSO) or ()) for each in known],
         )
         self._model = IntentModel.learn(self._recipe, examples)
         with self._model_storage.write_to(self._resource) as folder:
@@ -98,6 +102,10 @@ class EnergyIntentClassifier(IntentClassifier, GraphComponent):
             listed = [{"name": choice.intent, "confidence": choice.confidence} for choice in ranking]
             message.set("intent", listed[0], add_to_output=True)
             message.set("intent_ranking", listed[:RANKED], add_to_output=True)
+            asked = [
+                {"name": choice.intent, "confidence": choice.confidence} for choice in self._asked(message)
+            ]
+            message.set("asked", asked, add_to_output=True)
         return messages
 
     def _rank(self, message: Message) -> list[Choice]:
@@ -107,6 +115,13 @@ class EnergyIntentClassifier(IntentClassifier, GraphComponent):
         if self._model is None:
             raise RuntimeError("EnergyIntentClassifier was not trained")
         return self._model.rank(for_model(text), _vector(message)[0], _after(message.get(METADATA)))
+
+    def _asked(self, message: Message) -> list[Choice]:
+        """All that the whole text may ask; of its parts nothing is told: they were cut so that each asks one thing."""
+        text = message.get(TEXT) or ""
+        if self._model is None or not has_words(text):
+            return []
+        return self._model.asked(for_model(text), _vector(message)[0], _after(message.get(METADATA)))
 
 
 def _after(metadata: dict[str, Any] | None) -> str:

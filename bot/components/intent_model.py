@@ -3,77 +3,28 @@
 from __future__ import annotations
 
 import json
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.special import logsumexp, softmax
-from sklearn.decomposition import TruncatedSVD
-from sklearn.exceptions import ConvergenceWarning
+from scipy.special import expit, logsumexp, softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
 from bot.components.context import Contexts
+from bot.components.fitting import SEED, SOUNDS, VIEWS, Examples, Recipe, fit, vectorizer_of
 from bot.components.neighbours import Neighbours
-from bot.components.text import is_pinyin, sounds
+from bot.components.text import is_pinyin
 
 OUT_OF_SCOPE = "out_of_scope"
 _ARRAYS_FILE = "intent_model.npz"
 _FACTS_FILE = "intent_model.json"
+_LEAST_ASKED = 0.05  # what is less likely is not told
 _TEMPERATURES = np.arange(0.4, 2.05, 0.05)
-_SEED = 0
 _UNCHOSEN = {"energy_threshold": float("-inf"), "temperature": 1.0, "least_confidence": 0.0}
-# How the n-grams see a text: as its characters, and as its sounds, by which 续前 and xuqian are 续签.
-SOUNDS = "sounds"
 PINYIN_SHARE = 0.8  # of the neighbours, in a text in pinyin
-_STANDS_ALONE_CHARS = 7  # a shorter text may mean anything after another
-_VIEWS: dict[str, Callable[[str], str]] = {"characters": str, "sounds": sounds}
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How the model is made; tuned by cross-validation on the training texts.
-
-    Attributes:
-        C: inverse strength of the regularisation.
-        ngram_weight: weight of each kind of n-grams against the embedding's 1.
-        ngram_dimensions: to how many dimensions each kind of n-grams is reduced for learning.
-        iterations: steps of the regression; more cost seconds and gain nothing on held-out texts.
-        neighbours: how many of the nearest training texts have a say beside the regression.
-        neighbour_share: their share in the verdict.
-        kept_in_scope: share of held-out questions in scope that the energy threshold lets through.
-        least_confidence: below it the likeliest intent is a guess (held out, one in ten was right).
-        held_out: share of the training texts that is kept back to choose threshold and temperature.
-        out_of_context: share of the longer training texts that are learned as if any topic had come before them:
-            who asks something new in so many words means it, whatever was spoken of.
-        areas: the topics of each area of talk, for what is learned of a text after another.
-    """
-
-    C: float = 30.0
-    ngram_weight: float = 1.4
-    ngram_dimensions: int = 300
-    iterations: int = 60
-    neighbours: int = 15
-    neighbour_share: float = 0.35
-    kept_in_scope: float = 0.995
-    least_confidence: float = 0.2
-    held_out: float = 0.2
-    out_of_context: float = 0.2
-    areas: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    @classmethod
-    def from_dict(cls, config: dict[str, Any]) -> Recipe:
-        """The recipe's part of a component's configuration."""
-        return cls(**{item.name: config[item.name] for item in fields(cls) if item.name in config})
-
-    def as_dict(self) -> dict[str, Any]:
-        """As a component's default configuration."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -82,21 +33,6 @@ class Choice:
 
     intent: str
     confidence: float
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Texts as the model sees them, a vector each, what was answered before each ("" for nothing), what each means."""
-
-    texts: list[str]
-    vectors: np.ndarray
-    after: list[str]
-    intents: np.ndarray
-
-    def at(self, places: np.ndarray) -> Examples:
-        """Those at some places."""
-        texts, after = [self.texts[i] for i in places], [self.after[i] for i in places]
-        return Examples(texts, self.vectors[places], after, self.intents[places])
 
 
 class IntentModel:
@@ -112,15 +48,16 @@ class IntentModel:
         self._least_confidence = float(facts["least_confidence"])
         self._facts = facts
         self._arrays = arrays
-        self._vectorizers = {view: _read_vectorizer(view, facts, arrays) for view in _VIEWS}
+        self._vectorizers = {view: _read_vectorizer(view, facts, arrays) for view in VIEWS}
         self._contexts = Contexts.from_dict(facts["contexts"])
         self._neighbours = Neighbours(facts, arrays)
 
     @classmethod
     def learn(cls, recipe: Recipe, examples: Examples) -> IntentModel:
         """Fit on everything; choose threshold and temperature on texts that a fit has not seen."""
-        facts, arrays = _fit(recipe, examples)
-        held = held_out(recipe, examples)
+        ones, several = examples.parted()
+        facts, arrays = fit(recipe, ones, several)
+        held = held_out(recipe, ones)
         columns = np.searchsorted(facts["intents"], held.intents)
         facts["temperature"] = _temperature(held, recipe.neighbour_share, columns)
         in_scope = held.logits[held.intents != OUT_OF_SCOPE]
@@ -140,13 +77,17 @@ class IntentModel:
         before = self._contexts.rows(examples.texts, examples.after)
         return self._logits(self._counted(examples.texts), examples.vectors, before)
 
-    def _logits(self, counted: dict[str, csr_matrix], vectors: np.ndarray, before: np.ndarray) -> np.ndarray:
-        found: np.ndarray = vectors @ self._arrays["embedding_weights"] + self._arrays["intercept"]
-        found = found + before @ self._arrays["context_weights"]
+    def _logits(
+        self, counted: dict[str, csr_matrix], vectors: np.ndarray, before: np.ndarray, layer: str = ""
+    ) -> np.ndarray:
+        found: np.ndarray = (
+            vectors @ self._arrays[f"{layer}embedding_weights"] + self._arrays[f"{layer}intercept"]
+        )
+        found = found + before @ self._arrays[f"{layer}context_weights"]
         for view, rows in counted.items():
-            weights = self._arrays[f"{view}_weights"]
+            weights = self._arrays[f"{layer}{view}_weights"]
             # Only the rows of n-grams that a text has: the whole product costs a tenth of a turn.
-            found = found + np.vstack([row.data @ weights[row.indices] for row in rows])
+            found = found + np.vstack([row.data @ weights[row.indices].astype(np.float32) for row in rows])
         return found
 
     def votes(self, examples: Examples) -> np.ndarray:
@@ -155,7 +96,7 @@ class IntentModel:
 
     def _counted(self, texts: list[str]) -> dict[str, csr_matrix]:
         return {
-            view: vectorizer.transform([_VIEWS[view](text) for text in texts])
+            view: vectorizer.transform([VIEWS[view](text) for text in texts])
             for view, vectorizer in self._vectorizers.items()
         }
 
@@ -182,6 +123,16 @@ class IntentModel:
                 chances[place] = floor
         order = np.argsort(-chances)
         return [Choice(self._intents[i], float(chances[i])) for i in order]
+
+    def asked(self, text: str, vector: np.ndarray, after: str = "") -> list[Choice]:
+        """All that a text may ask at once, each intent by itself, likeliest first; nothing where none was learned."""
+        if "several_intercept" not in self._arrays or is_pinyin(text):
+            return []
+        before = self._contexts.rows([text], [after])
+        logits = self._logits(self._counted([text]), vector[np.newaxis], before, "several_")[0]
+        chances = expit(logits)
+        likely = [place for place in np.argsort(-chances) if chances[place] >= _LEAST_ASKED]
+        return [Choice(self._intents[place], float(chances[place])) for place in likely]
 
     def write(self, folder: Path) -> None:
         """Keep it as arrays and JSON: nothing that runs code when it is read."""
@@ -216,76 +167,16 @@ def held_out(recipe: Recipe, examples: Examples) -> HeldOut:
         np.arange(len(examples.texts)),
         test_size=recipe.held_out,
         stratify=examples.intents,
-        random_state=_SEED,
+        random_state=SEED,
     )
-    facts, arrays = _fit(recipe, examples.at(seen))
+    facts, arrays = fit(recipe, examples.at(seen))
     model = IntentModel({**facts, **_UNCHOSEN}, arrays)
     kept = examples.at(unseen)
     return HeldOut(logits=model.logits(kept), votes=model.votes(kept), intents=kept.intents)
 
 
-def _fit(recipe: Recipe, examples: Examples) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    contexts = Contexts.of(examples.after, recipe.areas)
-    facts: dict[str, Any] = {"contexts": contexts.as_dict()}
-    arrays: dict[str, np.ndarray] = {}
-    columns, reductions = [examples.vectors], {}
-    for view, seen_as in _VIEWS.items():
-        vectorizer = _vectorizer(view)
-        counted = vectorizer.fit_transform([seen_as(text) for text in examples.texts])
-        dimensions = min(recipe.ngram_dimensions, min(counted.shape) - 1)
-        reductions[view] = TruncatedSVD(dimensions, random_state=_SEED, n_iter=2)
-        columns.append(reductions[view].fit_transform(counted) * recipe.ngram_weight)
-        facts[view] = vectorizer.get_feature_names_out().tolist()
-        arrays |= {f"{view}_rows_{part}": getattr(counted, part) for part in ("data", "indices", "indptr")}
-        arrays[f"{view}_idf"] = vectorizer.idf_.astype(np.float32)
-    columns.append(contexts.rows(examples.texts, _any_context(recipe, examples, contexts)))
-    regression = LogisticRegression(C=recipe.C, class_weight="balanced", max_iter=recipe.iterations)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
-        regression.fit(np.hstack(columns).astype(np.float32), examples.intents)
-    facts["intents"] = regression.classes_.tolist()
-    facts |= {"neighbours": recipe.neighbours, "neighbour_share": recipe.neighbour_share}
-    facts["ngram_weight"] = recipe.ngram_weight
-    arrays["text_intents"] = np.searchsorted(regression.classes_, examples.intents).astype(np.int16)
-    arrays["text_after"] = np.array([contexts.topic_column(topic) for topic in examples.after], np.int16)
-    arrays["text_vectors"] = examples.vectors.astype(np.float16)
-    arrays["intercept"] = regression.intercept_.astype(np.float32)
-    parts = np.split(regression.coef_.T, np.cumsum([column.shape[1] for column in columns])[:-1])
-    arrays["embedding_weights"] = parts[0].astype(np.float32)
-    arrays["context_weights"] = parts[-1].astype(np.float32)
-    for view, weights in zip(_VIEWS, parts[1:-1], strict=True):
-        # The reduction is linear, so it is folded into the weights of the n-grams and not kept.
-        folded = recipe.ngram_weight * reductions[view].components_.T @ weights
-        arrays[f"{view}_weights"] = folded.astype(np.float32)
-    return facts, arrays
-
-
-def _any_context(recipe: Recipe, examples: Examples, contexts: Contexts) -> list[str]:
-    """What came before each text, and for some of the longer ones that nothing came before, any topic."""
-    chance = np.random.default_rng(_SEED)
-    drawn = chance.random(len(examples.texts)) < recipe.out_of_context
-    topics = [*contexts.topics, ""]
-    any_topic = chance.integers(max(len(contexts.topics), 1), size=len(examples.texts))
-    return [
-        topics[place] if is_drawn and not after and len(text) >= _STANDS_ALONE_CHARS else after
-        for text, after, is_drawn, place in zip(examples.texts, examples.after, drawn, any_topic, strict=True)
-    ]
-
-
-def _vectorizer(view: str, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
-    spans = {"characters": (1, 3), "sounds": (2, 5)}
-    return TfidfVectorizer(
-        analyzer="char",
-        ngram_range=spans[view],
-        min_df=1 if vocabulary else 2,
-        sublinear_tf=True,
-        dtype=np.float32,
-        vocabulary=vocabulary,
-    )
-
-
 def _read_vectorizer(view: str, facts: dict[str, Any], arrays: dict[str, np.ndarray]) -> TfidfVectorizer:
-    vectorizer = _vectorizer(view, {term: place for place, term in enumerate(facts[view])})
+    vectorizer = vectorizer_of(view, {term: place for place, term in enumerate(facts[view])})
     vectorizer.idf_ = arrays[f"{view}_idf"]
     return vectorizer
 

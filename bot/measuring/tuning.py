@@ -15,7 +15,8 @@ from scipy.special import logsumexp
 
 from bot.components.embedding import embed
 from bot.components.embedding_store import remembered
-from bot.components.intent_model import OUT_OF_SCOPE, Examples, IntentModel, Recipe, held_out
+from bot.components.fitting import Examples, Recipe
+from bot.components.intent_model import OUT_OF_SCOPE, IntentModel, held_out
 from bot.components.text import for_model
 
 ROOT = Path(__file__).resolve().parents[2]

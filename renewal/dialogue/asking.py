@@ -6,10 +6,10 @@ from renewal.dialogue.anew import is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import ON_DAY, computed
 from renewal.dialogue.papers import ABOUT_PAPERS
-from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SECOND, SURE, WORDED
+from renewal.dialogue.thresholds import BESIDE, FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SECOND, SURE, WORDED
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
-from renewal.dialogue.weighing import holds
+from renewal.dialogue.weighing import are_kin, holds
 from renewal.language.words import find
 
 OF_PAPERS = ("asks_papers",)  # the words that ask for the papers of any situation
@@ -55,12 +55,28 @@ def _modelled(ask: Ask) -> list[Asked]:
         if part.confidence >= PART_SURE and is_asked(part.intent) and not known:
             place = max(ask.text.find(part.text), 0)
             found.append(Asked(topic=part.intent, said=part, place=place))
-    if len(found) > 1:
-        return found
     whole = ask.said
-    if whole.confidence >= SURE and whole.intent != OUT_OF_SCOPE:
-        return [Asked(topic=whole.intent, said=whole)] if is_asked(whole.intent) else found
-    return found
+    if len(found) < 2 and whole.confidence >= SURE and whole.intent != OUT_OF_SCOPE:
+        found = [Asked(topic=whole.intent, said=whole)] if is_asked(whole.intent) else found
+    return [*found, *_besides(ask, found)]
+
+
+def _besides(ask: Ask, found: list[Asked]) -> list[Asked]:
+    """What a text asks beside what was found, where the model hears several things in it at once."""
+    heard = [topic for topic, chance in ask.said.asked if chance >= BESIDE and is_asked(topic)]
+    if len(heard) < 2:
+        return []
+    return [
+        Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()), place=len(ask.text))
+        for topic in heard
+        if not any(are_kin(topic, each.topic) for each in found) and not _lacks(ask, topic)
+    ]
+
+
+def _lacks(ask: Ask, topic: str) -> bool:
+    """Whether what the topic needs is neither named nor said."""
+    needs = topics()[topic].needs
+    return bool(needs) and not any(holds(ask.said, need, ask.memory.topic) for need in needs)
 
 
 def _worded(ask: Ask) -> list[Asked]:

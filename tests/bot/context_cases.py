@@ -28,7 +28,8 @@ def ranked() -> dict[str, list[str]]:
     import numpy as np
 
     from bot.components.embedding import embed
-    from bot.components.intent_model import Examples, IntentModel, Recipe
+    from bot.components.fitting import Examples, Recipe
+    from bot.components.intent_model import IntentModel
 
     rows = [(text, "", intent) for intent, texts in FREE.items() for text in texts.split()]
     rows += [(text, after, intent) for (intent, after), texts in AFTER.items() for text in texts.split()]

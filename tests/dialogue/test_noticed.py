@@ -168,7 +168,7 @@ def test_a_reply_means_nothing_of_its_own_for_another_reason() -> None:
     assert hear("离特了", Field.PHONE).claim != "reply"
 
 
-def test_the_same_answer_is_given_again_said_to_be_so() -> None:
+def test_the_same_answer_is_given_again_in_other_words() -> None:
     first = hear("她健在", Field.SPONSOR)
     again = hear("人好好的呀", Field.SPONSOR, memory=first.memory)
     assert first.picks[0].key == again.picks[0].key

@@ -48,10 +48,12 @@ def _training() -> dict[str, set[str]]:
 
 
 def _following() -> list[dict[str, Any]]:
-    """The training texts that follow an answer: text, intent and what came before."""
+    """The training texts that follow an answer or ask several things: text, intent, what came before, what else."""
     return [
         {"text": example["text"], "intent": block["intent"], **example["metadata"]}
-        for file in sorted((ROOT / "data/nlu/following").glob("*.yml"))
+        for file in sorted(
+            [*(ROOT / "data/nlu/following").glob("*.yml"), *(ROOT / "data/nlu/several").glob("*.yml")]
+        )
         for block in _yaml(file)["nlu"]
         for example in block["examples"]
     ]
@@ -108,11 +110,11 @@ def test_a_text_that_follows_an_answer_is_learned_once_for_it_and_names_topics_o
     classifier = next(part for part in _yaml(ROOT / "config.yml")["pipeline"] if "areas" in part)
     areas = [topic for listed in classifier["areas"].values() for topic in listed]
     assert len(areas) == len(set(areas))
-    followed = {row["after"] for row in _following()}
+    followed = {row["after"] for row in _following() if "after" in row}
     assert followed <= set(areas)
     assert set(areas) <= set(topics()) | {"notice_failure", "notice_renewed", "notice_no_result"}
     assert {t for row in _following() for t in (row["intent"], *row.get("also", ()))} <= set(_training())
-    twice = Counter((row["after"], row["text"]) for row in _following())
+    twice = Counter((row.get("after"), row["text"]) for row in _following())
     assert [pair for pair, count in twice.items() if count > 1] == []
 
 

@@ -101,7 +101,7 @@ def test_more_on_the_web_repeats_nothing(web: Talk) -> None:
     assert answer not in web.hear("详细点", ("more", 0.9))
 
 
-def test_not_understood_it_is_said_said_to_be_so_then_a_person_is_offered(sms: Talk) -> None:
+def test_not_understood_it_is_said_in_other_words_then_a_person_is_offered(sms: Talk) -> None:
     first = sms.hear("过期了怎么办", ("overdue", 0.9))
     second = sms.hear("没看懂", ("repeat", 0.9))
     third = sms.hear("还是不懂", ("repeat", 0.9))

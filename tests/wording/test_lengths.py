@@ -84,7 +84,7 @@ def test_a_web_answer_in_brief_is_shorter_and_keeps_the_next_step() -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_what_is_hard_to_follow_is_said_again_said_to_be_so(language: str) -> None:
+def test_what_is_hard_to_follow_is_said_again_in_other_words(language: str) -> None:
     for key in CITED:
         if key.startswith(("status.", "points_estimate.", "points_told.")) or key.endswith(
             (".complaint", ".out_of_scope")

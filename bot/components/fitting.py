@@ -1,0 +1,222 @@
+"""How the intent model is fitted: the recipe, the examples, and what comes of them as plain arrays and JSON."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.decomposition import TruncatedSVD
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.components.context import Contexts
+from bot.components.text import sounds
+
+SEED = 0
+_DECAY = 3e-6  # of the layer's weights
+_RARE = -4.0  # the layer begins with every intent unlikely
+_STANDS_ALONE_CHARS = 7  # a shorter text may mean anything after another
+# How the n-grams see a text: as its characters, and as its sounds, by which 续前 and xuqian are 续签.
+SOUNDS = "sounds"
+VIEWS: dict[str, Callable[[str], str]] = {"characters": str, "sounds": sounds}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the model is made; tuned by cross-validation on the training texts.
+
+    Attributes:
+        C: inverse strength of the regularisation.
+        ngram_weight: weight of each kind of n-grams against the embedding's 1.
+        ngram_dimensions: to how many dimensions each kind of n-grams is reduced for learning.
+        iterations: steps of the regression; more cost seconds and gain nothing on held-out texts.
+        neighbours: how many of the nearest training texts have a say beside the regression.
+        neighbour_share: their share in the verdict.
+        kept_in_scope: share of held-out questions in scope that the energy threshold lets through.
+        least_confidence: below it the likeliest intent is a guess (held out, one in ten was right).
+        held_out: share of the training texts that is kept back to choose threshold and temperature.
+        out_of_context: share of the longer training texts that are learned as if any topic had come before them:
+            who asks something new in so many words means it, whatever was spoken of.
+        several_iterations: steps of the layer that tells how many things a text asks.
+        several_weight: of each text that asks several things, against the others' 1: they are few.
+        areas: the topics of each area of talk, for what is learned of a text after another.
+    """
+
+    C: float = 30.0
+    ngram_weight: float = 1.4
+    ngram_dimensions: int = 300
+    iterations: int = 60
+    neighbours: int = 15
+    neighbour_share: float = 0.35
+    kept_in_scope: float = 0.995
+    least_confidence: float = 0.2
+    held_out: float = 0.2
+    out_of_context: float = 0.2
+    several_iterations: int = 80
+    several_weight: float = 6.0
+    areas: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, config: dict[str, Any]) -> Recipe:
+        """The recipe's part of a component's configuration."""
+        return cls(**{item.name: config[item.name] for item in fields(cls) if item.name in config})
+
+    def as_dict(self) -> dict[str, Any]:
+        """As a component's default configuration."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Texts as the model sees them, a vector each, what was answered before each ("" for nothing), what each means.
+
+    `also` holds the other intents of each text that asks several things; it may be left out where none does.
+    """
+
+    texts: list[str]
+    vectors: np.ndarray
+    after: list[str]
+    intents: np.ndarray
+    also: list[tuple[str, ...]] = field(default_factory=list)
+
+    def at(self, places: Sequence[int] | np.ndarray) -> Examples:
+        """Those at some places."""
+        also = [self.also[i] for i in places] if self.also else []
+        return Examples(
+            texts=[self.texts[i] for i in places],
+            vectors=self.vectors[places],
+            after=[self.after[i] for i in places],
+            intents=self.intents[places],
+            also=also,
+        )
+
+    def parted(self) -> tuple[Examples, Examples]:
+        """Those that ask one thing, and those that ask several."""
+        several = [bool(also) for also in self.also] or [False] * len(self.texts)
+        ones = [place for place, is_several in enumerate(several) if not is_several]
+        return self.at(ones), self.at([place for place, is_several in enumerate(several) if is_several])
+
+
+def fit(
+    recipe: Recipe, examples: Examples, several: Examples | None = None
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """What is learned of texts that ask one thing; given `several`, also how to tell all that a text asks."""
+    contexts = Contexts.of(examples.after, recipe.areas)
+    facts: dict[str, Any] = {"contexts": contexts.as_dict()}
+    arrays: dict[str, np.ndarray] = {}
+    columns, reductions = [examples.vectors], {}
+    more = [several.vectors] if several else []
+    for view, seen_as in VIEWS.items():
+        vectorizer = vectorizer_of(view)
+        counted = vectorizer.fit_transform([seen_as(text) for text in examples.texts])
+        dimensions = min(recipe.ngram_dimensions, min(counted.shape) - 1)
+        reductions[view] = TruncatedSVD(dimensions, random_state=SEED, n_iter=2)
+        columns.append(reductions[view].fit_transform(counted) * recipe.ngram_weight)
+        if several:
+            seen = vectorizer.transform([seen_as(text) for text in several.texts])
+            more.append(reductions[view].transform(seen) * recipe.ngram_weight)
+        facts[view] = vectorizer.get_feature_names_out().tolist()
+        arrays |= {f"{view}_rows_{part}": getattr(counted, part) for part in ("data", "indices", "indptr")}
+        arrays[f"{view}_idf"] = vectorizer.idf_.astype(np.float32)
+    columns.append(contexts.rows(examples.texts, _any_context(recipe, examples, contexts)))
+    widths = [column.shape[1] for column in columns]
+    features = np.hstack(columns).astype(np.float32)
+    regression = LogisticRegression(C=recipe.C, class_weight="balanced", max_iter=recipe.iterations)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
+        regression.fit(features, examples.intents)
+    facts["intents"] = regression.classes_.tolist()
+    facts |= {"neighbours": recipe.neighbours, "neighbour_share": recipe.neighbour_share}
+    facts["ngram_weight"] = recipe.ngram_weight
+    arrays["text_intents"] = np.searchsorted(regression.classes_, examples.intents).astype(np.int16)
+    arrays["text_after"] = np.array([contexts.topic_column(topic) for topic in examples.after], np.int16)
+    arrays["text_vectors"] = examples.vectors.astype(np.float16)
+    arrays |= _folded(recipe, reductions, widths, regression.coef_.T, regression.intercept_)
+    if several and several.texts:
+        more.append(contexts.rows(several.texts, several.after))
+        both = np.vstack([features, np.hstack(more).astype(np.float32)])
+        layer = _all_that_is_asked(recipe, both, _meant(examples, several, facts["intents"]), len(features))
+        arrays |= {
+            f"several_{name}": kept for name, kept in _folded(recipe, reductions, widths, *layer).items()
+        }
+    return facts, arrays
+
+
+def _folded(
+    recipe: Recipe,
+    reductions: Mapping[str, TruncatedSVD],
+    widths: Sequence[int],
+    weights: np.ndarray,
+    intercept: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Weights by what they are of. The reduction is linear, so it is folded into those of the n-grams, not kept."""
+    parts = np.split(weights, np.cumsum(widths)[:-1])
+    found = {"intercept": intercept, "embedding_weights": parts[0], "context_weights": parts[-1]}
+    for view, of_view in zip(VIEWS, parts[1:-1], strict=True):
+        found[f"{view}_weights"] = recipe.ngram_weight * reductions[view].components_.T @ of_view
+    return {name: kept.astype(np.float32) for name, kept in found.items()}
+
+
+def _meant(examples: Examples, several: Examples, intents: Sequence[str]) -> np.ndarray:
+    """1 where a text asks an intent: one row a text, one column an intent."""
+    column = {intent: place for place, intent in enumerate(intents)}
+    asked = [(intent,) for intent in examples.intents]
+    asked += [(intent, *also) for intent, also in zip(several.intents, several.also, strict=True)]
+    found = np.zeros((len(asked), len(intents)), dtype=np.float32)
+    for row, topics in enumerate(asked):
+        found[row, [column[topic] for topic in topics]] = 1
+    return found
+
+
+def _all_that_is_asked(
+    recipe: Recipe, features: np.ndarray, meant: np.ndarray, ones: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and intercepts of a logistic regression an intent, all fitted at once; the first `ones` rows ask one."""
+    width, intents = features.shape[1], meant.shape[1]
+    shares = np.where(np.arange(len(features)) < ones, 1.0, recipe.several_weight).astype(np.float32)
+    shares /= shares.sum()
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        held = flat.astype(np.float32)
+        weights, intercept = held[: width * intents].reshape(width, intents), held[width * intents :]
+        logits = features @ weights + intercept
+        losses = (np.logaddexp(0, logits) - meant * logits).sum(axis=1)
+        slope = (expit(logits) - meant) * shares[:, np.newaxis]
+        gradient = np.concatenate([(features.T @ slope + _DECAY * weights).ravel(), slope.sum(axis=0)])
+        return float(losses @ shares + _DECAY / 2 * (weights**2).sum()), gradient.astype(np.float64)
+
+    begun = np.concatenate([np.zeros(width * intents), np.full(intents, _RARE)])
+    options = {"maxiter": recipe.several_iterations}
+    found = minimize(loss, begun, jac=True, method="L-BFGS-B", options=options).x
+    return found[: width * intents].reshape(width, intents), found[width * intents :]
+
+
+def _any_context(recipe: Recipe, examples: Examples, contexts: Contexts) -> list[str]:
+    """What came before each text, and for some of the longer ones that nothing came before, any topic."""
+    chance = np.random.default_rng(SEED)
+    drawn = chance.random(len(examples.texts)) < recipe.out_of_context
+    topics = [*contexts.topics, ""]
+    any_topic = chance.integers(max(len(contexts.topics), 1), size=len(examples.texts))
+    return [
+        topics[place] if is_drawn and not after and len(text) >= _STANDS_ALONE_CHARS else after
+        for text, after, is_drawn, place in zip(examples.texts, examples.after, drawn, any_topic, strict=True)
+    ]
+
+
+def vectorizer_of(view: str, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+    """What counts the n-grams of a view; with a vocabulary, that of a model that was learned."""
+    spans = {"characters": (1, 3), "sounds": (2, 5)}
+    return TfidfVectorizer(
+        analyzer="char",
+        ngram_range=spans[view],
+        min_df=1 if vocabulary else 2,
+        sublinear_tf=True,
+        dtype=np.float32,
+        vocabulary=vocabulary,
+    )
