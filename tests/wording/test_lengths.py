@@ -101,7 +101,7 @@ def test_a_reply_that_comes_late_is_not_told_of_days_below_zero(language: str, t
     told = values() | {"today": today, "days_left": (values()["expires_on"] - today).days}
     for key, depth in product((key for key in said() if key.startswith("notice.")), DEPTHS):
         text = WORDING.edition(language).answer(key, channel="sms", on=today, depth=depth, **told).text
-        assert "-" not in text.replace("2020-03-05", ""), key
+        assert "-" not in text.replace("2020-03-05", "").replace("third-party", ""), key
         if key.count(".") == 1:
             continue  # the notice itself is sent before that
         if today > told["expires_on"]:
