@@ -107,6 +107,7 @@ def fit(
     recipe: Recipe, examples: Examples, several: Examples | None = None
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What is learned of texts that ask one thing; given `several`, also how to tell all that a text asks."""
+    several = several if several and several.texts else None
     contexts = Contexts.of(examples.after, recipe.areas)
     facts: dict[str, Any] = {"contexts": contexts.as_dict()}
     arrays: dict[str, np.ndarray] = {}
@@ -138,7 +139,7 @@ def fit(
     arrays["text_after"] = np.array([contexts.topic_column(topic) for topic in examples.after], np.int16)
     arrays["text_vectors"] = examples.vectors.astype(np.float16)
     arrays |= _folded(recipe, reductions, widths, regression.coef_.T, regression.intercept_)
-    if several and several.texts:
+    if several:
         more.append(contexts.rows(several.texts, several.after))
         both = np.vstack([features, np.hstack(more).astype(np.float32)])
         layer = _all_that_is_asked(recipe, both, _meant(examples, several, facts["intents"]), len(features))

@@ -25,6 +25,7 @@ _DOTS = str.maketrans("•・‧∙⋅･●", "·······")  # 古丽米热
 _ADDED = re.compile(r"\([^()]*\)")  # 张伟(David)
 _DENIED = r"[^，,。;；\s是叫姓]{1,8}?(?=是|叫|姓|应该|改|[，,。;；\s]|$)"
 _DENIED_LATIN = re.compile(r",?\s*\bnot [A-Za-z' -]+$")
+_COMMAND_SIGNS = ("/", "／")
 _BREAKS = re.compile(r"[，,。.!！?？;；\n、:：|/]+|\band\b|\s-\s")
 
 
@@ -32,6 +33,8 @@ def check_name(text: str, least: Evidence = Evidence.POSSIBLE) -> str | None:
     """The name in a text of one's own name, where the text gives at least that much reason to take it for one."""
     told = dialled(text).translate(_DOTS)
     clean = simplified(told)
+    if clean.lstrip().startswith(_COMMAND_SIGNS):
+        return None  # "/restart" is meant for a machine
     found = _name_in(clean, least)
     if found is None or len(told) != len(clean):
         return found

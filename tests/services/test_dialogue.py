@@ -78,7 +78,7 @@ def test_a_number_with_nothing_offered_is_just_a_word(sms: Talk) -> None:
 
 
 def test_a_chosen_form_begins(sms: Talk) -> None:
-    sms.say("那个", ("points", 0.4), ("points_estimate", 0.35))
+    sms.say("积分那个", ("points", 0.4), ("points_estimate", 0.35))
     assert sms.say("2", ("acknowledge", 0.9)).begins == "points_estimate"
 
 
