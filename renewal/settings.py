@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone, no summer time since 1991
 WEAKEST_SECRET_CHARS = 32
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(Exception):
@@ -51,6 +52,21 @@ class Settings(BaseSettings):
     login_code_tries: int = Field(default=5, ge=1, le=10)
     login_codes_per_hour: int = Field(default=3, ge=1, le=20)
     login_codes_per_day: int = Field(default=6, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _keep_simulator_private(self) -> "Settings":
+        """The simulator shows everybody's texts and login codes to whoever opens its page."""
+        if self.provider != "simulator":
+            return self
+        if self.environment == "production":
+            raise ValueError(
+                "生产环境不能用短信模拟器，它的页面谁都能看到短信和验证码：请设 RENEWAL_PROVIDER=twilio"
+            )
+        if self.gateway_host not in LOOPBACK:
+            raise ValueError(
+                "短信模拟器只能在本机看：RENEWAL_GATEWAY_HOST 请用 127.0.0.1，或设 RENEWAL_PROVIDER=twilio"
+            )
+        return self
 
     @model_validator(mode="after")
     def _refuse_weak_secrets(self) -> "Settings":

@@ -170,11 +170,10 @@ def sample(
 ) -> None:
     """生成样例持证人（假的人），可重复运行。"""
     from renewal.cli.stack import opened
-    from renewal.services.samples.sample import USUAL_SEED, make_sample
+    from renewal.services.samples.sample import USUAL_SEED, load_sample
 
     with opened() as services:
-        chosen = USUAL_SEED if seed is None else seed
-        made = make_sample(services.store, seed=chosen, count=count, today=services.today())
+        made = load_sample(services, seed=USUAL_SEED if seed is None else seed, count=count)
     out.print(f"新生成 {made.made} 位样例持证人，原有 {made.kept} 位没有改动。")
 
 

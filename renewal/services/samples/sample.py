@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from renewal.domain import Category, Field, Rulebook, fresh_since
+from renewal.domain.errors import RenewalError
 from renewal.language.records import DISTRICTS, comparable
 from renewal.rulebook import load_rulebook
 from renewal.services.app import Services
@@ -16,7 +17,7 @@ from renewal.settings import SHANGHAI
 from renewal.store import Store
 from renewal.store.models import BureauFact, Centre, Holder, Permit, Record
 
-USUAL_SEED = 20
+USUAL_SEED, USUAL_COUNT = 20, 200
 CENTRE_HOURS = "周一至周五 09:00-11:30 13:30-16:30; 周六 09:00-11:30"
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 秀英 桂英 建华 玉兰 志强 秀兰 海燕".split()
@@ -31,6 +32,10 @@ SOURCES = {
 }
 USUAL_WORDS = {Field.SPONSOR: "alive", Field.MARRIAGE: "married", Field.ENROLMENT: "enrolled"}
 CHANGED_WORDS = {Field.SPONSOR: "deceased", Field.MARRIAGE: "divorced", Field.ENROLMENT: "left"}
+
+
+class RealHolders(RenewalError):
+    """The store is one of real holders, among whom sample holders have no place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +63,27 @@ def make_sample(store: Store, *, seed: int, count: int = 200, today: date) -> Sa
     return SampleSummary(made=len(wanted), kept=len(known))
 
 
+def load_sample(services: Services, *, seed: int, count: int) -> SampleSummary:
+    """Make sample holders in this store.
+
+    Raises:
+        RealHolders: the store is that of a service in production.
+    """
+    if services.settings.environment == "production":
+        raise RealHolders("这是生产环境的库，里面是真的持证人：样例持证人只能放进开发环境的库")
+    return make_sample(services.store, seed=seed, count=count, today=services.today())
+
+
 def load_sample_once(services: Services) -> int:
-    """Make the usual sample in a store that has no holder at all; returns how many holders it made."""
+    """Make the usual sample in a store that has no holder at all; returns how many holders it made.
+
+    Raises:
+        RealHolders: as `load_sample`.
+    """
     with services.store.read() as session:
         if session.scalar(select(func.count()).select_from(Holder)):
             return 0
-    return make_sample(services.store, seed=USUAL_SEED, today=services.today()).made
+    return load_sample(services, seed=USUAL_SEED, count=USUAL_COUNT).made
 
 
 def _add_centres(session: Session, at: datetime) -> None:
