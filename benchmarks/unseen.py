@@ -51,8 +51,9 @@ def main() -> None:
         records += [{"conversation": t.conversation, "text": t.text, "reply": t.reply} for t in turns]
         lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
         given.replies.write_text("".join(lines), encoding="utf-8")
-    figures = {"questions": real.measured(results), "conversations": measured(turns)}
-    real.show(real.measured(results))
+    questions = real.measured(results)
+    figures = {"questions": questions, "conversations": measured(turns)}
+    real.show(questions)
     sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
 
 

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.context import AFTER
 from bot.components.fitting import Examples, Recipe
 from bot.components.intent_model import OUT_OF_SCOPE, Choice, IntentModel
+from bot.components.parts import IS_PART
 from bot.components.text import for_model, has_words
 
 RANKED = 10
@@ -96,32 +97,31 @@ class EnergyIntentClassifier(IntentClassifier, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `intent` and `intent_ranking`; a text without words is out of scope."""
+        """Set `intent`, `intent_ranking`, and `asked` of a text that is no part of another.
+
+        A part was cut so that it asks one thing. A text without words is out of scope.
+        """
         for message in messages:
-            ranking = self._rank(message)
-            listed = [{"name": choice.intent, "confidence": choice.confidence} for choice in ranking]
+            ranking, asked = self._heard(message)
+            listed = _listed(ranking)
             message.set("intent", listed[0], add_to_output=True)
             message.set("intent_ranking", listed[:RANKED], add_to_output=True)
-            asked = [
-                {"name": choice.intent, "confidence": choice.confidence} for choice in self._asked(message)
-            ]
-            message.set("asked", asked, add_to_output=True)
+            message.set("asked", _listed(asked), add_to_output=True)
         return messages
 
-    def _rank(self, message: Message) -> list[Choice]:
+    def _heard(self, message: Message) -> tuple[list[Choice], list[Choice]]:
+        """Every intent, likeliest first, and all that the text may ask at once."""
         text = message.get(TEXT) or ""
         if not has_words(text):
-            return [Choice(OUT_OF_SCOPE, 1.0)]
+            return [Choice(OUT_OF_SCOPE, 1.0)], []
         if self._model is None:
             raise RuntimeError("EnergyIntentClassifier was not trained")
-        return self._model.rank(for_model(text), _vector(message)[0], _after(message.get(METADATA)))
+        seen = self._model.see(for_model(text), _vector(message)[0], _after(message.get(METADATA)))
+        return self._model.rank(seen), [] if message.get(IS_PART) else self._model.asked(seen)
 
-    def _asked(self, message: Message) -> list[Choice]:
-        """All that the whole text may ask; of its parts nothing is told: they were cut so that each asks one thing."""
-        text = message.get(TEXT) or ""
-        if self._model is None or not has_words(text):
-            return []
-        return self._model.asked(for_model(text), _vector(message)[0], _after(message.get(METADATA)))
+
+def _listed(choices: list[Choice]) -> list[dict[str, Any]]:
+    return [{"name": choice.intent, "confidence": choice.confidence} for choice in choices]
 
 
 def _after(metadata: dict[str, Any] | None) -> str:

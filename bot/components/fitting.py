@@ -15,6 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.components.chance import share
 from bot.components.context import Contexts
 from bot.components.text import sounds
 
@@ -103,65 +104,86 @@ class Examples:
         return self.at(ones), self.at([place for place, is_several in enumerate(several) if is_several])
 
 
+@dataclass
+class _Features:
+    """What a fit sees of texts: the embedding, each view's n-grams reduced, what came before; and how it got there."""
+
+    recipe: Recipe
+    contexts: Contexts
+    vectorizers: dict[str, TfidfVectorizer] = field(default_factory=dict)
+    reductions: dict[str, TruncatedSVD] = field(default_factory=dict)
+    counted: dict[str, Any] = field(default_factory=dict)
+    widths: list[int] = field(default_factory=list)
+
+    def learned(self, examples: Examples) -> np.ndarray:
+        """One row a text, after n-grams and reductions were learned from these texts."""
+        columns = [examples.vectors]
+        for view, seen_as in VIEWS.items():
+            vectorizer = self.vectorizers[view] = vectorizer_of(view)
+            counted = self.counted[view] = vectorizer.fit_transform(
+                [seen_as(text) for text in examples.texts]
+            )
+            dimensions = min(self.recipe.ngram_dimensions, min(counted.shape) - 1)
+            reduction = self.reductions[view] = TruncatedSVD(dimensions, random_state=SEED, n_iter=2)
+            columns.append(reduction.fit_transform(counted) * self.recipe.ngram_weight)
+        before = _any_context(self.recipe, examples, self.contexts)
+        columns.append(self.contexts.rows(examples.texts, before))
+        self.widths = [column.shape[1] for column in columns]
+        return np.hstack(columns).astype(np.float32)
+
+    def of(self, examples: Examples) -> np.ndarray:
+        """The same of other texts."""
+        columns = [examples.vectors]
+        for view, seen_as in VIEWS.items():
+            counted = self.vectorizers[view].transform([seen_as(text) for text in examples.texts])
+            columns.append(self.reductions[view].transform(counted) * self.recipe.ngram_weight)
+        columns.append(self.contexts.rows(examples.texts, examples.after))
+        return np.hstack(columns).astype(np.float32)
+
+    def folded(self, weights: np.ndarray, intercept: np.ndarray) -> dict[str, np.ndarray]:
+        """Weights by what they are of. The reduction is linear: it is folded into those of the n-grams, not kept."""
+        parts = np.split(weights, np.cumsum(self.widths)[:-1])
+        found = {"intercept": intercept, "embedding_weights": parts[0], "context_weights": parts[-1]}
+        for view, of_view in zip(VIEWS, parts[1:-1], strict=True):
+            reduced = self.reductions[view].components_.T @ of_view
+            found[f"{view}_weights"] = self.recipe.ngram_weight * reduced
+        return {name: kept.astype(np.float32) for name, kept in found.items()}
+
+    def kept(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """The n-grams, and which of them each text has, as facts and arrays."""
+        facts: dict[str, Any] = {"contexts": self.contexts.as_dict()}
+        arrays: dict[str, np.ndarray] = {}
+        for view, vectorizer in self.vectorizers.items():
+            facts[view] = vectorizer.get_feature_names_out().tolist()
+            rows = self.counted[view]
+            arrays |= {f"{view}_rows_{part}": getattr(rows, part) for part in ("data", "indices", "indptr")}
+            arrays[f"{view}_idf"] = vectorizer.idf_.astype(np.float32)
+        return facts, arrays
+
+
 def fit(
     recipe: Recipe, examples: Examples, several: Examples | None = None
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What is learned of texts that ask one thing; given `several`, also how to tell all that a text asks."""
-    several = several if several and several.texts else None
     contexts = Contexts.of(examples.after, recipe.areas)
-    facts: dict[str, Any] = {"contexts": contexts.as_dict()}
-    arrays: dict[str, np.ndarray] = {}
-    columns, reductions = [examples.vectors], {}
-    more = [several.vectors] if several else []
-    for view, seen_as in VIEWS.items():
-        vectorizer = vectorizer_of(view)
-        counted = vectorizer.fit_transform([seen_as(text) for text in examples.texts])
-        dimensions = min(recipe.ngram_dimensions, min(counted.shape) - 1)
-        reductions[view] = TruncatedSVD(dimensions, random_state=SEED, n_iter=2)
-        columns.append(reductions[view].fit_transform(counted) * recipe.ngram_weight)
-        if several:
-            seen = vectorizer.transform([seen_as(text) for text in several.texts])
-            more.append(reductions[view].transform(seen) * recipe.ngram_weight)
-        facts[view] = vectorizer.get_feature_names_out().tolist()
-        arrays |= {f"{view}_rows_{part}": getattr(counted, part) for part in ("data", "indices", "indptr")}
-        arrays[f"{view}_idf"] = vectorizer.idf_.astype(np.float32)
-    columns.append(contexts.rows(examples.texts, _any_context(recipe, examples, contexts)))
-    widths = [column.shape[1] for column in columns]
-    features = np.hstack(columns).astype(np.float32)
+    seen = _Features(recipe, contexts)
+    features = seen.learned(examples)
     regression = LogisticRegression(C=recipe.C, class_weight="balanced", max_iter=recipe.iterations)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
         regression.fit(features, examples.intents)
-    facts["intents"] = regression.classes_.tolist()
+    facts, arrays = seen.kept()
+    facts |= {"intents": regression.classes_.tolist(), "ngram_weight": recipe.ngram_weight}
     facts |= {"neighbours": recipe.neighbours, "neighbour_share": recipe.neighbour_share}
-    facts["ngram_weight"] = recipe.ngram_weight
     arrays["text_intents"] = np.searchsorted(regression.classes_, examples.intents).astype(np.int16)
     arrays["text_after"] = np.array([contexts.topic_column(topic) for topic in examples.after], np.int16)
     arrays["text_vectors"] = examples.vectors.astype(np.float16)
-    arrays |= _folded(recipe, reductions, widths, regression.coef_.T, regression.intercept_)
-    if several:
-        more.append(contexts.rows(several.texts, several.after))
-        both = np.vstack([features, np.hstack(more).astype(np.float32)])
+    arrays |= seen.folded(regression.coef_.T, regression.intercept_)
+    if several and several.texts:
+        both = np.vstack([features, seen.of(several)])
         layer = _all_that_is_asked(recipe, both, _meant(examples, several, facts["intents"]), len(features))
-        arrays |= {
-            f"several_{name}": kept for name, kept in _folded(recipe, reductions, widths, *layer).items()
-        }
+        arrays |= {f"several_{name}": part.astype(np.float16) for name, part in seen.folded(*layer).items()}
     return facts, arrays
-
-
-def _folded(
-    recipe: Recipe,
-    reductions: Mapping[str, TruncatedSVD],
-    widths: Sequence[int],
-    weights: np.ndarray,
-    intercept: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """Weights by what they are of. The reduction is linear, so it is folded into those of the n-grams, not kept."""
-    parts = np.split(weights, np.cumsum(widths)[:-1])
-    found = {"intercept": intercept, "embedding_weights": parts[0], "context_weights": parts[-1]}
-    for view, of_view in zip(VIEWS, parts[1:-1], strict=True):
-        found[f"{view}_weights"] = recipe.ngram_weight * reductions[view].components_.T @ of_view
-    return {name: kept.astype(np.float32) for name, kept in found.items()}
 
 
 def _meant(examples: Examples, several: Examples, intents: Sequence[str]) -> np.ndarray:
@@ -200,14 +222,16 @@ def _all_that_is_asked(
 
 def _any_context(recipe: Recipe, examples: Examples, contexts: Contexts) -> list[str]:
     """What came before each text, and for some of the longer ones that nothing came before, any topic."""
-    chance = np.random.default_rng(SEED)
-    drawn = chance.random(len(examples.texts)) < recipe.out_of_context
     topics = [*contexts.topics, ""]
-    any_topic = chance.integers(max(len(contexts.topics), 1), size=len(examples.texts))
     return [
-        topics[place] if is_drawn and not after and len(text) >= _STANDS_ALONE_CHARS else after
-        for text, after, is_drawn, place in zip(examples.texts, examples.after, drawn, any_topic, strict=True)
+        topics[int(share(text, "topic") * len(topics))] if _may_follow_any(recipe, text, after) else after
+        for text, after in zip(examples.texts, examples.after, strict=True)
     ]
+
+
+def _may_follow_any(recipe: Recipe, text: str, after: str) -> bool:
+    stands_alone = not after and len(text) >= _STANDS_ALONE_CHARS
+    return stands_alone and share(text, "any topic") < recipe.out_of_context
 
 
 def vectorizer_of(view: str, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:

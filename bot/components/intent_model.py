@@ -11,10 +11,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.special import expit, logsumexp, softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import train_test_split
 
+from bot.components.chance import parted
 from bot.components.context import Contexts
-from bot.components.fitting import SEED, SOUNDS, VIEWS, Examples, Recipe, fit, vectorizer_of
+from bot.components.fitting import SOUNDS, VIEWS, Examples, Recipe, fit, vectorizer_of
 from bot.components.neighbours import Neighbours
 from bot.components.text import is_pinyin
 
@@ -33,6 +33,17 @@ class Choice:
 
     intent: str
     confidence: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A text as the model sees it, with its n-grams counted and what came before it in columns."""
+
+    text: str
+    vector: np.ndarray
+    after: str
+    counted: dict[str, csr_matrix]
+    before: np.ndarray
 
 
 class IntentModel:
@@ -100,18 +111,19 @@ class IntentModel:
             for view, vectorizer in self._vectorizers.items()
         }
 
-    def rank(self, text: str, vector: np.ndarray, after: str = "") -> list[Choice]:
-        """Every intent, likeliest first, of a text after an answer to the topic `after`.
+    def see(self, text: str, vector: np.ndarray, after: str = "") -> Seen:
+        """A text after an answer to the topic `after`, as `rank` and `asked` take it: counted once for both."""
+        return Seen(text, vector, after, self._counted([text]), self._contexts.rows([text], [after]))
 
-        Out of scope is first where the energy is below the threshold.
-        """
-        counted, before = self._counted([text]), self._contexts.rows([text], [after])
+    def rank(self, seen: Seen) -> list[Choice]:
+        """Every intent, likeliest first; out of scope is first where the energy is below the threshold."""
+        counted, vector, before = seen.counted, seen.vector, seen.before
         logits = self._logits(counted, vector[np.newaxis], before)[0]
         share = self._facts["neighbour_share"]
-        if is_pinyin(text):  # neither embedding nor characters know it; by its sounds, its neighbours do
+        if is_pinyin(seen.text):  # neither embedding nor characters know it; by its sounds, its neighbours do
             counted, vector, share = {SOUNDS: counted[SOUNDS]}, np.zeros_like(vector), PINYIN_SHARE
             logits = self._logits(counted, vector[np.newaxis], before)[0]
-        votes = self._neighbours.votes(counted, vector[np.newaxis], [after])[0]
+        votes = self._neighbours.votes(counted, vector[np.newaxis], [seen.after])[0]
         chances = (1 - share) * softmax(logits / self._temperature) + share * votes
         short = 0.0 if share == PINYIN_SHARE else self._threshold - float(logsumexp(logits))
         unknown = short > 0 or chances.max() < self._least_confidence
@@ -124,12 +136,11 @@ class IntentModel:
         order = np.argsort(-chances)
         return [Choice(self._intents[i], float(chances[i])) for i in order]
 
-    def asked(self, text: str, vector: np.ndarray, after: str = "") -> list[Choice]:
+    def asked(self, seen: Seen) -> list[Choice]:
         """All that a text may ask at once, each intent by itself, likeliest first; nothing where none was learned."""
-        if "several_intercept" not in self._arrays or is_pinyin(text):
+        if "several_intercept" not in self._arrays or is_pinyin(seen.text):
             return []
-        before = self._contexts.rows([text], [after])
-        logits = self._logits(self._counted([text]), vector[np.newaxis], before, "several_")[0]
+        logits = self._logits(seen.counted, seen.vector[np.newaxis], seen.before, "several_")[0]
         chances = expit(logits)
         likely = [place for place in np.argsort(-chances) if chances[place] >= _LEAST_ASKED]
         return [Choice(self._intents[place], float(chances[place])) for place in likely]
@@ -163,12 +174,7 @@ class HeldOut:
 
 def held_out(recipe: Recipe, examples: Examples) -> HeldOut:
     """A part of the texts, judged by a model that was fitted on the others."""
-    seen, unseen = train_test_split(
-        np.arange(len(examples.texts)),
-        test_size=recipe.held_out,
-        stratify=examples.intents,
-        random_state=SEED,
-    )
+    seen, unseen = parted(examples.texts, examples.intents, recipe.held_out)
     facts, arrays = fit(recipe, examples.at(seen))
     model = IntentModel({**facts, **_UNCHOSEN}, arrays)
     kept = examples.at(unseen)

@@ -119,7 +119,7 @@ class QuestionSplitter(_Stateless):
         found: list[Message] = []
         for message in messages:
             found.append(message)
-            known = {METADATA: message.get(METADATA)}
+            known = {METADATA: message.get(METADATA), IS_PART: True}
             parts = [Message(data={TEXT: part, **known}) for part in split(message.get(TEXT) or "")]
             message.set(_KEPT, len(parts))
             found += parts
@@ -146,6 +146,7 @@ class PartsGatherer(_Stateless):
 
 
 PARTS = "parts"
+IS_PART = "is_part"  # set on a message that was cut from another
 _KEPT = "parts_behind"
 
 

@@ -45,8 +45,30 @@ def ranked() -> dict[str, list[str]]:
     befores = ("", "materials", "overdue", "lapse_effect", "never_heard_of")
     asked = {text: centred(embed([text]))[0] for text in ("几天", "要准备哪些材料")}
     return {
-        text: [model.rank(text, vector, before)[0].intent for before in befores]
+        text: [model.rank(model.see(text, vector, before))[0].intent for before in befores]
         for text, vector in asked.items()
+    }
+
+
+def kept_back() -> dict[str, Any]:
+    """What a fit keeps back of texts, of the same with others before and between them, and of none."""
+    from bot.components.chance import parted
+
+    texts = [f"{place}号到期" for place in range(200)]
+    groups = ["a" if place % 4 else "b" for place in range(200)]
+    more = [text for place, text in enumerate(texts) for text in (f"新{place}", text)]
+    of_more = [group for group in groups for _ in range(2)]
+
+    def back(texts: list[str], groups: list[str], share: float) -> list[tuple[str, str]]:
+        return sorted((groups[at], texts[at]) for at in parted(texts, groups, share)[1])
+
+    few = back(texts, groups, 0.2)
+    return {
+        "of_a": sum(group == "a" for group, _ in few),
+        "of_b": sum(group == "b" for group, _ in few),
+        "again": back(texts, groups, 0.2) == few,
+        "still": len({text for _, text in few} & {text for _, text in back(more, of_more, 0.2)}),
+        "none": back(texts, groups, 0.0),
     }
 
 
@@ -93,4 +115,8 @@ def wrapped() -> list[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"ranked": ranked(), "spoken_of": spoken_of(), "wrapped": wrapped()}))
+    print(
+        json.dumps(
+            {"kept_back": kept_back(), "ranked": ranked(), "spoken_of": spoken_of(), "wrapped": wrapped()}
+        )
+    )

@@ -34,6 +34,13 @@ def test_who_asks_something_new_in_so_many_words_means_it(found: dict[str, Any])
     assert set(found["ranked"]["要准备哪些材料"]) == {"materials"}
 
 
+def test_what_is_kept_back_hangs_on_each_text_and_is_a_share_of_each_intent(found: dict[str, Any]) -> None:
+    kept = found["kept_back"]
+    assert (kept["of_a"], kept["of_b"], kept["none"]) == (30, 10, [])
+    assert kept["again"]
+    assert kept["still"] >= 30  # as many new texts as there were move few of the 40
+
+
 def test_the_open_form_counts_before_the_last_answer_and_that_before_the_notice(
     found: dict[str, Any],
 ) -> None:
