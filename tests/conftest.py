@@ -6,8 +6,10 @@ A test that asks for `store` runs on SQLite and on PostgreSQL.
 import os
 import shutil
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -17,6 +19,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
+from renewal.cli.model import TrainingFailed, ensure_model
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
 from renewal.services.samples.sample import make_sample
@@ -44,6 +47,26 @@ KEYS = {
     "rasa_secret": "rasa-secret-of-the-tests-" + "0" * 16,
     "actions_secret": "actions-secret-of-the-tests-" + "0" * 16,
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts the real stack goes last: the model that it needs is trained while the others run."""
+    items.sort(key=_needs_model)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin training, where a chosen test will need the model; that test waits for it, or says why there is none."""
+    if not session.config.option.collectonly and any(_needs_model(item) for item in session.items):
+        threading.Thread(target=_train, daemon=True).start()
+
+
+def _needs_model(item: pytest.Item) -> bool:
+    return item.get_closest_marker("stack") is not None
+
+
+def _train() -> None:
+    with suppress(TrainingFailed):
+        ensure_model()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -20,7 +20,7 @@ from renewal.language.text import has_han
 
 # What a general question asks where the day of expiry is known.
 OF_KNOWN_DAY = {"renewal_window": "opens_on", "overdue": "lapse_effect"}
-OF_A_BOUND = frozenset({"restore_by", "opens_on"})  # computed topics that ask for a first or a last day
+OF_A_BOUND = frozenset({"restore_by"})  # computed topics that ask for a last day
 SILENT = frozenset({"no_sms", "change_report", "auto_success"})  # asked by whom no text message reached
 NAMED = ("housing", "category", "relation", "id_change", "city")  # what a wording may name of a text
 
@@ -206,13 +206,21 @@ def _new_number(ask: Ask, topic: str) -> Pick | None:
 def _of_notice(ask: Ask, topic: str) -> Pick | None:
     """The answer fitted to the notice that the holder was sent, where there is one for it."""
     case = ask.case
-    if case.period_on is None or not (case.notice == "renewed" or case.notice_is_current):
+    if case.period_on is None or case.about_another:
+        return None
+    if not (case.notice == "renewed" or case.notice_is_current):
         return None
     first = f".{case.reasons[0]}" if case.reasons else ""
     for key in (f"notice.{case.notice}.{topic}{first}", f"notice.{case.notice}.{topic}"):
         if key in ask.ground.wording:
             return Pick(key=key, values=notice_values(ask.ground, case.reasons, case.period_on))
     return None
+
+
+def _card_anew(ask: Ask, topic: str) -> Pick | None:
+    """What it costs whose name changed: the card is made anew then, which no plain renewal needs."""
+    renamed = "name" in (ask.case.facts.value("id_changes") or ())
+    return Pick(key="fees.renamed") if topic == "fees" and renamed else None
 
 
 def _general(ask: Ask, topic: str) -> Pick | None:
@@ -242,6 +250,9 @@ def _values(ask: Ask, topic: str, kind: str) -> tuple[str, ...]:
         return tuple(closeness(ask.ground, name) for name in found) if kind == "relation" else found
     others = [name for name in ask.said.entities.get("relation", ()) if name not in AT_HOME]
     close = [closeness(ask.ground, name) for name in others]
+    told = ask.case.facts.is_told_now("whose_home")
+    if told and closeness(ask.ground, ask.case.facts.value("whose_home") or "") == "close":
+        return ("relative",)  # "合同我老婆名字" is a relative's home, told outright
     if "close" in close:
         return ("relative",)  # "和姐姐住她租的房子" is a relative's home, whoever pays the rent
     if "distant" in close and "friend" not in found:
@@ -281,5 +292,6 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("new_number", _new_number),
     ("of_notice", _of_notice),
     ("known_day", _known_day),
+    ("card_anew", _card_anew),
     ("general", _general),
 )

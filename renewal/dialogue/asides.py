@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from renewal.dialogue.ask import Ask
+from renewal.dialogue.counted_from import agent_age, call_due, change_due
 from renewal.dialogue.days import expiry_values
 
 Told = tuple[str, Mapping[str, Any]]
@@ -35,7 +36,10 @@ def _sent_away(ask: Ask) -> Told:
     return "sent_away", {"moved": ask.case.facts.value("moved")}
 
 
-ASIDES: Mapping[str, Callable[[Ask], Told]] = {
+ASIDES: Mapping[str, Callable[[Ask], Told | None]] = {
+    "agent_age": agent_age,
+    "call_due": call_due,
+    "change_due": change_due,
     "fine": _fine,
     "rental_tax": _rental_tax,
     "the_card": _the_card,

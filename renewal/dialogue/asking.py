@@ -6,10 +6,19 @@ from renewal.dialogue.anew import is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import ON_DAY, computed
 from renewal.dialogue.papers import ABOUT_PAPERS
-from renewal.dialogue.thresholds import BESIDE, FOLLOW_UP_CHARS, MOST_ANSWERS, PART_SURE, SECOND, SURE, WORDED
+from renewal.dialogue.thresholds import (
+    BESIDE,
+    FOLLOW_UP_CHARS,
+    MOST_ANSWERS,
+    PART_SURE,
+    SECOND,
+    SEVERAL_CHARS,
+    SURE,
+    WORDED,
+)
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
-from renewal.dialogue.weighing import are_kin, holds
+from renewal.dialogue.weighing import are_kin, lacks
 from renewal.language.words import find
 
 OF_PAPERS = ("asks_papers",)  # the words that ask for the papers of any situation
@@ -64,19 +73,13 @@ def _modelled(ask: Ask) -> list[Asked]:
 def _besides(ask: Ask, found: list[Asked]) -> list[Asked]:
     """What a text asks beside what was found, where the model hears several things in it at once."""
     heard = [topic for topic, chance in ask.said.asked if chance >= BESIDE and is_asked(topic)]
-    if len(heard) < 2:
+    if len(heard) < 2 or len(ask.text.strip()) < SEVERAL_CHARS:
         return []
     return [
         Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()), place=len(ask.text))
         for topic in heard
-        if not any(are_kin(topic, each.topic) for each in found) and not _lacks(ask, topic)
+        if not any(are_kin(topic, each.topic) for each in found) and not lacks(ask, ask.said, topic)
     ]
-
-
-def _lacks(ask: Ask, topic: str) -> bool:
-    """Whether what the topic needs is neither named nor said."""
-    needs = topics()[topic].needs
-    return bool(needs) and not any(holds(ask.said, need, ask.memory.topic) for need in needs)
 
 
 def _worded(ask: Ask) -> list[Asked]:
@@ -84,9 +87,7 @@ def _worded(ask: Ask) -> list[Asked]:
     found = []
     for row in asked_by_words():
         match = next((m for concept in row.asked_by if (m := find(concept, ask.text))), None)
-        fits = _is_known(ask, row.name) and (
-            not row.needs or any(holds(ask.said, need, ask.memory.topic) for need in row.needs)
-        )
+        fits = _is_known(ask, row.name) and not lacks(ask, ask.said, row.name)
         if match is not None and fits:
             said = replace(ask.said, intent=row.name, parts=())
             found.append(Asked(topic=row.name, said=said, place=match.start()))

@@ -8,15 +8,19 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.claims_of_facts import (
     about_topic,
+    day_alone,
+    day_of_another,
     either_day,
     facts_told,
+    only_no,
     only_rights,
     past_expiry,
     put_right,
     settled_day,
     told_at_least,
+    told_of_itself,
 )
-from renewal.dialogue.claims_of_matters import neighbour, of_matter, own_then
+from renewal.dialogue.claims_of_matters import age_of_another, neighbour, of_matter, own_then
 from renewal.dialogue.computing import computed
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
@@ -188,15 +192,6 @@ def _leaning(ask: Ask) -> Response | None:
     return one(ask, topic) if topic else None
 
 
-def _day_alone(ask: Ask) -> Response | None:
-    """A day of expiry, in a text of which nothing else is sure, asks what it means."""
-    unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE or only_rights(ask)
-    told = ask.reading.speaks_of_expiry or "expires_on" in ask.case.facts.from_now()
-    if not unsure or not told or asked(ask):
-        return None
-    return one(ask, "renewal_window") if ask.reading.expiry else None
-
-
 def _in_english(ask: Ask) -> Response | None:
     return again(ask, "usual") if ask.memory.topic and talk.wants_english(ask.text) else None
 
@@ -265,6 +260,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("neighbour", neighbour),
     ("own_then", own_then),
     ("of_several", _of_several),
+    ("day_of_another", day_of_another),
     ("of_whom", _of_whom),
     ("points_short", points_short),
     ("reply", _reply),
@@ -282,7 +278,10 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("amended", put_right),
     ("leaning", _leaning),
     ("told", facts_told),
-    ("day_alone", _day_alone),
+    ("only_no", only_no),
+    ("told_of_itself", told_of_itself),
+    ("age_told", age_of_another),
+    ("day_alone", day_alone),
     ("in_english", _in_english),
     ("of_the_last", _of_the_last),
     ("asked", _asked),

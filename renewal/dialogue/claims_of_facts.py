@@ -6,12 +6,14 @@ from dataclasses import replace
 from renewal.dialogue.anew import facts_behind, goes_when_it_matters, is_of_days, is_of_those
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
+from renewal.dialogue.computing import computed
 from renewal.dialogue.facts import Source
 from renewal.dialogue.leaning import amended
 from renewal.dialogue.noticed import OF_THE_NOTICE, of_the_notice
 from renewal.dialogue.responding import Response, answers, one, say
-from renewal.dialogue.thresholds import SURE
-from renewal.dialogue.topics import is_tagged, topics
+from renewal.dialogue.thresholds import CLEARLY, CONCERN, SURE
+from renewal.dialogue.topics import OUT_OF_SCOPE, is_tagged, topics
+from renewal.dialogue.weighing import are_kin
 from renewal.language import talk
 from renewal.language.dates.around import find_mentions
 from renewal.language.words import says
@@ -23,7 +25,13 @@ TOLD = {
     "endorsed_on": "endorsed_told",
     "handed_in_on": "handed_told",
 }
-AT_LEAST = {**TOLD, "id_lost": "id_lost", "moved": "papers_list"}  # and one that is not understood
+AT_LEAST = {
+    **TOLD,
+    "id_lost": "id_lost",
+    "moved": "papers_list",
+    "employer_changed": "change_report",
+    "phone_changed": "change_report",
+}  # and one that is not understood
 
 
 def either_day(ask: Ask) -> Response | None:
@@ -63,6 +71,23 @@ def past_expiry(ask: Ask) -> Response | None:
     return answers(ask, [about_topic(ask, "lapse_effect")]) if past and day.is_on(expiry.value) else None
 
 
+def day_of_another(ask: Ask) -> Response | None:
+    """The day of somebody else's permit, and nothing asked but of days: all that their day means, not the writer's."""
+    told = ask.reading.day_of_one is not None and "expires_on" in ask.case.facts.from_now()
+    if not told or not ask.case.about_another or ask.case.handed_in_on is not None:
+        return None
+    only_days = all(is_of_days(each.topic) for each in asked(ask))
+    return answers(ask, [about_topic(ask, "whole_day")]) if only_days else None
+
+
+def only_no(ask: Ask) -> Response | None:
+    """A bare "no": to a notice of failure, that nothing changed; after an answer, that there is nothing more."""
+    if not ask.reading.says("says_only_no"):
+        return None
+    to_notice = ask.case.notice == "failure" and ask.case.notice_is_current and not ask.memory.topic
+    return one(ask, "notice_dispute" if to_notice else "deny")
+
+
 def about_topic(ask: Ask, topic: str) -> Asked:
     """The text of the turn as a question of that topic."""
     return Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()))
@@ -74,12 +99,14 @@ def facts_told(ask: Ask) -> Response | None:
     if not now:
         return None
     rights = (only_rights(ask) or talk.sets_right(ask.text)) and not asked(ask)
-    if ask.reading.asks and not ask.reading.supposes and not rights:
+    asks = ask.reading.asks and not ask.reading.says("asks_if_it_counts")  # of what is told itself
+    only_goes_on = talk.follows_up(ask.text) and not asked(ask)  # "12月7号交呢" asks the last question anew
+    if asks and not (ask.reading.supposes or only_goes_on) and not rights:
         return _went(ask) or _renewed_by_itself(ask)
     done = _come_to(ask, TOLD)
-    if done and (rights or not ask.reading.asks):
+    if done and (rights or not asks):
         return one(ask, done)
-    noticed = () if ask.reading.asks else of_the_notice(ask)
+    noticed = () if asks else of_the_notice(ask)
     if noticed:
         about = [replace(ask.said, intent=topic) for topic in noticed]
         # the list is of the home told, not of who is named beside it
@@ -93,6 +120,18 @@ def facts_told(ask: Ask) -> Response | None:
         return answers(ask, [Asked(topic=topic, said=replace(said, intent=topic)) for topic in anew])
     only_days = all(is_of_days(each.topic) for each in asked(ask))
     return one(ask, "may_go") if only_days and goes_when_it_matters(ask) else None
+
+
+def told_of_itself(ask: Ask) -> Response | None:
+    """A fact that has an answer of its own, in a text that only tells it: "一样的房子" asks what to bring, then."""
+    if ask.said.intent != "inform" or asked(ask) or ask.reading.asks or ask.reading.supposes:
+        return None
+    facts = ask.case.facts
+    if facts.is_told_now("moved") and computed(ask, "papers_list") is not None:
+        return one(ask, "papers_list")
+    told = [name for name in facts.from_now() if facts.is_told_now(name) and facts.value(name) is True]
+    rows = [row.name for row in topics().values() if set(row.told_by) & set(told)]
+    return one(ask, rows[0]) if rows else None
 
 
 def _asks_of_a_first_day(ask: Ask, now: frozenset[str]) -> bool:
@@ -146,3 +185,27 @@ def _come_to(ask: Ask, table: Mapping[str, str]) -> str:
     facts = ask.case.facts
     now = facts.from_now()
     return next((topic for fact, topic in table.items() if fact in now and facts.value(fact)), "")
+
+
+def day_alone(ask: Ask) -> Response | None:
+    """A day of expiry, in a text of which nothing else is sure, asks what it means."""
+    unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE or only_rights(ask)
+    told = ask.reading.speaks_of_expiry or "expires_on" in ask.case.facts.from_now()
+    if not unsure or not told or asked(ask):
+        return None
+    if not ask.reading.expiry:
+        return None
+    concern = _concern(ask)
+    return answers(ask, [*concern, about_topic(ask, "renewal_window")])
+
+
+def _concern(ask: Ask) -> list[Asked]:
+    """What a text tells beside a day of expiry ("钱包被偷了，证下周五到期"), where it is likelier than all else."""
+    said = ask.said
+    others = [
+        chance for topic, chance in said.ranking if not (are_kin(topic, said.intent) or is_of_days(topic))
+    ]
+    clear = said.confidence >= max(CONCERN, CLEARLY * max(others, default=0.0))
+    row = topics().get(said.intent)
+    situation = row is not None and row.kind == "situation" and not is_tagged(said.intent, "apart")
+    return [about_topic(ask, said.intent)] if clear and situation else []

@@ -2,9 +2,12 @@
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
+from renewal.dialogue.counted_from import OF_AN_AGE
 from renewal.dialogue.matters import first_matters, matter_again, matter_named, pick_of
 from renewal.dialogue.responding import Response, answers, once_more, one
+from renewal.dialogue.thresholds import FOLLOW_UP_CHARS
 from renewal.dialogue.topics import form_of
+from renewal.language.ages import age_told
 
 # Answers about a permit that is not the city's own.
 OTHER_PERMITS = ("matter.compatriots", "matter.talent_permit", "matter.foreigner", "matter.foreigner_pair")
@@ -34,3 +37,10 @@ def of_matter(ask: Ask) -> Response | None:
     """A matter that the text names, where nothing that it asks is sure."""
     said = None if form_of(ask.said.intent) else matter_named(ask)
     return None if said is None else answers(ask, [Asked(topic=said.intent, said=said)])
+
+
+def age_of_another(ask: Ask) -> Response | None:
+    """How old somebody is, after an answer on who may go for them ("他17了")."""
+    spoken_of = next((topic for topic in ask.memory.topics if topic in OF_AN_AGE), "")
+    alone = spoken_of and not asked(ask) and len(ask.text.strip()) <= FOLLOW_UP_CHARS
+    return one(ask, spoken_of) if alone and age_told(ask.text, alone=True) is not None else None

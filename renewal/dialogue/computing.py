@@ -33,7 +33,7 @@ ON_DAY = "days.on_day"  # how many days it is over, or has left, on a day to go
 
 # What is said instead where the papers are in: of being late, that they are under review.
 IN_REVIEW = dict.fromkeys(("days.effect", "days.restore_by", "days.over"), "handed.meanwhile") | {
-    "days.years": "days.years",
+    "days.years": "handed.years",
 }
 
 
@@ -243,7 +243,8 @@ def _needed(ask: Ask) -> Told | None:
 
 
 def _issuer(ask: Ask) -> Told | None:
-    named = papers_named(ask.text)
+    before = ask.memory.last.text if ask.memory.topic == "issuer" else ""  # "车间主任开行吗" is of that paper
+    named = papers_named(ask.text) or papers_named(before)
     if ask.memory.topic == "refused" and not named:
         return "issuer.opinion", {}
     if ask.case.facts.value("housing") in UNLISTED and not named:

@@ -4,22 +4,16 @@ from datetime import date
 from typing import Any
 
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.days import expiry_values
+from renewal.dialogue.verdicts import standing_of
 from renewal.language.dates import DayMention, add_months
 from renewal.language.other_days import id_card_ends_on, permit_ends_on, registered_on
+
+_UNKNOWN = {"state": "", "roughly": False}  # how a permit stands of which no day is known
 
 
 def values_of_days(ask: Ask) -> dict[str, Any]:
     """What a wording may name of them; `state` and `first_ends` are empty where a day is not known."""
-    return {**_of_permit(ask), **_of_identity_card(ask), **_of_registration(ask)}
-
-
-def _of_permit(ask: Ask) -> dict[str, Any]:
-    expiry = ask.case.expiry
-    if expiry is None:
-        return {"state": "", "roughly": False}
-    yours = not ask.case.about_another
-    return expiry_values(ask.ground, expiry.value, roughly=not expiry.exact, yours=yours)
+    return {**(standing_of(ask) or _UNKNOWN), **_of_identity_card(ask), **_of_registration(ask)}
 
 
 def _of_identity_card(ask: Ask) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from renewal.dialogue.verdicts import by_when
 from renewal.language.text import has_han
 from renewal.language.words import find, is_only, says
 
-FIELDS = frozenset("key words never of instead whole alone values first dated again_by".split())
+FIELDS = frozenset("key words never of instead after whole alone values first dated again_by".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Matter:
     words: tuple[str, ...]
     of: frozenset[str]
     instead: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
     never: tuple[str, ...] = ()
     whole: bool = False
     alone: bool = False
@@ -38,6 +39,11 @@ class Matter:
     dated: bool = False
     again_by: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+
+    def fits(self, ask: Ask) -> bool:
+        """Whether the text names it, after an answer that it may follow."""
+        spoken_of = not self.after or self.after & {ask.memory.topic, *ask.memory.topics}
+        return bool(spoken_of) and self.named_in(ask.text)
 
     def named_in(self, text: str) -> bool:
         """Whether the text names it: a word of each of its concepts, or nothing but a word of its one concept."""
@@ -67,26 +73,27 @@ def read_matters(
     for name, row in raw.items():
         if set(row) - FIELDS or not row.get("words"):
             raise BadTopics(f"{name}: {sorted(row)}")
-        of, instead = (_expanded(groups, row.get(which, ())) for which in ("of", "instead"))
-        if (of | instead) - topics().keys():
-            raise BadTopics(f"{name}: no topic {sorted((of | instead) - topics().keys())}")
+        of, instead, after = (_expanded(groups, row.get(which, ())) for which in ("of", "instead", "after"))
+        unknown = (of | instead | after) - topics().keys()
+        if unknown:
+            raise BadTopics(f"{name}: no topic {sorted(unknown)}")
         rest = {which: row[which] for which in ("whole", "alone", "first", "dated", "values") if which in row}
         words, never, again_by = (tuple(row.get(which, ())) for which in ("words", "never", "again_by"))
         key = row.get("key", name)
         matter = Matter(name=name, key=key, words=words, of=of, instead=instead, never=never, **rest)
-        found.append(replace(matter, again_by=again_by))
+        found.append(replace(matter, after=after, again_by=again_by))
     return tuple(found)
 
 
 def matter_of(ask: Ask, topic: str) -> Pick | None:
     """The answer about a matter that the question names, where its topic may be about it."""
-    found = next((each for each in matters() if topic in each.of and each.named_in(ask.text)), None)
+    found = next((each for each in matters() if topic in each.of and each.fits(ask)), None)
     return None if found is None else _pick(found, ask, topic)
 
 
 def first_matters(ask: Ask) -> tuple[Matter, ...]:
     """The matters that the text names and that are answered whatever it was taken for, in the table's order."""
-    named = (each for each in matters() if each.first and each.named_in(ask.text))
+    named = (each for each in matters() if each.first and each.fits(ask))
     return tuple(islice(named, MOST_MATTERS))
 
 
@@ -106,13 +113,13 @@ def pick_of(matter: Matter, ask: Ask) -> Pick:
 
 def matter_named(ask: Ask) -> Understood | None:
     """The text as a question of a matter that it names, where no topic of it is sure; None where it names none."""
-    found = next((each for each in matters() if OUT_OF_SCOPE in each.of and each.named_in(ask.text)), None)
+    found = next((each for each in matters() if OUT_OF_SCOPE in each.of and each.fits(ask)), None)
     return None if found is None else replace(ask.said, intent=OUT_OF_SCOPE, parts=(), entities={})
 
 
 def mistaken_for(ask: Ask, topic: str) -> Pick | None:
     """The answer about a matter of the whole text, for which one of its questions was taken to be another topic."""
-    found = next((each for each in matters() if topic in each.instead and each.named_in(ask.text)), None)
+    found = next((each for each in matters() if topic in each.instead and each.fits(ask)), None)
     return None if found is None else _pick(found, ask, topic)
 
 

@@ -11,6 +11,7 @@ from renewal.dialogue.ground import Ground
 from renewal.dialogue.papers import (
     closeness,
     facts_in_view,
+    is_unlisted,
     not_listed,
     papers_values,
     situation_of,
@@ -60,7 +61,8 @@ def paper_needed(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     named = named or all_papers_named(ask.memory.last.text)
     if not named:
         return None
-    if situation is None and OF_HOME & set(named):
+    of_unlisted = facts.value("moved") is not False and is_unlisted(ask.ground, facts)
+    if (situation is None or of_unlisted) and OF_HOME & set(named):
         return not_listed(ask.ground, facts, ask.text)
     by_need: dict[str, tuple[str, ...]] = {need.value: () for need in Need}
     for paper in named:

@@ -88,7 +88,8 @@ def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
     situation = situation_of(ask.ground, facts)
     if situation is None:
         return not_listed(ask.ground, facts, ask.text)
-    also = tuple(reason for reason in ask.case.present_reasons if reason is not Field.ADDRESS)
+    settled = {Field.ADDRESS} | ({Field.ENROLMENT} if facts.value("left_school") is True else set())
+    also = tuple(reason for reason in ask.case.present_reasons if reason not in settled)
     values = {
         **papers_values(ask.ground, situation, facts),
         "other_building": situation.address_changed and says("other_building", ask.text),

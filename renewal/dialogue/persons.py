@@ -4,12 +4,15 @@ from collections.abc import Mapping
 
 from renewal.dialogue.case import Case
 from renewal.dialogue.facts import Fact, Facts, Source
-from renewal.language.dates.persons import THEM, PersonDay
+from renewal.language.dates.persons import PLACES, THEM, PersonDay
+from renewal.language.words import says
 
 SELF = "self"
 OF_PERSONS = "of_persons"  # what was told of each permit that was spoken of before, by person
 # What stays true of a conversation whoever's permit is spoken of.
-_OF_THE_WRITER = frozenset({"refuses_calls", OF_PERSONS})
+IN_ORDER = "persons_in_order"  # whose permits were spoken of, in the order in which they first were
+_OF_THE_WRITER = frozenset({"refuses_calls", OF_PERSONS, IN_ORDER})
+_PLACES = ("person_first", "person_second", "person_third")
 
 
 def spoken_of(facts: Facts) -> str:
@@ -29,7 +32,11 @@ def turned(facts: Facts, person: str) -> Facts:
     known.pop(before, None)
     known[before] = facts.without(*_OF_THE_WRITER, "person").kept()
     own = Facts.of(known.pop(person, {}))
-    whose = {"person": Fact(value=person, source=Source.NOW)}
+    order = tuple(dict.fromkeys((*(facts.value(IN_ORDER) or ()), before, person)))
+    whose = {
+        "person": Fact(value=person, source=Source.NOW),
+        IN_ORDER: Fact(value=order, source=Source.BEFORE),
+    }
     rest = facts.only(_OF_THE_WRITER).with_told({OF_PERSONS: Fact(value=known, source=Source.BEFORE)})
     return Facts({**own.known, **rest.known}).with_told(whose)
 
@@ -61,6 +68,20 @@ def named_in(facts: Facts, text: str) -> str:
     """Whom, of those whose permits were spoken of by a name, the text names again ("小张最晚哪天")."""
     known = [person for person in (*others(facts), spoken_of(facts)) if not person.isascii()]
     return next((person for person in known if person in text), "")
+
+
+def by_place(facts: Facts, text: str) -> str:
+    """Whom the text means by a place ("第二个人呢"), of several whose permits were spoken of; empty for nobody."""
+    place = next((place for place, concept in enumerate(_PLACES) if says(concept, text)), None)
+    known = [*others(facts), spoken_of(facts)]
+    if place is None or len(known) < 2:
+        return ""
+    if PLACES[place] in known:
+        return PLACES[place]
+    order = list(facts.value(IN_ORDER) or ())
+    others_only = [person for person in order if person != SELF]
+    people = others_only if len(others_only) > 1 else order
+    return people[place] if place < len(people) else ""
 
 
 def whom_of(facts: Facts, day: PersonDay | None) -> str:

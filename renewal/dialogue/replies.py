@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ from renewal.dialogue.days import notice_values
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.topics import BadTopics, topics
 from renewal.domain import Category, Field, compared_fields
+from renewal.language.dates.around import find_mentions
 from renewal.language.words import find, says
 
 DONE = ("went_already", "change_reported")  # what was done since the notice is answered first
@@ -74,9 +76,7 @@ def read_replies(raw: Mapping[str, Mapping[str, Any]]) -> tuple[Reply, ...]:
         ):
             raise BadTopics(f"{name}: {sorted(row)}")
         told: dict[str, Any] = {which: row[which] for which in ("tells", "values") if which in row}
-        lists: dict[str, Any] = {
-            which: tuple(row[which]) for which in ("words", "never", "facts", "unless") if which in row
-        }
+        lists: dict[str, Any] = {which: tuple(row[which]) for which in LISTS if which in row}
         reasons = frozenset(Field(reason) for reason in row.get("reasons", ()))
         notice, topic = row["notice"], row["topic"]
         key = row.get("key", f"notice.{notice}.{name}")
@@ -106,9 +106,17 @@ def reply_pick(ask: Ask, topic: str) -> Pick | None:
         **notice_values(ask.ground, ask.case.reasons, ask.case.period_on),
         "named": match.group() if match else "",
         "category": _unlike_ground(ask),
+        **_paper_values(ask, ask.case.period_on),
         **reply.values,
     }
     return Pick(key=reply.key, values=values, topic=topic, claim=f"reply.{reply.name}")
+
+
+def _paper_values(ask: Ask, expires_on: date) -> dict[str, Any]:
+    """The day that the text names, as that of a paper that is still to come, and whether it is before the expiry."""
+    days = (mention.coming(ask.ground.today) for mention in find_mentions(ask.text, ask.ground.today))
+    on = next((day.on for day in days if day is not None and day.exact), None)
+    return {"paper_on": on, "comes_in_time": on is not None and on <= expires_on}
 
 
 def _unlike_ground(ask: Ask) -> str:

@@ -31,6 +31,7 @@ from renewal.language.text import has_han
 from renewal.wording import WordingError
 from renewal.wording.composer import SMS_CHARS, Depth
 
+VERDICTS_ON_DAYS = frozenset({"verdict.in_time", "verdict.restorable"})
 APOLOGISES = frozenset({"of_the_last", "empty"})  # claims whose own words do, or need none
 
 
@@ -124,15 +125,20 @@ def answers(ask: Ask, found: Sequence[Asked], first: Sequence[Pick] = ()) -> Res
 def _with_verdict(ask: Ask, response: Response) -> Response:
     """The answer after the verdict on what is asked yes or no, where the wording itself begins with the rule."""
     first = verdict_before(ask, response.picks[0])
-    told = any(pick.key == "days.may_go" for pick in response.picks)  # which begins with one
-    return response if first is None or told else _led(ask, first.key, response, **first.values)
+    told = any(pick.key == "days.may_go" for pick in response.picks)  # which begins with one on days
+    twice = first is not None and told and first.key in VERDICTS_ON_DAYS
+    return response if first is None or twice else _led(ask, first.key, response, **first.values)
 
 
 def _without_twice(picks: dict[str, Pick]) -> list[Pick]:
-    """The answers, without the last day of making it up where the verdict on a day to go names that too."""
+    """The answers, without the last day of making it up where the verdict on a day to go names that too.
+
+    That a home is in no list is not said of one whose owner is told to be no close relative.
+    """
     visit = picks.get("days.may_go")
-    twice = "days.restore_by" if visit is not None and visit.values["visit"] == "restores" else ""
-    return [pick for key, pick in picks.items() if key != twice]
+    twice = {"days.restore_by"} if visit is not None and visit.values["visit"] == "restores" else set()
+    twice |= {"papers.not_listed"} if "relatives_scope.distant" in picks else set()
+    return [pick for key, pick in picks.items() if key not in twice]
 
 
 def _pick(ask: Ask) -> Pick:

@@ -68,7 +68,13 @@ def _only_mention(reading: Reading) -> Mention | None:
     mentions = _of_one_day(mentions)
     if told or len(mentions) != 1 or (days.expires_on and (reading.speaks_of_expiry or not days.bare)):
         return None
-    return mentions[0] if is_free(mentions[0]) else None
+    return mentions[0] if is_free(mentions[0]) and not _is_length(mentions[0]) else None
+
+
+def _is_length(mention: Mention) -> bool:
+    """Whether a span tells how long something took ("害我白跑两天"), and leads to no day."""
+    of_no_day = isinstance(mention.what, Span) and not mention.what.way
+    return of_no_day and not says_little(mention.before + mention.after)
 
 
 def _of_one_day(mentions: list[Mention]) -> list[Mention]:
@@ -132,6 +138,8 @@ def _another_to_go(
 ) -> dict[str, Fact]:
     """Another day on which to go, after an answer about one ("那下周四呢")."""
     last = any(TO_GO & set(topics()[topic].uses) for topic in memory.topics if topic in topics())
+    if act_of(only) == "other_event":
+        return {}  # "她十月份换的公司" is of what happened then
     if says("over_then", only.after) or (says("counts_in", only.after) and not act_of(only)):
         return {}
     before = read(memory.last.text, reading.today).days.visit_on  # only supposed, so not kept

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from renewal.dialogue.facts import Fact, Facts, Source
-from renewal.dialogue.persons import SELF, named_in, others, spoken_of, turned
+from renewal.dialogue.persons import SELF, by_place, named_in, others, spoken_of, turned
 from renewal.language.clauses import clauses
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
@@ -21,7 +21,7 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False, whose: 
     and turns to none of them. `whose`: whose permit's day it tells, where it tells one's.
     """
     told_of = next((fact.value for fact in told_facts(text) if fact.name == "person"), "")
-    person = "" if of_several else whose or told_of or _turned_to(facts, text)
+    person = "" if of_several else whose or by_place(facts, text) or told_of or _turned_to(facts, text)
     if person not in ("", spoken_of(facts)):
         facts = turned(facts, person)
     told = {

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from renewal.dialogue.by_known_day import as_known, earlier_lapse, late_visit
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.persons import reassigned, whom_of, with_days_of_persons
@@ -18,6 +19,7 @@ from renewal.dialogue.situation import with_situation
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
 from renewal.language import talk
+from renewal.language.dates.lapses import Lapse
 from renewal.language.dates.mentions import DayMention
 from renewal.language.holders import person_of
 from renewal.language.reading import Reading
@@ -31,7 +33,11 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
     facts = Facts.of(memory.facts)
     if memory.expires_on is not None and "expires_on" not in facts:
         facts = facts.with_told({"expires_on": Fact(value=memory.expires_on, source=Source.BEFORE)})
+    before = facts
     facts = with_told(facts, reading)
+    facts = facts.with_told(as_known(before, facts, reading))
+    facts = facts.with_told(late_visit(facts, reading))
+    facts = _with_lapse(before, facts, earlier_lapse(memory, reading))
     row = topics().get(topic)
     goes = row is not None and bool(TO_GO & set(row.uses))
     corrects = is_tagged(topic, "corrects")
@@ -41,6 +47,16 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
     facts = facts.with_told(_of_the_permit(memory, facts, reading))
     facts = facts.with_told(of_return(facts, reading))
     return renewed(facts, rules)
+
+
+def _with_lapse(before: Facts, facts: Facts, lapse: Lapse | None) -> Facts:
+    """The facts with a lapse of an earlier term, of this turn alone; its days are then none of the present term."""
+    if lapse is None:
+        return facts
+    told = {"lapse_days": Fact(value=lapse.days, source=Source.SUPPOSED, exact=lapse.exact)}
+    if "expires_on" in facts.from_now():
+        told["expires_on"] = before.fact("expires_on") or Fact(value=None, source=Source.NOW)
+    return facts.with_told(told)
 
 
 def _of_the_permit(memory: Memory, facts: Facts, reading: Reading) -> dict[str, Fact]:

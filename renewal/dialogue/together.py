@@ -13,8 +13,10 @@ from renewal.domain import reinstatement_deadline, renewal_window
 
 def speaks_of_several(ask: Ask) -> bool:
     """Whether the text tells of several people's permits, or would have them go together."""
-    told = "expires_on" in ask.case.facts.from_now() and bool(ask.reading.days_of_persons)
-    return (told or ask.reading.says("goes_together")) and len(expiries(ask.case)) > 1
+    now = ask.case.facts.from_now()
+    told = "expires_on" in now and bool(ask.reading.days_of_persons)
+    go = ask.reading.says("goes_together") or ("visit_on" in now and ask.reading.says("both_of_them"))
+    return (told or go) and len(expiries(ask.case)) > 1
 
 
 def together(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
@@ -32,6 +34,7 @@ def together(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     late = [each for each in people if each["until_on"] < from_on]
     restored = bool(late) and from_on <= min(each["deadline_on"] for each in people)
     now = known.get(spoken_of(ask.case.facts))
+    not_gone = [each for each in people if each["state"] != "lapsed"]
     return "days.together", {
         "people": people,
         "apart": ask.reading.says("each_apart"),
@@ -44,8 +47,15 @@ def together(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
         "restored": restored,
         "late_until_on": min(each["deadline_on"] for each in people),
         "visit_on": visit_on,
+        "urgent": min(not_gone, key=_urgency, default=None),
+        "gone": len(not_gone) < len(people),
         "expires_on": now.value if now is not None else people[0]["expires_on"],
     }
+
+
+def _urgency(person: Mapping[str, Any]) -> tuple[bool, date]:
+    """Who may not wait, first: one that is suspended already, then by the last day to go."""
+    return person["state"] != "suspended", person["until_on"]
 
 
 def _person(ask: Ask, who: str, expiry: Fact, visit_on: date | None) -> dict[str, Any]:

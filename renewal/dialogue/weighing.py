@@ -59,10 +59,9 @@ def _of_another(ask: Ask, said: Understood) -> Understood:
 
 def _weight(ask: Ask, said: Understood, topic: str) -> float:
     row = topics()[topic] if topic in topics() else Topic(name=topic, kind="question")
-    lacks = row.needs and not any(holds(said, need, ask.memory.topic) for need in row.needs)
     greets = is_tagged(topic, "only_talk") and talk.is_only_a_span(said.text)  # "59天嘞" greets nobody
     if (
-        lacks
+        lacks(ask, said, topic)
         or greets
         or _is_no_booking(ask, topic)
         or any(says(concept, said.text) for concept in row.never)
@@ -124,6 +123,12 @@ def stands_for(topic: str) -> frozenset[str]:
     if row is None or row.kind not in FINER:
         return frozenset()
     return frozenset(row.over) - {OUT_OF_SCOPE}
+
+
+def lacks(ask: Ask, said: Understood, topic: str) -> bool:
+    """Whether nothing that the topic needs is named or said, or was spoken of before."""
+    needs = topics()[topic].needs if topic in topics() else ()
+    return bool(needs) and not any(holds(said, need, ask.memory.topic) for need in needs)
 
 
 def holds(said: Understood, need: str, previous: str) -> bool:

@@ -55,6 +55,9 @@ def _finest(found: list[Home]) -> Home:
     owned = [home for home in found if home.whose and home.supposed is last.supposed]
     if last.housing == "unnamed" and owned:
         return owned[-1]
+    rented = any(home.housing == "rented" and home.supposed is last.supposed for home in found[:-1])
+    if last.whose and rented:
+        return replace(last, housing="rented")  # "租的房，老公名字" is of the lease
     finer = [home for home in found if home.housing in _FINER_LEASES and home.supposed is last.supposed]
     return finer[-1] if finer and last.housing in _OF_ANOTHERS_LEASE and last.whose is None else last
 

@@ -28,6 +28,16 @@ def registered_on(text: str, today: date) -> DayMention | None:
     return None
 
 
+def number_left_on(text: str, today: date) -> date | None:
+    """The day, today at the latest, on which the text says that a number was left to be called on."""
+    if not says("number_was_left", text):
+        return None
+    gone = [day.on for mention in find_mentions(text, today) if (day := mention.gone(today)) is not None]
+    if len(gone) == 1:
+        return gone[0] if gone[0] <= today else None
+    return today if not gone and says("just_now", text) else None
+
+
 def _ends(text: str, today: date, card: str) -> Iterator[DayMention]:
     for mention in find_mentions(text, today):
         day = _when(mention, today) if says(card, mention.before) else None

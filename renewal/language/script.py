@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from renewal.language.text import simplified
-from renewal.language.words import says
+from renewal.language.words import is_only, says
 from renewal.wording.editions import ENGLISH_LANGUAGE, SIMPLIFIED, TRADITIONAL
 
 LEAST_WORDS = 3  # of English around a term in characters
@@ -14,8 +14,8 @@ _CHINESE = re.compile("[我你您的了吗嗎呢么麼不要怎]")
 _HAN = re.compile(r"[㐀-鿿]")
 # Traditional forms that mainland people write in their names; a text in them alone may be in either script.
 _ALSO_IN_NAMES = frozenset("昇陞鍾龑峯淩嶽祕")
-_CODE = re.compile(r"[<>{}=/\\]")  # what a machine reads is in nobody's language
-# One or more syllables; many an English word looks like some, but a text in pinyin has no word that does not.
+_CODE = re.compile(r"[<>{}=\\]|(?<!\d)/|/(?!\d)")  # what a machine reads is in nobody's language
+# One or more syllables; many an English word looks like some, but most words of a text in pinyin do.
 _PINYIN = re.compile(
     r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?))+"
 )
@@ -28,7 +28,8 @@ def language_of(text: str) -> str | None:
     if says("in_english", text):
         return ENGLISH_LANGUAGE
     words = re.findall(r"[a-z]{3,}", text.lower())
-    foreign = len(words) > 1 and not _CODE.search(text) and not any(map(_PINYIN.fullmatch, words))
+    apart = [word for word in words if not _PINYIN.fullmatch(word) and not is_only("borrowed_latin", word)]
+    foreign = len(words) > 1 and not _CODE.search(text) and 2 * len(apart) >= len(words)
     return ENGLISH_LANGUAGE if foreign else None
 
 

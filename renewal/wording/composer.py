@@ -101,8 +101,8 @@ class Wording:
         """Several answers as one message: what each says first, in order, one next step, one line of sources.
 
         `asked` holds each answer's key and values; the next step is that of the answer at
-        place `step`, or the first that has one. An SMS that would grow over four
-        segments goes on in a second message.
+        place `step`, or the first that has one. What another one says in the same words is said once. An SMS
+        that would grow over four segments goes on in a second message.
 
         Raises:
             WordingError: no such key, an unknown placeholder, or one answer alone is too long for an SMS.
@@ -111,7 +111,7 @@ class Wording:
         cite = tuple(dict.fromkeys(clause for key, _ in asked for clause in self.entry(key).cite))
         following = said[step][1] or next((after for _, after in said if after), "")
         source = self._source(cite, channel)
-        firsts = [first for first, _ in said]
+        firsts = _once([first for first, _ in said])
         offers = tuple(dict.fromkeys(topic for key, _ in asked for topic in self.entry(key).offer))
         if channel == "web":
             shown = (*firsts, following, source)
@@ -207,6 +207,17 @@ class Wording:
         if (key, part) not in self._templates:
             self._templates[key, part] = self._jinja.from_string(getattr(entry, part).strip())
         return self._templates[key, part]
+
+
+def _once(parts: Sequence[str]) -> list[str]:
+    """The parts but for those that a longer one, or one before, holds word for word."""
+    return [
+        part
+        for place, part in enumerate(parts)
+        if not any(
+            part in other and (part != other or at < place) for at, other in enumerate(parts) if at != place
+        )
+    ]
 
 
 def _pages(parts: Sequence[str], joiner: str) -> list[str]:

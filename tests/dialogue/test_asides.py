@@ -24,7 +24,7 @@ def said(topic: str, text: str = "", **told: Any) -> str:
 def test_a_fine_is_in_no_rule_and_a_late_permit_is_told_its_last_day() -> None:
     assert "没有写逾期要罚款" in said("fine")
     assert "2027年1月12日" in said("fine", expires_on=date(2026, 11, 13))
-    assert "补办后怎么算请问窗口" in said("fine", expires_on=date(2026, 9, 1))
+    assert "据报道补办后居住年限重新计算" in said("fine", expires_on=date(2026, 9, 1))
 
 
 def test_copies_are_told_only_where_they_are_asked_about() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from renewal.dialogue.facts import Facts, Source
 from renewal.dialogue.memory import Memory
-from renewal.dialogue.persons import OF_PERSONS
+from renewal.dialogue.persons import IN_ORDER, OF_PERSONS
 from renewal.dialogue.situation import with_situation
 from renewal.dialogue.telling import facts_of, remembered
 from renewal.language.reading import read
@@ -63,7 +63,7 @@ def test_another_home_alone_is_no_move() -> None:
 def test_what_was_told_of_one_person_is_not_true_of_another() -> None:
     facts = after(["我妈的居住证快到期了，她搬家了，住我姐家", "那我的呢"])
     assert facts.value("person") == "self"
-    assert set(facts) == {"person", OF_PERSONS}
+    assert set(facts) == {"person", OF_PERSONS, IN_ORDER}
     assert after(["我租房，没搬家", "我的居住证要带什么"]).value("housing") == "rented"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from renewal.language.dates.persons import days_of_persons
+from renewal.language.dates.persons import day_of_one, days_of_persons
 
 TODAY = date(2026, 11, 23)
 
@@ -19,6 +19,9 @@ TODAY = date(2026, 11, 23)
         ("我12月3号到期他20号到期", {"self": (12, 3), "them": (12, 20)}),
         ("我和儿子的证都快到了 我12.9 他12.30 啥时候去", {"self": (12, 9), "child": (12, 30)}),
         ("mine is Dec 5 and my wife's is Dec 15", {"self": (12, 5), "spouse": (12, 15)}),
+        ("店里三个人，到期12.6、12.29、1.18", {"first": (12, 6), "second": (12, 29), "third": (1, 18)}),
+        ("两个朋友的证 12.8到期和1.9到期", {"first": (12, 8), "second": (1, 9)}),
+        ("两个同事，小李12.8到期，小张1.9到期", {"小李": (12, 8), "小张": (1, 9)}),
     ],
 )
 def test_each_day_is_of_whom_it_is_said(text: str, told: dict[str, tuple[int, int]]) -> None:
@@ -40,3 +43,22 @@ def test_each_day_is_of_whom_it_is_said(text: str, told: dict[str, tuple[int, in
 )
 def test_another_day_is_nobodys_expiry(text: str) -> None:
     assert days_of_persons(text, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("还有我妈，她1.25", "mother"),
+        ("那我爸呢 他12.20的", "father"),
+        ("my daughter, jan 9", "child"),
+        ("我老婆那张2月5号，想一道去", "spouse"),
+        ("老公12.3去办", None),
+        ("我妈12月3号来上海", None),
+        ("我12月9号", None),
+        ("老婆1月5号放假", None),
+        ("她12月20号去行吗", None),
+    ],
+)
+def test_a_day_right_behind_another_person_is_that_of_their_permit(text: str, person: str | None) -> None:
+    found = day_of_one(text, TODAY)
+    assert (found and found.person) == person

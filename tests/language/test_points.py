@@ -325,3 +325,28 @@ def test_a_text_that_says_nothing_of_it_gives_nothing(text: str, asked: str) -> 
 @settings(max_examples=300, deadline=None)
 def test_no_text_breaks_the_reading(text: str, asked: str) -> None:
     situation_of(read(text, asked).answers)
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [("48是虚岁，身份证上47", 47), ("那个50算虚岁的", 49), ("虚岁44 实足43", 43), ("我45是说的虚岁", 44)],
+)
+def test_an_age_by_the_old_count_gives_way_to_the_full_years(text: str, age: int) -> None:
+    assert read(text, told={"age": {"age": 50}}).answers["age"] == {"age": age}
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("两倍的只有最近14个月", 14), ("1.5倍基数才这两年", 24), ("最近9个月才一倍", 9), ("一倍的就近一年", 12)],
+)
+def test_a_base_of_late_only_has_its_months(text: str, months: int) -> None:
+    told = {"insurance": {"months": 96}, "base": {"base": "1"}}
+    answers = read(text, told=told).answers
+    assert answers["base"]["months"] == months
+    assert "insurance" not in answers
+
+
+def test_a_no_of_the_academic_degree_is_no_answer_on_the_years() -> None:
+    told = {"level": {"degree": Degree.BACHELOR_WITH_DEGREE}}
+    answers = read("学位没有的呢", "insurance", told).answers
+    assert answers == {"level": {"degree": Degree.BACHELOR.value}}

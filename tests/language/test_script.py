@@ -35,6 +35,12 @@ from renewal.language.script import language_of, language_of_talk
         ("renew 居住证", "zh"),
         ("公司HR说要renew，带labor contract吗", "zh"),
         ("my 合同 is expired了，还能 renew 吗", "zh"),
+        ("how early, too early?", "en"),
+        ("exp 1/14, ok now", "en"),
+        ("husband must come", "en"),
+        ("wo de juzhuzheng guoqi le zenme ban", None),
+        ("duo shao qian sms", None),
+        ("GET /index.html", None),
         ("1", None),
     ],
 )

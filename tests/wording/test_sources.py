@@ -48,3 +48,11 @@ def test_several_answers_in_one_message_are_in_the_language_of_one_and_lose_thei
     assert expected in text
     assert language != "zh-Hant" or "签" not in text
     assert WORDING.without_sources(text) != text
+
+
+@pytest.mark.parametrize("channel", ["sms", "web"])
+def test_what_two_answers_say_in_the_same_words_is_said_once(channel):
+    wording = WORDING
+    twice = wording.several([("fees", {}), ("fees", {}), ("validity", {})], channel=channel, on=TODAY)
+    once = wording.several([("fees", {}), ("validity", {})], channel=channel, on=TODAY)
+    assert [made.text for made in twice] == [made.text for made in once]

@@ -52,7 +52,8 @@ def outside(turn: Turn, known: Known) -> Step | None:
         return _declined(turn, known)
     others = is_tagged(turn.intent, "others_number") and not turn.slots.get(TAKEN)
     asks_name = says("whose_call", turn.text) and not others
-    asks_when = known.callback is not None and turn.intent == "callback_time" and is_sure(turn)
+    waits = says("nobody_called", turn.text) or (turn.intent == "callback_time" and is_sure(turn))
+    asks_when = known.callback is not None and waits
     if asks_name or asks_when or not turn.slots.get(TAKEN):
         return _whose(known) if asks_name else _by_when(turn, known) if asks_when else None
     if says_no_call(turn):
@@ -221,7 +222,7 @@ def _ask(slot: str, turn: Turn, known: Known) -> Step:
     what = "contact" if both else {NAME: "name", PHONE: "phone"}[slot]
     if turn.misses:
         key = f"callback.bad_{what}" + ("_again" if turn.misses > 1 else "")
-    elif says_wrong(turn) and not both:
+    elif says_wrong(turn):
         key = f"callback.ask_{what}_anew"
     else:
         own = what == "name" and known.own.phone == turn.slot(PHONE)

@@ -19,6 +19,7 @@ from renewal.language.appointments.purposes import gives_back
 from renewal.language.calling import asks_for_call
 from renewal.language.stopping import says_stop
 from renewal.language.talk import asks, names_topic
+from renewal.language.words import says
 
 
 def _asks_for_call(turn: Turn, known: Known) -> Step | None:
@@ -67,6 +68,7 @@ def _asks_rather(turn: Turn, known: Known) -> Step | None:
     del known
     cancels = says_stop(turn.text) or says_no_call(turn) or declines(turn)
     asks_something = bool(names_topic(turn.text)) or (asks(turn.text) and not is_sure(turn))
+    asks_something = asks_something or says("must_still_go", turn.text)
     if cancels or not (asks_something or gives_back(turn.text)):
         return None
     return Step(does=(Answer(said=turn.said.without("cancel")),))

@@ -68,7 +68,7 @@ def _tells_of_papers(mention: Mention, today: date) -> bool:
 def act_of(mention: Mention) -> Act:
     """What the words beside the day say of it: those after it, else those before, else those of the next clause."""
     after, before = _first_act(mention.after), _last_act(mention.before)
-    if words.says("until_then", mention.before):
+    if words.says("until_then", mention.before) or words.says("puts_off", mention.before):
         return "goes_to_renew"
     if before and _LATIN_END.search(mention.before):
         return before  # "can I come tomorrow": English says it first

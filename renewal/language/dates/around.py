@@ -13,7 +13,7 @@ from renewal.language.dates.periods import Period, find_periods
 from renewal.language.dates.spans import Span
 
 _AFTER_IT = re.compile(r"^[之以]?后(?!天)|^\s*过后")
-_BEFORE_IT = re.compile(r"^[之以]?前(?!天)")
+_BEFORE_IT = re.compile(r"^[之以]?前(?![天后])")
 _AFTER_SAID = re.compile(r"(?<![a-z])after\s*$")
 _BEFORE_SAID = re.compile(r"(?<![a-z])(?:before|by)\s*$")
 _AGO = re.compile(r"^[之以]?前|^\s*ago")

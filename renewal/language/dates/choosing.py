@@ -13,7 +13,7 @@ from renewal.language.dates.either import Pair, find_pairs
 from renewal.language.dates.english import find_english_days
 from renewal.language.dates.joining import CLAUSE_END, end_of_list, join
 from renewal.language.dates.lapses import is_of_lapse, tells_of_lapse
-from renewal.language.dates.mentions import FARTHEST_YEARS, DayMention, Named, Tense, add_months
+from renewal.language.dates.mentions import FARTHEST_YEARS, YEARS_ABOUT, DayMention, Named, Tense, add_months
 from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
 from renewal.language.dates.spans import Span, find_spans
 from renewal.language.text import KEPT_TEXTS
@@ -139,6 +139,8 @@ def _tense(chosen: PlacedDay, plain: str, overdue: bool) -> Tense:
     for words in (chosen.clause, plain):
         if says("day_to_come", words):
             return "future"
+        if says("over_soon", words) and len(chosen.named.days) > YEARS_ABOUT:
+            return "past" if says("makes_up_yet", plain) else ""
         if says("day_past", words) and not says("once_past", words):
             return "past"
     return "past" if overdue else ""

@@ -14,6 +14,7 @@ _HAN = r"[㐀-鿿]"
 _SLIPS = (
     (r"[道倒]期|到[其欺齐]", "到期"),
     (r"过[其欺]", "过期"),
+    (r"居[主祝柱注驻足][正证政]|居住[正政](?![策府常确式])|[举具局]住证", "居住证"),
     (r"预期|愈期|逾其", "逾期"),
     (r"[礼里理]拜|礼败", "礼拜"),
     (r"expird|exipred|expried", "expired"),
@@ -45,7 +46,7 @@ _NOISE = re.compile(
     r"|(?<=[在到去从第找是天午早晚])\d+号(?=窗)|\d+号(?=窗)(?!窗口?(?:就|才|都|已经|给我?|把)*[交递收受])"
     r"|\d{1,2}/\d{1,2}(?=g(?![a-z])|的?(?:人|材料|资料|钱|时间|房|工资|费用|份|产权|面积|积分|以上|以下|左右))"
     r"|(?:完成|只有|占|差|交|付|做|办|弄|好)了?\d{1,2}/\d{1,2}(?!\s*[号日到过])"
-    r"|\d+\.\d+(?=倍|平|折|万|元|块|%|分|米|公里|个|小时)"
+    r"|\d+\.\d+(?=倍|平|折|万|元|块|%|分(?!别|开|头)|米|公里|个|小时)"
     r"|\d{1,3}\s*(?:[-~到至或]|to|or)\s*\d{1,3}(?=\s*(?:[天个周年楼室人小工份次点]|礼拜|星期|days?|weeks?|months?|years?))"
     r"|\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}点半?|第\d+[条步项章]|(?:room|floor|line)\s*\d+(?:-\d+)?"
     r"|(?<!\d)\d{3,4}-\d{7,8}|(?<!\d)(?!(?:19|20)\d\d[01]\d[0-3]\d(?!\d))\d{6,}"
@@ -56,7 +57,7 @@ _LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初
 def clean(text: str) -> str:
     """The plain form. Noise and rules told by hearsay are blanked to the same length, so that they part their sides."""
     plain = tidy(text)
-    of_rules = (pattern("hearsay_lapse"), pattern("which_bound"))
+    of_rules = (pattern("hearsay_lapse"), pattern("which_bound"), pattern("beyond_bound"))
     for blanked in (_NOISE, _LUNAR, *of_rules):
         plain = blanked.sub(lambda m: "※" * len(m.group()), plain)
     return plain

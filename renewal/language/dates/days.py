@@ -33,8 +33,8 @@ _MONTH_SAID = re.compile(
 )
 _DAY_SIGN = r"\s*(?:日|号|好|曰|浩)*"
 _DIVIDE = r"\s*[-/._、—–]+\s*"
-_FULL_YEAR = rf"(?<!\d)(?P<y>\d{{4}}|\d\d)(?:\s*年\s*|{_DIVIDE})"
-_NO_COUNT = r"(?!\d|\s*(?:个|天|年|%|元|块|倍|平|折|万|分|室|楼|弄|周))"
+_FULL_YEAR = rf"(?<!\d)(?P<y>\d{{4}}|(?<!\d[./])\d\d)(?:\s*年\s*|{_DIVIDE})"  # "12.29、1.18" names no year 29
+_NO_COUNT = r"(?!\d|\s*(?:个|天|年|%|元|块|倍|平|折|万|分(?!别|开|头)|室|楼|弄|周))"
 
 
 def find_days(text: str, today: date) -> Iterator[Named]:

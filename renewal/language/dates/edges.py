@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from renewal.language.dates.english import MONTH_NAME, MONTHS
-from renewal.language.dates.mentions import Named, a_day, add_months, each_year, month_end
+from renewal.language.dates.feasts import FEASTS, feast_on, feasts_about
+from renewal.language.dates.mentions import DAYS_OF_WEEK, Named, add_months, each_year, month_end
 
 MONTHS_AWAY = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 YEARS_AWAY = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 YEAR = rf"(?P<year>{'|'.join(YEARS_AWAY)}|(?<!\d)20\d\d年?|(?<!\d)\d\d年)的?"
-FEASTS = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1), "圣诞": (12, 25), "平安夜": (12, 24)}
-DAYS_OF_WEEK = 7
+DAYS_OF_YEAR = 365
 FARTHEST_BESIDE_DAYS = 31  # "国庆后40天" is a span of a rule or of nobody
 _ENGLISH_FEASTS = {"new year": (1, 1), "labo": (5, 1), "national": (10, 1), "christmas": (12, 25)}
 _WHICH = {"last": -1, "this": 0, "the": 0, "next": 1, None: 0}
@@ -23,6 +23,8 @@ _BESIDE = (
     r"节?(?:那天|当天|当日|假期)?的?(?:(?:[之以]?(?P<side>[前后])|过[了完]?|(?(past)|(?!)))的?第?(?P<n>\d{1,2})(?P<weeks>个?(?:周|礼拜|星期))?(?(weeks)|[天日])(?![之以]?内)"
     r"|第(?P<nth>\d)[天日]|(?P<next>次日|隔天))?(?:那天|当天|当日)?"
 )
+# "中秋是9月25号" and "中秋9.25" tell the feast's own date, which is the day.
+_NOT_DATED = r"(?!(?:节|夜)?(?:那天|当天)?[么嘛呢就]?(?:今年|明年)?[么嘛]?(?:就?是|在)?\d{1,2}[月./-]\d)"
 _DAY_WORD = r"(?:(?P<last>last)|first)\s+day\s+of\s+"
 _ENGLISH_EDGE = (
     rf"{_DAY_WORD}(?:{MONTH_NAME}(?:,?\s*(?P<y>20\d\d))?"
@@ -98,13 +100,12 @@ def _feast(match: re.Match[str], today: date) -> tuple[date, ...] | None:
     away = _beside(match)
     if abs(away) > FARTHEST_BESIDE_DAYS:
         return None
-    month, day = FEASTS[match["feast"]]
-    days = (
-        a_day(year_of(match["year"], today), month, day)
-        if match["year"]
-        else each_year(month, day, today - timedelta(days=away))
-    )
-    return tuple(on + timedelta(days=away) for on in days)
+    feast, beside = match["feast"], timedelta(days=away)
+    if match["year"]:
+        day = feast_on(feast, year_of(match["year"], today))
+        return (day + beside,) if day else None
+    days = tuple(on + beside for on in feasts_about(feast, today.year))
+    return tuple(on for on in days if abs((on - today).days) <= DAYS_OF_YEAR)
 
 
 def _beside(match: re.Match[str]) -> int:
@@ -145,7 +146,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"(?:{YEAR})?年?(?:底|末)(?<=年[底末]){_VERY_END}", _end_of_year),
         (rf"{_MONTH}{_END}", _end_of_named_month),
         (rf"(?P<month>)月(?:底|末){_VERY_END}", _end_of_named_month),
-        (rf"(?:{YEAR})?(?P<past>过[了完]?)?(?P<feast>{'|'.join(FEASTS)}){_BESIDE}", _feast),
+        (rf"(?:{YEAR})?(?P<past>过[了完]?)?(?P<feast>{'|'.join(FEASTS)}){_NOT_DATED}{_BESIDE}", _feast),
         (_ENGLISH_EDGE, _english_edge),
         (_ENGLISH_FEAST, _english_feast),
     )

@@ -35,6 +35,11 @@ _WEEKDAY = re.compile(
     r"(?:(?P<which>this|next|last|coming)\s+)?"
     r"(?<![a-z])(?P<w>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satu?r?|sun)days?(?![a-z])"
 )
+# "on wed", "next fri": by itself such a word may be another ("sun", "sat").
+_SHORT_WEEKDAY = re.compile(
+    r"(?<![a-z])(?:on|by|until|till|before|(?P<which>this|next|last|coming))\s+"
+    r"(?P<w>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?![a-z])"
+)
 _NEAR = re.compile(r"the day after tomorrow|the day before yesterday|tomorrow|yesterday|today")
 _NEAR_DAYS = {
     "the day after tomorrow": 2,
@@ -58,6 +63,7 @@ def find_english_days(text: str, today: date) -> Iterator[Named]:
         (_MONTH_FIRST, _with_month),
         (_DAY_ALONE, _alone),
         (_WEEKDAY, _weekday),
+        (_SHORT_WEEKDAY, _weekday),
         (_NEAR, _near),
     ):
         for match in pattern.finditer(text):

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from renewal.language.dates.mentions import Named
+from renewal.language.dates.mentions import DAYS_OF_WEEK, YEARS_ABOUT, Named
 from renewal.language.dates.roles import happens, is_noticed
 from renewal.language.dates.spans import Span
 
@@ -16,6 +16,11 @@ _NEAR = re.compile(r"[前昨今明后][天日儿朝]|today|yesterday|tomorrow")
 _TODAY = re.compile(r"今[天日儿朝]|today")
 _LISTED = re.compile(r"\s*[和与及跟、]?\s*")
 _BESIDE = re.compile(r"[\s(]*")
+# Between a day and the weekday that is said of it.
+_ON_THAT_DAY = re.compile(
+    r"[\s,，]*(?:我的?|证)?(?:就|要|才)?(?:到期|过期|截止|最后一天)?的?[,，]?(?:那天|当天|当日|那日)[\s,，]*(?:就|正好|刚好|刚巧|恰好|又|还|偏偏|居然)?是?个?"
+)
+_NEXT_WEEKDAY = re.compile(r"下个?(?:周|礼拜|星期)")
 _PARTED = re.compile(r"[\s,，]*")
 
 
@@ -26,7 +31,8 @@ def join(
     spans = [span for span in spans if not any(_is_part(span, day) for day in days)]
     alone = [day for day in days if not any(span.way and _overlaps(day, span) for span in spans)]
     kept, counted = _counted_to_a_day(plain, alone, spans, today)
-    return _ranges_as_their_ends(plain, _with_their_weekdays(plain, kept)), counted
+    kept = _week_after(plain, _with_their_weekdays(plain, kept), today)
+    return _ranges_as_their_ends(plain, kept), counted
 
 
 def end_of_list(plain: str, end: int, days: Sequence[tuple[int, int]]) -> int:
@@ -85,6 +91,32 @@ def _with_their_weekdays(plain: str, days: Sequence[Named]) -> list[Named]:
         else:
             found.append(day)
     return found
+
+
+def _week_after(plain: str, days: Sequence[Named], today: date) -> list[Named]:
+    """The days; after one whose weekday is told ("到期那天是周六"), "next Monday" is the one that follows it."""
+    found: list[Named] = []
+    told: date | None = None
+    for day in days:
+        last = found[-1] if found else None
+        on = last.on(today, "future") if last else None
+        if last and on and _is_its_weekday(plain[last.end : day.start], last, day):
+            told = on
+        elif told and _NEXT_WEEKDAY.match(day.word):
+            found.append(replace(day, days=(_following(day.days[0].weekday(), told),)))
+        else:
+            found.append(day)
+    return found
+
+
+def _is_its_weekday(gap: str, last: Named, day: Named) -> bool:
+    """Whether a weekday is said of the day before it, which is none itself."""
+    alone = _WEEKDAY.match(day.word) is not None and not _WEEKDAY.search(last.word)
+    return alone and len(last.days) <= YEARS_ABOUT and _ON_THAT_DAY.fullmatch(gap) is not None
+
+
+def _following(weekday: int, day: date) -> date:
+    return day + timedelta(days=(weekday - day.weekday() - 1) % DAYS_OF_WEEK + 1)
 
 
 def _stands_beside(gap: str, last: Named, day: Named) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from renewal.language.dates.cleaning import clean
 from renewal.language.dates.joining import CLAUSE_END
 from renewal.language.dates.spans import Span, find_spans
 from renewal.language.words import find, says
@@ -23,6 +24,17 @@ def lapse_made_up(plain: str, today: date) -> Lapse | None:
     late = [span for span in find_spans(plain, today) if is_of_lapse(plain, span)]
     on = late[0].day("back") if late else None
     return Lapse(days=(today - on).days, exact=late[0].exact) if on else Lapse(days=0)
+
+
+def lapse_again(text: str, today: date) -> Lapse | None:
+    """The lapse of a text that goes on about one told before: how long it was, and nothing of the present term."""
+    plain = clean(text)
+    spans = list(find_spans(plain, today))
+    if len(spans) != 1 or spans[0].way == "ahead" or says("lapsed_now", plain) or says("tells_own", plain):
+        return None
+    on = spans[0].day("back")
+    late = says("was_late", plain) or says("sets_right", plain)
+    return Lapse(days=(today - on).days, exact=spans[0].exact) if on and late else None
 
 
 def tells_of_lapse(plain: str) -> bool:

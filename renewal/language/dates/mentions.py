@@ -7,6 +7,8 @@ from typing import Literal
 
 Tense = Literal["past", "future", ""]
 FARTHEST_YEARS = 10  # a permit runs for a year: a day farther off is a slip of the pen, or another day's
+YEARS_ABOUT = 2  # a day that comes again more often within a year of today is told without its month
+DAYS_OF_WEEK = 7
 TILT_DAYS = 270  # how far off a word like "过期了" may move a day that comes again
 
 

@@ -4,29 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
 
-from renewal.language.dates.edges import FEASTS, MONTHS_AWAY, YEAR, year_of
+from renewal.language.dates.edges import MONTHS_AWAY, YEAR, year_of
 from renewal.language.dates.english import MONTH_NAME, MONTHS
+from renewal.language.dates.feasts import FEASTS, LUNAR_NEW_YEARS, feasts_about
 from renewal.language.dates.mentions import Named, add_months, month_end
 
-# New Year's Day of the lunar calendar, by the Purple Mountain Observatory's almanac.
-LUNAR_NEW_YEARS = MappingProxyType(
-    {
-        2024: date(2024, 2, 10),
-        2025: date(2025, 1, 29),
-        2026: date(2026, 2, 17),
-        2027: date(2027, 2, 6),
-        2028: date(2028, 1, 26),
-        2029: date(2029, 2, 13),
-        2030: date(2030, 2, 3),
-        2031: date(2031, 1, 23),
-        2032: date(2032, 2, 11),
-        2033: date(2033, 1, 31),
-        2034: date(2034, 2, 19),
-        2035: date(2035, 2, 8),
-    }
-)
 SEASON_DAYS = 30  # for how long one says "after New Year"
 _THIRDS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "中": (11, 20), "下旬": (21, 31)}
 _ENGLISH_THIRDS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
@@ -83,9 +66,7 @@ def find_periods(text: str, today: date, days: Sequence[Named]) -> Iterator[Peri
 
 
 def _after_feast(match: re.Match[str], today: date) -> tuple[Span, ...]:
-    month, day = FEASTS[match["feast"]]
-    years = range(today.year - 1, today.year + 2)
-    return _seasons([date(year, month, day) for year in years])
+    return _seasons(feasts_about(match["feast"], today.year))
 
 
 def _after_lunar_new_year(_: re.Match[str], today: date) -> tuple[Span, ...]:

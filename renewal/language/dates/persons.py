@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from renewal.language.clauses import up_to_pause
 from renewal.language.dates.choosing import PlacedDay, either_day, place, read_days
 from renewal.language.dates.mentions import FARTHEST_YEARS, Named, Tense
 from renewal.language.dates.roles import residue
@@ -14,6 +15,7 @@ from renewal.language.words import find, find_all, says
 
 THEM = "them"  # whom only the conversation tells: "他12月25到期" of a text that names nobody
 _IS_OWNED = re.compile(r"^(?:号|日)?(?:到期|过期)?的?(?:这|那)?[张个]?(?:是|(?:is|are|was)\s)")
+_BESIDE = re.compile(r"[\s,，、;；和跟及与]*")
 # Words beside which a mere "12.5" is a day.
 _OF_PERMITS = ("names_permit", "day_expires", "goes_together")
 PLACES = (
@@ -54,10 +56,15 @@ def days_of_persons(text: str, today: date) -> tuple[PersonDay, ...]:
         return ()
     found: dict[str, PersonDay] = {}
     before: date | None = None
-    owned = list(_owned(plain, sorted(place(plain, days, spans), key=_start)))
-    counted = says("several_holders", plain) and not any(person for _, person, _ in owned)
-    if counted and len(owned) < 2:
-        owned = [(each, "", each.clause) for each in place(plain, days, spans) if each.role != "other"]
+    placed_days = sorted(place(plain, days, spans), key=_start)
+    owned = list(_owned(plain, placed_days))
+    counted = _are_counted(plain, owned)
+    if counted:
+        listed = _listed(plain, placed_days)
+        free = [each for each in placed_days if each.role != "other"]
+        owned = (
+            owned if 1 < len(owned) >= len(listed) else [(each, "", each.clause) for each in listed or free]
+        )
     for i, (placed, owner, around) in enumerate(owned[: len(PLACES)] if counted else owned):
         person = PLACES[i] if counted else owner
         on = _same_month(placed.named, before) or placed.named.on(today, _tense(around))
@@ -68,17 +75,54 @@ def days_of_persons(text: str, today: date) -> tuple[PersonDay, ...]:
     return tuple(found.values()) if len(found) > 1 else ()
 
 
+def _are_counted(plain: str, owned: Sequence[tuple[PlacedDay, str, str]]) -> bool:
+    """Whether people are only counted ("公司三个人", "我两个同事"), and none is named apart from that."""
+    count = find("several_holders", plain)
+    if count is None:
+        return False
+    rest = plain[: count.start()] + " " * (count.end() - count.start()) + plain[count.end() :]
+    for owner in _persons(rest, 0, rest):
+        own = [day for day, person, _ in owned if person == owner.person]
+        # "我" of "我公司三个人" owns no day; that of "我的12.8到期" does
+        if own and (owner.person != "self" or not residue(plain[owner.end : own[0].named.start])):
+            return False
+    return True
+
+
+def _listed(plain: str, placed: Sequence[PlacedDay]) -> list[PlacedDay]:
+    """The days in one row, with no more than signs between, where one of them is said to be an expiry's."""
+    row: list[PlacedDay] = []
+    for day in placed:
+        if row and _BESIDE.fullmatch(plain[row[-1].named.end : day.named.start]) is None:
+            if len(row) > 1:
+                break
+            row = []
+        row.append(day)
+    return row if len(row) > 1 and any(day.role == "expiry" for day in row) else []
+
+
 def day_of_one(text: str, today: date) -> PersonDay | None:
-    """The one day of a text, said to be that of somebody's permit: "我老公那张2月3号", "and mine, 20 February"."""
+    """The one day of a text, said to be that of somebody's permit: "我老公那张2月3号", "and mine, 20 February".
+
+    Of another than the writer, a name with the day right behind it and no more is enough: "那我妈呢 她12.20的".
+    """
     plain, days, _ = read_days(text, today)
-    if len(days) != 1 or _acts(plain[days[0].end :]):
+    after = plain[days[0].end :] if days else ""
+    if len(days) != 1 or (_acts(after) and not _begins_with("goes_together", after)):
         return None
     before = plain[: days[0].start]
-    for owner in sorted(_persons(plain, 0, before), key=lambda each: -each.end):
-        if says("whose_one", before[owner.start :]):
+    for owner in sorted(_persons(plain, 0, before), key=lambda each: (-each.end, each.start)):
+        if says("whose_one", before[owner.start :]) or _is_all(owner, before, plain[days[0].end :]):
             on = days[0].on(today, _tense(plain))
             return None if on is None else PersonDay(person=owner.person, on=on, exact=days[0].exact)
     return None
+
+
+def _is_all(owner: _Owner, before: str, after: str) -> bool:
+    """Whether nothing stands between another person and the day, and nothing is said of it but that it ends then."""
+    return (
+        owner.person != "self" and not residue(before[owner.end :]) and says("ends_there", up_to_pause(after))
+    )
 
 
 def _start(placed: PlacedDay) -> int:

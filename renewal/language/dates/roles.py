@@ -23,6 +23,9 @@ _LEADS_TO = re.compile(r"(?:证|我的|我|卡|卡上|签|续|有效期?)(?:是|
 _CARD = re.compile(r"(?<!身份)(?:证|证件|证上|卡)(?:是|的|在|就|要|就要|今年|明年)?\s*$")
 _ENDS_THERE = re.compile(r"^(?:号|日)?(?:就|就要|要)?(?:到|满)(?:了|的)?(?![一-鿿])")
 _OF_A_MONTH = re.compile(r"\d{1,2}[号日]")
+_ITS_PERMIT = re.compile(
+    r"^的?[那这][张个本](?!月|礼拜|星期|周|时候|钟)|^的(?:居住)?证(?![明件])|^的(?=[\s,，。呢])"
+)  # "15号的证", "12.15的 能去了没"
 _DONE_THEN = re.compile(r"的[了吧吗呢]?\W*$")  # "我的是12月12号办的"
 _SIGNS = re.compile(r"[\W_※]")
 _LATIN_END = re.compile(r"[a-z]\s*$")
@@ -41,7 +44,7 @@ def role_of(before: str, after: str) -> Role:
         return "other"
     elif not ahead and (_LEADS_TO.search(before) or _tells_whose(before, after) or _runs_to(before, after)):
         return "expiry"
-    elif says("whose_day", before) and not _DONE_THEN.search(after):
+    elif (says("whose_day", before) and not _DONE_THEN.search(after)) or _is_its_permit(before, after):
         return "expiry"  # "我自己的是12月12，可以去了吗"
     near = before + _up_to_expiry(after)
     if says("day_of_home", near) and not says("names_permit", before + after):
@@ -52,6 +55,14 @@ def role_of(before: str, after: str) -> Role:
 def _tells_whose(before: str, after: str) -> bool:
     """Whether a person's permit leads to the day ("我老婆的是…"); without a verb, where no more follows."""
     return says("whose_day", before) or (says("whose", before) and not residue(after))
+
+
+def _is_its_permit(before: str, after: str) -> bool:
+    """Whether a permit, or nothing more, stands behind the day as the day's own ("15号的证能签了没")."""
+    found = _ITS_PERMIT.match(after)
+    if found is None or (before.strip() and not says("whose", before)):
+        return False
+    return not _DONE_THEN.search(after[found.end() :])
 
 
 def _runs_to(before: str, after: str) -> bool:
@@ -106,7 +117,7 @@ def role_of_day(before: str, after: str, word: str = "") -> Role:
         or _COUNTED_AT.match(after)
         or _MADE_OUT.search(before)
         or _RECKONED.search(before)
-        or says("feast_before", before)
+        or (says("feast_before", before) and _first(after) != "expiry")  # "元旦1月1号到期" is one day
         or says("feast_after", after)
     ):
         return "other"

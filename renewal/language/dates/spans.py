@@ -16,7 +16,7 @@ _MORE = r"(?:多|来|几|余)"
 _PIECE = (
     rf"(?!20\d\d年)(?:\d{{1,4}}|半)\s*{_MORE}?(?:个|整)?(?:半|{_MORE})?"
     r"(?:天|日(?!期|号)|周(?![1-7日天])|礼拜(?![1-7日天])|星期(?![1-7日天])|年(?!\d{1,2}月)|(?<=个|半|多|来|几)月|days?|weeks?|months?|years?|d(?![a-z]))"
-    rf"(?:半|{_MORE})?"
+    r"(?:半|[多几余]|来(?![得不办签续补交弄去]))?"
 )
 _SPAN = re.compile(
     rf"(?<![\d.月/※这那头前上小大-])(?<!(?<![将接])近)(?<!(?<!剩)下){_PIECE}(?:\s*(?:又|加|and|,)?\s*{_PIECE})*(?![a-z])"
@@ -31,6 +31,7 @@ _YEARS = ("年", "year")
 # Spans of the rules, not of this holder: "60天内", "提前30天", "到期三天前", "within 60 days".
 _RULE_AFTER = re.compile(
     r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是)+第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
+    r"|^(?:里[头面厢边]|[以之]里)(?!就?[要会]?[到过]期)"
     r"|^[之以]?前(?=[能可去办行来])"
 )
 OWN_CHARS = 2  # right behind a span that is the writer's own ("60天了")
@@ -124,10 +125,26 @@ def _is_rule(clause: str, after: str, text: str, *, past_due: bool) -> bool:
         return True  # "到期三天前能办吗"
     if re.match(r"[之以]?后", after) if past_due else says("term_of_permit", clause):
         return True  # "过期60天后怎么办", "有效期一年"
-    if _is_quoted(clause, after):
+    if _is_quoted(clause, after) or _is_planned(clause, after):
         return True
     asked = says("longer_than", clause) and not says("own_case", text)
     return asked and not re.match(r"\s*(?:了|ago)", after)  # "超过90天要重办吗"
+
+
+def late_by(text: str, today: date) -> int | None:
+    """How many days after its expiry the writer means to renew ("过期半个月再去行吗"); None where that is not told."""
+    for match in _SPAN.finditer(text):
+        clause = _CLAUSE_END.split(text[: match.start()])[-1]
+        if _is_planned(clause, text[match.end() :]):
+            on = _moved(match.group(), today, 1, 0)
+            return None if on is None else (on - today).days
+    return None
+
+
+def _is_planned(clause: str, after: str) -> bool:
+    """Whether the span is how late somebody means to go, and no lateness yet."""
+    own = any(says(said, clause) for said in ("long_past", "lapsed_now", "earlier_term"))
+    return says("late_to_come", clause) and says("goes_then", after) and not own
 
 
 def _is_quoted(clause: str, after: str) -> bool:
@@ -141,7 +158,7 @@ def _is_quoted(clause: str, after: str) -> bool:
 def _way(clause: str, after: str, *, past_due: bool) -> Way:
     """Which way the words beside the span count it: the nearest say."""
     following = _CLAUSE_END.split(after)[0]
-    if says("span_ahead", clause) or (_PASSES.search(clause) and not past_due):
+    if says("span_ahead", clause) or says("puts_off", clause) or (_PASSES.search(clause) and not past_due):
         return "ahead"
     if says("back_after", following):
         return "back"

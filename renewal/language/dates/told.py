@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from renewal.language import words
 from renewal.language.dates.acts import GOES, act_of, hands_in, is_free
@@ -11,7 +11,8 @@ from renewal.language.dates.choosing import either_day, find_expiry
 from renewal.language.dates.cleaning import tidy
 from renewal.language.dates.endorsed import find_endorsed
 from renewal.language.dates.joining import CLAUSE_END
-from renewal.language.dates.mentions import DayMention
+from renewal.language.dates.mentions import DayMention, Named
+from renewal.language.dates.periods import SEASON_DAYS
 from renewal.language.dates.roles import Role, role_of_day, says_little
 from renewal.language.dates.spans import Span
 
@@ -99,11 +100,17 @@ def _happening(mentions: Sequence[Mention], today: date) -> tuple[dict[str, DayM
     supposed: set[str] = set()
     for mention in mentions:
         for field, day in [*_roles(mention, today), *_more_exactly(mention, found, today)]:
-            rough = field == "visit_on" and field in found and day.exact and not found[field].exact
+            rough = field == "visit_on" and field in found and _is_closer(mention, day, found[field])
             if field not in found or rough:  # "春节回来2月20号再去"
                 found[field] = day
                 supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
     return found, supposed
+
+
+def _is_closer(mention: Mention, day: DayMention, found: DayMention) -> bool:
+    """Whether a day to go is told more closely than the one found: as a day of what may be a stretch of days."""
+    within = timedelta(0) <= day.on - found.on <= timedelta(days=SEASON_DAYS)
+    return not found.exact and (day.exact or (isinstance(mention.what, Named) and within))
 
 
 def _more_exactly(
@@ -134,6 +141,7 @@ def _done_on(text: str, found: Mapping[str, DayMention]) -> DayMention | None:
 def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
     """What happens on the day beside the permit's expiry, as a field of `ToldDays`, and when that is."""
     if not is_free(mention):
+        yield from _once_ready(mention, today)
         return
     gone, coming = mention.gone(today), mention.coming(today)
     other = _apart(mention, gone, coming)
@@ -156,6 +164,14 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
         if day is not None:
             yield "moved_on", day
     elif act in GOES and coming is not None and not _is_ruled_out(mention) and not _is_paid(mention):
+        yield "visit_on", coming
+
+
+def _once_ready(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
+    """The day to go, where it is asked whether that on which another paper is ready is early enough."""
+    asks = words.says("early_enough", mention.after) or words.says("early_enough", mention.following)
+    coming = mention.coming(today) if asks and words.says("gets_ready", mention.after) else None
+    if coming is not None and _role(mention) != "expiry":
         yield "visit_on", coming
 
 

@@ -27,6 +27,13 @@ _BORN = re.compile(
     rf"{_DAY_BORN}(?P<said>出生|生(?!活|育|二)|的(?=$|[，,。;；\s]|人))|\bborn (?:in|on) (?P<y2>(?:19|20)\d\d)"
 )
 _BORN_ALONE = re.compile(rf"(?:我|是|\s)*{_DAY_BORN}[的了。.\s]*")
+# "46是虚岁": by the old count, a year or two above the full years.
+_BY_OLD_COUNT = re.compile(
+    rf"(?P<n>{N})\s*岁?\s*(?:其实|那)?(?:是|算|指|说|按|的){{1,4}}虚(?:岁|的)|虚岁\s*(?:是|算|有)?\s*(?P<n2>{N})\s*岁?"
+)
+_BY_PAPERS = re.compile(
+    rf"(?:(?:身份证|证件|户口本)上?(?:面)?|周岁|足岁|实岁|实足|实际|真实年龄)\s*(?:写|写着)?(?:的)?(?:是|才|只有|还是)?\s*(?P<n>{N})(?!\s*[年个月分])"
+)
 _YOUNGEST_SAID = 14  # "2018年的" is not a holder's birth
 _APART = " \t，,、;；。.!！?？"
 # "88年的大专", "1990年 硕士": a year beside a degree that it is not the year of.
@@ -43,6 +50,9 @@ def age_in(text: str, today: date, *, alone: bool, among: bool = False) -> Found
     By a bare year of birth the birthday is taken to have been. With `alone`, the text answers that question;
     with `among`, two bare digits are an age where they stand apart, or by a degree.
     """
+    nominal = _BY_OLD_COUNT.search(text)
+    if nominal is not None and not _FAMILY.search(text[: nominal.start()]):
+        return _of_old_count(nominal)
     for match in sorted(_AGE.finditer(text), key=_is_by_the_calendar, reverse=True):
         years = count(match["n"] or match["bare"])
         before = text[: match.start()]
@@ -57,6 +67,18 @@ def age_in(text: str, today: date, *, alone: bool, among: bool = False) -> Found
 def _is_by_the_calendar(match: re.Match[str]) -> bool:
     """Whether it is said to be full years, which count before any other ("虚岁45，周岁44")."""
     return "周岁" in match[0]
+
+
+def _of_old_count(nominal: re.Match[str]) -> Found | None:
+    """Of an age by the old count, the full years that are told beside it, else a year less."""
+    full = _BY_PAPERS.search(nominal.string)
+    told = count(full["n"]) if full else None
+    years = count(nominal["n"] or nominal["n2"])
+    if years is None:
+        return None
+    value = int(told) if told is not None else int(years) - 1
+    ends = max(nominal.end(), full.end() if full else 0)
+    return Found(value=value, start=min(nominal.start(), full.start() if full else nominal.start()), end=ends)
 
 
 def _born_in(text: str, today: date, *, alone: bool) -> Found | None:

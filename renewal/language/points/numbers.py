@@ -161,7 +161,8 @@ def _bare_years(text: str) -> Found | None:
     if match is not None and years is not None:
         months = int(years * MONTHS_A_YEAR)
         return Found(value=-months if match["minus"] else months, end=len(text))
-    return Found(value=0, end=len(text)) if NO.match(text) and not says("of_recognition", text) else None
+    of_another = says("of_recognition", text) or says("names_level", text)  # "没学位呢" denies no years
+    return Found(value=0, end=len(text)) if NO.match(text) and not of_another else None
 
 
 def months_of(match: re.Match[str]) -> int:
