@@ -29,6 +29,7 @@ from renewal.store.migrate import VERSION_TABLE
 from renewal.store.models import Base
 
 TODAY = date(2026, 11, 23)
+BEHIND_TRAINING = 5  # the other tests give way to what the last ones wait for
 TEMPLATE = "renewal_template"
 SQLITE_TEMPLATES = {
     "": "sqlite_template",
@@ -58,6 +59,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin training, where a chosen test will need the model; that test waits for it, or says why there is none."""
     if not session.config.option.collectonly and any(_needs_model(item) for item in session.items):
         threading.Thread(target=_train, daemon=True).start()
+        os.nice(BEHIND_TRAINING)
 
 
 def _needs_model(item: pytest.Item) -> bool:
