@@ -7,9 +7,7 @@ CLEARLY = 2.0  # by so much a topic is ahead of the next one, where the text was
 CONCERN = 0.3  # beside a day of expiry, what else the text is taken for is answered from here on
 EITHER = 0.4  # below it for both together, neither is worth offering
 BESIDE = 0.4  # of a text that asks several things at once, each is answered from here on
-SEVERAL_CHARS = (
-    5  # a shorter text cannot ask several things: a bare "居住证" is likely to be about any of them
-)
+SEVERAL_CHARS = 5  # a shorter text cannot ask several things: a bare "居住证" may be about any
 PART_SURE = 0.5  # a question among several is answered on its own from here on
 WORDED = 0.03  # a topic whose words stand in the text is asked from here on, even beside a matter apart
 COMPLAINS = 0.2  # from here on a text is taken to complain, whatever else it asks

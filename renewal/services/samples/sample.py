@@ -46,7 +46,7 @@ class SampleSummary:
     kept: int
 
 
-def make_sample(store: Store, *, seed: int, count: int = 200, today: date) -> SampleSummary:
+def make_sample(store: Store, *, seed: int, count: int = USUAL_COUNT, today: date) -> SampleSummary:
     """Make the sample holders SAMPLE-0001 to SAMPLE-`count`, and a centre a district, that are not there yet.
 
     The same seed and day make the same people with the same facts. A permit that exists is left alone, so
