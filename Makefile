@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock clean
+.PHONY: help install run test check bench vectors lock clean
 
 # pyenv may hold a Python that this directory does not select; uv finds it on PATH.
 ifneq ($(shell command -v pyenv 2>/dev/null),)
@@ -53,6 +53,9 @@ check: install ## style, types, layering
 
 bench: install ## one measurement: make bench NAME=turns
 	@$(ROOT)/bin/python -m benchmarks.$(NAME) $(ARGS)
+
+vectors: install ## after training texts changed: the vectors that come with the project, made anew for them
+	@OMP_NUM_THREADS=2 $(BOT)/bin/python -m bot.shipping
 
 lock: | $(filter .cache/%,$(UV)) ## resolve both environments anew
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-find-links --no-emit-index-url \

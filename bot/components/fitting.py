@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit
 from sklearn.decomposition import TruncatedSVD
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from bot.components.chance import share
 from bot.components.context import Contexts
+from bot.components.regression import Layer, of_all, of_one
 from bot.components.text import sounds
 
 SEED = 0
-_DECAY = 3e-6  # of the layer's weights
-_RARE = -4.0  # the layer begins with every intent unlikely
 _STANDS_ALONE_CHARS = 7  # a shorter text may mean anything after another
 # How the n-grams see a text: as its characters, and as its sounds, by which 续前 and xuqian are 续签.
 SOUNDS = "sounds"
@@ -104,35 +98,53 @@ class Examples:
         return self.at(ones), self.at([place for place, is_several in enumerate(several) if is_several])
 
 
-@dataclass
-class _Features:
-    """What a fit sees of texts: the embedding, each view's n-grams reduced, what came before; and how it got there."""
+@dataclass(frozen=True)
+class Features:
+    """What a fit sees of texts: the embedding, each view's n-grams reduced, what came before; and how it got there.
+
+    Attributes:
+        rows: one row a text.
+        counted: each view's n-grams of the same texts.
+    """
 
     recipe: Recipe
     contexts: Contexts
-    vectorizers: dict[str, TfidfVectorizer] = field(default_factory=dict)
-    reductions: dict[str, TruncatedSVD] = field(default_factory=dict)
-    counted: dict[str, Any] = field(default_factory=dict)
-    widths: list[int] = field(default_factory=list)
+    vectorizers: dict[str, TfidfVectorizer]
+    reductions: dict[str, TruncatedSVD]
+    counted: dict[str, Any]
+    widths: list[int]
+    rows: np.ndarray
 
-    def learned(self, examples: Examples) -> np.ndarray:
-        """One row a text, after n-grams and reductions were learned from these texts."""
+    @classmethod
+    def learned(cls, recipe: Recipe, examples: Examples) -> Features:
+        """N-grams and reductions are learned from these texts, not from what they mean."""
+        contexts = Contexts.of(examples.after, recipe.areas)
+        vectorizers, reductions, counted = {}, {}, {}
         columns = [examples.vectors]
         for view, seen_as in VIEWS.items():
-            vectorizer = self.vectorizers[view] = vectorizer_of(view)
-            counted = self.counted[view] = vectorizer.fit_transform(
-                [seen_as(text) for text in examples.texts]
-            )
-            dimensions = min(self.recipe.ngram_dimensions, min(counted.shape) - 1)
-            reduction = self.reductions[view] = TruncatedSVD(dimensions, random_state=SEED, n_iter=2)
-            columns.append(reduction.fit_transform(counted) * self.recipe.ngram_weight)
-        before = _any_context(self.recipe, examples, self.contexts)
-        columns.append(self.contexts.rows(examples.texts, before))
-        self.widths = [column.shape[1] for column in columns]
-        return np.hstack(columns).astype(np.float32)
+            vectorizers[view] = vectorizer_of(view)
+            counted[view] = vectorizers[view].fit_transform([seen_as(text) for text in examples.texts])
+            dimensions = min(recipe.ngram_dimensions, min(counted[view].shape) - 1)
+            reductions[view] = TruncatedSVD(dimensions, random_state=SEED, n_iter=2)
+            columns.append(reductions[view].fit_transform(counted[view]) * recipe.ngram_weight)
+        columns.append(contexts.rows(examples.texts, _any_context(recipe, examples, contexts)))
+        return cls(
+            recipe=recipe,
+            contexts=contexts,
+            vectorizers=vectorizers,
+            reductions=reductions,
+            counted=counted,
+            widths=[column.shape[1] for column in columns],
+            rows=np.hstack(columns).astype(np.float32),
+        )
+
+    def at(self, places: np.ndarray) -> Features:
+        """Those of the texts at some places."""
+        counted = {view: rows[places] for view, rows in self.counted.items()}
+        return replace(self, counted=counted, rows=self.rows[places])
 
     def of(self, examples: Examples) -> np.ndarray:
-        """The same of other texts."""
+        """The rows of other texts."""
         columns = [examples.vectors]
         for view, seen_as in VIEWS.items():
             counted = self.vectorizers[view].transform([seen_as(text) for text in examples.texts])
@@ -162,28 +174,37 @@ class _Features:
 
 
 def fit(
-    recipe: Recipe, examples: Examples, several: Examples | None = None
+    features: Features, examples: Examples, several: Examples | None = None
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What is learned of texts that ask one thing; given `several`, also how to tell all that a text asks."""
-    contexts = Contexts.of(examples.after, recipe.areas)
-    seen = _Features(recipe, contexts)
-    features = seen.learned(examples)
-    regression = LogisticRegression(C=recipe.C, class_weight="balanced", max_iter=recipe.iterations)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
-        regression.fit(features, examples.intents)
-    facts, arrays = seen.kept()
-    facts |= {"intents": regression.classes_.tolist(), "ngram_weight": recipe.ngram_weight}
+    recipe, contexts = features.recipe, features.contexts
+    intents, columns = np.unique(examples.intents, return_inverse=True)
+    layer = of_one(features.rows, columns, len(intents), strength=recipe.C, steps=recipe.iterations)
+    facts, arrays = features.kept()
+    facts |= {"intents": intents.tolist(), "ngram_weight": recipe.ngram_weight}
     facts |= {"neighbours": recipe.neighbours, "neighbour_share": recipe.neighbour_share}
-    arrays["text_intents"] = np.searchsorted(regression.classes_, examples.intents).astype(np.int16)
+    arrays["text_intents"] = columns.astype(np.int16)
     arrays["text_after"] = np.array([contexts.topic_column(topic) for topic in examples.after], np.int16)
     arrays["text_vectors"] = examples.vectors.astype(np.float16)
-    arrays |= seen.folded(regression.coef_.T, regression.intercept_)
+    arrays |= features.folded(*layer)
     if several and several.texts:
-        both = np.vstack([features, seen.of(several)])
-        layer = _all_that_is_asked(recipe, both, _meant(examples, several, facts["intents"]), len(features))
-        arrays |= {f"several_{name}": part.astype(np.float16) for name, part in seen.folded(*layer).items()}
+        layer = _all_that_is_asked(features, examples, several, facts["intents"])
+        arrays |= {
+            f"several_{name}": part.astype(np.float16) for name, part in features.folded(*layer).items()
+        }
     return facts, arrays
+
+
+def _all_that_is_asked(
+    features: Features, ones: Examples, several: Examples, intents: Sequence[str]
+) -> Layer:
+    """The layer that tells all that a text asks, of texts that ask one thing and of the few that ask several."""
+    recipe = features.recipe
+    rows = np.vstack([features.rows, features.of(several)])
+    shares = np.ones(len(rows), np.float32)
+    shares[len(features.rows) :] = recipe.several_weight
+    meant = _meant(ones, several, intents)
+    return of_all(rows, meant, shares / shares.sum(), steps=recipe.several_iterations)
 
 
 def _meant(examples: Examples, several: Examples, intents: Sequence[str]) -> np.ndarray:
@@ -195,29 +216,6 @@ def _meant(examples: Examples, several: Examples, intents: Sequence[str]) -> np.
     for row, topics in enumerate(asked):
         found[row, [column[topic] for topic in topics]] = 1
     return found
-
-
-def _all_that_is_asked(
-    recipe: Recipe, features: np.ndarray, meant: np.ndarray, ones: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights and intercepts of a logistic regression an intent, all fitted at once; the first `ones` rows ask one."""
-    width, intents = features.shape[1], meant.shape[1]
-    shares = np.where(np.arange(len(features)) < ones, 1.0, recipe.several_weight).astype(np.float32)
-    shares /= shares.sum()
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        held = flat.astype(np.float32)
-        weights, intercept = held[: width * intents].reshape(width, intents), held[width * intents :]
-        logits = features @ weights + intercept
-        losses = (np.logaddexp(0, logits) - meant * logits).sum(axis=1)
-        slope = (expit(logits) - meant) * shares[:, np.newaxis]
-        gradient = np.concatenate([(features.T @ slope + _DECAY * weights).ravel(), slope.sum(axis=0)])
-        return float(losses @ shares + _DECAY / 2 * (weights**2).sum()), gradient.astype(np.float64)
-
-    begun = np.concatenate([np.zeros(width * intents), np.full(intents, _RARE)])
-    options = {"maxiter": recipe.several_iterations}
-    found = minimize(loss, begun, jac=True, method="L-BFGS-B", options=options).x
-    return found[: width * intents].reshape(width, intents), found[width * intents :]
 
 
 def _any_context(recipe: Recipe, examples: Examples, contexts: Contexts) -> list[str]:

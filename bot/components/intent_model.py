@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.chance import parted
 from bot.components.context import Contexts
-from bot.components.fitting import SOUNDS, VIEWS, Examples, Recipe, fit, vectorizer_of
+from bot.components.fitting import SOUNDS, VIEWS, Examples, Features, Recipe, fit, vectorizer_of
 from bot.components.neighbours import Neighbours
 from bot.components.text import is_pinyin
 
@@ -67,8 +67,9 @@ class IntentModel:
     def learn(cls, recipe: Recipe, examples: Examples) -> IntentModel:
         """Fit on everything; choose threshold and temperature on texts that a fit has not seen."""
         ones, several = examples.parted()
-        facts, arrays = fit(recipe, ones, several)
-        held = held_out(recipe, ones)
+        features = Features.learned(recipe, ones)
+        facts, arrays = fit(features, ones, several)
+        held = held_out(features, ones)
         columns = np.searchsorted(facts["intents"], held.intents)
         facts["temperature"] = _temperature(held, recipe.neighbour_share, columns)
         in_scope = held.logits[held.intents != OUT_OF_SCOPE]
@@ -172,10 +173,10 @@ class HeldOut:
         return (1 - share) * likely + share * self.votes
 
 
-def held_out(recipe: Recipe, examples: Examples) -> HeldOut:
-    """A part of the texts, judged by a model that was fitted on the others."""
-    seen, unseen = parted(examples.texts, examples.intents, recipe.held_out)
-    facts, arrays = fit(recipe, examples.at(seen))
+def held_out(features: Features, examples: Examples) -> HeldOut:
+    """A part of the texts, judged by a model that was fitted on the others; `features` are those of all."""
+    seen, unseen = parted(examples.texts, examples.intents, features.recipe.held_out)
+    facts, arrays = fit(features.at(seen), examples.at(seen))
     model = IntentModel({**facts, **_UNCHOSEN}, arrays)
     kept = examples.at(unseen)
     return HeldOut(logits=model.logits(kept), votes=model.votes(kept), intents=kept.intents)

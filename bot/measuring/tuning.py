@@ -13,11 +13,12 @@ import numpy as np
 import yaml
 from scipy.special import logsumexp
 
-from bot.components.embedding import embed
-from bot.components.embedding_store import remembered
-from bot.components.fitting import Examples, Recipe
+from bot.components.encoder import embed
+from bot.components.fitting import Examples, Features, Recipe
 from bot.components.intent_model import OUT_OF_SCOPE, IntentModel, held_out
+from bot.components.kept_vectors import remembered
 from bot.components.text import for_model
+from bot.reading import read_texts, training_files
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFUSIONS = 30
@@ -31,13 +32,9 @@ def configured() -> Recipe:
 
 
 def training_texts() -> "dict[str, str]":
-    """Each text, as the model sees it, with its intent."""
-    found: dict[str, str] = {}
-    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = (line for line in block["examples"].splitlines() if line.startswith("- "))
-            found.update({for_model(line[2:]): block["intent"] for line in lines})
-    return found
+    """Each text that stands alone and asks one thing, as the model sees it, with its intent."""
+    known = read_texts(training_files())
+    return {for_model(each.text): each.intent for each in known if not each.metadata}
 
 
 def report(recipe: Recipe) -> str:
@@ -48,7 +45,7 @@ def report(recipe: Recipe) -> str:
     vectors = vectors - vectors.mean(axis=0)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     examples = Examples(texts, vectors, [""] * len(texts), intents)
-    held = held_out(recipe, examples)
+    held = held_out(Features.learned(recipe, examples), examples)
     logits, meant = held.logits, held.intents
     facts = IntentModel.learn(recipe, examples).facts
     names = np.array(facts["intents"])
