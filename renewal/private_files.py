@@ -6,8 +6,17 @@ import stat
 from pathlib import Path
 
 OTHERS = 0o077
-OURS = ("*.db*", "secrets.*", "stack.*", "worker.*", "model.tar.gz", "logs", "logs/*")
-OURS += ("sessions", "sessions/**/*")
+OURS = (
+    "*.db*",
+    "secrets.*",
+    "stack.*",
+    "worker.*",
+    "model.tar.gz",
+    "logs",
+    "logs/*",
+    "sessions",
+    "sessions/**/*",
+)
 
 
 def keep_private() -> None:

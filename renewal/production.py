@@ -22,8 +22,10 @@ LEAST_DIFFERENT_TRIPLES = 0.75  # of all triples; of random ones nearly all diff
 MOST_EQUAL_STEPS = 0.5  # of all steps from one character to the next
 TWILIO_DOMAIN = ".twilio.com"
 # Words of keys that are printed: in these tests and measurements, in examples, in other people's guides.
-PRINTED = ("of-the-tests", "of-the-benchmark", "of-nobody", "example", "changeme", "change-me", "change_me")
-PRINTED += ("password", "placeholder", "your-secret", "your_secret", "your_auth_token", "secret-key")
+PRINTED = (
+    "of-the-tests", "of-the-benchmark", "of-nobody", "example", "changeme", "change-me", "change_me",
+    "password", "placeholder", "your-secret", "your_secret", "your_auth_token", "secret-key",
+)  # fmt: skip
 DEBUGGING = ("FLASK_DEBUG", "PYTHONDEVMODE", "PYTHONINSPECT", "PYTHONASYNCIODEBUG")
 RANDOM_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
 DATA_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
