@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench vectors lock clean
+.PHONY: help install run test check audit bench vectors lock clean
 
 # pyenv may hold a Python that this directory does not select; uv finds it on PATH.
 ifneq ($(shell command -v pyenv 2>/dev/null),)
@@ -50,6 +50,14 @@ check: install ## style, types, layering
 	@$(ROOT)/bin/mypy
 	@$(ROOT)/bin/lint-imports
 	@$(ROOT)/bin/yamllint --strict .
+
+# Strict: what the service does not know is a failure, not an all-clear. No test: tomorrow's answer may differ.
+AUDIT := pip-audit --strict --disable-pip --require-hashes --progress-spinner off
+OPEN = $(addprefix --ignore-vuln ,$(shell cut -d ' ' -f 1 bot/open_advisories.txt))
+
+audit: | $(filter .cache/%,$(UV)) ## known vulnerabilities of both locks, as PyPI knows them today
+	$(UV) tool run --quiet --python 3.11 $(AUDIT) --requirement requirements.lock
+	$(UV) tool run --quiet --python 3.10 $(AUDIT) $(OPEN) --requirement bot/requirements.lock
 
 bench: install ## one measurement: make bench NAME=turns
 	@$(ROOT)/bin/python -m benchmarks.$(NAME) $(ARGS)

@@ -6,15 +6,18 @@ import warnings
 from actions.server import NoSecret, make_app
 from renewal.domain.errors import RenewalError
 from renewal.language.dates import find_expiry
+from renewal.private_files import keep_private, narrow
 from renewal.services.app import open_services
 from renewal.settings import SettingsError, load_settings
 
 
 def main() -> int:
     """Serve until it is stopped. 1 with one clear line where it cannot start."""
+    keep_private()
     warnings.filterwarnings("ignore", message=".*not be compatible.*")  # Rasa 3.6 with this SDK was tried
     try:
-        settings = load_settings()
+        settings = load_settings(program="actions")
+        narrow(settings.state_dir)
         services = open_services(settings)
         app = make_app(services)
     except (SettingsError, RenewalError, NoSecret) as error:

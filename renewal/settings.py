@@ -8,8 +8,10 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from renewal.production import refusal
+from renewal.programs import SECRETS, TWILIO_SECRETS, needs
+
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone, no summer time since 1991
-WEAKEST_SECRET_CHARS = 32
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -17,14 +19,23 @@ class SettingsError(Exception):
     """A setting is missing or unusable."""
 
 
-class Settings(BaseSettings):
-    """Every setting, with the default of a single machine that nobody configured."""
+class _Place(BaseSettings):
+    """Where the other settings lie."""
 
     model_config = SettingsConfigDict(env_prefix="RENEWAL_", extra="ignore", frozen=True)
 
+    state_dir: Path = Path(".state")
+    # The environment holds all that a program is to have: `secrets.env` is not read. The supervisor sets it.
+    sealed: bool = False
+
+
+class Settings(_Place):
+    """Every setting, with the default of a single machine that nobody configured."""
+
+    # Which program these are for; a command has no name and is given all.
+    program: Literal["", "actions", "gateway", "worker"] = ""
     environment: Literal["development", "production"] = "development"
     today: date | None = None
-    state_dir: Path = Path(".state")
     database_url: str = ""
 
     data_keys: SecretStr = SecretStr("")
@@ -53,6 +64,14 @@ class Settings(BaseSettings):
     login_codes_per_hour: int = Field(default=3, ge=1, le=20)
     login_codes_per_day: int = Field(default=6, ge=1, le=50)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_own_secrets_only(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Wherever a secret of another program comes from, this one does not hold it."""
+        program = given.get("program", "")
+        others = {name for name in (*SECRETS, *TWILIO_SECRETS) if not needs(program, name)}
+        return {name: value for name, value in given.items() if name not in others}
+
     @model_validator(mode="after")
     def _keep_simulator_private(self) -> "Settings":
         """The simulator shows everybody's texts and login codes to whoever opens its page."""
@@ -69,17 +88,17 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _refuse_weak_secrets(self) -> "Settings":
-        for name in ("data_keys", "lookup_key", "rasa_secret", "actions_secret"):
-            secret = getattr(self, name).get_secret_value()
-            if self.environment == "production" and len(secret) < WEAKEST_SECRET_CHARS:
-                raise ValueError(
-                    f"RENEWAL_{name.upper()} 太短或没有设置：生产环境至少要 {WEAKEST_SECRET_CHARS} 个字符"
-                )
-        if self.provider == "twilio":
+    def _ask_for_what_twilio_needs(self) -> "Settings":
+        if self.provider == "twilio" and needs(self.program, "twilio_auth_token"):
             for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from", "public_url"):
                 if not str(getattr(self, name)):
-                    raise ValueError(f"RENEWAL_{name.upper()} 没有设置：用 Twilio 发短信需要它")
+                    raise ValueError(f"RENEWAL_{name.upper()} 没有设置：用 Twilio 发短信需要它，请填上")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_what_production_must_not_have(self) -> "Settings":
+        if self.environment == "production" and (reason := refusal(self)):
+            raise ValueError(reason)
         return self
 
     @property
@@ -93,14 +112,15 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Settings from the environment, over those of the state folder's `secrets.env`.
+    """Settings from the environment, over those of the state folder's `secrets.env` unless they are sealed.
 
     Raises:
         SettingsError: a value is missing or malformed; the message names it and says what to do.
     """
     try:
-        first = Settings(**overrides)
-        return Settings(_env_file=first.state_dir / "secrets.env", **overrides)  # type: ignore[call-arg]
+        place = _Place(**overrides)
+        file = None if place.sealed else place.state_dir / "secrets.env"
+        return Settings(_env_file=file, **overrides)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError("；".join(_sentence(item) for item in error.errors())) from None
 

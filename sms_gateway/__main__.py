@@ -5,6 +5,7 @@ import sys
 from waitress import serve  # type: ignore[import-untyped]
 
 from renewal.domain.errors import RenewalError
+from renewal.private_files import keep_private, narrow
 from renewal.settings import SettingsError, load_settings
 from renewal.store import StoreError
 from sms_gateway.app import create_app
@@ -19,9 +20,11 @@ BODY_SLACK_BYTES = (
 
 def main() -> int:
     """Serve until stopped; 2 where a setting is wrong."""
+    keep_private()
     set_up_logs()
     try:
-        settings = load_settings()
+        settings = load_settings(program="gateway")
+        narrow(settings.state_dir)
         app = create_app(settings)
     except (SettingsError, RenewalError, StoreError) as error:
         sys.stderr.write(f"{error}\n")

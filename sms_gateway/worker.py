@@ -14,6 +14,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 
 from renewal.domain.errors import RenewalError
+from renewal.private_files import keep_private, narrow
 from renewal.services import jobs
 from renewal.services.app import Services, open_services
 from renewal.services.night import nightly
@@ -223,9 +224,12 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
 
 def main() -> int:
     """Work until stopped; 2 where a setting is wrong or a worker runs already."""
+    keep_private()
     set_up_logs()
     try:
-        run(load_settings())
+        settings = load_settings(program="worker")
+        narrow(settings.state_dir)
+        run(settings)
     except (SettingsError, RenewalError, StoreError, AlreadyRunning) as error:
         sys.stderr.write(f"{error}\n")
         return 2

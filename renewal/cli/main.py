@@ -11,6 +11,7 @@ import typer
 from renewal.cli import application_commands, appointment_commands, import_commands
 from renewal.cli.console import fail, out, quiet_logs, say, waiting
 from renewal.cli.errors import CliError, StartFailed, UsageFault
+from renewal.private_files import keep_private
 
 app = typer.Typer(
     name="renewal",
@@ -200,6 +201,7 @@ def doctor() -> None:
 
 def run() -> None:
     """Run the command line; ends the process with 0, 1 (refused) or 2 (wrong use)."""
+    keep_private()
     quiet_logs()
     sys.exit(outcome(sys.argv[1:]))
 

@@ -1,14 +1,13 @@
 """The assistant's model: where it is, whether it fits what it is made from, and training it. `bot.training` decides."""
 
 import fcntl
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from renewal.cli.errors import CliError
-from renewal.cli.places import BOT_PYTHON, MODELS, ROOT, display
+from renewal.cli.places import BOT_PYTHON, MODELS, ROOT, display, machine_environment
 
 
 class TrainingFailed(CliError):
@@ -42,7 +41,7 @@ def ensure_model(models: Path = MODELS, *, force: bool = False) -> Path:
 
 def _training(models: Path, *arguments: str) -> str:
     """The last line that the training prints."""
-    env = os.environ | {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "PYTHONPATH": str(ROOT)}
+    env = machine_environment() | {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "PYTHONPATH": str(ROOT)}
     models.mkdir(parents=True, exist_ok=True)
     log = models / "training.log"
     with log.open("wb") as errors:

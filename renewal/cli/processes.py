@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import IO, Self
 
 from renewal.cli.errors import StartFailed
-from renewal.cli.places import ROOT, display
+from renewal.cli.log_files import turn_if_full
+from renewal.cli.places import ROOT, display, machine_environment
+from renewal.private_files import OTHERS, keep_private
 
 STOP_GRACE_S = 8.0
 STEADY_S = 60.0
 SLOWEST_RETRY_S = 30.0
-LOG_LIMIT_BYTES = 10_000_000
 TAIL_LINES = 12
 
 
@@ -46,8 +47,7 @@ class Process:
 
     def start(self) -> int:
         """Start it in a process group of its own; returns the group's id. Raises StartFailed."""
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
+        turn_if_full(self.log)
         with self.log.open("ab") as log:
             try:
                 self._popen = subprocess.Popen(
@@ -58,6 +58,7 @@ class Process:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
+                    umask=OTHERS,  # Rasa sets none itself, and keeps conversations in a file
                 )
             except OSError as error:
                 raise StartFailed(f"{self.program.title}启动不了：{error}") from None
@@ -101,12 +102,14 @@ class Fleet:
     """The processes of one stack. Leaving its context ends them all."""
 
     def __init__(self, logs: Path) -> None:
+        keep_private()
         logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._logs = logs
         self._processes: dict[str, Process] = {}
         self._watchdog = subprocess.Popen(
             (sys.executable, "-I", "-S", str(Path(__file__).with_name("watchdog.py"))),
             stdin=subprocess.PIPE,
+            env=machine_environment(),
             start_new_session=True,
         )
 
@@ -150,8 +153,14 @@ class Fleet:
                     raise _start_failure(process)
             time.sleep(0.1 if waiting else 0)
 
+    def look_after(self, say: Callable[[str], None]) -> None:
+        """Turn full logs, and start again what has ended; call this now and then."""
+        for process in self:
+            turn_if_full(process.log)
+        self.revive(say)
+
     def revive(self, say: Callable[[str], None]) -> None:
-        """Start again what has ended, each time after a longer wait; call this now and then."""
+        """Start again what has ended, each time after a longer wait."""
         for name, process in self._processes.items():
             if process.exit_code is None:
                 if process.failures and time.monotonic() - process.started_at > STEADY_S:

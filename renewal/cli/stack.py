@@ -13,19 +13,30 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import SecretStr
 
 from renewal.cli.errors import CliError
 from renewal.cli.live import LiveStack, announce, stack_lock
 from renewal.cli.model import ensure_model
-from renewal.cli.places import BOT_RASA, ROOT, local_settings, state_dir
+from renewal.cli.places import BOT_RASA, ROOT, local_settings, machine_environment, state_dir
 from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
+from renewal.private_files import narrow
+from renewal.programs import NEEDS, TWILIO, ProgramName
 from renewal.services.app import Services, open_services
 from renewal.services.samples.sample import load_sample_once
 from renewal.settings import Settings
 
 RASA_PATIENCE_S = 180.0
 WORKER_READY = "worker.ready"
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "OMP_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONPATH": str(ROOT),
+    "PYTHONUNBUFFERED": "1",
+}
 
 
 class PortTaken(CliError):
@@ -39,6 +50,7 @@ def opened(settings: Settings | None = None) -> Iterator[Services]:
     Secrets are made where there are none: importing may well be the first thing that somebody does.
     """
     chosen = settings or local_settings()
+    narrow(chosen.state_dir)
     ensure_secrets(chosen)
     services = open_services(settings or local_settings())
     try:
@@ -58,26 +70,31 @@ def prepare_store(settings: Settings, *, sample: bool) -> int:
         return load_sample_once(services) if sample and settings.provider == "simulator" else 0
 
 
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment of every process, with every setting spelled out.
+def environment_of(settings: Settings, program: ProgramName) -> dict[str, str]:
+    """All that the program is given: what it needs of the machine and of the settings, spelled out.
 
+    It is sealed: our programs then read nothing from `secrets.env`, which holds the others' keys as well.
     A stack of its own inherits none of this machine's settings: not its database, not its conversations.
     """
     inherits = settings.state_dir.resolve() == state_dir()
-    env = {name: value for name, value in os.environ.items() if inherits or not name.startswith("RENEWAL_")}
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if value not in (None, ""):
-            plain = value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
-            env[f"RENEWAL_{name.upper()}"] = plain
-    return env | {
-        "RASA_TELEMETRY_ENABLED": "false",
-        "OMP_NUM_THREADS": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUNBUFFERED": "1",
-    }
+    env = machine_environment()
+    for name in sorted(NEEDS[program]):
+        variable = f"RENEWAL_{name.upper()}"
+        if name not in type(settings).model_fields:
+            value: object = os.environ.get(variable, "") if inherits else ""
+        elif name in TWILIO and settings.provider != "twilio":
+            value = ""
+        else:
+            value = getattr(settings, name)
+        if value not in (None, "") and (plain := _plain(value)):
+            env[variable] = plain
+    if "sealed" in NEEDS[program]:
+        env["RENEWAL_SEALED"] = "true"
+    return env | QUIET
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def rasa_program(settings: Settings, model: Path) -> Program:
@@ -91,7 +108,7 @@ def rasa_program(settings: Settings, model: Path) -> Program:
         name="rasa",
         title="助手（Rasa）",
         command=command,
-        env=environment_of(settings),
+        env=environment_of(settings, "rasa"),
         is_ready=responds(f"{settings.rasa_url}/webhooks/gateway/health"),
         patience_s=RASA_PATIENCE_S,
     )
@@ -99,14 +116,13 @@ def rasa_program(settings: Settings, model: Path) -> Program:
 
 def our_programs(settings: Settings, *, with_gateway: bool) -> tuple[Program, ...]:
     """Our own processes; without the gateway there is no worker either."""
-    env = environment_of(settings)
     ready_file = settings.state_dir / WORKER_READY
     actions = f"http://{settings.actions_host}:{settings.actions_port}/health"
     doors = Program(
         name="actions",
         title="动作服务",
         command=(sys.executable, "-m", "actions"),
-        env=env,
+        env=environment_of(settings, "actions"),
         is_ready=responds(actions),
     )
     if not with_gateway:
@@ -115,7 +131,7 @@ def our_programs(settings: Settings, *, with_gateway: bool) -> tuple[Program, ..
         name="gateway",
         title="网关",
         command=(sys.executable, "-m", "sms_gateway"),
-        env=env,
+        env=environment_of(settings, "gateway"),
         is_ready=responds(f"http://127.0.0.1:{settings.gateway_port}/readyz"),
         patience_s=RASA_PATIENCE_S,
     )
@@ -123,7 +139,7 @@ def our_programs(settings: Settings, *, with_gateway: bool) -> tuple[Program, ..
         name="worker",
         title="工作进程",
         command=(sys.executable, "-m", "sms_gateway.worker"),
-        env=env,
+        env=environment_of(settings, "worker"),
         is_ready=ready_file.exists,
     )
     return (doors, gateway, worker)
@@ -206,6 +222,7 @@ class PrivateStack:
     def __enter__(self) -> Self:
         with ExitStack() as exits:
             self.state_dir = self._own_folder(exits)
+            narrow(self.state_dir)
             self.settings = self._own_settings()
             self.fleet = exits.enter_context(Fleet(self.state_dir / "logs"))
             model = ensure_model()

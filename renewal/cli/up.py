@@ -14,6 +14,7 @@ from renewal.cli.places import BOT_RASA, display, local_settings
 from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
 from renewal.cli.stack import bring_up, describe, refuse_taken_ports
+from renewal.private_files import narrow
 from renewal.settings import Settings
 
 WATCH_S = 0.5
@@ -29,6 +30,7 @@ def up() -> None:
     signal.signal(signal.SIGHUP, signal.default_int_handler)
     settings = local_settings()
     with stack_lock(settings.state_dir):
+        narrow(settings.state_dir)
         if not BOT_RASA.exists():
             raise CliError("助手的环境还没有安装：先运行 make install")
         ensure_secrets(settings)
@@ -56,7 +58,7 @@ def _run(settings: Settings) -> None:
         try:
             while True:
                 time.sleep(WATCH_S)
-                fleet.revive(say)
+                fleet.look_after(say)
         except KeyboardInterrupt:
             say("正在停止 …")
             raise

@@ -1,5 +1,6 @@
 """Engines: SQLite tuned for several processes on one file, PostgreSQL by URL."""
 
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -26,12 +27,22 @@ def _postgresql(address: URL) -> Engine:
 
 
 def _sqlite(address: URL) -> Engine:
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address, connect_args={"timeout": BUSY_MS / 1000})
+    if address.database and address.database != ":memory:":
+        file = Path(address.database)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        event.listen(engine, "do_connect", lambda *_: _keep_private(file))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _keep_private(file: Path) -> None:
+    """Only its owner reads the file. SQLite gives what it lays beside it (-wal, -shm) the same mode."""
+    os.close(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600))
+    found = file.stat()
+    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+        file.chmod(0o600)
 
 
 def _prepare(connection: Any, _record: object) -> None:

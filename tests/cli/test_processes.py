@@ -133,19 +133,20 @@ def test_a_taken_port_is_refused_by_name(monkeypatch):
             refuse_taken_ports(local_settings())
 
 
-def test_every_setting_reaches_the_processes(own_state: Path, monkeypatch):
+def test_what_a_program_needs_reaches_it(own_state: Path, monkeypatch):
     monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:///talks.db")
-    env = environment_of(local_settings(rasa_secret="r" * 40, actions_port=6055))
-    assert env["RENEWAL_TODAY"] == "2026-11-23"
-    assert env["RENEWAL_RASA_SECRET"] == "r" * 40
-    assert env["RENEWAL_ACTIONS_PORT"] == "6055"
-    assert env["RENEWAL_STATE_DIR"] == str(own_state)
-    assert env["RENEWAL_TRACKER_URL"] == "sqlite:///talks.db"
-    assert env["RASA_TELEMETRY_ENABLED"] == "false"
+    settings = local_settings(rasa_secret="r" * 40, actions_port=6055)
+    rasa, gateway = (environment_of(settings, name) for name in ("rasa", "gateway"))
+    assert gateway["RENEWAL_TODAY"] == "2026-11-23"
+    assert gateway["RENEWAL_RASA_SECRET"] == rasa["RENEWAL_RASA_SECRET"] == "r" * 40
+    assert gateway["RENEWAL_ACTIONS_PORT"] == rasa["RENEWAL_ACTIONS_PORT"] == "6055"
+    assert gateway["RENEWAL_STATE_DIR"] == rasa["RENEWAL_STATE_DIR"] == str(own_state)
+    assert rasa["RENEWAL_TRACKER_URL"] == "sqlite:///talks.db"
+    assert rasa["RASA_TELEMETRY_ENABLED"] == "false"
 
 
 def test_a_stack_of_its_own_inherits_nothing_of_this_machines(tmp_path, monkeypatch):
     monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:///talks.db")
-    env = environment_of(local_settings(state_dir=tmp_path / "other"))
+    env = environment_of(local_settings(state_dir=tmp_path / "other"), "rasa")
     assert "RENEWAL_TRACKER_URL" not in env
     assert env["RENEWAL_STATE_DIR"] == str(tmp_path / "other")

@@ -7,8 +7,8 @@ import pytest
 from renewal.services.app import Services
 from renewal.services.samples.sample import RealHolders, load_sample, load_sample_once
 from renewal.settings import Settings, SettingsError, load_settings
+from tests.production import settings_of_production
 
-SECRETS = dict.fromkeys(("data_keys", "lookup_key", "rasa_secret", "actions_secret"), "s" * 40)
 TWILIO = {
     "provider": "twilio",
     "twilio_account_sid": "AC1",
@@ -22,11 +22,11 @@ def test_production_does_not_start_on_the_simulator_which_shows_every_text_and_l
     tmp_path: Path,
 ) -> None:
     with pytest.raises(SettingsError, match="RENEWAL_PROVIDER=twilio"):
-        load_settings(environment="production", state_dir=tmp_path, **SECRETS)
+        load_settings(state_dir=tmp_path, **settings_of_production(provider="simulator"))
 
 
 def test_production_starts_on_twilio(tmp_path: Path) -> None:
-    started = load_settings(environment="production", state_dir=tmp_path, **SECRETS, **TWILIO)
+    started = load_settings(state_dir=tmp_path, **settings_of_production())
     assert started.provider == "twilio"
 
 
@@ -43,7 +43,7 @@ def test_the_simulator_is_there_on_this_machine(tmp_path: Path, host: str) -> No
 
 
 def test_sample_holders_do_not_come_among_real_ones(services: Services) -> None:
-    real = Settings(**{**services.settings.model_dump(), "environment": "production", **TWILIO})
+    real = Settings(**{**services.settings.model_dump(), **settings_of_production()})
     in_production = Services(
         settings=real,
         store=services.store,

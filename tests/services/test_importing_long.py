@@ -151,7 +151,7 @@ def test_an_import_that_is_killed_leaves_whole_chunks_and_the_next_one_finishes(
     file = written(HOLDERS, *city())
     program = tmp_path / "killed.py"
     program.write_text(KILLED)
-    env = environment_of(services.settings)
+    env = environment_of(services.settings, "worker")
     ended = subprocess.run(
         [sys.executable, str(program), file, str(CHUNK)], env=env, capture_output=True, text=True, check=False
     )
@@ -210,7 +210,7 @@ def test_two_imports_of_one_file_at_once_load_it_once(services: Services, writte
         "import sys; from renewal.services.importing import import_holders, loading; loading.CHUNK_ROWS = 20;"
     )
     program += "r = import_holders(open_services(Settings()), sys.argv[1]); print(r.added, r.unchanged)"
-    env = environment_of(services.settings)
+    env = environment_of(services.settings, "worker")
     both = [
         subprocess.Popen([sys.executable, "-c", program, file], env=env, stdout=subprocess.PIPE, text=True)
         for _ in range(2)

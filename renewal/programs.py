@@ -1,0 +1,47 @@
+"""Which settings each program is given. What is not named here does not reach it, in no way.
+
+A name that `Settings` does not hold is a variable of the environment that the program reads by itself.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+ProgramName = Literal["actions", "gateway", "worker", "rasa"]
+
+# Each stands for a right of its own: no two may be the same, and each goes only to whom it is named for.
+SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret")
+TWILIO_SECRETS = ("twilio_auth_token", "twilio_auth_token_previous")
+
+_HOUSE = frozenset({"environment", "today", "state_dir", "sealed"})
+_STORE = frozenset({"database_url", "data_keys", "lookup_key", "provider"})
+_LOGIN = frozenset(
+    {
+        "login_code_digits",
+        "login_code_minutes",
+        "login_code_tries",
+        "login_codes_per_hour",
+        "login_codes_per_day",
+    }
+)
+_RASA = frozenset({"rasa_url", "rasa_secret"})
+TWILIO = frozenset({"twilio_account_sid", "twilio_from", "twilio_base_url", *TWILIO_SECRETS})
+_TEXTS = TWILIO | {"public_url"}
+
+NEEDS: Mapping[str, frozenset[str]] = {
+    "actions": _HOUSE | _STORE | _LOGIN | {"actions_host", "actions_port", "actions_secret"},
+    "gateway": _HOUSE
+    | _STORE
+    | _LOGIN
+    | _RASA
+    | _TEXTS
+    | {"gateway_host", "gateway_port", "actions_host", "actions_port"},
+    "worker": _HOUSE | _STORE | _LOGIN | _RASA | _TEXTS | {"worker_name"},
+    # Everybody's texts pass through it, and its pins are old: it can open nothing but its own door.
+    "rasa": frozenset({"state_dir", "rasa_secret", "actions_secret", "actions_port"})
+    | {"tracker_key", "tracker_url", "keep_trackers_days"},
+}
+
+
+def needs(program: str, setting: str) -> bool:
+    """Whether the program is given the setting; a command, which has no name here, is given all."""
+    return setting in NEEDS[program] if program in NEEDS else True
