@@ -4,6 +4,8 @@ import sys
 import threading
 
 from renewal.domain.errors import RenewalError
+from renewal.language.distress import in_despair
+from renewal.language.opting import read_opting
 from renewal.settings import SettingsError, load_settings
 from renewal.store import StoreError
 from sms_gateway.app import create_app, create_ops_app
@@ -12,6 +14,12 @@ from sms_gateway.logs import set_up_logs
 from sms_gateway.serving import open_server
 
 OPS_THREADS = 2
+
+
+def read_words() -> None:
+    """Read the words of every language now: the first texts would each do it, for seconds, while all others wait."""
+    in_despair("居住证怎么续签")
+    read_opting("居住证怎么续签")
 
 
 def main() -> int:
@@ -27,6 +35,7 @@ def main() -> int:
     except (SettingsError, RenewalError, StoreError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    read_words()
     threading.Thread(target=ops.run, name="ops", daemon=True).start()
     public.run()
     return 0

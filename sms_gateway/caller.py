@@ -6,6 +6,7 @@ from flask import request
 
 NETWORK_OF_ONE_CALLER = 64  # bits: whoever has one IPv6 address has a whole /64 of them
 LONGEST_CHARS = 64
+MAPPED = "::ffff"
 
 
 def caller() -> str:
@@ -14,6 +15,9 @@ def caller() -> str:
     It is the connection's own, or the one that the trusted proxy names: `serving.py` decides which.
     """
     raw = request.remote_addr or ""
+    if raw == MAPPED:
+        # The server reads the proxy's `::ffff:203.0.113.9` as an address and a port.
+        raw = str(request.environ.get("REMOTE_PORT", ""))
     try:
         address = ipaddress.ip_address(raw)
     except ValueError:

@@ -54,7 +54,7 @@ class Turns:
 
     @contextmanager
     def one(self, conversation_id: str, address: str) -> Iterator[None]:
-        """Hold one turn; raises Refused: 429 where the conversation or address has its share, 503 where none is free."""
+        """Hold one turn; raises Refused: 429 where conversation or address has its share, 503 where none is free."""
         with self._lock:
             mine = conversation_id in self._talking or self._addresses[address] >= self._per_address
             if mine or len(self._talking) >= self._at_once:
