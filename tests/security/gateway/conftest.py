@@ -90,8 +90,14 @@ def session(client: FlaskClient) -> FlaskClient:
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Puts the real server in front of an app, on a port of the loopback address, and gives the port."""
+def services(settings: Settings, job_tables: None) -> Iterator[Services]:
+    """A store of the test's own, on the database that it names."""
+    store = Store.open(settings)
+    yield Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=Jobs(store))
+    store.close()
+
+
+def _serving() -> Iterator[Serve]:
     running: list[tuple[Any, threading.Thread]] = []
 
     def start(app: Flask, **how: Any) -> int:
@@ -107,3 +113,15 @@ def serve() -> Iterator[Serve]:
         thread.join(10)
         server.task_dispatcher.shutdown()
         assert not thread.is_alive()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Puts the real server in front of an app, on a port of the loopback address, and gives the port."""
+    yield from _serving()
+
+
+@pytest.fixture(scope="module")
+def serve_long() -> Iterator[Serve]:
+    """The same, for all tests of a file."""
+    yield from _serving()
