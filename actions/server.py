@@ -59,7 +59,8 @@ def make_app(services: Services) -> "Sanic[Any, Any]":
     app: Sanic[Any, Any] = create_app(make_executor(services), cors_origins=None)
 
     async def ask_for_secret(request: Request) -> HTTPResponse | None:
-        offered = request.headers.get(SECRET_HEADER, "").encode()
+        # Sanic keeps bytes that are no UTF-8 as half characters: they are a wrong secret, not an error.
+        offered = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if request.path in OPEN_PATHS or hmac.compare_digest(offered, secret):
             return None
         return json({"error": "wrong or missing secret"}, status=403)

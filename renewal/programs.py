@@ -34,7 +34,8 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _LOGIN
     | _RASA
     | _TEXTS
-    | {"gateway_host", "gateway_port", "actions_host", "actions_port"},
+    | {"gateway_host", "gateway_port", "ops_host", "ops_port", "actions_host", "actions_port"}
+    | {"trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"},
     "worker": _HOUSE | _STORE | _LOGIN | _RASA | _TEXTS | {"worker_name"},
     # Everybody's texts pass through it, and its pins are old: it can open nothing but its own door.
     "rasa": frozenset({"state_dir", "rasa_secret", "actions_secret", "actions_port"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,6 +50,12 @@ class Settings(_Place):
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8000
     public_url: str = ""
+    # The proxy that ends TLS: its address as the gateway sees it, and how many proxies add to X-Forwarded-For.
+    trusted_proxy: str = ""
+    trusted_proxy_hops: int = Field(default=1, ge=1, le=10)
+    # Readiness and metrics are asked here; the public port has neither.
+    ops_host: str = "127.0.0.1"
+    ops_port: int = 8001
 
     provider: Literal["simulator", "twilio"] = "simulator"
     twilio_account_sid: str = ""
@@ -56,6 +63,9 @@ class Settings(_Place):
     twilio_auth_token_previous: SecretStr = SecretStr("")
     twilio_from: str = ""
     twilio_base_url: str = ""
+    # An answer by SMS costs money: only numbers of these countries (ISO codes, with commas) get one, and so many.
+    sms_countries: str = Field(default="CN", pattern=r"^[A-Z]{2}(,[A-Z]{2})*$")
+    sms_answers_per_hour: int = Field(default=2000, ge=1)
 
     # A code that proves a phone on the web (design section 9); the counts hold for a phone and for a conversation.
     login_code_digits: int = Field(default=6, ge=6, le=8)
@@ -88,6 +98,31 @@ class Settings(_Place):
         return self
 
     @model_validator(mode="after")
+    def _know_the_caller(self) -> "Settings":
+        """Limits count callers: behind a proxy that nobody named, everybody would be one caller."""
+        if self.trusted_proxy and not _is_address(self.trusted_proxy):
+            raise ValueError(
+                "RENEWAL_TRUSTED_PROXY 要写代理的一个 IP 地址（网关看到的那个），不能用 * 或域名"
+            )
+        faces_it = needs(self.program, "trusted_proxy") and self.public_url.lower().startswith("https://")
+        if self.environment == "production" and faces_it and not self.trusted_proxy:
+            raise ValueError(
+                "RENEWAL_TRUSTED_PROXY 没有设置：生产环境请填 HTTPS 代理的 IP 地址（同一台机器填 127.0.0.1），"
+                "否则分不清是谁在访问"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _keep_operators_port_private(self) -> "Settings":
+        if self.environment == "production" and self.ops_host not in LOOPBACK:
+            raise ValueError(
+                "RENEWAL_OPS_HOST 在生产环境只能是本机地址（127.0.0.1）：就绪检查和指标不给外面看"
+            )
+        if self.ops_port == self.gateway_port:
+            raise ValueError("RENEWAL_OPS_PORT 不能和 RENEWAL_GATEWAY_PORT 相同：请换一个端口")
+        return self
+
+    @model_validator(mode="after")
     def _ask_for_what_twilio_needs(self) -> "Settings":
         if self.provider == "twilio" and needs(self.program, "twilio_auth_token"):
             for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from", "public_url"):
@@ -106,6 +141,11 @@ class Settings(_Place):
         """SQLAlchemy URL of the status store; SQLite in the state folder unless one is set."""
         return self.database_url or f"sqlite:///{self.state_dir / 'renewal.db'}"
 
+    @property
+    def answered_countries(self) -> frozenset[str]:
+        """ISO codes of the countries whose numbers get answers by SMS."""
+        return frozenset(self.sms_countries.split(","))
+
     def current_day(self) -> date:
         """Today in Shanghai, or the day that RENEWAL_TODAY fixes."""
         return self.today or datetime.now(UTC).astimezone(SHANGHAI).date()
@@ -123,6 +163,13 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(_env_file=file, **overrides)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError("；".join(_sentence(item) for item in error.errors())) from None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return str(ip_address(text)) == text
+    except ValueError:
+        return False
 
 
 def _sentence(item: Mapping[str, Any]) -> str:

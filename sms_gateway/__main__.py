@@ -1,42 +1,46 @@
 """Serves the gateway: `python -m sms_gateway`."""
 
 import sys
-
-from waitress import serve  # type: ignore[import-untyped]
+import threading
 
 from renewal.domain.errors import RenewalError
+from renewal.language.distress import in_despair
+from renewal.language.opting import read_opting
 from renewal.private_files import keep_private, narrow
 from renewal.settings import SettingsError, load_settings
 from renewal.store import StoreError
-from sms_gateway.app import create_app
-from sms_gateway.limits_table import LONGEST_BODY_BYTES
+from sms_gateway.app import create_app, create_ops_app
+from sms_gateway.limits_table import THREADS
 from sms_gateway.logs import set_up_logs
+from sms_gateway.serving import open_server
 
-THREADS = 16  # a turn waits for the assistant: more threads than processors
-BODY_SLACK_BYTES = (
-    1024  # Flask refuses what is too large, with a sentence; waitress only what is far too large
-)
+OPS_THREADS = 2
+
+
+def read_words() -> None:
+    """Read the words of every language now: the first texts would each do it, for seconds, while all others wait."""
+    in_despair("居住证怎么续签")
+    read_opting("居住证怎么续签")
 
 
 def main() -> int:
-    """Serve until stopped; 2 where a setting is wrong."""
+    """Serve until stopped; 2 where a setting is wrong or a port is taken."""
     keep_private()
     set_up_logs()
     try:
         settings = load_settings(program="gateway")
         narrow(settings.state_dir)
         app = create_app(settings)
-    except (SettingsError, RenewalError, StoreError) as error:
+        public = open_server(app, host=settings.gateway_host, port=settings.gateway_port, threads=THREADS)
+        ops = open_server(
+            create_ops_app(app), host=settings.ops_host, port=settings.ops_port, threads=OPS_THREADS
+        )
+    except (SettingsError, RenewalError, StoreError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    serve(
-        app,
-        host=settings.gateway_host,
-        port=settings.gateway_port,
-        threads=THREADS,
-        max_request_body_size=16 * LONGEST_BODY_BYTES + BODY_SLACK_BYTES,
-        ident=None,
-    )
+    read_words()
+    threading.Thread(target=ops.run, name="ops", daemon=True).start()
+    public.run()
     return 0
 
 

@@ -6,6 +6,10 @@ LONGEST_BODY_BYTES = 64 * 1024
 LONGEST_CHAT_CHARS = 2_000
 LONGEST_CLIENT_ID_CHARS = 100
 
+THREADS = 16  # of the public port
+TURNS_AT_ONCE = 8  # of them may wait for the assistant: half the threads are always free for the rest
+TURNS_PER_ADDRESS = 6  # one address cannot keep everybody else waiting
+
 SESSIONS_PER_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(60), RateLimitItemPerHour(600))
 MESSAGES_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(40), RateLimitItemPerHour(600))
 MESSAGES_PER_ADDRESS: tuple[RateLimitItem, ...] = (

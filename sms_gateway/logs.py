@@ -22,5 +22,11 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=stream, format="%(name)s %(levelname)s %(message)s")
+    logging.getLogger("waitress").addFilter(_without_quotes)
     logging.getLogger("dbos").setLevel(logging.WARNING)
     logging.getLogger("twilio").setLevel(logging.WARNING)
+
+
+def _without_quotes(record: logging.LogRecord) -> bool:
+    """The server quotes a malformed header of the proxy with the callers' addresses in it; its other lines stay."""
+    return not str(record.msg).startswith("Malformed proxy header")

@@ -20,5 +20,6 @@ def settings_of_production(**changed: Any) -> dict[str, Any]:
         "twilio_auth_token": secrets.token_hex(16),
         "twilio_from": "+12025550143",
         "public_url": "https://sms.example.org",
+        "trusted_proxy": "127.0.0.1",
         **changed,
     }

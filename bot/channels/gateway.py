@@ -81,7 +81,8 @@ class GatewayInput(InputChannel):
 
     def _knows(self, request: Request) -> bool:
         offered = request.headers.get(SECRET_HEADER, "")
-        return hmac.compare_digest(offered.encode(), self._secret)
+        # Sanic keeps bytes that are no UTF-8 as half characters: they are a wrong secret, not an error.
+        return hmac.compare_digest(offered.encode("utf-8", "surrogateescape"), self._secret)
 
 
 async def _answer(message: UserMessage, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:

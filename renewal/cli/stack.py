@@ -132,7 +132,7 @@ def our_programs(settings: Settings, *, with_gateway: bool) -> tuple[Program, ..
         title="网关",
         command=(sys.executable, "-m", "sms_gateway"),
         env=environment_of(settings, "gateway"),
-        is_ready=responds(f"http://127.0.0.1:{settings.gateway_port}/readyz"),
+        is_ready=responds(f"{ops_url(settings)}/readyz"),
         patience_s=RASA_PATIENCE_S,
     )
     worker = Program(
@@ -164,6 +164,7 @@ def refuse_taken_ports(settings: Settings) -> None:
     """Raises PortTaken, naming the port and the setting that chooses another."""
     wanted = (
         ("网关", "RENEWAL_GATEWAY_PORT", settings.gateway_host, settings.gateway_port),
+        ("网关的运维口", "RENEWAL_OPS_PORT", settings.ops_host, settings.ops_port),
         ("动作服务", "RENEWAL_ACTIONS_PORT", settings.actions_host, settings.actions_port),
         ("助手", "RENEWAL_RASA_URL", "127.0.0.1", urlsplit(settings.rasa_url).port or 0),
     )
@@ -183,12 +184,22 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
+def ops_url(settings: Settings) -> str:
+    """Where readiness and metrics are asked."""
+    return _url(settings.ops_host, settings.ops_port)
+
+
+def _url(host: str, port: int) -> str:
+    """The address at which this machine reaches a server that listens there."""
+    near = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    return f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
+
+
 def describe(settings: Settings) -> LiveStack:
     """The note by which other commands find this stack."""
-    host = "127.0.0.1" if settings.gateway_host in ("0.0.0.0", "::") else settings.gateway_host  # noqa: S104
     return LiveStack(
         pid=os.getpid(),
-        gateway=f"http://{host}:{settings.gateway_port}",
+        gateway=_url(settings.gateway_host, settings.gateway_port),
         rasa_url=settings.rasa_url,
         actions_port=settings.actions_port,
         gateway_port=settings.gateway_port,
@@ -241,13 +252,18 @@ class PrivateStack:
         """The gateway's address."""
         return f"http://127.0.0.1:{self.settings.gateway_port}"
 
+    @property
+    def ops(self) -> str:
+        """Where its readiness and metrics are asked."""
+        return ops_url(self.settings)
+
     def _own_folder(self, exits: ExitStack) -> Path:
         folder = self._kept or Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="renewal-")))
         exits.enter_context(stack_lock(folder))
         return folder.resolve()
 
     def _own_settings(self) -> Settings:
-        rasa, actions, gateway = free_ports(3)
+        rasa, actions, gateway, ops = free_ports(4)
         own: dict[str, object] = {
             "environment": "development",
             "state_dir": self.state_dir,
@@ -259,7 +275,10 @@ class PrivateStack:
             "actions_port": actions,
             "gateway_host": "127.0.0.1",
             "gateway_port": gateway,
+            "ops_host": "127.0.0.1",
+            "ops_port": ops,
             "public_url": "",
+            "trusted_proxy": "",
         }
         ensure_secrets(local_settings(**own))
         return local_settings(**own)

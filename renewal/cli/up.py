@@ -13,7 +13,7 @@ from renewal.cli.model import current_model, ensure_model
 from renewal.cli.places import BOT_RASA, display, local_settings
 from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
-from renewal.cli.stack import bring_up, describe, refuse_taken_ports
+from renewal.cli.stack import bring_up, describe, ops_url, refuse_taken_ports
 from renewal.private_files import narrow
 from renewal.settings import Settings
 
@@ -73,7 +73,7 @@ def _print_addresses(settings: Settings, note: LiveStack, fleet: Fleet, loaded: 
     table.add_row("网页对话", note.gateway + "/")
     if settings.provider == "simulator":
         table.add_row("短信模拟器", note.gateway + "/simulator")
-    table.add_row("健康检查", note.gateway + "/readyz")
+    table.add_row("健康检查", f"{ops_url(settings)}/readyz（只在本机）")
     table.add_row("今天", f"{settings.current_day()}" + ("（固定）" if settings.today else ""))
     if loaded:
         table.add_row("样例", f"已载入 {loaded} 位样例持证人")

@@ -18,6 +18,9 @@ from renewal.store.types import use_keys
 __all__ = ["BadKey", "CannotDecrypt", "MissingKey", "Store", "StoreError", "StoreUnavailable"]
 
 
+ADDRESS_HASH_CHARS = 16
+
+
 class Store:
     """Sessions on one database, with that database's keys."""
 
@@ -81,6 +84,10 @@ class Store:
     def code_hash(self, owner: str, code: str) -> str:
         """Keyed hash of a login code, 64 hex digits; under another `owner` the same code has another."""
         return self._keys.hash("code", f"{owner}\0{code}")
+
+    def address_hash(self, address: str) -> str:
+        """Keyed hash of a caller's address for the log, 16 hex digits: enough to tell callers apart."""
+        return self._keys.hash("address", address)[:ADDRESS_HASH_CHARS]
 
     def one_at_a_time(self, session: Session, name: str) -> None:
         """Until `session` ends, let no other transaction in under this name. SQLite has one writer anyway."""

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,15 @@ def _sqlite(address: URL) -> Engine:
 
 
 def _keep_private(file: Path) -> None:
-    """Only its owner reads the file. SQLite gives what it lays beside it (-wal, -shm) the same mode."""
-    os.close(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600))
-    found = file.stat()
-    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
-        file.chmod(0o600)
+    """Only its owner reads the file. SQLite gives what it lays beside it (-wal, -shm) the same mode.
+
+    Where no file can be made there, SQLite says so at once, in the words that everybody knows how to take.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600))
+        found = file.stat()
+        if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+            file.chmod(0o600)
 
 
 def _prepare(connection: Any, _record: object) -> None:

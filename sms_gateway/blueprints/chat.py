@@ -7,6 +7,9 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from renewal.services.talks import chat, conversations
 from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.services.talks.conversations import StoredMessage
+from sms_gateway.body import JSON_TYPE, after, json_object, whole
+from sms_gateway.caller import caller
+from sms_gateway.checks import refuse_other_sites
 from sms_gateway.gateway import Refused, gateway
 from sms_gateway.limits_table import (
     LONGEST_CHAT_CHARS,
@@ -25,11 +28,21 @@ BEARER = "Bearer "
 WIDGET_LIFE_S = 300
 
 
+@blueprint.before_request
+def refuse_forms_of_other_sites() -> None:
+    """A form sends no JSON, and a script of another site may not: neither speaks for a visitor here."""
+    if request.endpoint == f"{blueprint.name}.{widget.__name__}":
+        return  # any page may embed it
+    refuse_other_sites()
+    if request.method == "POST" and request.mimetype != JSON_TYPE:
+        raise Refused(400, "chat.bad_request", what="type")
+
+
 @blueprint.post("/sessions")
 def open_session() -> tuple[Response, int]:
     """Open a conversation; its token goes into the cookie, and into the body for a page that embeds us."""
     parts = gateway()
-    parts.limits.spend(SESSIONS_PER_ADDRESS, "sessions", _address())
+    parts.limits.spend(SESSIONS_PER_ADDRESS, "sessions", caller())
     _, token = conversations.open_web(parts.services)
     answer = jsonify(token=token)
     answer.set_cookie(
@@ -50,10 +63,11 @@ def say() -> tuple[Response, int]:
     conversation_id = _conversation()
     parts = gateway()
     parts.limits.spend(MESSAGES_PER_SESSION, "messages", conversation_id)
-    parts.limits.spend(MESSAGES_PER_ADDRESS, "messages", _address())
-    client_id, text = _message(request.get_json(silent=True))
+    parts.limits.spend(MESSAGES_PER_ADDRESS, "messages", caller())
+    client_id, text = _message(json_object())
     try:
-        said = conversations.say_to(parts.services, parts.assistant, conversation_id, text, client_id)
+        with parts.turns.one(conversation_id, caller()):
+            said = conversations.say_to(parts.services, parts.assistant, conversation_id, text, client_id)
     except AssistantUnavailable:
         chat.answer_later(parts.services, conversation_id, client_id)
         raise Refused(503, "chat.unavailable") from None
@@ -66,10 +80,7 @@ def read() -> Response:
     conversation_id = _conversation()
     parts = gateway()
     parts.limits.spend(READS_PER_SESSION, "reads", conversation_id)
-    raw = request.args.get("after", "0")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 19):
-        raise Refused(400, "chat.bad_request")
-    said = conversations.since(parts.services, conversation_id, int(raw))
+    said = conversations.since(parts.services, conversation_id, after())
     return jsonify(messages=[_shown(message) for message in said])
 
 
@@ -92,9 +103,7 @@ def _conversation() -> str:
     return found
 
 
-def _message(body: Any) -> tuple[str, str]:
-    if not isinstance(body, dict):
-        raise Refused(400, "chat.bad_request")
+def _message(body: dict[str, Any]) -> tuple[str, str]:
     client_id, text = body.get("id"), body.get("text")
     if not isinstance(client_id, str) or not isinstance(text, str):
         raise Refused(400, "chat.bad_request")
@@ -103,7 +112,7 @@ def _message(body: Any) -> tuple[str, str]:
     if len(text) > LONGEST_CHAT_CHARS:
         raise Refused(413, "chat.too_long")
     # A client's own ids may not meet those that the store gives to answers.
-    return f"c-{client_id}", text.replace("\x00", "")
+    return f"c-{client_id}", whole(text)
 
 
 def _shown(message: StoredMessage) -> dict[str, Any]:
@@ -114,7 +123,3 @@ def _shown(message: StoredMessage) -> dict[str, Any]:
         "buttons": [{"id": button.id, "label": button.label} for button in message.buttons],
         "at": message.at.isoformat(),
     }
-
-
-def _address() -> str:
-    return request.remote_addr or ""

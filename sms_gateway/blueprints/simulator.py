@@ -1,10 +1,10 @@
 """A phone on screen, for trying SMS with no provider. Registered with the simulator provider only."""
 
-from typing import Any
-
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from renewal.services.samples import simulated
+from sms_gateway.body import after, json_object, whole
+from sms_gateway.checks import refuse_other_sites
 from sms_gateway.gateway import Refused, gateway
 from sms_gateway.limits_table import ANSWERS_PER_PHONE
 
@@ -14,12 +14,11 @@ LONGEST_TEXT_CHARS = 10_000
 
 
 @blueprint.before_request
-def refuse_other_sites() -> None:
+def refuse_strangers() -> None:
     """A form or a script of another site may neither type on these phones nor read them."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise Refused(403, "chat.bad_request")
+    refuse_other_sites()
     if request.method == "POST" and "X-Requested-With" not in request.headers:
-        raise Refused(403, "chat.bad_request")
+        raise Refused(403, "chat.bad_request", what="cross_site")
 
 
 @blueprint.get("")
@@ -51,10 +50,7 @@ def holders() -> Response:
 def texts(holder: str) -> Response:
     """What this phone shows after text N."""
     store = gateway().services.store
-    after = request.args.get("after", "0")
-    if not (after.isascii() and after.isdigit() and len(after) < 19):
-        raise Refused(400, "chat.bad_request")
-    shown = simulated.texts_of(store, _phone(holder), int(after))
+    shown = simulated.texts_of(store, _phone(holder), after())
     return jsonify(
         texts=[{"n": t.n, "direction": t.direction, "body": t.body, "at": t.at.isoformat()} for t in shown]
     )
@@ -65,14 +61,13 @@ def text(holder: str) -> tuple[Response, int]:
     """Type a text on this phone; the answer comes to it like any SMS."""
     parts = gateway()
     phone = _phone(holder)
-    body: Any = request.get_json(silent=True)
-    typed = body.get("body") if isinstance(body, dict) else None
+    typed = json_object().get("body")
     if not isinstance(typed, str):
         raise Refused(400, "chat.bad_request")
     if len(typed) > LONGEST_TEXT_CHARS:
         raise Refused(413, "chat.too_long")
     parts.limits.spend(ANSWERS_PER_PHONE, "phone", parts.services.store.phone_hash(phone))
-    simulated.type_text(parts.services, phone=phone, body=typed.replace("\x00", ""), now=parts.services.now())
+    simulated.type_text(parts.services, phone=phone, body=whole(typed), now=parts.services.now())
     return jsonify(ok=True), 202
 
 

@@ -6,10 +6,10 @@ from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[im
 
 from renewal.services.talks import inbound
 from renewal.services.texts.delivery import apply_receipt
-from sms_gateway.gateway import gateway
-from sms_gateway.limits_table import ANSWERS_PER_PHONE
-from sms_gateway.metrics import SIGNATURES_REFUSED, TEXTS_REPEATED
+from sms_gateway.gateway import gateway, note_refusal
+from sms_gateway.metrics import SIGNATURES_REFUSED, TEXTS_NOT_ANSWERED, TEXTS_REPEATED
 from sms_gateway.providers.twilio import TwilioProvider
+from sms_gateway.pumping import why_not
 
 blueprint = Blueprint("sms", __name__, url_prefix="/sms/twilio")
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ def _provider() -> TwilioProvider:
     signed: object = request.get_data(as_text=True) if request.mimetype == JSON_TYPE else request.form
     if not provider.is_signed(path, signed, request.headers.get(SIGNATURE, "")):  # type: ignore[arg-type]
         SIGNATURES_REFUSED.inc()
-        log.warning("signature_refused", route=request.endpoint)
+        note_refusal("signature")
         abort(403)
     return provider
 
@@ -46,13 +46,12 @@ def receive() -> Response:
     except ValueError as error:
         log.warning("not_a_text", why=str(error))
         abort(400)
-    stored = inbound.receive(
-        parts.services,
-        text,
-        parts.services.now(),
-        # Beyond the limit a text is kept and staff see it; only the bot stays silent.
-        answer=parts.limits.allows(ANSWERS_PER_PHONE, "phone", parts.services.store.phone_hash(text.phone)),
-    )
+    silent = why_not(parts, text.phone)
+    if silent:
+        TEXTS_NOT_ANSWERED.labels(silent).inc()
+        log.warning("not_answered", why=silent)
+    # What is not answered is kept all the same, and staff see it.
+    stored = inbound.receive(parts.services, text, parts.services.now(), silent=silent)
     if not stored:
         TEXTS_REPEATED.inc()
     return _empty_twiml()

@@ -1,7 +1,7 @@
 """Twilio: sends by REST, reads its webhooks."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import phonenumbers
 from requests import exceptions as wire
@@ -19,6 +19,8 @@ NAME = "twilio"
 API_URL = "https://api.twilio.com"
 CALL_LIMIT_S = 10.0
 LOOKUP_TEXTS = 50
+LONGEST_REF_CHARS = 64
+BODY_HASH = "bodySHA256"
 
 
 class RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]
@@ -87,14 +89,14 @@ class TwilioProvider:
             raise ValueError("From is not a phone number") from None
         return InboundText(
             provider=NAME,
-            provider_ref=form.get("MessageSid") or form.get("SmsSid", ""),
+            provider_ref=_ref(form),
             phone=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
             body=form.get("Body", ""),
         )
 
     def parse_receipt(self, form: Mapping[str, str]) -> Receipt:
         """Raises ValueError on a request that is not a receipt."""
-        ref = form.get("MessageSid") or form.get("SmsSid", "")
+        ref = _ref(form)
         raw = form.get("MessageStatus") or form.get("SmsStatus", "")
         if not ref or not raw:
             raise ValueError("a receipt needs MessageSid and MessageStatus")
@@ -106,10 +108,18 @@ class TwilioProvider:
         `path` has the query; the rest of the address is the configured public one, since a proxy may have
         changed what we see. `form` keeps blank and repeated parameters, or is the body of a JSON request.
         """
-        if isinstance(form, str) and "bodySHA256=" not in path:
+        if isinstance(form, str) and not parse_qs(urlsplit(path).query).get(BODY_HASH):
             return False  # a JSON body is signed by its hash in the address, or not at all
         url = self._public_url + path
         return any(RequestValidator(token).validate(url, form, signature) for token in self._tokens)
+
+
+def _ref(form: Mapping[str, str]) -> str:
+    """Twilio's id of a text; raises ValueError where it is not letters and digits."""
+    ref = form.get("MessageSid") or form.get("SmsSid", "")
+    if ref and not (ref.isascii() and ref.isalnum() and len(ref) <= LONGEST_REF_CHARS):
+        raise ValueError("MessageSid is no id")
+    return ref
 
 
 def _code(raw: object) -> str:

@@ -36,6 +36,7 @@
   const RETRY_AFTER_MS = [1000, 3000];
   const LONGEST_CHARS = 2000;
   const KEPT_CODE = "chat.unavailable";  // a 503 that keeps the text: the answer comes by polling
+  const BUSY_CODE = "chat.busy";         // not kept: said again in a moment, it may find room
   const LOST_SESSION = [401, 403, 404];
 
   const script = document.currentScript;
@@ -279,7 +280,8 @@
       settle();
       result = await attempt(entry);
       const unreachable = result.status === 0 || (result.status >= 500 && result.status !== 503);
-      if (!unreachable) break;
+      const busy = (result.json.error || {}).code === BUSY_CODE;
+      if (!unreachable && !busy) break;
       if (tries < RETRY_AFTER_MS.length) {
         typing.hidden = true;
         showState(entry, "retrying");

@@ -61,6 +61,9 @@ def test_only_who_knows_the_secret_runs_an_action(server: str, settings: Setting
         assert client.get("/health").status_code == 200
         assert client.post("/webhook", json=call).status_code == 403
         assert client.post("/webhook", json=call, headers={"X-Renewal-Secret": "guess"}).status_code == 403
+        for odd in (b"\xff", b"\xc3\x28", b"\xed\xa0\x80", "密钥".encode(), b""):  # no error, a wrong secret
+            refused = client.post("/webhook", json=call, headers={b"X-Renewal-Secret": odd})
+            assert refused.status_code == 403
         assert client.get("/actions").status_code == 403
         known = {"X-Renewal-Secret": settings.actions_secret.get_secret_value()}
         answered = client.post("/webhook", json=call, headers=known)

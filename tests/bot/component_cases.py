@@ -137,6 +137,15 @@ async def serve(folder: Path, model: str) -> dict[str, Any]:
     server = await app.create_server(sock=listening, return_asyncio_server=True)
     await server.startup()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/webhooks/gateway"
+
+    async def status_with_secret(secret: bytes) -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
+        writer.write(b"POST /webhooks/gateway/webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n")
+        writer.write(b"X-Renewal-Secret: " + secret + b"\r\nConnection: close\r\n\r\n{}")
+        line = await reader.readline()
+        writer.close()
+        return int(line.split()[1])
+
     async with aiohttp.ClientSession(headers={"X-Renewal-Secret": "secret-of-the-test"}) as client:
 
         async def say(body: Any, **kwargs: Any) -> Any:
@@ -168,6 +177,9 @@ async def serve(folder: Path, model: str) -> dict[str, Any]:
             "no text": await say({"sender": "a"}),
             "no object": await say([]),
             "wrong secret": await say({"sender": "a", "text": "你好"}, headers={"X-Renewal-Secret": "no"}),
+            "secrets of odd bytes": [
+                await status_with_secret(secret) for secret in (b"\xff", b"\xc3\x28", b"\xed\xa0\x80", b"")
+            ],
             "no action server": await say({"sender": "lost", "text": "要多少钱"}),
             "kept of the lost turn": await store.retrieve("lost") is not None,
         }

@@ -108,6 +108,10 @@ def test_a_turn_whose_action_server_is_away_is_reported_and_leaves_no_trace(foun
     assert found["served"]["kept of the lost turn"] is False
 
 
+def test_a_secret_of_any_bytes_is_a_wrong_one_and_no_error(found: Found) -> None:
+    assert set(found["secrets of odd bytes"]) == {403}
+
+
 def test_the_channel_does_not_open_without_a_secret(found: Found) -> None:
     assert "RENEWAL_RASA_SECRET" in found["no secret"]
 

@@ -15,6 +15,7 @@ TWILIO = {
     "twilio_auth_token": "t",
     "twilio_from": "+8610",
     "public_url": "https://example.org",
+    "trusted_proxy": "127.0.0.1",
 }
 
 

@@ -34,6 +34,7 @@ class Supervisor:
         env = dict(os.environ) | {
             "RENEWAL_STATE_DIR": str(folder),
             "RENEWAL_GATEWAY_PORT": str(self.port),
+            "RENEWAL_OPS_PORT": str(free_port()),
             "RENEWAL_ACTIONS_PORT": str(free_port()),
             "RENEWAL_RASA_URL": f"http://127.0.0.1:{free_port()}",
             "RENEWAL_TODAY": "2026-11-23",

@@ -85,7 +85,7 @@ class Chat:
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
-        self._token = http.post("/chat/sessions").json()["token"]
+        self._token = http.post("/chat/sessions", json={}).json()["token"]
         self._ids = itertools.count(1)
 
     def post(self, text: str, client_id: str = "") -> httpx.Response:

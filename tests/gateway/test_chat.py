@@ -15,7 +15,7 @@ def _say(client: FlaskClient, text: str, client_id: str = "1", **options):
 
 @pytest.fixture
 def session(client) -> FlaskClient:
-    assert client.post("/chat/sessions").status_code == 201
+    assert client.post("/chat/sessions", json={}).status_code == 201
     return client
 
 
@@ -26,7 +26,7 @@ def test_a_text_gets_the_assistants_answer(session) -> None:
 
 
 def test_the_cookie_is_http_only_and_of_this_site(client) -> None:
-    cookie = client.post("/chat/sessions").headers["Set-Cookie"]
+    cookie = client.post("/chat/sessions", json={}).headers["Set-Cookie"]
     assert "renewal_chat=" in cookie
     assert {"HttpOnly", "SameSite=Lax", "Path=/chat"} <= {part.strip() for part in cookie.split(";")}
 
@@ -53,7 +53,7 @@ def test_history_is_read_after_a_message(session) -> None:
 
 
 def test_a_token_in_the_header_works_for_a_page_that_embeds_us(app) -> None:
-    token = app.test_client().post("/chat/sessions").json["token"]
+    token = app.test_client().post("/chat/sessions", json={}).json["token"]
     other = app.test_client(use_cookies=False)
     assert _say(other, "你好", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
@@ -61,7 +61,7 @@ def test_a_token_in_the_header_works_for_a_page_that_embeds_us(app) -> None:
 def test_one_session_does_not_see_anothers_words(app) -> None:
     one, other = app.test_client(), app.test_client()
     for client in (one, other):
-        client.post("/chat/sessions")
+        client.post("/chat/sessions", json={})
     _say(one, "我的秘密")
     assert other.get("/chat/messages?after=0").json["messages"] == []
 

@@ -78,7 +78,6 @@ def test_the_signature_is_over_the_public_address_whatever_host_the_request_name
     answer = twilio.post(
         "/sms/twilio",
         data=_form(),
-        base_url="http://10.0.0.7:8000",
         headers={"X-Twilio-Signature": signature, "X-Forwarded-Host": "10.0.0.7:8000"},
     )
     assert answer.status_code == 403

@@ -25,6 +25,7 @@ QUIET = [
     "--disable-sync",
 ]
 STORE_DOWN = 1503  # a 503 whose text was not kept
+BUSY, BUSY_ALL = 2429, 2503  # no room for a turn: of this visitor, of anybody
 ELSEWHERE = """<!doctype html><html lang="zh-CN"><title>别人的网页</title>
 <link rel="icon" href="/static/favicon.svg"><h1>别人的网页</h1>
 <script src="/chat/widget.js" defer></script>"""
@@ -91,6 +92,8 @@ def _chat(app: Flask, wire: Wire) -> None:
         status = wire.statuses.pop(0) if wire.statuses else 200
         if status == STORE_DOWN:
             return jsonify(error={"code": "gateway.failed", "message": "服务暂时不可用。"}), 503
+        if status in (BUSY, BUSY_ALL):
+            return jsonify(error={"code": "chat.busy", "message": "现在问的人多。"}), status - 2000
         if status >= 400 and status != 503:
             return jsonify(error={"message": "出错了。"}), status
         again = body["id"] in wire.stored

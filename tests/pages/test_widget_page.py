@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import GATEWAY, PHONE, STORE_DOWN, Problems, Wire
+from tests.pages.conftest import BUSY, BUSY_ALL, GATEWAY, PHONE, STORE_DOWN, Problems, Wire
 
 Open = Callable[..., Page]
 LONG_ANSWER = (
@@ -143,6 +143,19 @@ def test_when_the_assistant_is_down_its_sentence_shows_and_the_late_answer_arriv
     expect(page.locator(".row.bot .bubble").last).to_have_text("让您久等了。", timeout=TWO_POLLS_MS)
     expect(page.locator(".row.staff")).to_contain_text("工作人员")
     expect(page.locator(".row.user")).to_have_count(1)
+    problems.console.clear()
+
+
+@pytest.mark.parametrize("status", [BUSY, BUSY_ALL])
+def test_a_text_for_which_there_was_no_room_is_said_again_by_itself(
+    wire: Wire, open_page: Open, problems: Problems, status: int
+) -> None:
+    wire.statuses = [status]
+    page = open_page("/")
+    ask(page, "在吗")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("收到：在吗")
+    assert wire.heard[0] == wire.heard[1]
+    expect(page.get_by_role("button", name="重发")).to_have_count(0)
     problems.console.clear()
 
 

@@ -30,10 +30,11 @@ FORGOTTEN_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=3)
 
 
-def receive(services: "Services", inbound: InboundText, now: datetime, *, answer: bool = True) -> bool:
+def receive(services: "Services", inbound: InboundText, now: datetime, *, silent: str = "") -> bool:
     """Store a text and put its answering on the queue, in one transaction; False where it was stored before.
 
-    With `answer` false it is kept for staff, with no answer (a phone that floods us); opting out always works.
+    With `silent`, which says why (a phone that floods us, a number from abroad), it is kept for staff, and nothing
+    is sent; opting out works all the same.
     """
     masked = mask_id_numbers(inbound.body)
     phone_hash = services.store.phone_hash(inbound.phone)
@@ -53,13 +54,19 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, answer
         suppression.number_works(session, phone_hash, now)
         word = _opting(session, phone_hash, masked.text, now)
         if word is not None:
-            _heed(services, session, inbound_id, word, now)
-        elif answer:
+            _heed(services, session, inbound_id, word, now, confirm=not silent)
+        elif not silent:
             _enqueue_answer(services, session, inbound_id, phone_hash)
         else:
             session.get_one(InboundRow, inbound_id).answered_at = now
             session.add(
-                AuditEntry(at=now, actor="gateway", action="text.too_many", subject=inbound_id, detail={})
+                AuditEntry(
+                    at=now,
+                    actor="gateway",
+                    action="text.not_answered",
+                    subject=inbound_id,
+                    detail={"why": silent},
+                )
             )
     log.info("text_received", inbound=inbound_id, provider=inbound.provider, id_number_masked=masked.found)
     return True
@@ -85,8 +92,10 @@ def _opting(session: Session, phone_hash: str, text: str, now: datetime) -> Lite
     return None if asks_back(session.scalar(last) or "") else "out"
 
 
-def _heed(services: "Services", session: Session, inbound_id: str, word: str, now: datetime) -> None:
-    """Opt a number out or in, and confirm it, once."""
+def _heed(
+    services: "Services", session: Session, inbound_id: str, word: str, now: datetime, *, confirm: bool
+) -> None:
+    """Opt a number out or in, and confirm it, once, where something may be sent."""
     row = session.get_one(InboundRow, inbound_id)
     row.answered_at = now
     if word == "out":
@@ -100,6 +109,8 @@ def _heed(services: "Services", session: Session, inbound_id: str, word: str, no
     session.add(
         AuditEntry(at=now, actor="holder", action=f"texts.opted_{word}", subject=inbound_id, detail={})
     )
+    if not confirm:
+        return
     _reply(services, session, row, part=part, body=services.wording.render(key, channel="sms"), now=now)
 
 

@@ -1,0 +1,100 @@
+"""The HTTP server in front of an app: bounds that hold without a proxy, and whose word on the caller counts."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+from waitress.server import BaseWSGIServer, create_server  # type: ignore[import-untyped]
+from waitress.task import ErrorTask  # type: ignore[import-untyped]
+
+from renewal.settings import Settings
+from sms_gateway.answers import body_of
+from sms_gateway.gateway import EXTENSION, Gateway
+from sms_gateway.headers import security_headers
+from sms_gateway.limits_table import LONGEST_BODY_BYTES
+
+# Flask refuses what is too large, with a sentence; the server only what is far too large.
+LARGEST_BODY_BYTES = 2 * LONGEST_BODY_BYTES
+LARGEST_HEADERS_BYTES = 32 * 1024
+MOST_CONNECTIONS = 800  # a process may have 1,024 files open
+SILENT_S = 20  # a connection that asks nothing, or a request that is not whole by then, is closed
+CLEAN_EVERY_S = 5
+PROXY_HEADERS = ("x-forwarded-for", "x-forwarded-proto")
+
+
+def open_server(app: Flask, *, host: str, port: int, threads: int, silent_s: int = SILENT_S) -> Any:
+    """A server that listens, and serves once it is told to `run()`. Raises OSError where the port is taken."""
+    parts: Gateway = app.extensions[EXTENSION]
+    settings = parts.services.settings
+    sockets: dict[int, Any] = {}
+    server = create_server(
+        app,
+        map=sockets,
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=silent_s,
+        cleanup_interval=min(CLEAN_EVERY_S, silent_s),
+        max_request_header_size=LARGEST_HEADERS_BYTES,
+        max_request_body_size=LARGEST_BODY_BYTES,
+        asyncore_use_poll=True,  # select() fails on a file number above 1,023
+        **_proxy(settings),
+    )
+    channel = _channel(
+        lambda status: json.dumps(body_of(parts.services, status), ensure_ascii=False).encode(),
+        security_headers(settings),
+    )
+    for listener in sockets.values():
+        if isinstance(listener, BaseWSGIServer):
+            listener.channel_class = channel
+    return server
+
+
+def _proxy(settings: Settings) -> dict[str, Any]:
+    """Only the proxy's word on who calls is taken; from anyone else those headers are dropped."""
+    if not settings.trusted_proxy:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "clear_untrusted_proxy_headers": True,
+        "trusted_proxy": settings.trusted_proxy,
+        "trusted_proxy_count": settings.trusted_proxy_hops,
+        "trusted_proxy_headers": " ".join(PROXY_HEADERS),
+    }
+
+
+def _channel(say: Callable[[int], bytes], headers: Mapping[str, str]) -> type[Any]:
+    """A connection that bounds the time of a whole request, and whose own errors look like the app's."""
+
+    class Malformed(ErrorTask):  # type: ignore[misc]
+        """What is no request gets an answer that repeats nothing of it."""
+
+        def execute(self) -> None:
+            error = self.request.error
+            body = say(error.code)
+            self.status = f"{error.code} {error.reason}"
+            self.response_headers.extend(
+                [*headers.items(), ("Cache-Control", "no-store"), ("Content-Type", "application/json")]
+            )
+            self.set_close_on_finish()
+            self.content_length = len(body)
+            self.write(body)
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        """One connection."""
+
+        error_task_class = Malformed
+        began_at = 0.0
+
+        def handle_read(self) -> None:
+            began_at = self.began_at if self.request is not None else time.time()
+            super().handle_read()
+            if self.request is not None:
+                # A byte now and then is no sign of life: a request that is not whole is as old as its beginning.
+                self.began_at = self.last_activity = began_at
+
+    return Channel

@@ -1,0 +1,81 @@
+"""Connections that ask nothing keep nobody out, and do not last."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from tests.security.gateway.conftest import OpenApp, Serve
+from tests.security.gateway.wire import PATIENCE_S, read, request, status
+
+IDLE = 120
+HALF = [
+    b"",
+    b"G",
+    b"GET / HTTP/1.1\r\n",
+    b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ",
+    b"POST /chat/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{",
+    b"POST /chat/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+]
+
+
+@pytest.fixture
+def wires() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def _open(wires: ExitStack, port: int) -> socket.socket:
+    return wires.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S))
+
+
+def test_many_idle_and_half_open_connections_keep_nobody_out(
+    open_app: OpenApp, serve: Serve, wires: ExitStack
+) -> None:
+    port = serve(open_app())
+    for number in range(IDLE):
+        _open(wires, port).sendall(HALF[number % len(HALF)])
+    for path in ("/healthz", "/"):
+        asked = httpx.get(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S, trust_env=False)
+        assert asked.status_code == 200
+
+
+@pytest.mark.parametrize("began", HALF)
+def test_a_request_that_never_ends_is_closed(
+    open_app: OpenApp, serve: Serve, wires: ExitStack, began: bytes
+) -> None:
+    wire = _open(wires, serve(open_app(), silent_s=1))
+    wire.sendall(began)
+    while wire.recv(65536):
+        pass  # "100 Continue" may come first
+
+
+def test_a_byte_now_and_then_does_not_keep_a_half_request_open(
+    open_app: OpenApp, serve: Serve, wires: ExitStack
+) -> None:
+    wire = _open(wires, serve(open_app(), silent_s=1))
+    wire.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+    deadline = time.monotonic() + PATIENCE_S
+    while _takes(wire, b"a"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def _takes(wire: socket.socket, more: bytes) -> bool:
+    try:
+        wire.sendall(more)
+    except OSError:
+        return False
+    return True
+
+
+def test_who_asks_in_time_keeps_his_connection(open_app: OpenApp, serve: Serve, wires: ExitStack) -> None:
+    wire = _open(wires, serve(open_app(), silent_s=2))
+    for _ in range(3):
+        wire.sendall(request(path="/healthz").replace(b"Connection: close\r\n", b""))
+        assert status(read(wire)) == 200
+        time.sleep(0.9)
