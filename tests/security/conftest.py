@@ -84,9 +84,7 @@ def open_door(
         settings = Settings(today=TODAY, state_dir=state_dir, **KEYS).model_copy(update=more)
         store = Store.open(settings)
         opened.append(store)
-        services = Services(
-            settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=Jobs(store)
-        )
+        services = Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=Jobs(store))
         assistant = OfferingAssistant()
         return Door(services=services, assistant=assistant, app=create_app(settings, services, assistant))
 

@@ -501,7 +501,18 @@ def test_a_receipt_that_comes_late_moves_nothing_back(
 
 @pytest.mark.parametrize(
     "word",
-    ["DELIVERED!", "deliver", "pending", "suppressed", "expired", "uncertain", "unknown", "1", "true", "已送达"]
+    [
+        "DELIVERED!",
+        "deliver",
+        "pending",
+        "suppressed",
+        "expired",
+        "uncertain",
+        "unknown",
+        "1",
+        "true",
+        "已送达",
+    ]
     + ["delivered;failed", "delivered\x00", "{{7*7}}", "' OR 1=1--", "x" * 5000],
 )
 def test_a_word_that_is_no_state_of_twilios_is_noted_as_nothing(

@@ -37,7 +37,9 @@ def test_sql_for_a_client_id_or_a_text_is_an_id_or_a_text(door: Door, words: str
     assert time.monotonic() - began_s < LONGEST_ANSWER_S
 
 
-@pytest.mark.parametrize("after", [*SQL, "-1", "1e9", "0x10", "١", "1.0", "NaN", "null", "[]", " 1", "+1", "1,2", "9" * 30])
+@pytest.mark.parametrize(
+    "after", [*SQL, "-1", "1e9", "0x10", "١", "1.0", "NaN", "null", "[]", " 1", "+1", "1,2", "9" * 30]
+)
 def test_sql_for_a_message_s_number_is_a_wrong_number(stranger: FlaskClient, after: str) -> None:
     answer = stranger.get("/chat/messages", query_string={"after": after})
     assert answer.status_code == 400
@@ -50,7 +52,9 @@ def test_sql_for_a_token_opens_nothing(door: Door, token: str) -> None:
     assert door.client().get("/chat/messages", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("holder", [*SQL, "-1", "1e0", "1.0", "0x1", "１", "1 ", "01" * 9, "guest'--", "GUEST"])
+@pytest.mark.parametrize(
+    "holder", [*SQL, "-1", "1e0", "1.0", "0x1", "１", "1 ", "01" * 9, "guest'--", "GUEST"]
+)
 def test_sql_for_a_phone_on_the_screen_is_nobodys(door: Door, holder: str) -> None:
     answer = door.client().get(f"/simulator/phones/{quote(holder, safe='')}/texts")
     assert answer.status_code == 404
@@ -61,7 +65,12 @@ def test_sql_for_a_texts_id_in_a_receipt_moves_no_text(twilio_door: Door, our_id
     store = twilio_door.services.store
     with store.session() as session:
         kept = delivery.create(
-            session, phone="+8619900000001", phone_hash="0", body="x", provider="twilio", now=twilio_door.services.now()
+            session,
+            phone="+8619900000001",
+            phone_hash="0",
+            body="x",
+            provider="twilio",
+            now=twilio_door.services.now(),
         )
     path = f"{SMS}/status/{quote(our_id, safe='')}"
     form = [("MessageSid", "SM1"), ("MessageStatus", "failed")]
@@ -128,7 +137,8 @@ def test_a_line_break_makes_no_header(stranger: FlaskClient, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["//evil.example", "//evil.example/", "/\\evil.example", "/%2f%2fevil.example", "///evil.example/%2e%2e"]
+    "path",
+    ["//evil.example", "//evil.example/", "/\\evil.example", "/%2f%2fevil.example", "///evil.example/%2e%2e"],
 )
 def test_no_address_of_ours_leads_to_another_site(stranger: FlaskClient, path: str) -> None:
     answer = stranger.get(path)

@@ -44,7 +44,9 @@ def test_markup_in_a_chat_is_kept_and_told_as_words_in_json(door: Door, words: s
 
 
 @pytest.mark.parametrize("words", MARKUP)
-def test_markup_on_the_simulated_phone_is_words_in_json(door: Door, phone: Callable[[], str], words: str) -> None:
+def test_markup_on_the_simulated_phone_is_words_in_json(
+    door: Door, phone: Callable[[], str], words: str
+) -> None:
     client, holder = door.client(), phone()
     path = f"/simulator/phones/{holder}/texts"
     assert client.post(path, json={"body": words}, headers=OURS).status_code == 202
@@ -79,7 +81,9 @@ def phone(door: Door) -> Callable[[], str]:
 
 
 @pytest.mark.parametrize("name", MARKUP[::4])
-def test_markup_for_a_name_is_masked_words_in_json(door: Door, phone: Callable[[str], str], name: str) -> None:
+def test_markup_for_a_name_is_masked_words_in_json(
+    door: Door, phone: Callable[[str], str], name: str
+) -> None:
     holder = phone(name)
     listed = door.client().get("/simulator/holders")
     assert is_words_only(listed)
@@ -144,7 +148,9 @@ ECHOES: dict[str, Callable[[FlaskClient, str], object]] = {
     "an after": lambda client, words: client.get("/chat/messages", query_string={"after": words}),
     "a holder": lambda client, words: client.get(f"/simulator/phones/{words}/texts"),
     "a header": lambda client, words: client.get("/", headers={"Referer": words, "User-Agent": words}),
-    "a token": lambda client, words: client.get("/chat/messages", headers={"Authorization": f"Bearer {words}"}),
+    "a token": lambda client, words: client.get(
+        "/chat/messages", headers={"Authorization": f"Bearer {words}"}
+    ),
     "a body that is no JSON": lambda client, words: client.post(
         "/chat/messages", data=words, content_type="application/json"
     ),
@@ -188,7 +194,9 @@ def test_markup_that_goes_out_on_a_phone_comes_to_the_screen_as_words(
 def test_no_page_holds_a_script_or_a_style_of_its_own_or_a_strangers(door: Door, path: str) -> None:
     read = Read(door.client().get(path).text)
     assert not [name for name in read.attributes if name.startswith("on") or name == "style"]
-    assert not [value for value in read.values if value.startswith(("http:", "https:", "//", "javascript:", "data:"))]
+    assert not [
+        value for value in read.values if value.startswith(("http:", "https:", "//", "javascript:", "data:"))
+    ]
 
 
 def test_history_is_what_was_said(door: Door) -> None:

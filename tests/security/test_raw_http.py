@@ -4,11 +4,14 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
+from sms_gateway.framing import StrictParser
 from sms_gateway.limits_table import LONGEST_BODY_BYTES
 from tests.security.conftest import Door, history, say
 
@@ -16,6 +19,10 @@ PATIENCE_S = 10
 SECRET = "样例别人的话"
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 SMUGGLED = "POST /chat/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+
+
+class Channel(HTTPChannel):
+    parser_class = StrictParser
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +34,14 @@ class Live:
 
     def send(self, raw: bytes) -> bytes:
         """All that comes back on a connection of its own, until the server closes it."""
+        got = b""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as wire:
-            wire.sendall(raw)
-            wire.shutdown(socket.SHUT_WR)
-            got = b""
-            while part := wire.recv(65536):
-                got += part
+            with suppress(ConnectionError, OSError):  # cut off before the end of what we send
+                wire.sendall(raw)
+                wire.shutdown(socket.SHUT_WR)
+            with suppress(ConnectionError):
+                while part := wire.recv(65536):
+                    got += part
         return got
 
     def serves(self) -> bool:
@@ -43,7 +52,7 @@ class Live:
 
 @pytest.fixture(scope="module")
 def live(door: Door) -> Iterator[Live]:
-    """The gateway behind waitress, as `python -m sms_gateway` serves it."""
+    """The gateway behind waitress, which reads requests strictly."""
     server = create_server(
         door.app,
         host="127.0.0.1",
@@ -53,6 +62,7 @@ def live(door: Door) -> Iterator[Live]:
         max_request_body_size=2 * LONGEST_BODY_BYTES,
         max_request_header_size=32 * 1024,
     )
+    server.channel_class = Channel
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Live(door=door, port=server.effective_port)
@@ -81,8 +91,12 @@ CHUNKED = "Transfer-Encoding: chunked"
 REFUSED: dict[str, bytes] = {
     "another coding": request(POST, JSON, "Transfer-Encoding: gzip", body="2\r\n{}\r\n0\r\n\r\n"),
     "identity": request(POST, JSON, "Transfer-Encoding: identity", "Content-Length: 2", body="{}"),
-    "chunked beside another coding": request(POST, JSON, "Transfer-Encoding: gzip, chunked", body="0\r\n\r\n"),
-    "chunked before another coding": request(POST, JSON, "Transfer-Encoding: chunked, gzip", body="0\r\n\r\n"),
+    "chunked beside another coding": request(
+        POST, JSON, "Transfer-Encoding: gzip, chunked", body="0\r\n\r\n"
+    ),
+    "chunked before another coding": request(
+        POST, JSON, "Transfer-Encoding: chunked, gzip", body="0\r\n\r\n"
+    ),
     "chunked, spelt with an x": request(POST, JSON, "Transfer-Encoding: xchunked", body="0\r\n\r\n"),
     "chunked with a tab in it": request(POST, JSON, "Transfer-Encoding: chun\tked", body="0\r\n\r\n"),
     "chunked in quotes": request(POST, JSON, 'Transfer-Encoding: "chunked"', body="0\r\n\r\n"),
@@ -144,7 +158,9 @@ def statuses(got: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize("raw", REFUSED.values(), ids=REFUSED)
-def test_a_malformed_request_is_refused_or_cut_off_and_the_next_caller_is_served(live: Live, raw: bytes) -> None:
+def test_a_malformed_request_is_refused_or_cut_off_and_the_next_caller_is_served(
+    live: Live, raw: bytes
+) -> None:
     before = live.door.traces()
     got = live.send(raw)
     assert len(statuses(got)) <= 1, got[:600]
@@ -155,9 +171,24 @@ def test_a_malformed_request_is_refused_or_cut_off_and_the_next_caller_is_served
 
 
 AMBIGUOUS: dict[str, bytes] = {
-    "a length and chunks": request(POST, JSON, "Content-Length: 7", CHUNKED, body=f"2\r\n{{}}\r\n0\r\n\r\n{INNER}"),
-    "chunks and a length": request(POST, JSON, CHUNKED, "Content-Length: 7", body=f"2\r\n{{}}\r\n0\r\n\r\n{INNER}"),
-    "a length of nothing and chunks": request(POST, JSON, "Content-Length: 0", CHUNKED, body=f"0\r\n\r\n{INNER}"),
+    "a length and chunks": request(
+        POST, JSON, "Content-Length: 7", CHUNKED, body=f"2\r\n{{}}\r\n0\r\n\r\n{INNER}"
+    ),
+    "chunks and a length": request(
+        POST, JSON, CHUNKED, "Content-Length: 7", body=f"2\r\n{{}}\r\n0\r\n\r\n{INNER}"
+    ),
+    "a length of nothing and chunks": request(
+        POST, JSON, "Content-Length: 0", CHUNKED, body=f"0\r\n\r\n{INNER}"
+    ),
+    "chunks in an old request": request(
+        "POST /chat/sessions HTTP/1.0", JSON, "Connection: keep-alive", CHUNKED, body=f"0\r\n\r\n{INNER}"
+    ),
+    "two lengths, one of nothing": request(
+        POST, JSON, "Content-Length: 0", f"Content-Length: {len(INNER)}", body=INNER
+    ),
+    "a folded coding beside a length": request(
+        POST, JSON, "Content-Length: 7", "X-A: b", f" {CHUNKED}", body=INNER
+    ),
     "a length over chunks that end early": request(
         POST, JSON, f"Content-Length: {5 + len(INNER)}", CHUNKED, body=f"0\r\n\r\n{INNER}"
     ),
@@ -165,11 +196,10 @@ AMBIGUOUS: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("raw", AMBIGUOUS.values(), ids=AMBIGUOUS)
-def test_where_a_body_ends_is_said_once_or_the_connection_ends_with_it(live: Live, raw: bytes) -> None:
+def test_a_body_whose_end_two_readers_see_at_two_places_is_refused(live: Live, raw: bytes) -> None:
     """A proxy that counts by the one and we by the other would take a stranger's words for the next caller's."""
     got = live.send(raw)
-    assert "短信模拟".encode() not in got, "what stood in the body was answered"
-    assert len(statuses(got)) <= 1
+    assert statuses(got) == [400]
     assert live.serves()
 
 
@@ -184,7 +214,9 @@ HIDDEN: dict[str, bytes] = {
     "behind a GET with a body": request("GET / HTTP/1.1", f"Content-Length: {len(INNER)}", body=INNER),
     "behind a HEAD with a body": request("HEAD / HTTP/1.1", f"Content-Length: {len(INNER)}", body=INNER),
     "behind Expect": request(POST, JSON, "Expect: 100-continue", f"Content-Length: {len(INNER)}", body=INNER),
-    "behind an upgrade": request("GET / HTTP/1.1", "Connection: Upgrade", "Upgrade: h2c", f"Content-Length: {len(INNER)}", body=INNER),
+    "behind an upgrade": request(
+        "GET / HTTP/1.1", "Connection: Upgrade", "Upgrade: h2c", f"Content-Length: {len(INNER)}", body=INNER
+    ),
 }
 
 
@@ -217,11 +249,15 @@ FORMS_OF_ADDRESS: dict[str, bytes] = {
 def test_no_form_of_address_leads_elsewhere_or_comes_back(live: Live, raw: bytes) -> None:
     got = live.send(raw)
     assert len(statuses(got)) <= 1
-    assert not [mark for mark in (b"evil.example", b"<script>", b"root:", b"passwd", b"rasa") if mark in got.lower()]
+    assert not [
+        mark for mark in (b"evil.example", b"<script>", b"root:", b"passwd", b"rasa") if mark in got.lower()
+    ]
     assert live.serves()
 
 
-@pytest.mark.parametrize("raw", [*AMBIGUOUS.values(), *list(HIDDEN.values())[:4]], ids=[*AMBIGUOUS, *list(HIDDEN)[:4]])
+@pytest.mark.parametrize(
+    "raw", [*AMBIGUOUS.values(), *list(HIDDEN.values())[:4]], ids=[*AMBIGUOUS, *list(HIDDEN)[:4]]
+)
 def test_a_smuggled_text_lands_in_nobody_elses_conversation(
     live: Live, victim: tuple[str, object], raw: bytes
 ) -> None:
