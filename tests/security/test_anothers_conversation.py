@@ -251,8 +251,6 @@ def test_a_visitor_cannot_choose_the_token_of_a_new_conversation(door: Door, vic
         "/conversations/x/tracker",
         "/model/parse",
         "/actions",
-    ]
-    + [
         "/admin",
         "/desk",
         "/debug",
@@ -262,8 +260,13 @@ def test_a_visitor_cannot_choose_the_token_of_a_new_conversation(door: Door, vic
         "/.state/secrets.env",
         "/docs",
         "/openapi.json",
-    ]
-    + ["/server-status", "/metrics/../chat/messages", "/sms/simulator", "/static/", "/chat/", "/renewal.db"],
+        "/server-status",
+        "/metrics/../chat/messages",
+        "/sms/simulator",
+        "/static/",
+        "/chat/",
+        "/renewal.db",
+    ],
 )
 def test_nothing_is_served_that_is_no_route(door: Door, path: str) -> None:
     for method in ("GET", "POST"):
