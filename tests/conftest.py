@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
@@ -36,6 +37,15 @@ SQLITE_TEMPLATES = {
     "job_tables": "sqlite_template_with_jobs",
     "sample": "sqlite_template_with_sample",
 }
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 VERSION_TABLES = {VERSION_TABLE, "dbos_migrations"}
 ALL_TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos')"
 END_OTHERS = """
@@ -224,6 +234,17 @@ def new_postgresql_database(
             postgresql_databases.append(name)
         else:
             _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    path = shutil.which("chromium")
+    assert path, "no chromium on PATH: run tests/install_system.sh"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
 
 
 _numbers = count(1)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-import phonenumbers
 from requests import exceptions as wire
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException  # type: ignore[import-untyped]
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
@@ -14,6 +13,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, SendError, SendFailure
 from renewal.settings import Settings
 from sms_gateway.providers.twilio_codes import TWILIO_ERROR, failure_of, state_of
+from sms_gateway.providers.twilio_form import sender
 
 NAME = "twilio"
 API_URL = "https://api.twilio.com"
@@ -82,15 +82,10 @@ class TwilioProvider:
 
     def parse_inbound(self, form: Mapping[str, str]) -> InboundText:
         """Raises ValueError on a request that is not a text."""
-        phone = form.get("From", "")
-        try:
-            number = phonenumbers.parse(phone)
-        except phonenumbers.NumberParseException:
-            raise ValueError("From is not a phone number") from None
         return InboundText(
             provider=NAME,
             provider_ref=_ref(form),
-            phone=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+            phone=sender(form),
             body=form.get("Body", ""),
         )
 

@@ -1,6 +1,5 @@
 """The real pages and scripts in a real browser, in front of canned JSON at the wire."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,21 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, jsonify, make_response, render_template, request, send_from_directory
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 GATEWAY = Path(__file__).parents[2] / "sms_gateway"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 STORE_DOWN = 1503  # a 503 whose text was not kept
 BUSY, BUSY_ALL = 2429, 2503  # no room for a turn: of this visitor, of anybody
 ELSEWHERE = """<!doctype html><html lang="zh-CN"><title>别人的网页</title>
@@ -148,17 +138,6 @@ def wire() -> Iterator[Wire]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
-    path = shutil.which("chromium")
-    assert path, "no chromium on PATH: run tests/install_system.sh"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @dataclass
