@@ -47,6 +47,7 @@ KEYS = {
     "lookup_key": "lookup-key-of-the-tests-" + "0" * 16,
     "rasa_secret": "rasa-secret-of-the-tests-" + "0" * 16,
     "actions_secret": "actions-secret-of-the-tests-" + "0" * 16,
+    "tracker_key": "tracker-key-of-the-tests-" + "0" * 16,
 }
 
 

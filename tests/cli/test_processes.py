@@ -14,7 +14,7 @@ import pytest
 from renewal.cli.errors import StartFailed
 from renewal.cli.places import ROOT, local_settings
 from renewal.cli.processes import Fleet, Program
-from renewal.cli.stack import PortTaken, environment_of, refuse_taken_ports
+from renewal.cli.stack import PortTaken, PrivateStack, environment_of, refuse_taken_ports
 
 SLEEPS = "import time; print('here', flush=True); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPS
@@ -134,18 +134,20 @@ def test_a_taken_port_is_refused_by_name(monkeypatch):
 
 
 def test_every_setting_reaches_the_processes(own_state: Path, monkeypatch):
-    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:///talks.db")
+    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:////somewhere/talks.db")
     env = environment_of(local_settings(rasa_secret="r" * 40, actions_port=6055))
     assert env["RENEWAL_TODAY"] == "2026-11-23"
     assert env["RENEWAL_RASA_SECRET"] == "r" * 40
     assert env["RENEWAL_ACTIONS_PORT"] == "6055"
     assert env["RENEWAL_STATE_DIR"] == str(own_state)
-    assert env["RENEWAL_TRACKER_URL"] == "sqlite:///talks.db"
+    assert env["RENEWAL_TRACKER_URL"] == "sqlite:////somewhere/talks.db"
     assert env["RASA_TELEMETRY_ENABLED"] == "false"
 
 
 def test_a_stack_of_its_own_inherits_nothing_of_this_machines(tmp_path, monkeypatch):
-    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:///talks.db")
-    env = environment_of(local_settings(state_dir=tmp_path / "other"))
+    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:////somewhere/talks.db")
+    stack = PrivateStack()
+    stack.state_dir = tmp_path / "other"
+    env = environment_of(stack._own_settings())
     assert "RENEWAL_TRACKER_URL" not in env
     assert env["RENEWAL_STATE_DIR"] == str(tmp_path / "other")

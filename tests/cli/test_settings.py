@@ -8,7 +8,7 @@ from renewal.services.app import Services
 from renewal.services.samples.sample import RealHolders, load_sample, load_sample_once
 from renewal.settings import Settings, SettingsError, load_settings
 
-SECRETS = dict.fromkeys(("data_keys", "lookup_key", "rasa_secret", "actions_secret"), "s" * 40)
+SECRETS = dict.fromkeys(("data_keys", "lookup_key", "rasa_secret", "actions_secret", "tracker_key"), "s" * 40)
 TWILIO = {
     "provider": "twilio",
     "twilio_account_sid": "AC1",
