@@ -14,12 +14,14 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
 from renewal.cli.model import TrainingFailed, ensure_model
+from renewal.cli.stack import PrivateStack
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
 from renewal.services.samples.sample import make_sample
@@ -271,3 +273,17 @@ def _migrate(url: str, *, jobs: bool) -> None:
     if jobs:
         Jobs(store).migrate()
     store.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[PrivateStack]:
+    """Everything that `make run` starts, with the sample holders and a fixed day; one for all tests that ask."""
+    with PrivateStack(today=TODAY) as stack:
+        yield stack
+
+
+@pytest.fixture
+def http(stack: PrivateStack) -> Iterator[httpx.Client]:
+    """A client of the gateway."""
+    with httpx.Client(base_url=stack.gateway, timeout=30, trust_env=False) as client:
+        yield client
