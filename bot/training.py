@@ -12,7 +12,7 @@ from pathlib import Path
 from renewal.language.text import low
 
 ROOT = Path(__file__).resolve().parents[1]
-INGREDIENTS = (
+INGREDIENTS = (  # not the channel nor the conversations' store: they see a model only once it is trained
     "config.yml",
     "domain.yml",
     "data/**/*.yml",

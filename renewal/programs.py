@@ -9,7 +9,7 @@ from typing import Literal
 ProgramName = Literal["actions", "gateway", "worker", "rasa"]
 
 # Each stands for a right of its own: no two may be the same, and each goes only to whom it is named for.
-SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret")
+SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret", "tracker_key")
 TWILIO_SECRETS = ("twilio_auth_token", "twilio_auth_token_previous")
 
 _HOUSE = frozenset({"environment", "today", "state_dir", "sealed"})
@@ -36,7 +36,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _TEXTS
     | {"gateway_host", "gateway_port", "ops_host", "ops_port", "actions_host", "actions_port"}
     | {"trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"},
-    "worker": _HOUSE | _STORE | _LOGIN | _RASA | _TEXTS | {"worker_name"},
+    "worker": _HOUSE | _STORE | _LOGIN | _RASA | _TEXTS | {"worker_name", "tracker_url"},
     # Everybody's texts pass through it, and its pins are old: it can open nothing but its own door.
     "rasa": frozenset({"state_dir", "rasa_secret", "actions_secret", "actions_port"})
     | {"tracker_key", "tracker_url", "keep_trackers_days"},

@@ -43,6 +43,13 @@ class Settings(_Place):
     lookup_key: SecretStr = SecretStr("")
     rasa_secret: SecretStr = SecretStr("")
     actions_secret: SecretStr = SecretStr("")
+    tracker_key: SecretStr = SecretStr(
+        ""
+    )  # Rasa's own: seals its conversations; comma-separated, newest first
+
+    # Rasa's conversations, as it needs them to go on talking: a file in the state folder unless a database is named.
+    tracker_url: str = ""
+    keep_trackers_days: int = Field(default=30, ge=1, le=365)  # after the last word of a conversation
 
     rasa_url: str = "http://127.0.0.1:5005"
     actions_host: str = "127.0.0.1"
@@ -136,6 +143,16 @@ class Settings(_Place):
             raise ValueError(reason)
         return self
 
+    @model_validator(mode="after")
+    def _refuse_a_place_that_depends_on_the_folder(self) -> "Settings":
+        """Rasa and the commands run in different folders: one would look for the conversations where none are."""
+        path = self.tracker_url.removeprefix("sqlite:///")
+        if path != self.tracker_url and not path.startswith("/"):
+            raise ValueError(
+                "RENEWAL_TRACKER_URL 要写绝对路径，例如 sqlite:////var/lib/renewal/conversations.db"
+            )
+        return self
+
     @property
     def store_url(self) -> str:
         """SQLAlchemy URL of the status store; SQLite in the state folder unless one is set."""
@@ -145,6 +162,11 @@ class Settings(_Place):
     def answered_countries(self) -> frozenset[str]:
         """ISO codes of the countries whose numbers get answers by SMS."""
         return frozenset(self.sms_countries.split(","))
+
+    @property
+    def conversations_url(self) -> str:
+        """SQLAlchemy URL of Rasa's conversations; SQLite in the state folder unless one is set."""
+        return self.tracker_url or f"sqlite:///{self.state_dir / 'conversations.db'}"
 
     def current_day(self) -> date:
         """Today in Shanghai, or the day that RENEWAL_TODAY fixes."""

@@ -12,6 +12,7 @@ from waitress.task import ErrorTask  # type: ignore[import-untyped]
 
 from renewal.settings import Settings
 from sms_gateway.answers import body_of
+from sms_gateway.framing import StrictParser
 from sms_gateway.gateway import EXTENSION, Gateway
 from sms_gateway.headers import security_headers
 from sms_gateway.limits_table import LONGEST_BODY_BYTES
@@ -88,6 +89,7 @@ def _channel(say: Callable[[int], bytes], headers: Mapping[str, str]) -> type[An
         """One connection."""
 
         error_task_class = Malformed
+        parser_class = StrictParser
         began_at = 0.0
 
         def handle_read(self) -> None:

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, sync_playwright
@@ -21,6 +22,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
 from renewal.cli.model import TrainingFailed, ensure_model
+from renewal.cli.stack import PrivateStack
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
 from renewal.services.samples.sample import make_sample
@@ -57,6 +59,7 @@ KEYS = {
     "lookup_key": "lookup-key-of-the-tests-" + "0" * 16,
     "rasa_secret": "rasa-secret-of-the-tests-" + "0" * 16,
     "actions_secret": "actions-secret-of-the-tests-" + "0" * 16,
+    "tracker_key": "tracker-key-of-the-tests-" + "0" * 16,
 }
 
 
@@ -291,3 +294,17 @@ def _migrate(url: str, *, jobs: bool) -> None:
     if jobs:
         Jobs(store).migrate()
     store.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[PrivateStack]:
+    """Everything that `make run` starts, with the sample holders and a fixed day; one for all tests that ask."""
+    with PrivateStack(today=TODAY) as stack:
+        yield stack
+
+
+@pytest.fixture
+def http(stack: PrivateStack) -> Iterator[httpx.Client]:
+    """A client of the gateway."""
+    with httpx.Client(base_url=stack.gateway, timeout=30, trust_env=False) as client:
+        yield client

@@ -14,7 +14,8 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot import last_answer, schema_check, turn_guard
+from bot import last_answer, quiet_logs, schema_check, turn_guard
+from bot.sealing import MissingKey, seal_of_environment
 
 logger = logging.getLogger(__name__)
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
@@ -50,7 +51,12 @@ class GatewayInput(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "GatewayInput":
-        """Called once when Rasa starts; raises where the secret is missing or Rasa is not the one we know."""
+        """Called once when Rasa starts; raises where a secret or key is missing or Rasa is not the one we know."""
+        try:
+            seal_of_environment()
+        except MissingKey as missing:
+            raise RasaException(str(missing)) from None
+        quiet_logs.install()
         schema_check.install()
         turn_guard.install()
         last_answer.install()

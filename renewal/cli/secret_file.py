@@ -26,6 +26,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "lookup_key": _token,
     "rasa_secret": _token,
     "actions_secret": _token,
+    "tracker_key": _token,
 }
 
 

@@ -269,6 +269,7 @@ class PrivateStack:
             "state_dir": self.state_dir,
             "today": self._today or local_settings().today,
             "database_url": self._database_url,
+            "tracker_url": "",
             "provider": "simulator",
             "rasa_url": f"http://127.0.0.1:{rasa}",
             "actions_host": "127.0.0.1",

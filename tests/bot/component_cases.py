@@ -18,6 +18,7 @@ os.environ |= {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "RENEWAL_RASA_SECRET": "secret-of-the-test",
+    "RENEWAL_TRACKER_KEY": "key-of-the-test",
 }
 INTENTS = {
     "greet": "你好 您好 早上好 侬好 hello 在吗 晚上好 大家好 嗨 hi",

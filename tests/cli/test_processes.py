@@ -14,7 +14,7 @@ import pytest
 from renewal.cli.errors import StartFailed
 from renewal.cli.places import ROOT, local_settings
 from renewal.cli.processes import Fleet, Program
-from renewal.cli.stack import PortTaken, environment_of, refuse_taken_ports
+from renewal.cli.stack import PortTaken, PrivateStack, environment_of, refuse_taken_ports
 
 SLEEPS = "import time; print('here', flush=True); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPS
@@ -134,19 +134,21 @@ def test_a_taken_port_is_refused_by_name(monkeypatch):
 
 
 def test_what_a_program_needs_reaches_it(own_state: Path, monkeypatch):
-    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:///talks.db")
+    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:////somewhere/talks.db")
     settings = local_settings(rasa_secret="r" * 40, actions_port=6055)
     rasa, gateway = (environment_of(settings, name) for name in ("rasa", "gateway"))
     assert gateway["RENEWAL_TODAY"] == "2026-11-23"
     assert gateway["RENEWAL_RASA_SECRET"] == rasa["RENEWAL_RASA_SECRET"] == "r" * 40
     assert gateway["RENEWAL_ACTIONS_PORT"] == rasa["RENEWAL_ACTIONS_PORT"] == "6055"
     assert gateway["RENEWAL_STATE_DIR"] == rasa["RENEWAL_STATE_DIR"] == str(own_state)
-    assert rasa["RENEWAL_TRACKER_URL"] == "sqlite:///talks.db"
+    assert rasa["RENEWAL_TRACKER_URL"] == "sqlite:////somewhere/talks.db"
     assert rasa["RASA_TELEMETRY_ENABLED"] == "false"
 
 
 def test_a_stack_of_its_own_inherits_nothing_of_this_machines(tmp_path, monkeypatch):
-    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:///talks.db")
-    env = environment_of(local_settings(state_dir=tmp_path / "other"), "rasa")
+    monkeypatch.setenv("RENEWAL_TRACKER_URL", "sqlite:////somewhere/talks.db")
+    stack = PrivateStack()
+    stack.state_dir = tmp_path / "other"
+    env = environment_of(stack._own_settings(), "rasa")
     assert "RENEWAL_TRACKER_URL" not in env
     assert env["RENEWAL_STATE_DIR"] == str(tmp_path / "other")

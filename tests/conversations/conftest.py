@@ -1,11 +1,10 @@
-"""The real stack: Rasa, action server, gateway and worker on free ports, over a store of their own."""
+"""People of the real stack: a phone, a web chat and a terminal."""
 
 import itertools
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import httpx
@@ -14,25 +13,10 @@ import pytest
 from renewal.cli.places import ROOT
 from renewal.cli.stack import PrivateStack
 
-TODAY = date(2026, 11, 23)
 ANSWER_LIMIT_S = 30.0
 
 T = TypeVar("T")
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture(scope="session")
-def stack() -> Iterator[PrivateStack]:
-    """Everything that `make run` starts, with the sample holders and a fixed day; it lives for all tests here."""
-    with PrivateStack(today=TODAY) as stack:
-        yield stack
-
-
-@pytest.fixture
-def http(stack: PrivateStack) -> Iterator[httpx.Client]:
-    """A client of the gateway."""
-    with httpx.Client(base_url=stack.gateway, timeout=30, trust_env=False) as client:
-        yield client
 
 
 class Phone:

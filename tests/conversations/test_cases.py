@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.sealing import Seal
 from renewal.cli.stack import PrivateStack
 from renewal.services.app import Services, open_services
 from renewal.services.samples import door
@@ -142,12 +143,13 @@ class Talk:
             session.get_one(Conversation, self.id).last_at -= timedelta(hours=hours)
         with closing(sqlite3.connect(self._stack.state_dir / "conversations.db", timeout=10)) as held, held:
             rows = held.execute("SELECT id, data FROM events WHERE sender_id = ?", (self.id,)).fetchall()
+            seal = Seal(self._stack.settings.tracker_key.get_secret_value())
             for row, data in rows:
-                event = json.loads(data)
+                event = json.loads(seal.open(self.id, data))
                 event["timestamp"] -= hours * 3600
                 held.execute(
                     "UPDATE events SET timestamp = timestamp - ?, data = ? WHERE id = ?",
-                    (hours * 3600, json.dumps(event), row),
+                    (hours * 3600, seal.seal(self.id, json.dumps(event)), row),
                 )
 
     def _staff(self, what: str) -> None:

@@ -51,7 +51,7 @@ HOLDERS = {
     "RENEWAL_TWILIO_AUTH_TOKEN_PREVIOUS": {"gateway", "worker"},
     "RENEWAL_TWILIO_ACCOUNT_SID": {"gateway", "worker"},
     "RENEWAL_TRACKER_KEY": {"rasa"},
-    "RENEWAL_TRACKER_URL": {"rasa"},
+    "RENEWAL_TRACKER_URL": {"rasa", "worker"},
 }
 SLEEPS = "import time; print('here', flush=True); time.sleep(600)"
 

@@ -8,21 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from waitress.channel import HTTPChannel
-from waitress.server import create_server
+from waitress import wasyncore
 
-from sms_gateway.framing import StrictParser
-from sms_gateway.limits_table import LONGEST_BODY_BYTES
+from sms_gateway.serving import open_server
 from tests.security.conftest import Door, history, say
 
 PATIENCE_S = 10
 SECRET = "样例别人的话"
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 SMUGGLED = "POST /chat/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-
-
-class Channel(HTTPChannel):
-    parser_class = StrictParser
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,21 +47,13 @@ class Live:
 @pytest.fixture(scope="module")
 def live(door: Door) -> Iterator[Live]:
     """The gateway behind waitress, which reads requests strictly."""
-    server = create_server(
-        door.app,
-        host="127.0.0.1",
-        port=0,
-        threads=4,
-        ident=None,
-        max_request_body_size=2 * LONGEST_BODY_BYTES,
-        max_request_header_size=32 * 1024,
-    )
-    server.channel_class = Channel
+    server = open_server(door.app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Live(door=door, port=server.effective_port)
-    server.close()
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
     thread.join(PATIENCE_S)
+    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture(scope="module")
