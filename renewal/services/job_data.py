@@ -62,7 +62,7 @@ def plain(pickled: str) -> Any:
 
 def disarm() -> None:
     """Let no reader of DBOS in this process unpickle by itself. Safe to repeat."""
-    DefaultSerializer.deserialize = _refuse_code  # type: ignore[method-assign]
+    DefaultSerializer.deserialize = _refuse_code  # type: ignore[method-assign, assignment]
 
 
 def _refuse_code(_serializer: object, serialized_data: str) -> Any:

@@ -16,6 +16,7 @@ from renewal.store.errors import BadKey, CannotDecrypt, MissingKey
 
 VALUE_HASH_CHARS = 32  # 128 bits: two values are only ever compared with each other
 PLACED_PREFIX = "s2."
+FILE_HASH_CHARS = 12
 SIV_PREFIX = "s1."  # a Fernet token starts with gAAAA
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -92,6 +93,14 @@ class KeyRing:
         """Keyed hash of a normalised address, employer or phone on file, 32 hex digits."""
         return self.hash("value", value)[:VALUE_HASH_CHARS]
 
+    def visitor_hash(self, name: str) -> str:
+        """Keyed hash by which a visitor is known, 32 hex digits."""
+        return self.hash("visitor", name)[:VALUE_HASH_CHARS]
+
+    def file_label(self, name: str) -> str:
+        """What is kept of an imported file's name, which may be a person's: the same for the same name."""
+        return f"file:{self.hash('file', name)[:FILE_HASH_CHARS]}"
+
     def row_hash(self, row: str) -> str:
         """Keyed hash of what an imported row means, 32 hex digits. Only ever compared here: the fastest will do."""
         return blake2b(row.encode(), key=self._row_key, digest_size=VALUE_HASH_CHARS // 2).hexdigest()
@@ -109,7 +118,7 @@ class KeyRing:
 
     def _open(self, sealed: str, place: bytes | None) -> str:
         try:
-            given = a2b_base64(sealed)
+            given = a2b_base64(sealed, strict_mode=True)
         except ValueError:
             raise CannotDecrypt from None
         nonce, rest = given[:NONCE_BYTES], given[NONCE_BYTES:]

@@ -44,8 +44,8 @@ class Encrypted(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else _keys(dialect).decrypt(value, self._known_place())
 
-    def _set_parent(self, parent: Any, **kw: Any) -> None:
-        super()._set_parent(parent, **kw)
+    def _set_parent(self, parent: Any, outer: bool = False, **kw: Any) -> None:
+        super()._set_parent(parent, outer=outer, **kw)
         parent._on_table_attach(self._take_place)  # noqa: SLF001 - as SQLAlchemy's own types learn of their table
 
     def _take_place(self, column: Column[Any], table: Table) -> None:

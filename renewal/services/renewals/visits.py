@@ -56,7 +56,16 @@ def record_visit(
     number = number_as_kept(number)
     if is_id_number(number):
         raise VisitRefused(staff_sentence("import.id_number"))
-    row = (str(LINE), number, visited_on.isoformat(), way.value, finding.value, YES if renewed else NO, actor)
+    visitor = services.store.visitor_hash(actor)
+    row = (
+        str(LINE),
+        number,
+        visited_on.isoformat(),
+        way.value,
+        finding.value,
+        YES if renewed else NO,
+        visitor,
+    )
     write = Writer(services, VISITS, why="", origin="staff", actor=actor)
     engine = services.store.engine
     with loading(engine, tables_of(VISITS)) as connection, connection.begin():
