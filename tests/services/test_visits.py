@@ -185,7 +185,9 @@ def test_a_visit_that_a_file_corrects_leaves_what_it_was_in_the_history(
         HEADINGS, "P-1,2026-11-20,door,changed,,", "P-2,2026-11-20,door,nobody,,样例走访员", name="later.csv"
     )
     assert feed(known, "visits", later) == ImportResult(changed=2)
-    assert corrections(known) == [("staff", "confirmed,renewed", "changed", "later.csv")]
+    assert corrections(known) == [
+        ("staff", "confirmed,renewed", "changed", known.store.file_label("later.csv"))
+    ]
     feed(known, "visits", later)
     assert len(corrections(known)) == 1
     told = [event.text for event in explain(known, "P-1").events]

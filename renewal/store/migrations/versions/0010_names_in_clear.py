@@ -14,17 +14,18 @@ branch_labels = None
 depends_on = None
 
 IMPORTS = "('import.holders', 'import.feed', 'import.centres')"
+CHANGES = "('import.changed', 'visit.corrected')"
 VISITORS = (
     "SELECT DISTINCT visitor FROM visits WHERE visitor <> '' AND length(visitor) <> 32"  # a hash has 32
 )
 FILES = (
     f"SELECT subject FROM audit WHERE action IN {IMPORTS} AND subject LIKE '%.%'"
-    " UNION SELECT why FROM changes WHERE action = 'import.changed' AND why LIKE '%.%'"
+    f" UNION SELECT why FROM changes WHERE action IN {CHANGES} AND why LIKE '%.%'"
 )
 HIDE_VISITOR = "UPDATE visits SET visitor = :hidden WHERE visitor = :name"
 HIDE_FILE = (
     f"UPDATE audit SET subject = :hidden WHERE action IN {IMPORTS} AND subject = :name",
-    "UPDATE changes SET why = :hidden WHERE action = 'import.changed' AND why = :name",
+    f"UPDATE changes SET why = :hidden WHERE action IN {CHANGES} AND why = :name",
 )
 
 
@@ -32,7 +33,9 @@ def upgrade() -> None:
     connection, keys = op.get_bind(), context.config.attributes.get("keys")
     visitors = connection.scalars(sa.text(VISITORS)).all()
     files = connection.scalars(sa.text(FILES)).all()
-    if keys is None and (visitors or files):
+    if not visitors and not files:
+        return
+    if keys is None:
         raise MissingKey("The names of visitors and files are hidden with the store's keys.")
     for name in visitors:
         connection.execute(sa.text(HIDE_VISITOR), {"name": name, "hidden": keys.visitor_hash(name)})
