@@ -17,6 +17,7 @@ from renewal.domain.errors import RenewalError
 from renewal.private_files import keep_private, narrow
 from renewal.services import jobs
 from renewal.services.app import Services, open_services
+from renewal.services.job_data import JobData
 from renewal.services.night import nightly
 from renewal.services.renewals import delivery_rounds, notices
 from renewal.services.talks import chat, inbound
@@ -184,6 +185,7 @@ def _config(services: Services) -> DBOSConfig:
         "application_version": jobs.APPLICATION_VERSION,
         "executor_id": os.environ.get("RENEWAL_WORKER_NAME", "worker"),
         "log_level": "WARNING",
+        "serializer": JobData(),
         "run_migrations": False,
         "use_listen_notify": False,
     }

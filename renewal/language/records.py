@@ -8,6 +8,7 @@ from typing import Protocol
 import phonenumbers
 
 from renewal.domain import Category, Field, RenewalError
+from renewal.language.masking import SHORTEST_ID_DIGITS, mask_id_numbers
 from renewal.language.text import plain
 
 REGION = "CN"
@@ -78,6 +79,11 @@ _KEPT = _Kept()
 def number_as_kept(text: str) -> str:
     """A permit's or a receipt's number as the store keeps it: half-width, upper case, without space around it."""
     return plain(text).upper()
+
+
+def is_id_number(number: str) -> bool:
+    """Whether what was given as the number of a permit or a receipt is an ID number, which nobody keeps."""
+    return len(number) >= SHORTEST_ID_DIGITS and mask_id_numbers(number).found
 
 
 def mobile_number(text: str) -> str | None:

@@ -57,6 +57,7 @@ class Jobs:
     ) -> None:
         """Put `workflow(*args)` on `queue` when `session` commits, and not if it rolls back.
 
+        The arguments lie in DBOS's table in clear: ids and numbers only.
         `id` makes it idempotent: the same id again changes nothing, whatever became of the first.
         `partition` (needed on `replies`) keeps the jobs of one phone in one line.
         """
@@ -77,10 +78,13 @@ class Jobs:
         # Imported at first use: the action server opens the services too and never enqueues.
         from dbos import DBOSClient
 
+        from renewal.services.job_data import JobData
+
         return DBOSClient(
             system_database_engine=self._engine,
             dbos_system_schema=SCHEMA,
             application_name=APPLICATION,
+            serializer=JobData(),
             lazy=True,
         )
 

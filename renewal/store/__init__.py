@@ -55,7 +55,7 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; several processes may call it at once."""
-        migrate(self.engine)
+        migrate(self.engine, self._keys)
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the database does not answer."""
@@ -76,6 +76,14 @@ class Store:
     def value_hash(self, value: str) -> str:
         """Keyed hash of a normalised address, employer or phone on file, 32 hex digits."""
         return self._keys.value_hash(value)
+
+    def visitor_hash(self, name: str) -> str:
+        """Keyed hash by which a visitor is known, 32 hex digits."""
+        return self._keys.visitor_hash(name)
+
+    def file_label(self, name: str) -> str:
+        """What is kept of an imported file's name, which may be a person's."""
+        return self._keys.file_label(name)
 
     def token_hash(self, token: str) -> str:
         """Keyed hash by which a web session's token is found, 64 hex digits."""

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from renewal.store.errors import BadKey, CannotDecrypt, MissingKey
 
 VALUE_HASH_CHARS = 32  # 128 bits: two values are only ever compared with each other
+PLACED_PREFIX = "s2."
+FILE_HASH_CHARS = 12
 SIV_PREFIX = "s1."  # a Fernet token starts with gAAAA
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -29,7 +31,11 @@ class KeyRing:
     """Encrypts with the newest data key, reads with any; hashes with the lookup key.
 
     What is encrypted now is AES-GCM-SIV under a key derived from the data key, which takes a third of
-    Fernet's time; what was stored as a Fernet token before is still read.
+    Fernet's time. It is bound to its place, the table and the column: moved into another, it is read no more.
+    It is not bound to its row. The database gives most rows their id after their values are bound, imports bring
+    values in by statements over many rows, and a query may ask for a value without its row's id; so who can write
+    the table can still exchange two values of one column, as they can change whose row it is by its other columns.
+    What was stored before, as AES-GCM-SIV without a place or as a Fernet token, is still read, wherever it stands.
     """
 
     __slots__ = ("_fernets", "_hashers", "_lookup_key", "_row_key", "_sivs")
@@ -53,16 +59,18 @@ class KeyRing:
         self._row_key = sha256(b"row\0" + self._lookup_key).digest()
         self._hashers: dict[str, _Begun] = {}
 
-    def encrypt(self, text: str) -> str:
-        """Text as it lies in the database; a different one at each call."""
+    def encrypt(self, text: str, place: bytes) -> str:
+        """Text as it lies in the database at `place`; a different one at each call."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._sivs[0].encrypt(nonce, text.encode(), None)
-        return SIV_PREFIX + b2a_base64(nonce + sealed, newline=False).decode("ascii")
+        sealed = self._sivs[0].encrypt(nonce, text.encode(), place)
+        return PLACED_PREFIX + b2a_base64(nonce + sealed, newline=False).decode("ascii")
 
-    def decrypt(self, stored: str) -> str:
-        """Raises CannotDecrypt where no key of the ring made `stored`."""
+    def decrypt(self, stored: str, place: bytes) -> str:
+        """Raises CannotDecrypt where no key of the ring made `stored`, or made it for another place."""
+        if stored.startswith(PLACED_PREFIX):
+            return self._open(stored.removeprefix(PLACED_PREFIX), place)
         if stored.startswith(SIV_PREFIX):
-            return self._open(stored.removeprefix(SIV_PREFIX))
+            return self._open(stored.removeprefix(SIV_PREFIX), None)
         try:
             return self._fernets.decrypt(stored).decode()
         except (InvalidToken, ValueError):
@@ -85,6 +93,14 @@ class KeyRing:
         """Keyed hash of a normalised address, employer or phone on file, 32 hex digits."""
         return self.hash("value", value)[:VALUE_HASH_CHARS]
 
+    def visitor_hash(self, name: str) -> str:
+        """Keyed hash by which a visitor is known, 32 hex digits."""
+        return self.hash("visitor", name)[:VALUE_HASH_CHARS]
+
+    def file_label(self, name: str) -> str:
+        """What is kept of an imported file's name, which may be a person's: the same for the same name."""
+        return f"file:{self.hash('file', name)[:FILE_HASH_CHARS]}"
+
     def row_hash(self, row: str) -> str:
         """Keyed hash of what an imported row means, 32 hex digits. Only ever compared here: the fastest will do."""
         return blake2b(row.encode(), key=self._row_key, digest_size=VALUE_HASH_CHARS // 2).hexdigest()
@@ -100,15 +116,15 @@ class KeyRing:
         self._hashers[purpose] = begun
         return begun
 
-    def _open(self, sealed: str) -> str:
+    def _open(self, sealed: str, place: bytes | None) -> str:
         try:
-            given = a2b_base64(sealed)
+            given = a2b_base64(sealed, strict_mode=True)
         except ValueError:
             raise CannotDecrypt from None
         nonce, rest = given[:NONCE_BYTES], given[NONCE_BYTES:]
         for siv in self._sivs:
             try:
-                return siv.decrypt(nonce, rest, None).decode()
+                return siv.decrypt(nonce, rest, place).decode()
             except (InvalidTag, ValueError):
                 continue
         raise CannotDecrypt

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
+from renewal.store.keys import KeyRing
+
 VERSION_TABLE = "renewal_schema_version"
 MIGRATION_LOCK = 7_345_021  # any number, the same in every process
 
@@ -17,11 +19,15 @@ def alembic_config() -> Config:
     return config
 
 
-def migrate(engine: Engine) -> None:
-    """Upgrade to the newest schema in one transaction; a second caller waits and then finds nothing to do."""
+def migrate(engine: Engine, keys: KeyRing) -> None:
+    """Upgrade to the newest schema in one transaction; a second caller waits and then finds nothing to do.
+
+    The keys are for migrations that hide what lay in clear.
+    """
     config = alembic_config()
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config.attributes["connection"] = connection
+        config.attributes["keys"] = keys
         command.upgrade(config, "head")

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Engine, Enum, Text
+from sqlalchemy import Column, Engine, Enum, Table, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import DateTime, TypeDecorator
 
@@ -32,11 +33,40 @@ class Encrypted(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
+    def __init__(self, place: bytes = b"") -> None:
+        """`place` is what values are bound to; a column's type takes it from its column and table by itself."""
+        super().__init__()
+        self.place = place
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _keys(dialect).encrypt(value)
+        return None if value is None else _keys(dialect).encrypt(value, self._known_place())
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _keys(dialect).decrypt(value)
+        return None if value is None else _keys(dialect).decrypt(value, self._known_place())
+
+    def _set_parent(self, parent: Any, outer: bool = False, **kw: Any) -> None:
+        super()._set_parent(parent, outer=outer, **kw)
+        parent._on_table_attach(self._take_place)  # noqa: SLF001 - as SQLAlchemy's own types learn of their table
+
+    def _take_place(self, column: Column[Any], table: Table) -> None:
+        self.place = f"{table.name}.{column.name}".encode()
+
+    def _known_place(self) -> bytes:
+        if not self.place:
+            raise ValueError("an encrypted value belongs to a column of a table")
+        return self.place
+
+
+def place_of(column: Any) -> bytes:
+    """What the values of a mapped column are bound to, for who encrypts them without the column's type.
+
+    Raises:
+        TypeError: the column is not an encrypted one.
+    """
+    kind = column.type
+    if not isinstance(kind, Encrypted):
+        raise TypeError(f"{column} is not encrypted")
+    return kind.place
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -104,7 +104,11 @@ def test_a_row_that_says_something_else_updates_the_holder_and_is_kept_as_a_chan
         assert (holder.category, permit.expires_on) == (Category.SCHOOLING, date(2027, 1, 5))
         assert (other.holder.name, other.holder.phone_ok) == ("样例甲", False)
     assert (change.permit_id, change.actor, change.action) == (permit.id, "staff", "import.changed")
-    assert (change.was, change.now, change.why) == ("2026-12-05", "2027-01-05", "later.csv")
+    assert (change.was, change.now, change.why) == (
+        "2026-12-05",
+        "2027-01-05",
+        services.store.file_label("later.csv"),
+    )
     assert change.rulebook_version == services.rulebook.version
     assert set(on_file(store)) == {Field.ADDRESS, Field.PHONE, Field.ENROLMENT}
     assert len(on_file(store, "P-2")) == 3
@@ -312,7 +316,11 @@ def test_what_was_loaded_is_in_the_audit_once_a_file_and_without_cells(
     import_holders(services, written(HOLDERS, ROW, row("P-2", ROW.replace("2026-12-05", ""))))
     with services.store.read() as session:
         entry = session.scalars(select(AuditEntry)).one()
-    assert (entry.action, entry.subject, entry.actor) == ("import.holders", "file.csv", "staff")
+    assert (entry.action, entry.subject, entry.actor) == (
+        "import.holders",
+        services.store.file_label("file.csv"),
+        "staff",
+    )
     assert entry.detail == {
         "kind": "holders", "added": 1, "changed": 0, "unchanged": 0, "superseded": 0, "rejected": 1
     }  # fmt: skip

@@ -229,7 +229,11 @@ def test_what_a_feed_changed_is_in_the_audit(known: Services, written: Write) ->
     with known.store.read() as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
-    assert (entry.action, entry.subject, entry.detail["kind"]) == ("import.feed", "sb.csv", "insurance")
+    assert (entry.action, entry.subject, entry.detail["kind"]) == (
+        "import.feed",
+        known.store.file_label("sb.csv"),
+        "insurance",
+    )
 
 
 def test_no_address_or_phone_of_a_feed_is_stored_readably(known: Services, written: Write) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from renewal.domain import Field
 from renewal.services.app import Services
 from renewal.services.importing import ADAPTERS, ImportRefused, ImportResult, import_holders
-from renewal.services.importing.sheet_source import as_text
+from renewal.services.importing.sheet_reader import as_text
 from renewal.services.importing.sources import open_source
 from renewal.store.models import AuditEntry, Holder
 from tests.services.importing_files import (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import ApplicationState, Category, IdChange, RenewalError, Situation, permit_state
 from renewal.domain.application import ApplicationStep, Reviewer, is_receipt_number, late_clause, may
 from renewal.language.masking import mask_name
-from renewal.language.records import number_as_kept
+from renewal.language.records import is_id_number, number_as_kept
 from renewal.services.app import Services
 from renewal.store.models import Application, Change, Permit
 from renewal.wording.staff import staff_sentence
@@ -93,6 +93,8 @@ def permit_by_number(session: Session, number: str, *, lock: bool = False) -> Pe
     query = select(Permit).where(Permit.number == number_as_kept(number))
     permit = session.scalars(query.with_for_update() if lock else query).first()
     if permit is None:
+        if is_id_number(number):  # it is not repeated, either
+            raise NoSuchApplication(staff_sentence("import.id_number"))
         raise NoSuchApplication(staff_sentence("application.no_permit", number=number))
     return permit
 

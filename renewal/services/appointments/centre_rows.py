@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from renewal.domain import RenewalError
 from renewal.domain.centre_hours import BadHours, Span, parse_hours
 from renewal.language.contact import check_phone
 from renewal.language.records import DISTRICTS, district_named
+from renewal.services.importing import ImportRefused
+from renewal.services.importing.files import open_plain
 from renewal.wording.staff import staff_sentence
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -27,6 +30,7 @@ HEADINGS = {
 }  # fmt: skip
 COLUMNS = tuple(dict.fromkeys(HEADINGS.values()))
 MOST_CHARS = {"code": 20, "name": 30, "address": 40, "hours": 200}
+MOST_BYTES = 16 << 20
 SLOT_MINUTES = range(5, 241)
 CAPACITY = range(1001)
 CODE_CHARS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
@@ -83,7 +87,10 @@ def read_centres(path: Path) -> tuple[CentreRow, ...]:
 def _table(path: Path) -> list[tuple[int, list[str]]]:
     """The lines that are not blank, with their numbers."""
     try:
-        raw = path.read_bytes()
+        with os.fdopen(open_plain(path, MOST_BYTES), "rb") as file:
+            raw = file.read()
+    except ImportRefused as refused:
+        raise CentresRefused(str(refused)) from None
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise CentresRefused(_sentence("no_file", name=path.name, detail=detail)) from None

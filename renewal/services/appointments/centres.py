@@ -62,8 +62,15 @@ def import_centres(store: Store, path: Path, *, at: datetime) -> CentresLoaded:
                 _filled(centre, row, at)
         loaded = CentresLoaded(added=added, changed=changed, unchanged=len(rows) - added - changed)
         detail = {"added": added, "changed": changed}
+        label = store.file_label(path.name)
         session.add(
-            AuditEntry(at=at, actor="staff", action="import.centres", subject=path.name, detail=detail)
+            AuditEntry(
+                at=at,
+                actor="staff",
+                action="import.centres",
+                subject=label,
+                detail=detail,
+            )
         )
     return loaded
 

@@ -15,9 +15,11 @@ from renewal.language.records import (
     NotComparable,
     comparable,
     district_named,
+    is_id_number,
     mobile_number,
     number_as_kept,
 )
+from renewal.language.sheets import MARK
 from renewal.services.importing.errors import BadCell
 from renewal.store.keys import KeyRing
 
@@ -51,7 +53,8 @@ Read = Callable[[str, Reading], str]
 
 def plain(cells: Sequence[str]) -> bool:
     """Is no cell too long, and none of a kind to look at again? Asked once a row, since it is nearly always so."""
-    return max(map(len, cells)) <= MOST_CHARS and "".join(cells).isprintable()
+    joined = "".join(cells)
+    return max(map(len, cells)) <= MOST_CHARS and joined.isprintable() and MARK not in joined
 
 
 def checked(text: str) -> str:
@@ -66,8 +69,10 @@ def checked(text: str) -> str:
 
 
 def permit_no(text: str, _reading: Reading) -> str:
-    """Letters, digits and hyphens, upper case, and not hyphens alone."""
+    """Letters, digits and hyphens, upper case, and not hyphens alone. An ID number is none: it is not kept."""
     number = number_as_kept(text)
+    if is_id_number(number):
+        raise BadCell("id_number")
     if "+" in number and _NUMBER_CELL.fullmatch(number):
         raise BadCell("number_cell")
     if not _PERMIT_NO.fullmatch(number):

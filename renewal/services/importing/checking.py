@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from renewal.language.sheets import as_given
 from renewal.services.importing.cells import Reading, checked, plain
 from renewal.services.importing.errors import BadCell, BadRow
 from renewal.services.importing.feed_kinds import FEEDS
@@ -92,6 +93,8 @@ class _Reader:
         wrong: list[tuple[str, str]] = []
         for place, name, as_read, required in self._columns:
             text = cells[place].strip()
+            if careful:
+                text = as_given(text)
             if not text and not required:
                 read.append(text)
                 continue

@@ -3,12 +3,15 @@
 from renewal.domain import RenewalError
 from renewal.wording.staff import staff_sentence
 
+MOST_TOLD_CHARS = 1000  # of what a file says, in a sentence about it
+
 
 class ImportRefused(RenewalError):
     """The file cannot be loaded, and nothing of it was; the message is one sentence."""
 
     def __init__(self, reason: str, **values: object) -> None:
-        super().__init__(staff_sentence(f"import.{reason}", **values))
+        told = {name: _told(value) for name, value in values.items()}
+        super().__init__(staff_sentence(f"import.{reason}", **told))
 
 
 class ImportStopped(RenewalError):
@@ -31,3 +34,9 @@ class BadRow(BadCell):
     def __init__(self, column: str, reason: str, **values: object) -> None:
         self.column = column
         super().__init__(reason, **values)
+
+
+def _told(value: object) -> str:
+    """What a file says, fit for one line of a terminal."""
+    text = str(value)[:MOST_TOLD_CHARS]
+    return text if text.isprintable() else "".join(char if char.isprintable() else "�" for char in text)

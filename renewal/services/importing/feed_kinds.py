@@ -48,11 +48,11 @@ def _stage_facts(told: str) -> Stage:
     return stage
 
 
-def _stage_visit(cells: Sequence[str], _reading: Reading) -> tuple[str, ...]:
+def _stage_visit(cells: Sequence[str], reading: Reading) -> tuple[str, ...]:
     number, visited_on, way, finding, renewed, visitor = cells
     if renewed == YES and finding != VisitFinding.CONFIRMED:
         raise BadRow("renewed", "renewed_unconfirmed")
-    return (number, visited_on, way, finding, renewed or NO, visitor)
+    return (number, visited_on, way, finding, renewed or NO, visitor and reading.keys.visitor_hash(visitor))
 
 
 def _told(

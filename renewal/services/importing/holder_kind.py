@@ -17,7 +17,10 @@ from renewal.services.importing.cells import (
 )
 from renewal.services.importing.kinds import Column, Kind
 from renewal.store import loading_holders
+from renewal.store.models import Holder
+from renewal.store.types import place_of
 
+NAME_PLACE, PHONE_PLACE = place_of(Holder.name), place_of(Holder.phone)
 PERMIT_NO = Column(name="permit_no", chinese=("居住证号", "证号"), read=permit_no)
 
 
@@ -27,8 +30,8 @@ def _stage(cells: Sequence[str], reading: Reading) -> tuple[str, ...]:
     keys = reading.keys
     return (
         number,
-        keys.encrypt(name),
-        keys.encrypt(e164),
+        keys.encrypt(name, NAME_PLACE),
+        keys.encrypt(e164, PHONE_PLACE),
         keys.phone_hash(e164),
         category,
         where,

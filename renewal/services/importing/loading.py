@@ -92,6 +92,7 @@ def _load(
     if path.resolve() == Path(where).resolve():
         raise ImportRefused("same_rejects")
     headings, estimate = source.headings(), source.estimate()
+    name = source.name if "://" in where else services.store.file_label(source.name)
     layout = lay_out(kind, headings)
     engine = services.store.engine
     work = Work.of(services.settings, services.today(), layout, copied=takes_copies(engine))
@@ -102,13 +103,13 @@ def _load(
         loading(engine, tables_of(kind)) as connection,
         checker(work, estimate) as checked,
     ):
-        load = _Load(connection, kind, Writer(services, kind, source.name), seen, rejected)
+        load = _Load(connection, kind, Writer(services, kind, name), seen, rejected)
         try:
             for chunk, found in checked(_chunks(source)):
                 load.write(chunk, found)
                 if progress:
                     progress(load.rows, max(load.rows, estimate))
-            _sign(connection, services, kind, source.name, load.result())
+            _sign(connection, services, kind, name, load.result())
         except OperationalError as error:
             raise ImportStopped(rows=load.rows, detail=error.orig) from error
         if progress:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Self
 
+from renewal.language.sheets import inert
 from renewal.services.importing.checking import SEPARATOR, Problem
 from renewal.services.importing.csv_source import ENCODINGS
 from renewal.services.importing.errors import ImportRefused
@@ -21,6 +22,7 @@ _BETWEEN_HEADINGS = re.compile(r"[,;\t]")  # a spreadsheet program may have save
 class Rejects:
     """Writes beside the file and takes the name it is to have only when the import has ended.
 
+    A cell that a spreadsheet program would run stands behind an apostrophe, which an import takes off again.
     With nothing rejected there is no file, and an old one of the name is removed. A file that is no reject file
     is never touched: entering raises ImportRefused for one, and for a path that cannot be written.
     """
@@ -61,7 +63,7 @@ class Rejects:
             self._open()
         kept = [cells[place] if place < len(cells) else "" for place in self._kept]
         told = [str(problem.line), SEPARATOR.join(problem.columns), SEPARATOR.join(problem.reasons)]
-        self._writer.writerow([*kept, *told, *cells[self._width :]])
+        self._writer.writerow(map(inert, [*kept, *told, *cells[self._width :]]))
         self.count += 1
 
     def _open(self) -> None:
@@ -71,10 +73,10 @@ class Rejects:
             raise ImportRefused("no_rejects", path=self.path.name, detail=error.strerror) from None
         self._file = os.fdopen(number, "w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._file)
-        self._writer.writerow([*self._headings, *HEADINGS])
+        self._writer.writerow(map(inert, [*self._headings, *HEADINGS]))
 
     def _create(self) -> int:
-        return os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+        return os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, PRIVATE)
 
 
 def _is_ours(path: Path, *, unfinished: bool) -> bool:

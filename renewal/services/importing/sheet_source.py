@@ -1,79 +1,98 @@
 """Rows of the first sheet of a workbook: Excel, old and new, or OpenDocument."""
 
+import marshal
+import os
+import subprocess
+import sys
+import weakref
 from collections.abc import Iterator, Sequence
-from datetime import date
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
-
+from renewal.services.importing import sheet_reader
 from renewal.services.importing.errors import ImportRefused
+from renewal.services.importing.files import MOST_SHEET_BYTES, open_plain
 
-DAY_CHARS = len("2026-12-05")
-EXACT_DIGITS = 15  # what a sheet keeps of a number; the rest of a longer one is lost before it gets here
+MOST_MEMORY_BYTES = sheet_reader.MOST_MEMORY_BYTES
+READER = Path(sheet_reader.__file__)
+LENGTH_BYTES = 4
+END = ["end"]
 
 
 class SheetSource:
-    """One workbook. The format itself bounds a sheet at 1,048,576 rows, which are held in memory."""
+    """One workbook, read by a process of its own: what the parser does with a hostile one ends there.
+
+    The format itself bounds a sheet at 1,048,576 rows, which that process holds in memory.
+    """
 
     def __init__(self, where: str) -> None:
         path = Path(where)
         self.name = path.name
-        try:
-            with path.open("rb"):
-                pass
-            self._sheet = _first_sheet(path)
-        except OSError as error:
-            raise ImportRefused("no_file", detail=error.strerror or self.name) from None
-        except CalamineError as error:
-            raise ImportRefused("bad_sheet", detail=error) from None
+        self._reader = _Reader(path)
+        self._height = int(self._reader.frame()[1])
+        self._lines = self._given()
+        _, first = next(self._lines, (0, ()))
+        self._headings = list(first)
+        while self._headings and not self._headings[-1].strip():
+            self._headings.pop()
 
     def headings(self) -> Sequence[str]:
         """The first row that is not empty, without the empty cells after it."""
-        _, first = next(self._lines(), (0, []))
-        while first and not first[-1].strip():
-            first.pop()
-        return first
+        return self._headings
 
     def estimate(self) -> int:
         """Rows below the headings."""
-        return max(self._sheet.height - 1, 0)
+        return max(self._height - 1, 0)
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
-        """Lines as the sheet numbers them."""
-        return islice(self._lines(), 1, None)
+        """Lines as the sheet numbers them; they are given once. Raises ImportRefused where reading them fails."""
+        return self._lines
 
-    def _lines(self) -> Iterator[tuple[int, list[str]]]:
-        for line, row in enumerate(self._sheet.iter_rows(), start=1):
-            cells = [as_text(cell) for cell in row]
-            if any(cells):
-                yield line, cells
+    def _given(self) -> Iterator[tuple[int, Sequence[str]]]:
+        for frame in iter(self._reader.frame, END):
+            yield from map(tuple, frame[1])
 
 
-def as_text(cell: Any) -> str:
-    """What a person would read in the cell: a whole number without its point, a day without its time.
+class _Reader:
+    """The process that reads a workbook. It is given the file and no variable, and ends when nobody asks it more."""
 
-    A number of as many digits as a sheet keeps, or more, is written with its exponent, so that nothing takes it
-    for exact.
-    """
-    match cell:
-        case bool():
-            return "是" if cell else "否"
-        case int() | float() if abs(cell) >= 10 ** (EXACT_DIGITS - 1):
-            return f"{cell:.{EXACT_DIGITS - 1}E}"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case float():
-            return f"{cell:.{EXACT_DIGITS}G}"
-        case date():  # a datetime is one too
-            return cell.isoformat()[:DAY_CHARS]
-        case _:
-            return str(cell)
+    def __init__(self, path: Path) -> None:
+        number = open_plain(path, MOST_SHEET_BYTES)
+        suffix = path.suffix.removeprefix(".").casefold()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-I", READER, suffix, str(MOST_MEMORY_BYTES)],
+                stdin=number,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={},
+            )
+        finally:
+            os.close(number)
+        assert process.stdout is not None
+        self._from: IO[bytes] = process.stdout
+        self._end = weakref.finalize(self, _end, process)
+
+    def frame(self) -> list[Any]:
+        """The next frame. Raises ImportRefused for a refusal, and where the process died of the file."""
+        if not self._end.alive:
+            return END
+        length = int.from_bytes(self._from.read(LENGTH_BYTES), "big")
+        packed = self._from.read(length)
+        frame: list[Any] = ["refused", "big_sheet", {}]
+        if length and len(packed) == length:
+            frame = marshal.loads(packed)  # noqa: S302 - of the process that this one started
+        if frame[0] == "refused":
+            self._end()
+            raise ImportRefused(frame[1], **frame[2])
+        if frame == END:
+            self._end()
+        return frame
 
 
-def _first_sheet(path: Path) -> CalamineSheet:
-    workbook = CalamineWorkbook.from_path(path)
-    if not workbook.sheet_names:
-        raise ImportRefused("bad_sheet", detail=path.name)
-    return workbook.get_sheet_by_index(0)
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End it, if it has not ended."""
+    process.kill()
+    if process.stdout is not None:
+        process.stdout.close()
+    process.wait()

@@ -10,7 +10,9 @@ from renewal.services.importing.sheet_source import SheetSource
 
 
 class RowSource(Protocol):
-    """Rows of text from somewhere. `name` is kept with what was loaded: no personal data in it.
+    """Rows of text from somewhere.
+
+    `name` is kept with what was loaded, a file's as a label: no personal data in the name of what is no file.
 
     Everything raises ImportRefused, with one sentence, where the source as a whole is of no use.
     """

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import insert, select
 
 from renewal.domain import RenewalError, VisitFinding, VisitWay
-from renewal.language.records import number_as_kept
+from renewal.language.records import is_id_number, number_as_kept
 from renewal.services.app import Services
 from renewal.services.importing.cells import NO, YES
 from renewal.services.importing.feed_kinds import VISITS
@@ -54,7 +54,18 @@ def record_visit(
     if renewed and finding is not VisitFinding.CONFIRMED:
         raise VisitRefused(staff_sentence("import.renewed_unconfirmed"))
     number = number_as_kept(number)
-    row = (str(LINE), number, visited_on.isoformat(), way.value, finding.value, YES if renewed else NO, actor)
+    if is_id_number(number):
+        raise VisitRefused(staff_sentence("import.id_number"))
+    visitor = services.store.visitor_hash(actor)
+    row = (
+        str(LINE),
+        number,
+        visited_on.isoformat(),
+        way.value,
+        finding.value,
+        YES if renewed else NO,
+        visitor,
+    )
     write = Writer(services, VISITS, why="", origin="staff", actor=actor)
     engine = services.store.engine
     with loading(engine, tables_of(VISITS)) as connection, connection.begin():

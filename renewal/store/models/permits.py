@@ -89,6 +89,7 @@ class Visit(Base):
     """A visit or call about the address, for the period that ended on `period_on`.
 
     `renewed` says that the visitor renewed on the spot; the next decision on the permit carries it out.
+    `visitor` is a keyed hash: whether somebody was there can be asked, and nobody's name stands here.
     """
 
     __tablename__ = "visits"
