@@ -78,6 +78,10 @@ class Store:
         """Keyed hash by which a web session's token is found, 64 hex digits."""
         return self._keys.hash("token", token)
 
+    def caller_hash(self, address: str) -> str:
+        """Keyed hash by which what one address asks for is counted, 64 hex digits."""
+        return self._keys.hash("caller", address)
+
     def code_hash(self, owner: str, code: str) -> str:
         """Keyed hash of a login code, 64 hex digits; under another `owner` the same code has another."""
         return self._keys.hash("code", f"{owner}\0{code}")
