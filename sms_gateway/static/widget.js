@@ -296,6 +296,8 @@
     endButton.disabled = false;
     if (!result.ok) { note(TEXT.notEnded); return; }
     talk += 1;
+    seen.clear();
+    after = 0;
     queue = Promise.resolve();
     loseSession();
     startAnew();
