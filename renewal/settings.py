@@ -74,12 +74,18 @@ class Settings(_Place):
     sms_countries: str = Field(default="CN", pattern=r"^[A-Z]{2}(,[A-Z]{2})*$")
     sms_answers_per_hour: int = Field(default=2000, ge=1)
 
-    # A code that proves a phone on the web (design section 9); the counts hold for a phone and for a conversation.
+    # How long a holder stays known on the web: with nothing said, and at most since the code.
+    web_idle_minutes: int = Field(default=15, ge=1, le=120)
+    web_login_hours: int = Field(default=12, ge=1, le=24)
+
+    # A code that proves a phone on the web (design section 9); the counts hold for a conversation, and for a phone
+    # as one address asks for it. What a phone gets from all together is bounded by services/talks/login_limits.py.
     login_code_digits: int = Field(default=6, ge=6, le=8)
     login_code_minutes: int = Field(default=5, ge=1, le=15)
     login_code_tries: int = Field(default=5, ge=1, le=10)
     login_codes_per_hour: int = Field(default=3, ge=1, le=20)
     login_codes_per_day: int = Field(default=6, ge=1, le=50)
+    login_codes_over_all_per_hour: int = Field(default=600, ge=10, le=100_000)
 
     @model_validator(mode="before")
     @classmethod

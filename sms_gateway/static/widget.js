@@ -11,6 +11,8 @@
     subtitle: "自动回答 · 注明依据",
     open: "打开续签助手",
     close: "收起",
+    end: "结束对话",
+    notEnded: "没有连上，对话还没有结束，请再点一次。",
     log: "对话记录",
     greeting: "您好，我可以回答上海居住证续签（签注）的问题：什么时候办、去哪里、带什么，自动续签没成功怎么办。\n请直接打字，或点下面的问题。",
     questionsLabel: "常见问题",
@@ -71,6 +73,7 @@
     card: "M4 5h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2ZM6 10h5M6 14h3M13.5 13l2 2 3.5-4",
     chat: "M21 12a8 8 0 0 1-8 8H4l1.8-3.2A8 8 0 1 1 21 12ZM9 12h.01M13 12h.01M17 12h.01",
     close: "M6 6l12 12M18 6 6 18",
+    end: "M14 4H6v16h8M10 12h11M17 8l4 4-4 4",
     send: "M12 19V5M6 11l6-6 6 6",
   };
 
@@ -170,9 +173,10 @@
   const sendButton = el("button", { type: "submit", className: "send", disabled: true, "aria-label": TEXT.send, title: TEXT.send }, icon(ICONS.send));
   const form = el("form", { className: "composer" }, input, sendButton);
   const closeButton = el("button", { type: "button", className: "close", "aria-label": TEXT.close, title: TEXT.close }, icon(ICONS.close));
+  const endButton = el("button", { type: "button", className: "end", "aria-label": TEXT.end, title: TEXT.end }, icon(ICONS.end));
   const panel = el("section", { className: "panel", "aria-label": TEXT.title },
     el("header", {}, el("span", { className: "mark" }, icon(ICONS.card)),
-      el("div", { className: "names" }, el("strong", {}, TEXT.title), el("small", {}, TEXT.subtitle)), closeButton),
+      el("div", { className: "names" }, el("strong", {}, TEXT.title), el("small", {}, TEXT.subtitle)), endButton, closeButton),
     scroller, form, el("p", { className: "privacy" }, TEXT.privacy));
   const launcher = el("button", { type: "button", className: "launcher", "aria-label": TEXT.open, "aria-expanded": "false" }, icon(ICONS.chat));
 
@@ -222,6 +226,10 @@
     return row;
   }
 
+  function greet() {
+    bubble("bot", formatted(TEXT.greeting));
+  }
+
   function note(text) {
     log.append(el("p", { className: "note" }, text));
     settle();
@@ -245,7 +253,9 @@
   let session = remembered();
   let opening = null;
   let queue = Promise.resolve();
-  let polling = false;
+  let polling = null;       // the poll that is on its way
+  let known = false;        // a holder was identified here; what was said until then is theirs alone
+  let talk = 0;             // counts conversations: what comes of one that ended is not shown
   let history = null;       // settled when what was said before is on screen
 
   async function openSession() {
@@ -263,7 +273,40 @@
     remember(false);
   }
 
+  // What was said goes off the screen: it is not for whoever sits here next.
+  function startAnew(kept) {
+    known = false;
+    lastOwn = null;
+    typing.hidden = true;
+    own.splice(0, own.length, ...own.filter((entry) => entry.row === kept));
+    log.replaceChildren();
+    greet();
+    chips.hidden = Boolean(kept);
+    if (kept) log.append(kept);
+    settle();
+  }
+
+  function noteKnown(now, kept) {
+    if (known && now === false) startAnew(kept);
+    if (typeof now === "boolean") known = now;
+  }
+
+  async function endTalk() {
+    endButton.disabled = true;
+    const result = session ? await call("DELETE", "chat/sessions") : { ok: true };
+    endButton.disabled = false;
+    if (!result.ok) { note(TEXT.notEnded); return; }
+    talk += 1;
+    seen.clear();
+    after = 0;
+    queue = Promise.resolve();
+    loseSession();
+    startAnew();
+    keepFocus();
+  }
+
   async function attempt(entry) {
+    await Promise.race([polling, sleep(LONGEST_HISTORY_MS)]);  // an answer may bring a new cookie: no poll with the old one is to be on its way
     const opened = await openSession();
     if (!opened.ok) return { ...opened, unopened: true };
     const result = await call("POST", "chat/messages", { id: entry.id, text: entry.sent });
@@ -279,6 +322,7 @@
       typing.hidden = tries > 0;
       settle();
       result = await attempt(entry);
+      if (entry.talk !== talk) return;
       const unreachable = result.status === 0 || (result.status >= 500 && result.status !== 503);
       const busy = (result.json.error || {}).code === BUSY_CODE;
       if (!unreachable && !busy) break;
@@ -293,6 +337,7 @@
     const kept = result.status === 503 && !result.unopened && (!code || code === KEPT_CODE);
     if (result.ok) {
       showState(entry, "sent");
+      noteKnown(result.json.known, entry.row);
       receive(result.json.messages || []);
     } else if (kept) {
       showState(entry, "sent");
@@ -306,12 +351,12 @@
   function enqueue(entry) {
     if (entry.busy) return;
     entry.busy = true;
-    queue = queue.then(() => deliver(entry)).finally(() => { entry.busy = false; });
+    queue = queue.then(() => entry.talk === talk && deliver(entry)).finally(() => { entry.busy = false; });
   }
 
   async function say(label, sent = label) {
     await history;
-    const entry = { id: newId(), sent, label, row: showOwn(label), busy: false, refused: false };
+    const entry = { id: newId(), sent, label, row: showOwn(label), talk, busy: false, refused: false };
     own.push(entry);
     enqueue(entry);
     keepFocus();
@@ -345,11 +390,24 @@
   }
 
   async function poll() {
-    if (!session || polling || document.hidden || navigator.onLine === false) return;
-    polling = true;
-    const result = await call("GET", `chat/messages?after=${after}`);
-    polling = false;
-    if (LOST_SESSION.includes(result.status)) loseSession();
+    const skipped = !session || polling || document.hidden || navigator.onLine === false;
+    if (skipped || own.some((entry) => entry.busy)) return;
+    polling = read();
+    await polling;
+    polling = null;
+  }
+
+  async function read() {
+    const of = talk;
+    const ask = () => call("GET", `chat/messages?after=${after}`);
+    let result = await ask();
+    if (result.status === 401) result = await ask();  // another tab's answer may have brought a new cookie
+    if (of !== talk) return;
+    if (LOST_SESSION.includes(result.status)) {
+      loseSession();
+      if (known) startAnew();
+    }
+    if (result.ok) noteKnown(result.json.known);
     const messages = (result.ok && result.json.messages) || [];
     receive(messages);
     for (const message of messages) after = Math.max(after, message.n);
@@ -391,6 +449,7 @@
   });
   launcher.addEventListener("click", () => show(true));
   closeButton.addEventListener("click", () => show(false));
+  endButton.addEventListener("click", endTalk);
   document.addEventListener("visibilitychange", poll);
   window.addEventListener("online", () => {
     for (const entry of own) if (entry.row.dataset.state === "failed" && !entry.refused) enqueue(entry);
@@ -402,7 +461,7 @@
     chip.addEventListener("click", () => say(question));
     chips.append(chip);
   }
-  bubble("bot", formatted(TEXT.greeting));
+  greet();
 
   const style = el("link", { rel: "stylesheet", href: new URL("static/widget.css", base).href });
   const start = () => {

@@ -4,7 +4,7 @@ import itertools
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import httpx
@@ -68,15 +68,15 @@ class Chat:
     """The web chat, as the widget speaks to it."""
 
     def __init__(self, http: httpx.Client) -> None:
-        self._http = http
-        self._token = http.post("/chat/sessions", json={}).json()["token"]
+        # A browser of its own: two visitors of one test do not share their cookies.
+        self._http = httpx.Client(base_url=http.base_url, timeout=30, trust_env=False)
+        assert self._http.post("/chat/sessions", json={}).status_code == 201
         self._ids = itertools.count(1)
 
     def post(self, text: str, client_id: str = "") -> httpx.Response:
         return self._http.post(
             "/chat/messages",
             json={"id": client_id or f"m{next(self._ids)}", "text": text},
-            headers=self._headers,
         )
 
     def say(self, text: str) -> str:
@@ -85,19 +85,20 @@ class Chat:
         return "\n".join(message["text"] for message in answer.json()["messages"])
 
     def since(self, after: int) -> list[dict[str, Any]]:
-        answer = self._http.get("/chat/messages", params={"after": after}, headers=self._headers)
+        answer = self._http.get("/chat/messages", params={"after": after})
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
 
-    @property
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}"}
+    def close(self) -> None:
+        self._http.close()
 
 
 @pytest.fixture
-def chat(http: httpx.Client) -> Chat:
+def chat(http: httpx.Client) -> Iterator[Chat]:
     """A fresh web conversation."""
-    return Chat(http)
+    chat = Chat(http)
+    yield chat
+    chat.close()
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ def test_a_text_gets_the_assistants_answer(session) -> None:
 
 
 def test_the_cookie_is_http_only_and_of_this_site(client) -> None:
-    cookie = client.post("/chat/sessions", json={}).headers["Set-Cookie"]
+    cookie = client.post("/chat/sessions", json={}).headers.getlist("Set-Cookie")[-1]
     assert "renewal_chat=" in cookie
-    assert {"HttpOnly", "SameSite=Lax", "Path=/chat"} <= {part.strip() for part in cookie.split(";")}
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
 
 
 def test_the_same_client_id_twice_has_one_effect(session, assistant, services) -> None:
@@ -52,25 +52,12 @@ def test_history_is_read_after_a_message(session) -> None:
     assert [m["text"] for m in later] == ["二", "答1：二"]
 
 
-def test_a_token_in_the_header_works_for_a_page_that_embeds_us(app) -> None:
-    token = app.test_client().post("/chat/sessions", json={}).json["token"]
-    other = app.test_client(use_cookies=False)
-    assert _say(other, "你好", headers={"Authorization": f"Bearer {token}"}).status_code == 200
-
-
 def test_one_session_does_not_see_anothers_words(app) -> None:
     one, other = app.test_client(), app.test_client()
     for client in (one, other):
         client.post("/chat/sessions", json={})
     _say(one, "我的秘密")
     assert other.get("/chat/messages?after=0").json["messages"] == []
-
-
-@pytest.mark.parametrize("token", ["", "x", "0" * 43, "%00", "a" * 5000])
-def test_an_invented_token_opens_nothing(app, token) -> None:
-    answer = app.test_client().get("/chat/messages", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == 401
-    assert answer.json["error"]["message"]
 
 
 @pytest.mark.parametrize(

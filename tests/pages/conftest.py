@@ -33,6 +33,8 @@ class Wire:
     stored: set[str] = field(default_factory=set)  # the ids of what was taken
     said: list[dict[str, Any]] = field(default_factory=list)
     sessions: int = 0
+    ended: int = 0
+    known: bool = False  # whether a holder was identified
     holders: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     texted: list[dict[str, Any]] = field(default_factory=list)
@@ -71,9 +73,17 @@ def _chat(app: Flask, wire: Wire) -> None:
     @app.post("/chat/sessions")
     def open_session() -> Response:
         wire.sessions += 1
-        response = make_response(jsonify(token="t"))
+        response = make_response(jsonify())
         response.set_cookie("session", "t", httponly=True, samesite="Lax")
         return response
+
+    @app.delete("/chat/sessions")
+    def end_session() -> tuple[Response, int]:
+        status = wire.statuses.pop(0) if wire.statuses else 200
+        if status == 200:
+            wire.ended += 1
+            wire.said.clear()
+        return jsonify(), status
 
     @app.post("/chat/messages")
     def hear() -> tuple[Response, int]:
@@ -102,7 +112,7 @@ def _chat(app: Flask, wire: Wire) -> None:
     @app.get("/chat/messages")
     def since() -> Response:
         after = int(request.args["after"])
-        return jsonify(messages=[one for one in wire.said if one["n"] > after])
+        return jsonify(messages=[one for one in wire.said if one["n"] > after], known=wire.known)
 
 
 def _phones(app: Flask, wire: Wire) -> None:

@@ -259,3 +259,67 @@ def test_the_log_is_announced_and_every_control_has_a_name(wire: Wire, open_page
 def test_the_widget_weighs_at_most_25_kb_gzipped() -> None:
     parts = [(GATEWAY / "static" / name).read_bytes() for name in ("widget.js", "widget.css")]
     assert sum(len(gzip.compress(part)) for part in parts) <= 25_000
+
+
+def test_the_end_button_empties_the_page_and_ends_the_session(wire: Wire, open_page: Open) -> None:
+    page = open_page("/", PHONE)
+    ask(page, "我什么时候到期")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("收到：我什么时候到期")
+    page.get_by_role("button", name="结束对话").click()
+    expect(page.locator(".row.user")).to_have_count(0)
+    expect(page.locator(".row.bot .bubble")).to_have_count(1)
+    expect(page.locator(".row.bot .bubble")).to_contain_text("您好")
+    expect(page.locator(".chips")).to_be_visible()
+    assert wire.ended == 1
+    ask(page, "再问一句")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("收到：再问一句")
+    assert wire.sessions == 2
+    assert is_narrow_enough(page)
+
+
+def test_the_end_button_is_reached_and_pressed_by_keyboard(wire: Wire, open_page: Open) -> None:
+    page = open_page("/")
+    ask(page, "在吗")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("收到：在吗")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="结束对话")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".row.user")).to_have_count(0)
+    expect(page.get_by_label("您的问题")).to_be_focused()
+
+
+def test_before_anything_was_said_there_is_no_session_to_end(wire: Wire, open_page: Open) -> None:
+    page = open_page("/")
+    page.get_by_role("button", name="结束对话").click()
+    expect(page.locator(".row.bot .bubble")).to_have_count(1)
+    assert (wire.sessions, wire.ended) == (0, 0)
+
+
+def test_an_end_that_did_not_reach_us_is_told_and_can_be_tried_again(
+    wire: Wire, open_page: Open, problems: Problems
+) -> None:
+    page = open_page("/")
+    ask(page, "在吗")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("收到：在吗")
+    wire.statuses = [500]
+    end = page.get_by_role("button", name="结束对话")
+    end.click()
+    expect(page.locator(".note")).to_contain_text("还没有结束")
+    expect(page.locator(".row.user")).to_have_count(1)
+    end.click()
+    expect(page.locator(".row.user")).to_have_count(0)
+    problems.console.clear()
+
+
+def test_when_the_holder_is_known_no_longer_the_page_is_emptied(wire: Wire, open_page: Open) -> None:
+    wire.known = True
+    page = open_page("/")
+    ask(page, "我什么时候到期")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("收到：我什么时候到期")
+    page.wait_for_event("response", lambda answer: "after=" in answer.url)
+    wire.known = False
+    wire.said = [{"n": 9, "author": "bot", "text": "已退出核对。", "buttons": []}]
+    expect(page.locator(".row.bot .bubble").last).to_have_text("已退出核对。", timeout=TWO_POLLS_MS)
+    expect(page.locator(".row.user")).to_have_count(0)
+    expect(page.locator(".row.bot .bubble")).to_have_count(2)

@@ -110,6 +110,11 @@ def say(client: FlaskClient, text: object, client_id: object = "1", **more: obje
     return client.post("/chat/messages", json={"id": client_id, "text": text, **more})
 
 
+def cookie_of(answer: Any) -> str:
+    """`name=token` of the cookie that an answer sets last."""
+    return str(answer.headers.getlist("Set-Cookie")[-1].partition(";")[0])
+
+
 def history(client: FlaskClient) -> list[dict[str, Any]]:
     """Everything that this client may read."""
     return client.get("/chat/messages?after=0").json["messages"]

@@ -48,8 +48,8 @@ def test_sql_for_a_message_s_number_is_a_wrong_number(stranger: FlaskClient, aft
 
 @pytest.mark.parametrize("token", SQL)
 def test_sql_for_a_token_opens_nothing(door: Door, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}".encode().decode("latin-1")}
-    assert door.client().get("/chat/messages", headers=headers).status_code == 401
+    headers = {"Cookie": f"renewal_chat={token}".encode().decode("latin-1")}
+    assert door.client(use_cookies=False).get("/chat/messages", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,8 @@ ECHOES: dict[str, Callable[[FlaskClient, str], object]] = {
     "an after": lambda client, words: client.get("/chat/messages", query_string={"after": words}),
     "a holder": lambda client, words: client.get(f"/simulator/phones/{words}/texts"),
     "a header": lambda client, words: client.get("/", headers={"Referer": words, "User-Agent": words}),
-    "a token": lambda client, words: client.get(
-        "/chat/messages", headers={"Authorization": f"Bearer {words}"}
+    "a cookie": lambda client, words: client.get(
+        "/chat/messages", headers={"Cookie": f"renewal_chat={words}"}
     ),
     "a body that is no JSON": lambda client, words: client.post(
         "/chat/messages", data=words, content_type="application/json"

@@ -11,7 +11,7 @@ import pytest
 from waitress import wasyncore
 
 from sms_gateway.serving import open_server
-from tests.security.conftest import Door, history, say
+from tests.security.conftest import Door, cookie_of, history, say
 
 PATIENCE_S = 10
 SECRET = "样例别人的话"
@@ -58,11 +58,11 @@ def live(door: Door) -> Iterator[Live]:
 
 @pytest.fixture(scope="module")
 def victim(door: Door) -> tuple[str, object]:
-    """Somebody else's conversation: its token, and the client that holds it."""
+    """Somebody else's conversation: its cookie, and the client that holds it."""
     client = door.client()
-    token = client.post("/chat/sessions", json={}).json["token"]
+    cookie = cookie_of(client.post("/chat/sessions", json={}))
     say(client, SECRET)
-    return token, client
+    return cookie, client
 
 
 def request(first: str, *headers: str, body: str = "", host: str = "Host: 127.0.0.1") -> bytes:
@@ -247,11 +247,11 @@ def test_no_form_of_address_leads_elsewhere_or_comes_back(live: Live, raw: bytes
 def test_a_smuggled_text_lands_in_nobody_elses_conversation(
     live: Live, victim: tuple[str, object], raw: bytes
 ) -> None:
-    """The next caller on the line brings a token; the stranger's half request must not swallow it."""
-    token, client = victim
+    """The next caller on the line brings a cookie; the stranger's half request must not swallow it."""
+    cookie, client = victim
     half = f"{SMUGGLED}Content-Length: 200\r\n\r\n".encode()
     live.send(raw.replace(INNER.encode(), half))
-    asked = f"GET /chat/messages?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+    asked = f"GET /chat/messages?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
     assert SECRET in live.send(asked.encode()).decode()
     assert [m["text"] for m in history(client)] == [SECRET, f"答1：{SECRET}"]
 

@@ -83,6 +83,11 @@ class ForgetPhone:
     """The question for the phone stands no longer."""
 
 
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """Let go of the holder who is known at a page, and say so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellStatus:
     """Tell the holder's record, or what a given expiry day means."""
@@ -220,6 +225,7 @@ Command: TypeAlias = (
     | OfferPhone
     | ExplainPhone
     | ForgetPhone
+    | SignOut
     | TellStatus
     | AskPoints
     | RefusePoints

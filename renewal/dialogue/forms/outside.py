@@ -8,6 +8,7 @@ from renewal.dialogue.forms import (
     appointment_unknown,
     callback,
     points,
+    signing_out,
 )
 from renewal.dialogue.forms.callback_reading import declines, says_no_call
 from renewal.dialogue.forms.commands import Answer
@@ -29,6 +30,7 @@ def _asks_for_call(turn: Turn, known: Known) -> Step | None:
 
 
 READERS = (
+    signing_out.outside,
     all_off.outside,
     appointment_unknown.outside,
     appointment_outside.outside,
@@ -53,6 +55,7 @@ def cancel(turn: Turn, known: Known) -> Step:
     step = None
     if not turn.form:
         readers = (
+            signing_out.outside,
             all_off.outside,
             appointment_unknown.outside,
             appointment_outside.outside,

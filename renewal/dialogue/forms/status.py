@@ -14,11 +14,13 @@ from renewal.dialogue.forms.commands import (
     ExplainPhone,
     ForgetPhone,
     OfferPhone,
+    SignOut,
     TellStatus,
 )
 from renewal.dialogue.forms.engine import Form, Taken, Wish
 from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.reading import asks_again, is_question, wants_person, wants_to_stop
+from renewal.dialogue.forms.signing_out import signs_out
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, REQUESTED, Turn
 from renewal.dialogue.memory import kept
@@ -148,7 +150,9 @@ def _done(turn: Turn, known: Known) -> Step:
 
 
 def _part(turn: Turn, known: Known) -> Step:
-    del turn, known
+    """A word of parting; to a known holder the form may still be open from before the code came."""
+    if signs_out(turn, known):
+        return end(ForgetPhone(), SignOut(), slots={REMINDED: None})
     return Step(does=(ForgetPhone(),), aside=True, follow=Follow.CANCEL)
 
 

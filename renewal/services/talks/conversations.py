@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -12,14 +12,29 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.says import BotMessage, Button
 from renewal.domain.errors import RenewalError
-from renewal.language.distress import in_despair
 from renewal.language.masking import MASK, Masked, mask_id_numbers
-from renewal.language.script import language_of
 from renewal.services.app import Services
-from renewal.services.talks import identity, shared_phone
+from renewal.services.talks import cautions, identity, shared_phone
 from renewal.services.talks.assistant import Assistant
 from renewal.services.talks.login_codes import last_notice
+from renewal.services.talks.web_sessions import by_token, open_web
 from renewal.store.models import Conversation, Message, Notice
+
+__all__ = [
+    "LONGEST_TEXT",
+    "SMS_SILENCE",
+    "NoSuchConversation",
+    "Said",
+    "StoredMessage",
+    "by_token",
+    "for_phone",
+    "for_phone_in",
+    "hear",
+    "open_anonymous",
+    "open_web",
+    "say_to",
+    "since",
+]
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
 LONGEST_TEXT = 1_000  # characters the assistant gets; a longer text is cut, politely
@@ -40,25 +55,18 @@ class StoredMessage:
     at: datetime
 
 
-def open_web(services: Services) -> tuple[str, str]:
-    """A new web conversation: its id and the unguessable token that the client keeps."""
-    token = secrets.token_urlsafe(32)
-    with services.store.session() as session:
-        talk = _new(services, session, "web", token_hash=services.store.token_hash(token))
-        return talk.id, token
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The answer to a text. `token` is a new one, where the text made a holder known: the one before is dead."""
+
+    messages: tuple[StoredMessage, ...]
+    token: str | None = field(default=None, repr=False)
 
 
 def open_anonymous(services: Services, channel: Literal["sms", "web"]) -> str:
     """A new conversation with nobody known: its id."""
     with services.store.session() as session:
         return _new(services, session, channel).id
-
-
-def by_token(services: Services, token: str) -> str | None:
-    """The conversation that a client's token opens, or None."""
-    with services.store.read() as session:
-        found = select(Conversation.id).where(Conversation.token_hash == services.store.token_hash(token))
-        return session.scalars(found).first()
 
 
 def for_phone(services: Services, phone: str) -> str:
@@ -93,10 +101,23 @@ def for_phone_in(services: Services, session: Session, phone: str) -> Conversati
 def say_to(
     services: Services, assistant: Assistant, conversation_id: str, text: str, client_id: str
 ) -> tuple[StoredMessage, ...]:
+    """As `hear`, for who has no session: the answer only."""
+    return hear(services, assistant, conversation_id, text, client_id).messages
+
+
+def hear(
+    services: Services,
+    assistant: Assistant,
+    conversation_id: str,
+    text: str,
+    client_id: str,
+    *,
+    caller_hash: str | None = None,
+) -> Said:
     """Store what the user said, once per `client_id`, and return the assistant's stored answer to it.
 
     Said again with the same `client_id`, the answer of the first time is returned. A conversation that staff
-    took over gets no answer from the assistant.
+    took over gets no answer from the assistant. `caller_hash` tells the address that it came from.
 
     Raises:
         NoSuchConversation: nobody opened it.
@@ -109,7 +130,6 @@ def say_to(
         talk = session.get(Conversation, conversation_id)
         if talk is None:
             raise NoSuchConversation("没有这个会话")
-        identity.let_go(talk, services.now())
         talk.last_at = services.now()
         kept = given.text if given else masked.text
         earlier = _find(session, conversation_id, client_id)
@@ -119,14 +139,15 @@ def say_to(
     if staffed and given:
         identity.leave_to_staff(services, conversation_id, given)
     if staffed or answered:
-        return answered
-    replies = _comfort(services, said.body)
+        return Said(messages=answered)
+    replies, token = cautions.comfort(services, said.body), None
     if not replies:
-        replies = _warn_about_id(services, masked)
+        replies = cautions.warn_about_id(services, masked)
         sharing, whole = ((), False) if given else shared_phone.choose(services, conversation_id, said.body)
         replies += sharing
         if given:
-            replies += identity.take(services, conversation_id, given, said.id)
+            taken = identity.take(services, conversation_id, given, said.id, caller_hash=caller_hash)
+            replies, token = replies + taken.messages, taken.token
         elif not whole:
             replies += assistant.answer(
                 conversation_id=conversation_id,
@@ -134,7 +155,7 @@ def say_to(
                 intent=intent,
                 notice=notice,
             )
-    return _store_answer(services, conversation_id, said.id, replies)
+    return Said(messages=_store_answer(services, conversation_id, said.id, replies), token=token)
 
 
 def _notice_kind(session: Session, talk: Conversation) -> str:
@@ -162,20 +183,6 @@ def _said(services: Services, conversation_id: str, text: str) -> tuple[Masked, 
         return Masked(text=button.label, found=False), button.intent
     masked = mask_id_numbers(text)
     return Masked(text=masked.text, found=masked.found or MASK in text), ""  # an SMS was masked on arrival
-
-
-def _comfort(services: Services, text: str) -> tuple[BotMessage, ...]:
-    """To someone who speaks of dying, no rule is an answer, in a form or out of it."""
-    if not in_despair(text):
-        return ()
-    return (BotMessage(text=services.wording.edition(language_of(text) or "").render("despair")),)
-
-
-def _warn_about_id(services: Services, masked: Masked) -> tuple[BotMessage, ...]:
-    if not masked.found:
-        return ()
-    wording = services.wording.edition(language_of(masked.text) or "")
-    return (BotMessage(text=wording.render("notice_id_number")),)
 
 
 def _button(services: Services, conversation_id: str, pressed: str) -> Button | None:

@@ -122,7 +122,7 @@ def say(services: Services, conversation_id: str, text: str, *, staff: str) -> N
 
     Raises:
         NoSuchTalk: there is no such conversation.
-        CannotSay: it is empty or too long, or the holder's number gets no texts.
+        CannotSay: it is empty or too long, the holder's number gets no texts, or their page is gone.
     """
     clean = mask_id_numbers(text.strip()).text
     if not clean or len(clean) > LONGEST_TEXT_CHARS:
@@ -131,6 +131,8 @@ def say(services: Services, conversation_id: str, text: str, *, staff: str) -> N
         talk = _talk(session, conversation_id, lock=True)
         if talk.channel == "sms":
             _refuse_undeliverable(services, session, talk, clean)
+        elif talk.ended_at is not None:
+            raise CannotSay(staff_sentence("talk.ended"))
         _take(services, session, talk, staff)
         _speak(services, session, talk, "staff", clean)
         _audit(services, session, "conversation.answered", conversation_id, staff)

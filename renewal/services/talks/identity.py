@@ -4,6 +4,7 @@ A phone and a code are taken out of a text before it is stored and are answered 
 what Rasa never gets is in no tracker and in no log of it, and there is no token to keep or to map back.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from renewal.language.secrets import (
 )
 from renewal.language.stopping import says_stop
 from renewal.services.app import Services
-from renewal.services.talks import login_codes
+from renewal.services.talks import login_codes, web_sessions
 from renewal.services.talks.answers import render
 from renewal.services.talks.case import case_of, language_spoken
 from renewal.services.talks.login_codes import last_code
@@ -39,15 +40,16 @@ log = structlog.get_logger(__name__)
 
 ASKED_FOR = timedelta(days=3)  # as long as Rasa keeps the form open that asks
 REMEMBERED_FOR = timedelta(hours=1)  # a code that comes late is still told what is wrong with it
-KNOWN_FOR = timedelta(minutes=30)  # of silence: then somebody else may sit at the page
 
 Messages = tuple[BotMessage, ...]
 
 
-def let_go(talk: Conversation, now: datetime) -> None:
-    """Forget who is at a web page that was silent for long: there, only a code made somebody known."""
-    if talk.token_hash is not None and talk.holder_id is not None and talk.last_at < now - KNOWN_FOR:
-        talk.holder_id, talk.notice_id = None, None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The answer to what a text gave; `token` opens the page's session from now on, where a holder became known."""
+
+    messages: Messages
+    token: str | None = field(default=None, repr=False)
 
 
 def ask(
@@ -103,17 +105,27 @@ def without_codes(services: Services, session: Session, phone_hash: str, text: s
     return given.text if given else text
 
 
-def take(services: Services, conversation_id: str, given: Given, message_id: int) -> Messages:
+def take(
+    services: Services, conversation_id: str, given: Given, message_id: int, *, caller_hash: str | None = None
+) -> Taken:
     """Do what a text asks for, and answer it. `message_id` is the stored text: said twice, it asks once."""
     match given.kind:
         case Kind.PHONE | Kind.RESEND:
-            return _request(services, conversation_id, given, message_id)
+            what = _request(services, conversation_id, given, message_id, caller_hash)
         case Kind.CODE:
             return _try(services, conversation_id, given.secret)
         case Kind.NOT_MOBILE:
-            return _say(services, conversation_id, _missed(services, conversation_id))
+            what = _missed(services, conversation_id)
         case _:
-            return _say(services, conversation_id, given.kind.value)
+            what = given.kind.value
+    return Taken(messages=_say(services, conversation_id, what))
+
+
+def sign_out(services: Services, session: Session, case: Case) -> Messages:
+    """Let go of the holder who is known at a page, and say so."""
+    web_sessions.sign_out(services, session, case.conversation_id)
+    log.info("signed_out", conversation=case.conversation_id)
+    return _message(services, case, "signed_out")
 
 
 def leave_to_staff(services: Services, conversation_id: str, given: Given) -> None:
@@ -158,29 +170,41 @@ def _sent_back(services: Services, session: Session, phone_hash: str, text: str)
     return Given(kind=Kind.WRONG_PLACE, text=given.text)
 
 
-def _request(services: Services, conversation_id: str, given: Given, message_id: int) -> Messages:
+def _request(
+    services: Services, conversation_id: str, given: Given, message_id: int, caller_hash: str | None
+) -> str:
+    """Ask for a code, and choose the words for what came of it."""
     phone_hash = services.store.phone_hash(given.secret) if given.secret else None
     with services.store.session() as session:
         language = language_spoken(session, conversation_id)
         _asked(session, conversation_id, services.now())
         sent = login_codes.request(
-            services, session, conversation_id, message_id, phone_hash=phone_hash, language=language
+            services,
+            session,
+            conversation_id,
+            message_id,
+            phone_hash=phone_hash,
+            language=language,
+            caller_hash=caller_hash,
         )
     log.info("login_code_requested", conversation=conversation_id, too_many=not sent)
-    return _say(services, conversation_id, "sent" if sent else "too_many")
+    return "sent" if sent else "too_many"
 
 
-def _try(services: Services, conversation_id: str, code: str) -> Messages:
+def _try(services: Services, conversation_id: str, code: str) -> Taken:
+    token = None
     with services.store.session() as session:
         talk = session.get_one(Conversation, conversation_id, with_for_update=True)
         tried = login_codes.try_code(services, session, talk, code)
         if tried.verdict == "linked":
             session.execute(delete(Identification).where(Identification.conversation_id == conversation_id))
+            if talk.token_hash is not None:  # somebody else may have the one before, and have put it there
+                token = web_sessions.renew_token(services, talk)
     log.info("login_code_tried", conversation=conversation_id, verdict=tried.verdict)
     said = _say(services, conversation_id, tried.verdict, tries_left=tried.tries_left)
     if tried.verdict in ("linked", "already"):
-        return (*said, *status(services, case_of(services, conversation_id)))
-    return said
+        said = (*said, *status(services, case_of(services, conversation_id)))
+    return Taken(messages=said, token=token)
 
 
 def _missed(services: Services, conversation_id: str) -> str:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
 from renewal.services.jobs import REPLIES, SEND_DELIVERY
+from renewal.services.talks import login_limits
+from renewal.services.talks.login_limits import Asker
 from renewal.services.texts import delivery
 from renewal.store.models import AuditEntry, Conversation, Holder, LoginCode, Notice, Permit
 
@@ -67,27 +69,28 @@ def request(
     *,
     phone_hash: str | None,
     language: str,
+    caller_hash: str | None = None,
 ) -> bool:
     """Send a code to a number if it identifies a holder; False where too many were asked for.
 
     Without `phone_hash` it goes to the number asked for last. One message (`message_id`) asks once.
+    `caller_hash` tells the address that asks, where it is known.
     """
     if session.scalar(select(LoginCode.id).where(LoginCode.message_id == message_id)) is not None:
         return True
     last = last_code(session, conversation_id)
     wanted = phone_hash or (last.phone_hash if last else "")
-    # Counted and written one after the other: a burst of requests at once is no way past the limits.
-    services.store.one_at_a_time(session, f"login:phone:{wanted}")
-    services.store.one_at_a_time(session, f"login:conversation:{conversation_id}")
+    asker = Asker(phone_hash=wanted, conversation_id=conversation_id, caller_hash=caller_hash)
+    login_limits.lock(services, session, asker)
     now = services.now()
     session.execute(delete(LoginCode).where(LoginCode.requested_at < now - KEPT_FOR))
-    phone_spent = _spent(services, session, LoginCode.phone_hash == wanted, now)
-    if phone_spent or _spent(services, session, LoginCode.conversation_id == conversation_id, now):
+    if login_limits.too_many(services, session, asker, now):
         return False
     row = LoginCode(
         conversation_id=conversation_id,
         message_id=message_id,
         phone_hash=wanted,
+        caller_hash=caller_hash,
         requested_at=now,
         expires_at=now + timedelta(minutes=services.settings.login_code_minutes),
     )
@@ -116,6 +119,7 @@ def try_code(services: Services, session: Session, talk: Conversation, code: str
         row.state = "used"
         notice = last_notice(session, holder.id)
         talk.holder_id, talk.notice_id = holder.id, notice.id if notice else None
+        talk.linked_at, talk.linked_phone_hash = now, row.phone_hash
         _note(session, "identity.linked", talk.id, now)
         return Tried(verdict="linked")
     if row.tries >= most:
@@ -159,19 +163,6 @@ def _text(services: Services, session: Session, row: LoginCode, phone: str, body
     job = f"send:{delivery_id}"
     services.jobs.enqueue(session, SEND_DELIVERY, REPLIES, delivery_id, id=job, partition=row.phone_hash)
     session.flush()
-
-
-def _spent(services: Services, session: Session, whose: ColumnElement[bool], now: datetime) -> bool:
-    """Whether a phone or a conversation had as many codes as it may; unknown numbers count alike."""
-    limits = (
-        (timedelta(hours=1), services.settings.login_codes_per_hour),
-        (timedelta(days=1), services.settings.login_codes_per_day),
-    )
-    for window, most in limits:
-        had = select(func.count()).select_from(LoginCode).where(whose, LoginCode.requested_at > now - window)
-        if (session.scalar(had) or 0) >= most:
-            return True
-    return False
 
 
 def _note(session: Session, action: str, conversation_id: str, now: datetime) -> None:

@@ -185,6 +185,8 @@ def _of_who(hand: Hand, command: Command) -> Messages:
             told = identity.why(services, case)
         case wanted.ForgetPhone():
             identity.forget(hand.session(), case.conversation_id)
+        case wanted.SignOut():
+            told = identity.sign_out(services, hand.session(), case)
         case wanted.TellStatus():
             told = status(services, case, command.expires_on)
     return told

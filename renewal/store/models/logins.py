@@ -24,6 +24,7 @@ class LoginCode(Base):
 
     A number that identifies nobody has a row as well, without a holder: what is counted and what takes time
     must not tell whether a number is on file. `message_id` is the text that asked: one text, one code.
+    `caller_hash` is the keyed hash of the address that asked, where one is known.
     """
 
     __tablename__ = "login_codes"
@@ -31,6 +32,7 @@ class LoginCode(Base):
         one_of("state", "open", "used", "burned", "replaced"),
         Index("ix_login_codes_phone_hash_requested_at", "phone_hash", "requested_at"),
         Index("ix_login_codes_conversation_id_id", "conversation_id", "id"),
+        Index("ix_login_codes_caller_hash_requested_at", "caller_hash", "requested_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -38,6 +40,7 @@ class LoginCode(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
     phone_hash: Mapped[str]
+    caller_hash: Mapped[str | None]
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("holders.id"))
     code_hash: Mapped[str]
     tries: Mapped[int] = mapped_column(default=0)

@@ -12,7 +12,11 @@ from renewal.store.types import Encrypted, UtcTime, member_of
 
 
 class Conversation(Base):
-    """One talk with one person. `id` is the assistant's sender; on the web the token's hash finds it."""
+    """One talk with one person. `id` is the assistant's sender; on the web the token's hash finds it.
+
+    On the web a code links it to a holder: `linked_at` says when, `linked_phone_hash` by which phone. A token is
+    made at `token_at`. After `ended_at` no page reads or says anything in it.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (one_of("channel", "sms", "web"),)
@@ -24,6 +28,10 @@ class Conversation(Base):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("holders.id"), index=True)
     notice_id: Mapped[str | None] = mapped_column(ForeignKey("notices.id"))
     token_hash: Mapped[str | None] = mapped_column(unique=True)
+    token_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    linked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    linked_phone_hash: Mapped[str | None]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     staffed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -9,6 +9,7 @@ import pytest
 from sms_gateway.gateway import Refused, Turns
 from sms_gateway.limits_table import THREADS, TURNS_AT_ONCE, TURNS_PER_ADDRESS
 from tests.gateway.conftest import TWILIO
+from tests.security.conftest import cookie_of
 from tests.security.gateway.conftest import OpenApp, Serve, SlowAssistant
 from tests.security.gateway.wire import PATIENCE_S, signed, text_form
 
@@ -27,9 +28,8 @@ def _crowd(url: str, pool: ThreadPoolExecutor, address: str, size: int) -> list[
     def say(number: int) -> httpx.Response:
         headers = {"X-Forwarded-For": address}
         with httpx.Client(base_url=url, timeout=PATIENCE_S, trust_env=False, headers=headers) as visitor:
-            token = visitor.post("/chat/sessions", json={}).json()["token"]
-            bearer = {"Authorization": f"Bearer {token}"}
-            return visitor.post("/chat/messages", json={"id": str(number), "text": LONG}, headers=bearer)
+            assert visitor.post("/chat/sessions", json={}).status_code == 201
+            return visitor.post("/chat/messages", json={"id": str(number), "text": LONG})
 
     return [pool.submit(say, number) for number in range(size)]
 
@@ -83,12 +83,12 @@ def test_a_session_has_one_turn_at_a_time_and_the_second_is_answered_at_once(ope
     slow = SlowAssistant()
     app = open_app(slow)
     visitor = app.test_client()
-    token = visitor.post("/chat/sessions", json={}).json["token"]
+    cookie = cookie_of(visitor.post("/chat/sessions", json={}))
 
     def say(number: int) -> int:
-        bearer = {"Authorization": f"Bearer {token}"}
         words = {"id": str(number), "text": "喂"}
-        return app.test_client().post("/chat/messages", json=words, headers=bearer).status_code
+        client = app.test_client(use_cookies=False)
+        return client.post("/chat/messages", json=words, headers={"Cookie": cookie}).status_code
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(say, 1)
