@@ -43,6 +43,12 @@ def end_of_list(plain: str, end: int, days: Sequence[tuple[int, int]]) -> int:
     return end
 
 
+def marks_between(plain: str, edges: Sequence[tuple[int, int]]) -> list[int]:
+    """Where clauses end; a mark inside a day or a span ends none."""
+    inside = {place for start, end in edges for place in range(start, end)}
+    return [mark.start() for mark in CLAUSE_END.finditer(plain) if mark.start() not in inside]
+
+
 def _overlaps(day: Named, span: Span) -> bool:
     """Whether a span claims the day: "还有10日" holds no tenth day."""
     return span.start < day.end and day.start < span.end

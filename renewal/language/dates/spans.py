@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Literal
 
 from renewal.language.dates.mentions import add_months
@@ -34,6 +35,7 @@ _RULE_AFTER = re.compile(
     r"|^(?:里[头面厢边]|[以之]里)(?!就?[要会]?[到过]期)"
     r"|^[之以]?前(?=[能可去办行来])"
 )
+MOST_SPANS = 40  # of which most may be of the rules; a text that names more is no holder's
 OWN_CHARS = 2  # right behind a span that is the writer's own ("60天了")
 _CLAUSE_END = re.compile(r"[，,。;；!！?？\n]")
 _FROM_THE_DAY = re.compile(r"(?:到期|过期|期满)的?\s*$")
@@ -70,7 +72,7 @@ class Span:
 
 def find_spans(text: str, today: date) -> Iterator[Span]:
     """Each span of the holder's own; a span of the rules is left out."""
-    for match in _SPAN.finditer(text):
+    for match in islice(_SPAN.finditer(text), MOST_SPANS):
         clause = _CLAUSE_END.split(text[: match.start()])[-1]
         after = text[match.end() :]
         is_over = bool(_IS_OVER.match(after)) and not _is_anothers(clause)
@@ -133,7 +135,7 @@ def _is_rule(clause: str, after: str, text: str, *, past_due: bool) -> bool:
 
 def late_by(text: str, today: date) -> int | None:
     """How many days after its expiry the writer means to renew ("过期半个月再去行吗"); None where that is not told."""
-    for match in _SPAN.finditer(text):
+    for match in islice(_SPAN.finditer(text), MOST_SPANS):
         clause = _CLAUSE_END.split(text[: match.start()])[-1]
         if _is_planned(clause, text[match.end() :]):
             on = _moved(match.group(), today, 1, 0)

@@ -15,6 +15,7 @@ from renewal.domain.errors import RenewalError
 from renewal.language.distress import in_despair
 from renewal.language.masking import MASK, Masked, mask_id_numbers
 from renewal.language.script import language_of
+from renewal.language.text import LONGEST_ANSWERED_CHARS, cut
 from renewal.services.app import Services
 from renewal.services.talks import identity, shared_phone
 from renewal.services.talks.assistant import Assistant
@@ -22,7 +23,6 @@ from renewal.services.talks.login_codes import last_notice
 from renewal.store.models import Conversation, Message, Notice
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
-LONGEST_TEXT = 1_000  # characters the assistant gets; a longer text is cut, politely
 
 
 class NoSuchConversation(RenewalError):
@@ -102,7 +102,7 @@ def say_to(
         NoSuchConversation: nobody opened it.
         AssistantUnavailable: no answer now; the text is kept, and saying it again answers it.
     """
-    text = text.encode("utf-8", "replace").decode()  # half a character cannot be stored
+    text = cut(text.encode("utf-8", "replace").decode())  # half a character cannot be stored
     masked, intent = _said(services, conversation_id, text)
     given = None if intent else identity.read(services, conversation_id, masked.text)
     with services.store.session() as session:
@@ -130,7 +130,7 @@ def say_to(
         elif not whole:
             replies += assistant.answer(
                 conversation_id=conversation_id,
-                text=said.body[:LONGEST_TEXT],
+                text=cut(said.body, LONGEST_ANSWERED_CHARS),
                 intent=intent,
                 notice=notice,
             )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from renewal.language.masking import mask_id_numbers
 from renewal.language.opting import asks_back, read_opting
+from renewal.language.text import cut
 from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
 from renewal.services.talks import conversations, identity
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
@@ -35,7 +36,7 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, answer
 
     With `answer` false it is kept for staff, with no answer (a phone that floods us); opting out always works.
     """
-    masked = mask_id_numbers(inbound.body)
+    masked = mask_id_numbers(cut(inbound.body))
     phone_hash = services.store.phone_hash(inbound.phone)
     inbound_id = opaque_id()
     with services.store.session() as session:
