@@ -8,7 +8,7 @@ from renewal.language.words import is_only, says
 
 Opting = Literal["out", "in", "out_or_answer"]
 LONGEST_OPTING_CHARS = 40
-_AGAIN = re.compile(r"^(.{2,}?)(?: ?\1)+$")  # the same word over and over: "退订退订", "stop stop"
+_AGAIN = re.compile(r"^(.{2,20}?)(?: ?\1){1,19}$")  # the same word over and over: "退订退订", "stop stop"
 _CONCEPTS: tuple[tuple[str, Opting], ...] = (
     ("opt_out", "out"),
     ("opt_in", "in"),

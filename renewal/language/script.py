@@ -29,7 +29,9 @@ def language_of(text: str) -> str | None:
     if says("in_english", text):
         return ENGLISH_LANGUAGE
     words = re.findall(r"[a-z]{3,}", text.lower())
-    apart = [word for word in words if not is_made_of(_SYLLABLE, word) and not is_only("borrowed_latin", word)]
+    apart = [
+        word for word in words if not is_made_of(_SYLLABLE, word) and not is_only("borrowed_latin", word)
+    ]
     foreign = len(words) > 1 and not _CODE.search(text) and 2 * len(apart) >= len(words)
     return ENGLISH_LANGUAGE if foreign else None
 

@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import phonenumbers
-
 from renewal.language.calling import wants_call
 from renewal.language.codes import DAY, asked_codes, is_bare_code, named_codes, starred
 from renewal.language.names import Evidence, check_name
-from renewal.language.records import REGION, mobile_number
+from renewal.language.records import mobile_number, numbers_in
 from renewal.language.text import dialled, simplified
 from renewal.language.words import says
 
@@ -121,7 +119,7 @@ def _phone(clean: str) -> str | None:
         found = mobile_number(match.group())
         if found is not None:
             return found
-    for other in phonenumbers.PhoneNumberMatcher(clean, REGION):
+    for other in numbers_in(clean):
         found = mobile_number(other.raw_string)
         if found is not None:
             return found

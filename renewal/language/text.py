@@ -13,9 +13,13 @@ from pathlib import Path
 import yaml
 from opencc import OpenCC
 
-LONGEST_TEXT_CHARS = 2_000  # of a text from outside, as it is written and in the usual width; an SMS has 1,600
+LONGEST_TEXT_CHARS = (
+    2_000  # of a text from outside, as it is written and in the usual width; an SMS has 1,600
+)
 LONGEST_ANSWERED_CHARS = 1_000  # of it, what the assistant gets: what comes after is kept, and not answered
-LONGEST_GAP_CHARS = 8  # of white space in a row; the patterns that pass over it would try every part of a longer one
+LONGEST_GAP_CHARS = (
+    8  # of white space in a row; the patterns that pass over it would try every part of a longer one
+)
 KEPT_TEXTS = 4096
 LEAST_SPOKEN_DIGITS = 6
 _SPOKEN = "零〇一幺二两三四五六七八九"

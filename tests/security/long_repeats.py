@@ -9,7 +9,9 @@ from re import _constants as signs
 from re import _parser as parser
 from typing import Any
 
-SHORT, LONG = 500, 2_000
+from renewal.language.text import LONGEST_GAP_CHARS, LONGEST_TEXT_CHARS
+
+SHORT, LONG = LONGEST_TEXT_CHARS // 4, LONGEST_TEXT_CHARS
 MOST_GROWTH = 10  # of the time, for a text four times as long: 4 is linear, 16 is quadratic
 # Longer and longer, so that a pattern that never ends is found out by a text that it can still finish.
 LADDER = (*range(16, 72, 4), *range(80, 250, 20), 250, 300, 400, SHORT)
@@ -26,6 +28,7 @@ _OF_CLASS = {
     signs.CATEGORY_NOT_SPACE: "没",
     signs.CATEGORY_NOT_WORD: ",",
 }
+_LONG_GAP = re.compile(rf"\s{{{LONGEST_GAP_CHARS},}}")
 _POOL = "没1a ,，A\n.－z"
 _REPEATS = (signs.MAX_REPEAT, signs.MIN_REPEAT, signs.POSSESSIVE_REPEAT)
 
@@ -41,9 +44,14 @@ def slow_texts(source: str, flags: int) -> list[str]:
     return found
 
 
+def as_read(text: str) -> str:
+    """The text as every reader has it: without long gaps, which no pattern meets."""
+    return _LONG_GAP.sub(" " * LONGEST_GAP_CHARS, text)
+
+
 def growth(pattern: re.Pattern[str], piece: str, tail: str) -> float:
     """How many times as long a text four times as long takes; 0 where it is quick, endless where a short one is not."""
-    texts = {size: (piece * size)[:size] + tail for size in (*LADDER, LONG)}
+    texts = {size: as_read((piece * size)[:size]) + tail for size in (*LADDER, LONG)}
     for size in LADDER:
         if _seconds(pattern, texts[size]) > TOO_LONG_S and _best(pattern, texts[size]) > TOO_LONG_S:
             return math.inf
@@ -77,7 +85,11 @@ def seeds(source: str, flags: int) -> list[tuple[str, str]]:
         pairs = [a + b for a in letters for b in repeated[:MOST_LETTERS] if a != b]
         pairs = chosen.sample(pairs, min(len(pairs), MOST_PAIRS))
         begun = chosen.sample(beginnings, min(len(beginnings), MOST_BEGINNINGS))
-        return [(piece, tail) for piece in [*letters, *pairs, *begun] for tail in TAILS[: 2 if len(piece) > 1 else 3]]
+        return [
+            (piece, tail)
+            for piece in [*letters, *pairs, *begun]
+            for tail in TAILS[: 2 if len(piece) > 1 else 3]
+        ]
     begun = chosen.sample(beginnings, min(len(beginnings), 6))
     return [(piece, "") for piece in [*letters[:6], *begun]]
 
@@ -85,7 +97,8 @@ def seeds(source: str, flags: int) -> list[tuple[str, str]]:
 def unbounded(tree: Any) -> bool:
     """Whether anything in a pattern may repeat without end."""
     return any(
-        (op in _REPEATS and value[1] is signs.MAXREPEAT) or any(unbounded(inner) for inner in _inner(op, value))
+        (op in _REPEATS and value[1] is signs.MAXREPEAT)
+        or any(unbounded(inner) for inner in _inner(op, value))
         for op, value in tree
     )
 

@@ -180,7 +180,9 @@ def of_the_bot() -> Iterator[tuple[str, int, str]]:
                 except NameError:
                     continue
         for call in calls(file):
-            flags = [eval(ast.unparse(each), dict(known)) for each in call.args[1:] if "re." in ast.unparse(each)]
+            flags = [
+                eval(ast.unparse(each), dict(known)) for each in call.args[1:] if "re." in ast.unparse(each)
+            ]
             source = eval(ast.unparse(call.args[0]), dict(known))
             yield source, re.compile(source, *flags).flags, f"{file.relative_to(ROOT)}:{call.lineno}"
 
@@ -194,7 +196,9 @@ def main() -> None:
         f"{file.relative_to(ROOT)}:{call.lineno}"
         for file in sorted(_FILES)
         for call in calls(file)
-        if not any((str(file), line) in census.lines for line in range(call.lineno, (call.end_lineno or 0) + 1))
+        if not any(
+            (str(file), line) in census.lines for line in range(call.lineno, (call.end_lineno or 0) + 1)
+        )
     ]
     found = [(source, flags, where) for (source, flags), where in census.patterns.items()]
     print(json.dumps({"patterns": [*found, *of_bot], "missed": missed}))

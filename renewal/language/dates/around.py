@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from renewal.language import words
-from renewal.language.dates.choosing import read_days
+from renewal.language.dates.choosing import MOST_DAYS, read_days
 from renewal.language.dates.joining import CLAUSE_END, end_of_list, marks_between
 from renewal.language.dates.mentions import DayMention, Named
 from renewal.language.dates.periods import Period, find_periods
@@ -86,7 +86,7 @@ class Mention:
 def find_mentions(text: str, today: date) -> list[Mention]:
     """The days, spans and stretches of the text in order."""
     plain, days, spans = read_days(text, today)
-    periods = list(find_periods(plain, today, days))
+    periods = sorted(find_periods(plain, today, days), key=lambda period: period.start)[:MOST_DAYS]
     named = [d for d in days if not any(p.start <= d.start and d.end <= p.end for p in periods)]
     free = [s for s in spans if not any(s.start < p.end and p.start < s.end for p in periods)]
     found: list[Named | Span | Period] = sorted([*named, *free, *periods], key=lambda what: what.start)

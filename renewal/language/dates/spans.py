@@ -20,10 +20,10 @@ _PIECE = (
     r"(?:半|[多几余]|来(?![得不办签续补交弄去]))?"
 )
 _SPAN = re.compile(
-    rf"(?<![\d.月/※这那头前上小大-])(?<!(?<![将接])近)(?<!(?<!剩)下){_PIECE}(?:\s*(?:又|加|and|,)?\s*{_PIECE})*(?![a-z])"
+    rf"(?<![\d.月/※这那头前上小大-])(?<!(?<![将接])近)(?<!(?<!剩)下){_PIECE}(?:\s*(?:又|加|and|,)?\s*{_PIECE}){{0,5}}(?![a-z])"
 )
 _PARTS = re.compile(
-    rf"(?P<n>\d+|半)\s*{_MORE}?(?:个|整)?(?P<half>半)?{_MORE}?"
+    rf"(?P<n>\d{{1,4}}|半)\s*{_MORE}?(?:个|整)?(?P<half>半)?{_MORE}?"
     rf"(?P<unit>天|日|周|礼拜|星期|年|月|day|week|month|year|d)s?(?P<tail>半)?{_MORE}?"
 )
 _UNIT_DAYS = {"天": 1, "日": 1, "day": 1, "d": 1, "周": 7, "礼拜": 7, "星期": 7, "week": 7}
@@ -31,7 +31,7 @@ _YEARS = ("年", "year")
 
 # Spans of the rules, not of this holder: "60天内", "提前30天", "到期三天前", "within 60 days".
 _RULE_AFTER = re.compile(
-    r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是)+第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
+    r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是){1,4}第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
     r"|^(?:里[头面厢边]|[以之]里)(?!就?[要会]?[到过]期)"
     r"|^[之以]?前(?=[能可去办行来])"
 )
