@@ -17,6 +17,7 @@ MOST_GROWTH = 10  # of the time, for a text four times as long: 4 is linear, 16 
 LADDER = (*range(16, 72, 4), *range(80, 250, 20), 250, 300, 400, SHORT)
 TOO_LONG_S = 0.03  # for a text of the ladder
 FLOOR_S = 0.002  # what takes less is quick, however it grows
+TOLD = 3  # slow texts of one pattern
 TRIES = 3  # the quickest counts: another process may have been at work
 MOST_LETTERS, MOST_PAIRS, MOST_BEGINNINGS = 14, 24, 24
 TAILS = ("", "\x00", "。")  # what the repeat runs into; most patterns have no such character at their end
@@ -41,6 +42,8 @@ def slow_texts(source: str, flags: int) -> list[str]:
         grown = growth(pattern, piece, tail)
         if grown >= MOST_GROWTH:
             found.append(f"{piece!r} repeated, then {tail!r}: {grown:.0f} times")
+            if len(found) == TOLD:
+                break
     return found
 
 
@@ -74,7 +77,7 @@ def _seconds(pattern: re.Pattern[str], text: str) -> float:
 
 
 def seeds(source: str, flags: int) -> list[tuple[str, str]]:
-    """What to repeat, and what stands behind it: single letters, pairs, and the beginnings of what the pattern tells."""
+    """What to repeat, and what stands behind it: letters, pairs of them, beginnings of what the pattern tells."""
     tree = parser.parse(source, flags)
     chosen = random.Random(source)
     repeated = list(dict.fromkeys("".join(_letters(_bodies(tree)))))

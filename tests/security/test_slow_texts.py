@@ -9,7 +9,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-
 import pytest
 
 from renewal.dialogue.memory import Memory
@@ -33,17 +32,20 @@ from tests.security.long_repeats import slow_texts
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 23)
 PHONE = "+8619900020001"
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])  # it is reading that costs, not the store
 MOST_S = 0.5  # of work for everything that reads one text; the slowest took 25 s
 TRIES = 3  # the quickest counts: another process may have been at work
 # What somebody repeats who wants to keep us busy.
 PIECES = """
-查 我 的 一 零 十 百 月 年 了 吗 王 周 没 不是 除了周三 除了周三， 15号 15号， 15号不行 从1号到 我叫 我叫王 不叫 12月 12月5号 到期
-过期了 30天 第5年 第5年， 3年 交了3年 社保 社保刚刚 社保整整 本科 周末 周一或 周一和 星期天 1号或 预约15号 上午不行 9点以后， 老公
-孩子 妈妈的 我老公的居住证 我妈妈的， 租房住， 3年前搬家， 刚交12号， 12.25他的 12月5号我老婆12月6号他的 老婆12月5号， 验证码 验证码1234
-北京居住证 浦东 退订 想死 五六七八九零 繁體 一个12月1号一个 不是5号是6号 超过90天 2019年3月交到现在， 11月23日到
-1 1. 1- 12/ 2026-11- 18: 123456, 13812345678 138-1234- 310101199001011234 31010119900101123 +86 ( ) （ [ 【 . ， 。 , · * - … ～ ~ / \\ <b> { = _ # ?
+查 我 的 一 零 十 百 月 年 了 吗 王 周 没 不是 除了周三 除了周三， 15号 15号， 15号不行 从1号到 我叫 我叫王 不叫 12月
+12月5号 到期 过期了 30天 第5年 第5年， 3年 交了3年 社保 社保刚刚 社保整整 本科 周末 周一或 周一和 星期天 1号或 预约15号
+上午不行 9点以后， 老公 孩子 妈妈的 我老公的居住证 我妈妈的， 租房住， 3年前搬家， 刚交12号， 12.25他的
+12月5号我老婆12月6号他的 老婆12月5号， 验证码 验证码1234 北京居住证 浦东 退订 想死 五六七八九零 繁體 超过90天
+一个12月1号一个 不是5号是6号 2019年3月交到现在， 11月23日到
+1 1. 1- 12/ 2026-11- 18: 123456, 13812345678 138-1234- 310101199001011234 31010119900101123 +86
+( ) （ [ 【 . ， 。 , · * - … ～ ~ / \\ <b> { = _ # ?
 a a- stop my me ne ai ang zhuang january monday tomorrow until if yes https://a.b/ a@b.c
-😀 👨‍👩‍👧 ﷺ ㎯ ﷽ ½ ① Ⅻ １ Ａ ㍻ ß İ é あ 한 ا 𠀀
+😀 👨\u200d👩\u200d👧 ﷺ ㎯ ﷽ ½ ① Ⅻ １ Ａ ㍻ ß İ é あ 한 ا 𠀀
 """.split()
 SPACED = [
     "1 ",
@@ -56,8 +58,6 @@ SPACED = [
     "shi er yue ",
     "stop ",
     "monday ",
-    "tomorrow ",
-    "my name is ",
     "not ",
 ]
 UNSEEN = [
@@ -111,7 +111,7 @@ def test_every_line_that_asks_for_a_pattern_is_timed(in_use: dict[str, list]) ->
 
 def test_no_pattern_takes_much_longer_than_its_text(in_use: dict[str, list]) -> None:
     slow = {
-        f"{where}: {source[:80]}": texts[:3]
+        f"{where}: {source[:80]}": texts
         for source, flags, where in in_use["patterns"]
         if (texts := slow_texts(source, flags))
     }
@@ -170,7 +170,7 @@ def warm() -> None:
 
 @pytest.mark.parametrize("piece", REPEATED)
 def test_a_repeat_as_long_as_a_text_may_be_costs_little(piece: str) -> None:
-    """Nobody can keep a process busy by repeating something; each try is another text, so that nothing is kept of it."""
+    """Nobody can keep a process busy by repeating something. Each try is another text: what was read is kept."""
     ending = ENDINGS.get(piece, "")
     texts = [
         cut((piece * LONGEST_TEXT_CHARS)[: LONGEST_TEXT_CHARS - 9]) + ending + "?" * n for n in range(TRIES)
@@ -189,6 +189,7 @@ def test_a_long_word_that_looks_like_pinyin_is_read_at_once(word: str) -> None:
     assert _cost_s(word) < MOST_S
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "piece",
     ["老公", "15号，", "周末", "我老公的居住证", "查", "社保刚刚", "1号或", "9点以后，", "ne", "租房住，"],
@@ -226,6 +227,7 @@ def test_a_gap_is_never_long(gap: str) -> None:
     assert len(plain(f"12月{gap * 900}5号")) <= len("12月5号") + LONGEST_GAP_CHARS
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("piece", ["ﷺ", "字", "1 ", "查"])
 def test_an_sms_is_cut_before_it_is_kept(services: Services, piece: str) -> None:
     text = InboundText(provider="twilio", provider_ref="SM1", phone=PHONE, body=piece * 10_000)
@@ -249,6 +251,7 @@ class Quiet:
         return ()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("piece", ["ﷺ", "字", "1 ", "查", "老公"])
 def test_the_assistant_gets_no_more_than_it_answers(services: Services, piece: str) -> None:
     talk, asked = conversations.open_anonymous(services, "web"), Quiet()

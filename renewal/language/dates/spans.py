@@ -31,7 +31,8 @@ _YEARS = ("年", "year")
 
 # Spans of the rules, not of this holder: "60天内", "提前30天", "到期三天前", "within 60 days".
 _RULE_AFTER = re.compile(
-    r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是){1,4}第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
+    r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是){1,4}第?\d+[天日个]"
+    r"|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
     r"|^(?:里[头面厢边]|[以之]里)(?!就?[要会]?[到过]期)"
     r"|^[之以]?前(?=[能可去办行来])"
 )
