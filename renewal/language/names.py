@@ -120,7 +120,7 @@ def _titled() -> re.Pattern[str]:
 
 @cache
 def _shaped() -> re.Pattern[str]:
-    return re.compile(rf"{_any('surname')}[{_HAN}]{{1,2}}|[{_HAN}]{{2,}}·[{_HAN}·]{{2,}}")
+    return re.compile(rf"{_any('surname')}[{_HAN}]{{1,2}}|[{_HAN}]{{2,20}}·[{_HAN}·]{{2,20}}")
 
 
 @cache

@@ -19,8 +19,9 @@ TOO_LONG_S = 0.03  # for a text of the ladder
 FLOOR_S = 0.002  # what takes less is quick, however it grows
 TOLD = 3  # slow texts of one pattern
 TRIES = 3  # the quickest counts: another process may have been at work
-MOST_LETTERS, MOST_PAIRS, MOST_BEGINNINGS = 14, 24, 24
-TAILS = ("", "\x00", "。")  # what the repeat runs into; most patterns have no such character at their end
+MOST_LETTERS, MOST_OF_A_KIND = 10, 16
+OFTEN = 8  # times: what may repeat so often may be cut up in many ways
+TAILS = ("\x00", "")  # what the repeat runs into; no pattern waits for the first
 _OF_CLASS = {
     signs.CATEGORY_DIGIT: "1",
     signs.CATEGORY_SPACE: " ",
@@ -38,10 +39,10 @@ def slow_texts(source: str, flags: int) -> list[str]:
     """The repeats on which a pattern's time grows faster than the text, each with how many times as long it took."""
     pattern = re.compile(source, flags)
     found = []
-    for piece, tail in seeds(source, flags):
-        grown = growth(pattern, piece, tail)
+    for lead, piece, tail in seeds(source, flags):
+        grown = growth(pattern, lead, piece, tail)
         if grown >= MOST_GROWTH:
-            found.append(f"{piece!r} repeated, then {tail!r}: {grown:.0f} times")
+            found.append(f"{lead!r}, {piece!r} repeated, {tail!r}: {grown:.0f} times")
             if len(found) == TOLD:
                 break
     return found
@@ -52,9 +53,9 @@ def as_read(text: str) -> str:
     return _LONG_GAP.sub(" " * LONGEST_GAP_CHARS, text)
 
 
-def growth(pattern: re.Pattern[str], piece: str, tail: str) -> float:
+def growth(pattern: re.Pattern[str], lead: str, piece: str, tail: str) -> float:
     """How many times as long a text four times as long takes; 0 where it is quick, endless where a short one is not."""
-    texts = {size: as_read((piece * size)[:size]) + tail for size in (*LADDER, LONG)}
+    texts = {size: as_read(lead + (piece * size)[:size]) + tail for size in (*LADDER, LONG)}
     for size in LADDER:
         if _seconds(pattern, texts[size]) > TOO_LONG_S and _best(pattern, texts[size]) > TOO_LONG_S:
             return math.inf
@@ -76,25 +77,64 @@ def _seconds(pattern: re.Pattern[str], text: str) -> float:
     return time.process_time() - began
 
 
-def seeds(source: str, flags: int) -> list[tuple[str, str]]:
-    """What to repeat, and what stands behind it: letters, pairs of them, beginnings of what the pattern tells."""
+def seeds(source: str, flags: int) -> list[tuple[str, str, str]]:
+    """What to repeat, after what and before what: letters, pairs, beginnings, what may repeat in its place."""
     tree = parser.parse(source, flags)
     chosen = random.Random(source)
     repeated = list(dict.fromkeys("".join(_letters(_bodies(tree)))))
-    letters = list(dict.fromkeys([*repeated, *_letters([tree])]))
+    letters = list(dict.fromkeys([*repeated, *_letters([tree])]))[:MOST_LETTERS]
     beginnings = list(dict.fromkeys(_beginnings(tree)))
-    if unbounded(tree):
-        letters = letters[:MOST_LETTERS]
-        pairs = [a + b for a in letters for b in repeated[:MOST_LETTERS] if a != b]
-        pairs = chosen.sample(pairs, min(len(pairs), MOST_PAIRS))
-        begun = chosen.sample(beginnings, min(len(beginnings), MOST_BEGINNINGS))
-        return [
-            (piece, tail)
-            for piece in [*letters, *pairs, *begun]
-            for tail in TAILS[: 2 if len(piece) > 1 else 3]
-        ]
-    begun = chosen.sample(beginnings, min(len(beginnings), 6))
-    return [(piece, "") for piece in [*letters[:6], *begun]]
+    if not unbounded(tree):
+        return [("", piece, "") for piece in [*letters[:4], *_some(beginnings, 4, chosen)]]
+    pairs = [a + b for a in letters for b in repeated[:MOST_LETTERS] if a != b]
+    placed = list(dict.fromkeys(_in_place(tree)))
+    return [
+        *(("", piece, tail) for piece in letters for tail in TAILS),
+        *(("", piece, TAILS[0]) for piece in _some(pairs, MOST_OF_A_KIND, chosen)),
+        *(("", piece, TAILS[0]) for piece in _some(beginnings, MOST_OF_A_KIND, chosen)),
+        *((lead, piece, TAILS[0]) for lead, piece in _some(placed, 2 * MOST_OF_A_KIND, chosen)),
+    ]
+
+
+def _some(of: list[Any], most: int, chosen: random.Random) -> list[Any]:
+    return of if len(of) <= most else chosen.sample(of, most)
+
+
+def _in_place(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    """Each alternative of what may repeat often, behind what comes before it."""
+    told = before
+    for op, value in tree:
+        if op in _REPEATS and value[1] >= OFTEN:
+            for piece in _ways(value[2]):
+                yield told, piece
+        for inner in _inner(op, value):
+            yield from _in_place(inner, told)
+        told += _first(op, value)
+
+
+def _ways(tree: Any) -> list[str]:
+    """What each alternative of a pattern, taken alone, stands for."""
+    for op, value in tree:
+        if op in (signs.SUBPATTERN, signs.ATOMIC_GROUP) and len(tree) == 1:
+            return _ways(_inner(op, value)[0])
+        if op is signs.BRANCH and len(tree) == 1:
+            return [text for branch in value[1] for text in _ways(branch)]
+        if op is signs.IN and len(tree) == 1:
+            return list(_of(op, value))
+    whole = "".join(_first(op, value) for op, value in tree)
+    return [whole] if whole else []
+
+
+def _first(op: Any, value: Any) -> str:
+    """The first text that one piece of a pattern stands for; nothing for what only looks around."""
+    if op in (signs.ASSERT, signs.ASSERT_NOT):
+        return ""
+    if op is signs.BRANCH:
+        return "".join(_first(*piece) for piece in value[1][0])
+    inner = _inner(op, value)
+    if inner:
+        return "".join(_first(*piece) for piece in inner[0])
+    return _of(op, value)[:1]
 
 
 def unbounded(tree: Any) -> bool:

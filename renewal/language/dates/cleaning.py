@@ -51,7 +51,7 @@ _NOISE = re.compile(
     r"|\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}点半?|第\d+[条步项章]|(?:room|floor|line)\s*\d+(?:-\d+)?"
     r"|(?<!\d)\d{3,4}-\d{7,8}|(?<!\d)(?!(?:19|20)\d\d[01]\d[0-3]\d(?!\d))\d{6,}"
 )
-_LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初?\d*|\d{1,2}月初\d+")
+_LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d{0,4}月?初?\d{0,4}|\d{1,2}月初\d+")
 
 
 def clean(text: str) -> str:
@@ -70,7 +70,7 @@ def tidy(text: str) -> str:
     for slip, put in _COMPILED:
         plain = slip.sub(put, plain)
     plain = in_digits(plain)
-    plain = re.sub(r"(\d+) and a half (?:months?|years?)", _and_a_half, plain)
+    plain = re.sub(r"(\d{1,4}) and a half (?:months?|years?)", _and_a_half, plain)
     return re.sub(r"(?<=[年月天周日拜期])零(?=\d)|(?<=[月.\-/])零(?=\d)", "", plain)
 
 

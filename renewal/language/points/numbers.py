@@ -183,7 +183,7 @@ def base_in(text: str, bands: tuple[Decimal, ...], *, alone: bool) -> Decimal | 
     `bands` are the bands' lower edges, lowest first. "Below twice" is the band below; below the second band's
     edge may be either of two, so it is None. Negative where it is written so.
     """
-    if alone and (letter := re.fullmatch(r"\W*[选回是]?\s*([a-z])\s*[吧档项]?\W*", text)):
+    if alone and (letter := re.fullmatch(r"\W{0,8}[选回是]?\s*([a-z])\s*[吧档项]?\W{0,8}", text)):
         place = ord(letter[1]) - ord("a")
         return (*bands, Decimal(0))[place] if place <= len(bands) else None
     if not alone and not _ABOUT_BASE.search(text):
