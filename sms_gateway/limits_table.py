@@ -2,8 +2,10 @@
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 
+from renewal.language.text import LONGEST_TEXT_CHARS
+
 LONGEST_BODY_BYTES = 64 * 1024
-LONGEST_CHAT_CHARS = 2_000
+LONGEST_CHAT_CHARS = LONGEST_TEXT_CHARS
 LONGEST_CLIENT_ID_CHARS = 100
 
 THREADS = 16  # of the public port

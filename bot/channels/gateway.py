@@ -16,11 +16,11 @@ from sanic.response import HTTPResponse, json
 
 from bot import last_answer, quiet_logs, schema_check, turn_guard
 from bot.sealing import MissingKey, seal_of_environment
+from renewal.language.text import cut
 
 logger = logging.getLogger(__name__)
 SECRET_HEADER = "X-Renewal-Secret"  # noqa: S105 a header's name
 SECRET_VARIABLE = "RENEWAL_RASA_SECRET"  # noqa: S105 a variable's name
-LONGEST_CHARS = 2000
 LONGEST_SENDER_CHARS = 128
 
 
@@ -126,7 +126,7 @@ def _message(request: Request) -> UserMessage:
         raise Refused("text must be a text")
     if intent and (intent in DEFAULT_INTENTS or intent not in request.app.ctx.agent.domain.intents):
         raise Refused("there is no such intent")
-    harmless = neutralise(text[:LONGEST_CHARS])
+    harmless = neutralise(cut(text))
     return UserMessage(
         harmless,
         CollectingOutputChannel(),

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
+from renewal.language.syllables import is_made_of
 from renewal.language.text import low, plain
 
 LONGEST_CHARS = 300  # what a question needs; the model reads no more than 512 tokens anyway
@@ -29,10 +30,10 @@ def sounds(text: str) -> str:
     return "".join("".join(lazy_pinyin(text)).split())
 
 
-# One or more syllables of pinyin; every word of a text in pinyin is some, which hardly an English sentence manages.
-_SYLLABLES = re.compile(
-    r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])"
-    r"(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?)|er|ai?|an|ang|e|ou?)+"
+# A syllable of pinyin; every word of a text in pinyin is made of some, which hardly an English sentence manages.
+_SYLLABLE = re.compile(
+    r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])"
+    r"(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?)|er|ai?|an|ang|e|ou?"
 )
 _LEAST_LETTERS = 6
 
@@ -43,7 +44,7 @@ def is_pinyin(text: str) -> bool:
     words = re.findall(r"[a-z]+", text)
     if re.search(r"[㐀-鿿]", text) or sum(map(len, words)) < _LEAST_LETTERS:
         return False
-    return all(_SYLLABLES.fullmatch(word) for word in words)
+    return all(is_made_of(_SYLLABLE, word) for word in words)
 
 
 def has_words(text: str) -> bool:

@@ -9,9 +9,10 @@ from renewal.language.words import find, says
 
 _ENDS = re.compile(r"[。.;；!！?？\n]+")
 _PAUSES = re.compile(
-    r"[,，:：~～…]+|(?<=[㐀-鿿])\s+(?=[㐀-鿿])|\s+(?:but|and now)\s+|但是|但(?!愿)|不过|可是|而且|然后"
+    r"[,，:：~～…]+|(?<=[㐀-鿿])\s+(?=[㐀-鿿])|(?<!\s)\s+(?:but|and now)\s+|但是|但(?!愿)|不过|可是|而且|然后"
 )
 _SPACED_OUT = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿](?:\s|\W|$))|(?<=\s[㐀-鿿])\s+(?=[㐀-鿿])")  # "我 租 房"
+MOST_CLAUSES = 100  # what comes after is not read: each clause is asked for dozens of concepts
 _NEAR = 24  # characters before or after a word that may deny it or ask for it
 
 
@@ -26,12 +27,14 @@ class Clause:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def clauses(text: str) -> tuple[Clause, ...]:
-    """The clauses in order. A supposition holds up to the end of its sentence; "那……呢" supposes all of it."""
+    """The first clauses, in order. A supposition holds up to the end of its sentence; "那……呢" supposes all of it."""
     found: list[Clause] = []
     whole = says("what_about", text)
     for sentence in _ENDS.split(_SPACED_OUT.sub("", usual(text))):
         supposed = whole
         for part in _PAUSES.split(sentence):
+            if len(found) == MOST_CLAUSES:
+                return tuple(found)
             supposed = supposed or says("supposes", part) or says("supposes_after", part)
             if part.strip():
                 found.append(Clause(text=part.strip(), sentence=sentence, supposed=supposed))

@@ -5,10 +5,10 @@ from functools import cache
 
 import phonenumbers
 
+from renewal.language.records import numbers_in
 from renewal.language.text import dialled, simplified
 from renewal.language.words import pattern, says
 
-REGION = "CN"
 MOBILE_DIGITS = 11  # of a mainland mobile number
 TAIL_DIGITS = 4  # told back of a number
 MOST_BESIDE_CHARS = 4  # beside a number, of a text that is little else
@@ -35,7 +35,7 @@ def check_phone(text: str) -> str | None:
     """
     clean = simplified(dialled(text))
     found: list[tuple[str, bool]] = []
-    for match in phonenumbers.PhoneNumberMatcher(clean, REGION):
+    for match in numbers_in(clean):
         if not phonenumbers.is_valid_number(match.number):
             continue
         number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)

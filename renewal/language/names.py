@@ -24,7 +24,7 @@ _LATIN = re.compile(rf"[{_LETTER}][{_LETTER}.'’-]*(?: [{_LETTER}][{_LETTER}.'�
 _DOTS = str.maketrans("•・‧∙⋅･●", "·······")  # 古丽米热•艾比布力
 _ADDED = re.compile(r"\([^()]*\)")  # 张伟(David)
 _DENIED = r"[^，,。;；\s是叫姓]{1,8}?(?=是|叫|姓|应该|改|[，,。;；\s]|$)"
-_DENIED_LATIN = re.compile(r",?\s*\bnot [A-Za-z' -]+$")
+_DENIED_LATIN = re.compile(r",?\s*\bnot [A-Za-z' -]{1,40}$")
 _COMMAND_SIGNS = ("/", "／")
 _BREAKS = re.compile(r"[，,。.!！?？;；\n、:：|/]+|\band\b|\s-\s")
 
@@ -120,7 +120,7 @@ def _titled() -> re.Pattern[str]:
 
 @cache
 def _shaped() -> re.Pattern[str]:
-    return re.compile(rf"{_any('surname')}[{_HAN}]{{1,2}}|[{_HAN}]{{2,}}·[{_HAN}·]{{2,}}")
+    return re.compile(rf"{_any('surname')}[{_HAN}]{{1,2}}|[{_HAN}]{{2,20}}·[{_HAN}·]{{2,20}}")
 
 
 @cache
@@ -143,4 +143,4 @@ def _denied() -> re.Pattern[str]:
 
 @cache
 def _tail() -> re.Pattern[str]:
-    return re.compile(_any("after_name") + "+$")
+    return re.compile(_any("after_name") + "{1,6}$")

@@ -8,7 +8,7 @@ from renewal.language.words import is_only, says
 
 Opting = Literal["out", "in", "out_or_answer"]
 LONGEST_OPTING_CHARS = 40
-_AGAIN = re.compile(r"^(.{2,}?)(?: ?\1)+$")  # the same word over and over: "退订退订", "stop stop"
+_AGAIN = re.compile(r"^(.{2,20}?)(?: ?\1){1,19}$")  # the same word over and over: "退订退订", "stop stop"
 _CONCEPTS: tuple[tuple[str, Opting], ...] = (
     ("opt_out", "out"),
     ("opt_in", "in"),
@@ -22,7 +22,7 @@ def read_opting(text: str) -> Opting | None:
     Quotes, brackets, stops, signs and a word of thanks around it say nothing; a question mark makes it a question.
     "out_or_answer" opts out unless we have just asked something: n, cancel, end, quit.
     """
-    if len(text) > LONGEST_OPTING_CHARS or "?" in low(text):
+    if max(len(text), len(low(text))) > LONGEST_OPTING_CHARS or "?" in low(text):
         return None
     bare = closed(" ".join("".join(char if char.isalnum() else " " for char in low(text)).split()))
     bare = _AGAIN.sub(r"\1", bare)

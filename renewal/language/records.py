@@ -12,6 +12,7 @@ from renewal.language.masking import SHORTEST_ID_DIGITS, mask_id_numbers
 from renewal.language.text import plain
 
 REGION = "CN"
+MOST_TRIES = 60  # at what only looks like a number, before a text is given up
 NONE = "none"
 DISTRICTS = (
     *"黄浦区 徐汇区 长宁区 静安区 普陀区 虹口区 杨浦区 闵行区".split(),
@@ -98,6 +99,11 @@ def mobile_number(text: str) -> str | None:
     if phonenumbers.number_type(number) not in _MOBILE:  # an invalid number has no type
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def numbers_in(text: str) -> phonenumbers.PhoneNumberMatcher:
+    """The numbers that can be dialled in a text, which may be full of what only looks like some."""
+    return phonenumbers.PhoneNumberMatcher(text, REGION, max_tries=MOST_TRIES)
 
 
 @cache

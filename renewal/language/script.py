@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from renewal.language.syllables import is_made_of
 from renewal.language.text import simplified
 from renewal.language.words import is_only, says
 from renewal.wording.editions import ENGLISH_LANGUAGE, SIMPLIFIED, TRADITIONAL
@@ -15,9 +16,9 @@ _HAN = re.compile(r"[㐀-鿿]")
 # Traditional forms that mainland people write in their names; a text in them alone may be in either script.
 _ALSO_IN_NAMES = frozenset("昇陞鍾龑峯淩嶽祕")
 _CODE = re.compile(r"[<>{}=\\]|(?<!\d)/|/(?!\d)")  # what a machine reads is in nobody's language
-# One or more syllables; many an English word looks like some, but most words of a text in pinyin do.
-_PINYIN = re.compile(
-    r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?))+"
+# A syllable of pinyin; many an English word looks like some, but most words of a text in pinyin do.
+_SYLLABLE = re.compile(
+    r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?a(?:ng?|i|o)?|i?ong|[iu]?e(?:ng?|i|r)?|[iuv](?:ng?|e|i|u)?|[iu]?o(?:u)?|ing?)"
 )
 
 
@@ -28,7 +29,9 @@ def language_of(text: str) -> str | None:
     if says("in_english", text):
         return ENGLISH_LANGUAGE
     words = re.findall(r"[a-z]{3,}", text.lower())
-    apart = [word for word in words if not _PINYIN.fullmatch(word) and not is_only("borrowed_latin", word)]
+    apart = [
+        word for word in words if not is_made_of(_SYLLABLE, word) and not is_only("borrowed_latin", word)
+    ]
     foreign = len(words) > 1 and not _CODE.search(text) and 2 * len(apart) >= len(words)
     return ENGLISH_LANGUAGE if foreign else None
 

@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import phonenumbers
-
 from renewal.language.calling import wants_call
 from renewal.language.codes import DAY, asked_codes, is_bare_code, named_codes, starred
 from renewal.language.names import Evidence, check_name
-from renewal.language.records import REGION, mobile_number
+from renewal.language.records import mobile_number, numbers_in
 from renewal.language.text import dialled, simplified
 from renewal.language.words import says
 
@@ -20,7 +18,7 @@ _GAP = r"[\s\-‐-―－()._·]{0,2}"
 _MAINLAND = re.compile(rf"(?<!\d)(?:(?:\+|00){_GAP}?86{_GAP}|86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _RUN = re.compile(rf"\+?\d(?:{_GAP}\d){{{FEWEST_PHONE_DIGITS - 1},}}")
 _NAMED = re.compile(
-    r"[查看](?:一下|下|查|看)*(?P<name>[㐀-鿿·]{2,4}?)(?:这个人)?的(?:居住证|证|状态|续签|记录|到期)"
+    r"[查看](?:一下|下|查|看){0,6}(?P<name>[㐀-鿿·]{2,4}?)(?:这个人)?的(?:居住证|证|状态|续签|记录|到期)"
 )
 
 
@@ -121,7 +119,7 @@ def _phone(clean: str) -> str | None:
         found = mobile_number(match.group())
         if found is not None:
             return found
-    for other in phonenumbers.PhoneNumberMatcher(clean, REGION):
+    for other in numbers_in(clean):
         found = mobile_number(other.raw_string)
         if found is not None:
             return found

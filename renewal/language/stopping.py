@@ -40,4 +40,4 @@ def _whole() -> re.Pattern[str]:
     before, leaves, behind = (
         pattern(name).pattern for name in ("before_leaving", "leaves", "behind_leaving")
     )
-    return re.compile(rf"\s*(?:{before}|[ ,])*\s*(?:{leaves})\s*(?:{behind}|\s)*", re.IGNORECASE)
+    return re.compile(rf"\s*(?:{before}|[ ,]){{0,6}}\s*(?:{leaves})\s*(?:{behind}|\s){{0,6}}", re.IGNORECASE)

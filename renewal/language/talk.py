@@ -10,7 +10,7 @@ from renewal.language.words import find, is_only, says, without
 
 # A text that is nothing but an age of two digits, however it is led to.
 _BARE_AGE = re.compile(
-    r"(?:那|那么|如果|要是|我)*(?:今年|是|满)*\s*(?:\d{2}|[二三四五六]?十[一二三四五六七八九]?)\s*(?:周?岁)?了?(?:的?话)?呢?[\s?。]*"
+    r"(?:那|那么|如果|要是|我){0,4}(?:今年|是|满){0,4}\s*(?:\d{2}|[二三四五六]?十[一二三四五六七八九]?)\s*(?:周?岁)?了?(?:的?话)?呢?[\s?。]*"
     r"|(?:what about|how about|and|at|if i'?m|i'?m)?\s*(?:age )?\d{2}(?: years old)?[\s?.]*",
     re.IGNORECASE,
 )

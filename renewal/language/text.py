@@ -1,13 +1,25 @@
-"""The one normalisation of a text, kept: every reader of the same text gets the same plain form at no cost."""
+"""The one normalisation of a text, kept: every reader of the same text gets the same plain form at no cost.
+
+Here, too, stands how long a text may be. A stranger's text is cut once where it comes in (`cut`), before anything
+reads or keeps it; the plain form is bounded in itself, so that no reader meets more, whichever way a text takes.
+"""
 
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import yaml
 from opencc import OpenCC
 
+LONGEST_TEXT_CHARS = (
+    2_000  # of a text from outside, as it is written and in the usual width; an SMS has 1,600
+)
+LONGEST_ANSWERED_CHARS = 1_000  # of it, what the assistant gets: what comes after is kept, and not answered
+LONGEST_GAP_CHARS = (
+    8  # of white space in a row; the patterns that pass over it would try every part of a longer one
+)
 KEPT_TEXTS = 4096
 LEAST_SPOKEN_DIGITS = 6
 _SPOKEN = "零〇一幺二两三四五六七八九"
@@ -22,12 +34,23 @@ _IS = re.compile(
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
 )
+_LONG_GAP = re.compile(rf"(\s{{{LONGEST_GAP_CHARS}}})\s+")
+
+
+def cut(text: str, longest: int = LONGEST_TEXT_CHARS) -> str:
+    """The beginning of a text that has no more than so many characters, also in the usual width: one ﷺ becomes 18."""
+    begun = text[:longest]
+    if len(unicodedata.normalize("NFKC", begun)) <= longest:
+        return begun
+    widths = accumulate(len(unicodedata.normalize("NFKC", char)) for char in begun)
+    return begun[: sum(width <= longest for width in widths)]
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def plain(text: str) -> str:
-    """In the usual width (NFKC), without unseen characters and without space around it."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip()
+    """In the usual width (NFKC), without unseen characters, long gaps and space around it; cut where it is too long."""
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", cut(text)))
+    return _LONG_GAP.sub(r"\1", seen).strip()
 
 
 @lru_cache(maxsize=KEPT_TEXTS)

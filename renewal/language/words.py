@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,24 @@ from renewal.language.text import has_han, usual
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("zh", "en")
+MOST_FOUND = 60  # words of one concept; a text that says a thing more often is no holder's
 _NAME = re.compile(r"[a-z][a-z_]*")
 _NAMED = r"\{([a-z_]+(?::\w+)?)\}"
 _PIECE = re.compile(_NAMED + r"|\[([^\[\]]+)\]|([()|?~#^$])|(.)", re.DOTALL)
+_GAP = r"[^，,。.;；!！?？\n]{{0,{}}}?"
 _SIGNS = {
     "(": "(?:",
     ")": ")",
     "|": "|",
     "?": "?",
-    "~": r"[^，,。.;；!！?？\n]{0,6}?",
+    "~": _GAP.format(6),
     "#": r"(?:\d{1,4}(?:\.\d{1,2})?|[一二两三四五六七八九十百半几]{1,4})",
     "^": r"\A\W{0,3}",
     "$": r"\W{0,3}\Z",
 }
+_GAPS = re.compile(
+    f"(?:{re.escape(_SIGNS['~'])}){{2,}}"
+)  # several in a row are one: the ways to part them multiply
 _KIN = "relation"
 _BLANK = "※"
 
@@ -68,8 +74,8 @@ def find(concept: str, text: str) -> "re.Match[str] | None":
 
 
 def find_all(concept: str, text: str) -> "Iterator[re.Match[str]]":
-    """Every word of the concept in the text's plain form, none overlapping another."""
-    return pattern(concept).finditer(_without_never(concept, usual(text)))
+    """The words of the concept in the text's plain form, none overlapping another; of very many the first."""
+    return islice(pattern(concept).finditer(_without_never(concept, usual(text))), MOST_FOUND)
 
 
 def is_only(concept: str, text: str) -> bool:
@@ -167,6 +173,7 @@ def _expression(language: str, word: str, above: "tuple[str, ...]") -> str:
             made += f"[{re.escape(chars)}]"
         else:
             made += _SIGNS[sign] if sign else re.escape(char)
+    made = _GAPS.sub(lambda gaps: _GAP.format(6 * (len(gaps.group()) // len(_SIGNS["~"]))), made)
     return rf"(?<![a-z])(?:{made})(?![a-z])" if language == "en" else f"(?:{made})"
 
 

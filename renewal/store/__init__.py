@@ -94,7 +94,7 @@ class Store:
         return self._keys.hash("code", f"{owner}\0{code}")
 
     def address_hash(self, address: str) -> str:
-        """Keyed hash of a caller's address, by which its asks are counted and logs tell callers apart, 16 hex digits."""
+        """Keyed hash of a caller's address, to count its asks and tell callers apart in logs, 16 hex digits."""
         return self._keys.hash("address", address)[:ADDRESS_HASH_CHARS]
 
     def one_at_a_time(self, session: Session, name: str) -> None:

@@ -10,7 +10,7 @@ from sms_gateway.limits_table import ANSWERS_PER_PHONE
 
 blueprint = Blueprint("simulator", __name__, url_prefix="/simulator")
 
-LONGEST_TEXT_CHARS = 10_000
+LONGEST_TEXT_CHARS = 10_000  # as a provider passes on: where a text comes in it is cut
 
 
 @blueprint.before_request

@@ -59,6 +59,7 @@ def _app(wire: Wire) -> Flask:
     app.add_url_rule(
         "/chat/widget.js", "widget", lambda: send_from_directory(GATEWAY / "static", "widget.js")
     )
+    _sessions(app, wire)
     _chat(app, wire)
     _phones(app, wire)
     return app
@@ -69,7 +70,7 @@ def _content_policy(response: Response) -> Response:
     return response
 
 
-def _chat(app: Flask, wire: Wire) -> None:
+def _sessions(app: Flask, wire: Wire) -> None:
     @app.post("/chat/sessions")
     def open_session() -> Response:
         wire.sessions += 1
@@ -85,6 +86,8 @@ def _chat(app: Flask, wire: Wire) -> None:
             wire.said.clear()
         return jsonify(), status
 
+
+def _chat(app: Flask, wire: Wire) -> None:
     @app.post("/chat/messages")
     def hear() -> tuple[Response, int]:
         body = request.get_json()

@@ -143,7 +143,7 @@ def test_a_very_long_text_reaches_the_assistant_shortened(services) -> None:
     wire = Wire()
     talk, _ = conversations.open_web(services)
     conversations.say_to(services, wire, talk, "长" * 5_000, "m1")
-    assert len(wire.got[0][1]) == conversations.LONGEST_TEXT
+    assert len(wire.got[0][1]) == conversations.LONGEST_ANSWERED_CHARS
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,10 @@ from renewal.language.text import simple
 
 _ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _CHOICE = re.compile(
-    r"(?:我|就|要|选|那|约|挑|定|option|number|no\.?|the|\s)*"
+    r"(?:我|就|要|选|那|约|挑|定|option|number|no\.?|the|\s){0,8}"
     rf"(?:第(?P<nth>{NUMBER})(?:个|项|家|号|种)?|(?P<bare>{NUMBER})(?:个|号|项)?"
     r"|(?P<word>first|second|third|fourth|fifth|last)(?: one)?|(?P<final>最后)一?[个项]?)"
-    r"(?:时间|时段|中心|吧|好了|可以|就行|行|的|了|呀|啊|please|\s)*",
+    r"(?:时间|时段|中心|吧|好了|可以|就行|行|的|了|呀|啊|please|\s){0,8}",
     re.IGNORECASE,
 )
 _BARE_WEEKDAY = re.compile(
@@ -40,7 +40,7 @@ _BARE_WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 # Brackets, quotes, a key's frame and signs at the ends; a question mark makes it a question.
-_AROUND = re.compile(r"[()\[\]【】「」『』“”‘’\"'<>《》\u20e3]|^[^\w?]+|[^\w?]+$")
+_AROUND = re.compile(r"[()\[\]【】「」『』“”‘’\"'<>《》\u20e3]|^[^\w?]+|[^\w?]{1,40}$")
 _OF_MONTH = re.compile(r"(?<!第)(?<!\d)\d{1,2}号")
 _DAY = timedelta(days=1)
 # Bounds, by the words after the day or before it; 之前 and 之后 leave the day itself out.

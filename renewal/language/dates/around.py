@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from renewal.language import words
-from renewal.language.dates.choosing import read_days
-from renewal.language.dates.joining import CLAUSE_END, end_of_list
+from renewal.language.dates.choosing import MOST_DAYS, read_days
+from renewal.language.dates.joining import CLAUSE_END, end_of_list, marks_between
 from renewal.language.dates.mentions import DayMention, Named
 from renewal.language.dates.periods import Period, find_periods
 from renewal.language.dates.spans import Span
@@ -86,7 +86,7 @@ class Mention:
 def find_mentions(text: str, today: date) -> list[Mention]:
     """The days, spans and stretches of the text in order."""
     plain, days, spans = read_days(text, today)
-    periods = list(find_periods(plain, today, days))
+    periods = sorted(find_periods(plain, today, days), key=lambda period: period.start)[:MOST_DAYS]
     named = [d for d in days if not any(p.start <= d.start and d.end <= p.end for p in periods)]
     free = [s for s in spans if not any(s.start < p.end and p.start < s.end for p in periods)]
     found: list[Named | Span | Period] = sorted([*named, *free, *periods], key=lambda what: what.start)
@@ -95,7 +95,7 @@ def find_mentions(text: str, today: date) -> list[Mention]:
 
 def _mention(plain: str, what: Named | Span | Period, found: Sequence[Named | Span | Period]) -> Mention:
     edges = [(other.start, other.end) for other in found if not isinstance(other, Span) or other.way]
-    marks = [m.start() for m in CLAUSE_END.finditer(plain) if not any(a <= m.start() < b for a, b in edges)]
+    marks = marks_between(plain, edges)
     begin = max((mark + 1 for mark in marks if mark < what.start), default=0)
     finish = min((mark for mark in marks if mark >= what.end), default=len(plain))
     left = max([end for _, end in edges if end <= what.start and end > begin], default=begin)

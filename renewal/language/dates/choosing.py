@@ -11,15 +11,14 @@ from renewal.language.dates.cleaning import clean
 from renewal.language.dates.days import find_days
 from renewal.language.dates.either import Pair, find_pairs
 from renewal.language.dates.english import find_english_days
-from renewal.language.dates.joining import CLAUSE_END, end_of_list, join
+from renewal.language.dates.joining import CLAUSE_END, end_of_list, join, marks_between
 from renewal.language.dates.lapses import is_of_lapse, tells_of_lapse
 from renewal.language.dates.mentions import FARTHEST_YEARS, YEARS_ABOUT, DayMention, Named, Tense, add_months
 from renewal.language.dates.roles import Role, is_of_the_permit, role_of, role_of_day, says_little
 from renewal.language.dates.spans import Span, find_spans
-from renewal.language.text import KEPT_TEXTS
+from renewal.language.text import KEPT_TEXTS, LONGEST_ANSWERED_CHARS
 from renewal.language.words import says
 
-LONGEST_TEXT = 1000  # what comes after is not read
 MOST_DAYS = 12  # a text that names more is no holder's, and reading it would take long
 _NOT = re.compile(r"(?<!是)不是(?:的)?\s*$|(?<![a-z])not\s*(?:on\s*)?$")
 _LEADS_ON = re.compile(r"(?:有效期?限?(?:是|为|至|到|:)|(?:到期|截止)(?:日期?|时间)?(?:是|为|:))\s*$")
@@ -65,7 +64,7 @@ def is_impossible(text: str, today: date, *, overdue: bool = False) -> bool:
 @lru_cache(maxsize=KEPT_TEXTS)
 def read_days(text: str, today: date) -> tuple[str, tuple[Named, ...], tuple[Span, ...]]:
     """The text made plain, and the days and spans that it names, in order; kept, as several ask of one text."""
-    plain = clean(text[:LONGEST_TEXT])
+    plain = clean(text[:LONGEST_ANSWERED_CHARS])
     past = tells_of_lapse(plain)
     own = (span for span in find_spans(plain, today) if not (past and is_of_lapse(plain, span)))
     spans = list(islice(own, MOST_DAYS))
@@ -74,6 +73,7 @@ def read_days(text: str, today: date) -> tuple[str, tuple[Named, ...], tuple[Spa
     return plain, tuple(days), tuple(spans)
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def _read(text: str, today: date, overdue: bool) -> DayMention | tuple[date, date] | str:
     plain, days, spans = read_days(text, today)
     pairs = list(find_pairs(plain, days))
@@ -149,11 +149,12 @@ def _tense(chosen: PlacedDay, plain: str, overdue: bool) -> Tense:
 def place(plain: str, days: Sequence[Named], spans: Sequence[Span]) -> list[PlacedDay]:
     """Each day with its role; a day that is denied is left out."""
     edges = [(day.start, day.end) for day in days] + [(span.start, span.end) for span in spans if span.way]
+    marks = marks_between(plain, edges)
     placed: list[PlacedDay] = []
     for day in days:
         if _NOT.search(plain[: day.start]) and len(days) > 1:
             continue
-        begin, finish = _clause(plain, day, edges)
+        begin, finish = _clause(plain, day, marks)
         left = max([end for _, end in edges if end <= day.start and end > begin], default=begin)
         last = end_of_list(plain, day.end, [(other.start, other.end) for other in days])
         right = min([start for start, _ in edges if start >= last and start < finish], default=finish)
@@ -173,18 +174,18 @@ def _own(after: str, comes_another: bool) -> str:
     return _LEADS_ON.sub("", after) if comes_another else after
 
 
-def _clause(plain: str, day: Named, edges: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Where the day's clause begins and ends; a mark inside a day ends none."""
-    marks = [m.start() for m in CLAUSE_END.finditer(plain) if not any(a <= m.start() < b for a, b in edges)]
+def _clause(plain: str, day: Named, marks: Sequence[int]) -> tuple[int, int]:
+    """Where the day's clause begins and ends."""
     begin = max((mark + 1 for mark in marks if mark < day.start), default=0)
     return begin, min((mark for mark in marks if mark >= day.end), default=len(plain))
 
 
 def _rest(plain: str, begin: int, finish: int, edges: Sequence[tuple[int, int]]) -> str:
-    inside = [(a, b) for a, b in edges if begin <= a and b <= finish]
-    return "".join(
-        c for i, c in enumerate(plain[begin:finish], begin) if not any(a <= i < b for a, b in inside)
-    )
+    rest, at = "", begin
+    for start, end in sorted((a, b) for a, b in edges if begin <= a and b <= finish):
+        rest += plain[at:start]
+        at = max(at, end)
+    return rest + plain[at:finish]
 
 
 def _choose(plain: str, placed: Sequence[PlacedDay], today: date) -> PlacedDay | None:

@@ -42,16 +42,16 @@ _COMPILED = tuple((re.compile(pattern), put) for pattern, put in _SLIPS)
 # Numbers that are no days: addresses, lines, rates, hours, cards and phones.
 _NOISE = re.compile(
     r"\d{1,2}[-—]\d+(?=室|号[楼门]|弄|栋|幢|单元)"
-    r"|(?:[路弄街道巷村坊]|大道)\d+号|\d+号(?=[楼线门院弄室店厅口库房桌车机])"
-    r"|(?<=[在到去从第找是天午早晚])\d+号(?=窗)|\d+号(?=窗)(?!窗口?(?:就|才|都|已经|给我?|把)*[交递收受])"
+    r"|(?:[路弄街道巷村坊]|大道)\d+号|(?<!\d)\d+号(?=[楼线门院弄室店厅口库房桌车机])"
+    r"|(?<=[在到去从第找是天午早晚])\d+号(?=窗)|(?<!\d)\d+号(?=窗)(?!窗口?(?:就|才|都|已经|给我?|把){0,4}[交递收受])"
     r"|\d{1,2}/\d{1,2}(?=g(?![a-z])|的?(?:人|材料|资料|钱|时间|房|工资|费用|份|产权|面积|积分|以上|以下|左右))"
     r"|(?:完成|只有|占|差|交|付|做|办|弄|好)了?\d{1,2}/\d{1,2}(?!\s*[号日到过])"
-    r"|\d+\.\d+(?=倍|平|折|万|元|块|%|分(?!别|开|头)|米|公里|个|小时)"
+    r"|(?<!\d)\d+\.\d+(?=倍|平|折|万|元|块|%|分(?!别|开|头)|米|公里|个|小时)"
     r"|\d{1,3}\s*(?:[-~到至或]|to|or)\s*\d{1,3}(?=\s*(?:[天个周年楼室人小工份次点]|礼拜|星期|days?|weeks?|months?|years?))"
     r"|\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}点半?|第\d+[条步项章]|(?:room|floor|line)\s*\d+(?:-\d+)?"
     r"|(?<!\d)\d{3,4}-\d{7,8}|(?<!\d)(?!(?:19|20)\d\d[01]\d[0-3]\d(?!\d))\d{6,}"
 )
-_LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d*月?初?\d*|\d{1,2}月初\d+")
+_LUNAR = re.compile(r"(?:农历|阴历|旧历|腊月|正月|冬月)\s*\d{0,4}月?初?\d{0,4}|\d{1,2}月初\d+")
 
 
 def clean(text: str) -> str:
@@ -70,7 +70,7 @@ def tidy(text: str) -> str:
     for slip, put in _COMPILED:
         plain = slip.sub(put, plain)
     plain = in_digits(plain)
-    plain = re.sub(r"(\d+) and a half (?:months?|years?)", _and_a_half, plain)
+    plain = re.sub(r"(\d{1,4}) and a half (?:months?|years?)", _and_a_half, plain)
     return re.sub(r"(?<=[年月天周日拜期])零(?=\d)|(?<=[月.\-/])零(?=\d)", "", plain)
 
 

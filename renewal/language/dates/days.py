@@ -8,6 +8,7 @@ from renewal.language.dates.edges import MONTHS_AWAY, YEAR, YEARS_AWAY, find_edg
 from renewal.language.dates.mentions import (
     FARTHEST_YEARS,
     Named,
+    Taken,
     a_day,
     add_months,
     each_month,
@@ -31,7 +32,7 @@ _MONTH = r"(?P<month>上上|下下|上|下|这|本|当)个?月的?"
 _MONTH_SAID = re.compile(
     rf"(?:{_MONTH}|(?<!\d)(?P<m>\d{{1,2}})月份?)[底初中末]?(?=就?要?到期|就?过期|的?[去来办]?[,，])"
 )
-_DAY_SIGN = r"\s*(?:日|号|好|曰|浩)*"
+_DAY_SIGN = r"\s*(?:日|号|好|曰|浩){0,3}"
 _DIVIDE = r"\s*[-/._、—–]+\s*"
 _FULL_YEAR = rf"(?<!\d)(?P<y>\d{{4}}|(?<!\d[./])\d\d)(?:\s*年\s*|{_DIVIDE})"  # "12.29、1.18" names no year 29
 _NO_COUNT = r"(?!\d|\s*(?:个|天|年|%|元|块|倍|平|折|万|分(?!别|开|头)|室|楼|弄|周))"
@@ -41,14 +42,14 @@ def find_days(text: str, today: date) -> Iterator[Named]:
     """Each day that the text names, the longest wording first; a place in the text is read once."""
     edges = list(find_edges(text, today))
     yield from edges
-    taken = [(edge.start, edge.end) for edge in edges]
+    taken = Taken((edge.start, edge.end) for edge in edges)
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if taken.meets(match):
                 continue
             found = read(match, today)
             if found is not None:
-                taken.append(match.span())
+                taken.take(match)
                 yield found
 
 
@@ -162,6 +163,9 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             _bare_numbers,
         ),
         (r"(?<![\d./※-])(?P<d>1[3-9]|2\d|3[01])/(?P<m>1[0-2]|0?[1-9])(?![\d./-])", _bare_numbers),
-        (r"(?<![\d月※./-])(?P<d>\d{1,2})\s*(?:号|日(?!内|后|前|之|以|左))+(?!\d(?![起道块同]))", _day_alone),
+        (
+            r"(?<![\d月※./-])(?P<d>\d{1,2})\s*(?:号|日(?!内|后|前|之|以|左)){1,3}(?!\d(?![起道块同]))",
+            _day_alone,
+        ),
     )
 )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from renewal.language.dates.english import MONTH_NAME, MONTHS
 from renewal.language.dates.feasts import FEASTS, feast_on, feasts_about
-from renewal.language.dates.mentions import DAYS_OF_WEEK, Named, add_months, each_year, month_end
+from renewal.language.dates.mentions import DAYS_OF_WEEK, Named, Taken, add_months, each_year, month_end
 
 MONTHS_AWAY = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 YEARS_AWAY = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
@@ -38,14 +38,14 @@ _ENGLISH_FEAST = (
 
 def find_edges(text: str, today: date) -> Iterator[Named]:
     """Each such day that the text names; a place in the text is read once, the longest wording first."""
-    taken: list[tuple[int, int]] = []
+    taken = Taken()
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if taken.meets(match):
                 continue
             days = read(match, today)
             if days is not None:
-                taken.append(match.span())
+                taken.take(match)
                 exact = read not in _ROUGH or "最后" in match.group()
                 yield Named(start=match.start(), end=match.end(), days=days, exact=exact, word=match.group())
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from renewal.language.dates.mentions import (
     Named,
+    Taken,
     a_day,
     add_months,
     each_month,
@@ -55,7 +56,7 @@ def find_english_days(text: str, today: date) -> Iterator[Named]:
     """Each day that the text names in English."""
     if not re.search(r"[a-z]{2}", text):
         return
-    taken: list[tuple[int, int]] = []
+    taken = Taken()
     for pattern, read in (
         (_OF_MONTH, _of_month),
         (_END, _end),
@@ -67,9 +68,9 @@ def find_english_days(text: str, today: date) -> Iterator[Named]:
         (_NEAR, _near),
     ):
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if taken.meets(match):
                 continue
-            taken.append(match.span())
+            taken.take(match)
             yield read(match, today)
 
 

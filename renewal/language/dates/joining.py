@@ -18,7 +18,7 @@ _LISTED = re.compile(r"\s*[和与及跟、]?\s*")
 _BESIDE = re.compile(r"[\s(]*")
 # Between a day and the weekday that is said of it.
 _ON_THAT_DAY = re.compile(
-    r"[\s,，]*(?:我的?|证)?(?:就|要|才)?(?:到期|过期|截止|最后一天)?的?[,，]?(?:那天|当天|当日|那日)[\s,，]*(?:就|正好|刚好|刚巧|恰好|又|还|偏偏|居然)?是?个?"
+    r"[\s,，]{0,8}(?:我的?|证)?(?:就|要|才)?(?:到期|过期|截止|最后一天)?的?[,，]?(?:那天|当天|当日|那日)[\s,，]{0,8}(?:就|正好|刚好|刚巧|恰好|又|还|偏偏|居然)?是?个?"
 )
 _NEXT_WEEKDAY = re.compile(r"下个?(?:周|礼拜|星期)")
 _PARTED = re.compile(r"[\s,，]*")
@@ -41,6 +41,12 @@ def end_of_list(plain: str, end: int, days: Sequence[tuple[int, int]]) -> int:
         if start >= end and _LISTED.fullmatch(plain[end:start]):
             end = finish
     return end
+
+
+def marks_between(plain: str, edges: Sequence[tuple[int, int]]) -> list[int]:
+    """Where clauses end; a mark inside a day or a span ends none."""
+    inside = {place for start, end in edges for place in range(start, end)}
+    return [mark.start() for mark in CLAUSE_END.finditer(plain) if mark.start() not in inside]
 
 
 def _overlaps(day: Named, span: Span) -> bool:

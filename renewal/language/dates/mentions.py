@@ -1,6 +1,8 @@
 """What a text names: a day, a day that comes again each year, month or week, or a day that does not exist."""
 
+import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -55,6 +57,21 @@ class Named:
         if future and (self.coming or (tense == "future" and (future[0] - today).days <= TILT_DAYS)):
             return future[0]
         return min(self.days, key=lambda day: (abs((day - today).days), day < today))
+
+
+class Taken:
+    """The places of a text that were read already."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
+        self._places = {place for start, end in spans for place in range(start, end)}
+
+    def meets(self, match: "re.Match[str]") -> bool:
+        """Whether any of it was read already."""
+        return not self._places.isdisjoint(range(*match.span()))
+
+    def take(self, match: "re.Match[str]") -> None:
+        """All of it is read."""
+        self._places.update(range(*match.span()))
 
 
 def add_months(day: date, months: int) -> date:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from renewal.language.dates.edges import MONTHS_AWAY, YEAR, year_of
 from renewal.language.dates.english import MONTH_NAME, MONTHS
 from renewal.language.dates.feasts import FEASTS, LUNAR_NEW_YEARS, feasts_about
-from renewal.language.dates.mentions import Named, add_months, month_end
+from renewal.language.dates.mentions import Named, Taken, add_months, month_end
 
 SEASON_DAYS = 30  # for how long one says "after New Year"
 _THIRDS = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "中": (11, 20), "下旬": (21, 31)}
@@ -51,15 +51,15 @@ def find_periods(text: str, today: date, days: Sequence[Named]) -> Iterator[Peri
 
     A feast that is only named as what comes before ("元旦后") is no day of its own: such a stretch overlaps it.
     """
-    taken: list[tuple[int, int]] = []
+    taken = Taken()
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if taken.meets(match):
                 continue
             inside = [day for day in days if match.start() < day.end and day.start < match.end()]
             if any(day.end > match.end() or day.start < match.start() for day in inside):
                 continue
-            taken.append(match.span())
+            taken.take(match)
             spans = read(match, today)
             if spans:
                 yield Period(start=match.start(), end=match.end(), spans=spans)

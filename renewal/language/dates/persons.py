@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from renewal.language.clauses import up_to_pause
 from renewal.language.dates.choosing import PlacedDay, either_day, place, read_days
@@ -25,6 +26,7 @@ PLACES = (
     "fourth",
 )  # of several people who are only counted, by their days' order
 ANOTHER = "other"  # "the other one", of two people
+MOST_PERSONS = 12  # named in one way; a text that names more is no holder's
 ACT_CHARS = 2  # right behind a day, in which what is done on it begins
 
 
@@ -170,15 +172,19 @@ def _persons(plain: str, begin: int, said: str) -> Iterator[_Owner]:
         person = person_named(item, said)
         if person:
             yield _Owner(person=person, start=begin + item.start, end=begin + item.end)
-    for match in find_all("named_colleague", said):
+    for match in _some("named_colleague", said):
         yield _Owner(person=match.group().strip(), start=begin + match.start(), end=begin + match.end())
-    for match in find_all("another_one", said):
+    for match in _some("another_one", said):
         yield _Owner(person=ANOTHER, start=begin + match.start(), end=begin + match.end())
-    for match in find_all("of_self", said):
+    for match in _some("of_self", said):
         yield _Owner(person="self", start=begin + match.start(), end=begin + match.end())
-    for match in find_all("of_them", said):
+    for match in _some("of_them", said):
         whom = _named_before(plain[: begin + match.start()], match.group())
         yield _Owner(person=whom, start=begin + match.start(), end=begin + match.end())
+
+
+def _some(concept: str, said: str) -> Iterator[re.Match[str]]:
+    return islice(find_all(concept, said), MOST_PERSONS)
 
 
 def _named_before(plain: str, pronoun: str) -> str:

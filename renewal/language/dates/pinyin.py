@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from renewal.language.syllables import is_made_of
+
 # By syllables; what no day or span needs need not be told apart.
 _WORDS = {
     "到期": "dao qi",
@@ -101,9 +103,9 @@ _UNITS = frozenset("月号日天年周个")
 _SAYS_A_DAY = re.compile(
     r"[到过逾超]期|失效|有效|还有|还剩|[\d一二三四五六七八九十]\s*个?[月号天周年]|[明后昨今]天"
 )
-_OTHER_PINYIN = re.compile(
-    r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan"
-    r"|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ue|ui|uo|er|a|o|e|i|u|v))+"
+_OTHER_SYLLABLE = re.compile(
+    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan"
+    r"|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ue|ui|uo|er|a|o|e|i|u|v)"
 )
 _SOME = "某某某某"  # stands for words not known here: long enough not to pass for a mere filler
 _PHRASE = re.compile(r"[a-z]+(?:['\s]+[a-z]+)*")
@@ -132,7 +134,7 @@ def _phrase(letters: str, after: str) -> str:
         if syllables:
             waiting += syllables
             continue
-        done += [_characters(tuple(waiting), ""), _SOME if _OTHER_PINYIN.fullmatch(word) else word]
+        done += [_characters(tuple(waiting), ""), _SOME if is_made_of(_OTHER_SYLLABLE, word) else word]
         waiting = []
     done.append(_characters(tuple(waiting), after.lstrip()))
     return " ".join(filter(None, done))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Literal
 
 from renewal.language.dates.mentions import add_months
@@ -19,10 +20,10 @@ _PIECE = (
     r"(?:半|[多几余]|来(?![得不办签续补交弄去]))?"
 )
 _SPAN = re.compile(
-    rf"(?<![\d.月/※这那头前上小大-])(?<!(?<![将接])近)(?<!(?<!剩)下){_PIECE}(?:\s*(?:又|加|and|,)?\s*{_PIECE})*(?![a-z])"
+    rf"(?<![\d.月/※这那头前上小大-])(?<!(?<![将接])近)(?<!(?<!剩)下){_PIECE}(?:\s*(?:又|加|and|,)?\s*{_PIECE}){{0,5}}(?![a-z])"
 )
 _PARTS = re.compile(
-    rf"(?P<n>\d+|半)\s*{_MORE}?(?:个|整)?(?P<half>半)?{_MORE}?"
+    rf"(?P<n>\d{{1,4}}|半)\s*{_MORE}?(?:个|整)?(?P<half>半)?{_MORE}?"
     rf"(?P<unit>天|日|周|礼拜|星期|年|月|day|week|month|year|d)s?(?P<tail>半)?{_MORE}?"
 )
 _UNIT_DAYS = {"天": 1, "日": 1, "day": 1, "d": 1, "周": 7, "礼拜": 7, "星期": 7, "week": 7}
@@ -30,10 +31,12 @@ _YEARS = ("年", "year")
 
 # Spans of the rules, not of this holder: "60天内", "提前30天", "到期三天前", "within 60 days".
 _RULE_AFTER = re.compile(
-    r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是)+第?\d+[天日个]|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
+    r"^\s*(?:有效|一[续签]|(?:就|才|到|满|是){1,4}第?\d+[天日个]"
+    r"|[之以]内|内(?!容)|工作日|early|in advance|before|working)"
     r"|^(?:里[头面厢边]|[以之]里)(?!就?[要会]?[到过]期)"
     r"|^[之以]?前(?=[能可去办行来])"
 )
+MOST_SPANS = 40  # of which most may be of the rules; a text that names more is no holder's
 OWN_CHARS = 2  # right behind a span that is the writer's own ("60天了")
 _CLAUSE_END = re.compile(r"[，,。;；!！?？\n]")
 _FROM_THE_DAY = re.compile(r"(?:到期|过期|期满)的?\s*$")
@@ -70,7 +73,7 @@ class Span:
 
 def find_spans(text: str, today: date) -> Iterator[Span]:
     """Each span of the holder's own; a span of the rules is left out."""
-    for match in _SPAN.finditer(text):
+    for match in islice(_SPAN.finditer(text), MOST_SPANS):
         clause = _CLAUSE_END.split(text[: match.start()])[-1]
         after = text[match.end() :]
         is_over = bool(_IS_OVER.match(after)) and not _is_anothers(clause)
@@ -133,7 +136,7 @@ def _is_rule(clause: str, after: str, text: str, *, past_due: bool) -> bool:
 
 def late_by(text: str, today: date) -> int | None:
     """How many days after its expiry the writer means to renew ("过期半个月再去行吗"); None where that is not told."""
-    for match in _SPAN.finditer(text):
+    for match in islice(_SPAN.finditer(text), MOST_SPANS):
         clause = _CLAUSE_END.split(text[: match.start()])[-1]
         if _is_planned(clause, text[match.end() :]):
             on = _moved(match.group(), today, 1, 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from renewal.language import words
+from renewal.language.clauses import MOST_CLAUSES
 from renewal.language.dates.acts import GOES, act_of, hands_in, is_free
 from renewal.language.dates.around import Mention, find_mentions
 from renewal.language.dates.choosing import either_day, find_expiry
@@ -127,7 +128,8 @@ def _more_exactly(
 
 def _hands_in_today(text: str, today: date) -> bool:
     """Whether a clause that names no day tells of papers handed in just now ("早上刚交掉")."""
-    parts = [part for part in CLAUSE_END.split(tidy(text)) if words.says("handed_in_today", part)]
+    begun = CLAUSE_END.split(tidy(text))[:MOST_CLAUSES]
+    parts = [part for part in begun if words.says("handed_in_today", part)]
     return any(not words.says("supposes", part) and not find_mentions(part, today) for part in parts)
 
 

@@ -43,7 +43,11 @@ class Lexicon:
     def __init__(self, entity: str, words: "Mapping[str, str | None]", not_before: str = "") -> None:
         self.entity = entity
         self._words = dict(words)
-        self._longest = max(map(len, words))
+        self._lengths: dict[str, list[int]] = {}
+        for word in sorted(words, key=len, reverse=True):
+            lengths = self._lengths.setdefault(word[0], [])
+            if len(word) not in lengths:
+                lengths.append(len(word))
         self._not_before = re.compile(not_before) if not_before else None
 
     def find(self, text: str) -> "Iterator[Found]":
@@ -61,8 +65,9 @@ class Lexicon:
 
     def _match(self, text: str, start: int) -> int:
         """Where the longest word that starts here ends; 0 where none does."""
-        for end in range(min(len(text), start + self._longest), start, -1):
-            if text[start:end] in self._words and self._stands_alone(text, start, end):
+        for length in self._lengths.get(text[start], ()):
+            end = start + length
+            if end <= len(text) and text[start:end] in self._words and self._stands_alone(text, start, end):
                 return end
         return 0
 

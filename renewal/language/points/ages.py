@@ -17,7 +17,7 @@ _AGE = re.compile(
     r"(?P<bare>\d{1,3}|[二三四五六]十[一二三四五六七八九]?)(?!\d|\.|\s*(?:[年倍个月分号%楼室路元块万:/]|year|month))"
 )
 _AGE_ALONE = re.compile(
-    rf"(?:那么?|要是|如果|换成|我|今年|快|刚|满|虚岁|\s)*(?P<minus>[-−负])?(?P<n>{N})(?:[了啦吧呢哦啊。.!]|周岁|岁|\s)*"
+    rf"(?:那么?|要是|如果|换成|我|今年|快|刚|满|虚岁|\s){{0,8}}(?P<minus>[-−负])?(?P<n>{N})(?:[了啦吧呢哦啊。.!]|周岁|岁|\s){{0,8}}"
 )
 _DAY_BORN = (
     r"(?P<y>(?:19|20)\d\d|(?<!\d)[05-9]\d(?=年))\s*[年./-]?\s*"
@@ -26,7 +26,7 @@ _DAY_BORN = (
 _BORN = re.compile(
     rf"{_DAY_BORN}(?P<said>出生|生(?!活|育|二)|的(?=$|[，,。;；\s]|人))|\bborn (?:in|on) (?P<y2>(?:19|20)\d\d)"
 )
-_BORN_ALONE = re.compile(rf"(?:我|是|\s)*{_DAY_BORN}[的了。.\s]*")
+_BORN_ALONE = re.compile(rf"(?:我|是|\s){{0,8}}{_DAY_BORN}[的了。.\s]*")
 # "46是虚岁": by the old count, a year or two above the full years.
 _BY_OLD_COUNT = re.compile(
     rf"(?P<n>{N})\s*岁?\s*(?:其实|那)?(?:是|算|指|说|按|的){{1,4}}虚(?:岁|的)|虚岁\s*(?:是|算|有)?\s*(?P<n2>{N})\s*岁?"

@@ -30,9 +30,9 @@ _DEGREES: tuple[tuple[Degree, str], ...] = (
     (Degree.COLLEGE, "degree_college"),
     (Degree.NONE, "degree_below"),
 )
-_YES = re.compile(r"\W*(?:有|是|对|嗯|都有|拿到|yes|yep|y\b)")
+_YES = re.compile(r"\W{0,8}(?:有|是|对|嗯|都有|拿到|yes|yep|y\b)")
 NO = re.compile(
-    r"\W*(?:我|都|全|也|以上|啥|什么)*"
+    r"\W{0,8}(?:我|都|全|也|以上|啥|什么){0,6}"
     r"(?:没(?!看|听|懂|明|搞|弄)有?|无|木有|否|不是|不(?:$|\W)|none|nope|nothing|no\b|n\b)"
 )
 

@@ -10,18 +10,18 @@ from renewal.language.dates import number
 from renewal.language.points.levels import NO
 from renewal.language.words import says
 
-N = r"(?:\d+(?:\.\d+)?|[零〇一二三四五六七八九十百两俩半点]+)"
+N = r"(?:(?<!\d)\d{1,8}(?:\.\d{1,4})?|[零〇一二三四五六七八九十百两俩半点]{1,10})"
 _MOST_TIMES = 10  # more is a sum of money, and its average wage is not known here
 _LEAST_PERCENT = 40  # less is the rate that is paid, not the base
 
 SPAN = (
     rf"(?P<near>快|将近|不到|差点)?\s*(?P<minus>[-−负])?"
-    rf"(?:(?P<y>{N})\s*(?:多|几|来|整|full|whole)?\s*(?:年|years?|yrs?)(?P<half>半)?(?:[零又]|and|\s)*"
+    rf"(?:(?P<y>{N})\s*(?:多|几|来|整|full|whole)?\s*(?:年|years?|yrs?)(?P<half>半)?(?:[零又]|and|\s){{0,8}}"
     rf"(?:(?P<m>{N})\s*个?(?:月|months?))?|(?P<m2>{N})\s*个?(?:月|months?))"
 )
 _FILLER = (
     r"(?:断断续续|其实|应该|也就|目前|现在|一直|到现在|到目前|至今|加起来|合计|一共|总共|已经|累计|连续|大概|差不多"
-    r"|缴纳|缴费|年限|交|缴|参|有|满|了|是|的|将近|快|不到|刚刚好|刚好|刚刚|刚|正好|恰好|整整|整|足足|足|才|:|\s)*"
+    r"|缴纳|缴费|年限|交|缴|参|有|满|了|是|的|将近|快|不到|刚刚好|刚好|刚刚|刚|正好|恰好|整整|整|足足|足|才|:|\s){0,20}+"
 )
 INSURED = r"(?:社会保险|社保|五险|三金|参保|缴费|social (?:insurance|security)|insurance(?! base))"
 _INSURANCE = (
@@ -53,7 +53,7 @@ _UNINSURED = re.compile(
     r"|no social (?:insurance|security)"
 )
 _NUMBER_ALONE = re.compile(
-    rf"(?:我|有|大概|差不多|交了|缴了|满|\s)*(?P<minus>[-−负])?(?P<n>{N})(?:[多了啦吧呢哦啊。.!]|左右|\s)*"
+    rf"(?:我|有|大概|差不多|交了|缴了|满|\s){{0,8}}(?P<minus>[-−负])?(?P<n>{N})(?:[多了啦吧呢哦啊。.!]|左右|\s){{0,8}}"
 )
 
 _TIMES = r"\s*(?:倍|times|x\b)"
@@ -183,7 +183,7 @@ def base_in(text: str, bands: tuple[Decimal, ...], *, alone: bool) -> Decimal | 
     `bands` are the bands' lower edges, lowest first. "Below twice" is the band below; below the second band's
     edge may be either of two, so it is None. Negative where it is written so.
     """
-    if alone and (letter := re.fullmatch(r"\W*[选回是]?\s*([a-z])\s*[吧档项]?\W*", text)):
+    if alone and (letter := re.fullmatch(r"\W{0,8}[选回是]?\s*([a-z])\s*[吧档项]?\W{0,8}", text)):
         place = ord(letter[1]) - ord("a")
         return (*bands, Decimal(0))[place] if place <= len(bands) else None
     if not alone and not _ABOUT_BASE.search(text):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import PermitState, permit_state
 from renewal.language.masking import mask_id_numbers, mask_name, mask_phone
+from renewal.language.text import cut
 from renewal.services.talks import inbound
 from renewal.services.texts.provider import InboundText
 from renewal.store import Store
@@ -75,7 +76,7 @@ def type_text(services: "Services", *, phone: str, body: str, now: datetime) -> 
             services.store,
             phone=phone,
             direction="in",
-            body=mask_id_numbers(body).text,
+            body=mask_id_numbers(cut(body)).text,
             now=now,
         )
         session.flush()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.says import BotMessage, Button
 from renewal.domain.errors import RenewalError
 from renewal.language.masking import MASK, Masked, mask_id_numbers
+from renewal.language.text import LONGEST_ANSWERED_CHARS, cut
 from renewal.services.app import Services
 from renewal.services.talks import cautions, identity, shared_phone
 from renewal.services.talks.assistant import Assistant
@@ -21,7 +22,6 @@ from renewal.services.talks.web_sessions import by_token, open_web
 from renewal.store.models import Conversation, Message, Notice
 
 __all__ = [
-    "LONGEST_TEXT",
     "SMS_SILENCE",
     "NoSuchConversation",
     "Said",
@@ -37,7 +37,6 @@ __all__ = [
 ]
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
-LONGEST_TEXT = 1_000  # characters the assistant gets; a longer text is cut, politely
 
 
 class NoSuchConversation(RenewalError):
@@ -123,7 +122,7 @@ def hear(
         NoSuchConversation: nobody opened it.
         AssistantUnavailable: no answer now; the text is kept, and saying it again answers it.
     """
-    text = text.encode("utf-8", "replace").decode()  # half a character cannot be stored
+    text = cut(text.encode("utf-8", "replace").decode())  # half a character cannot be stored
     masked, intent = _said(services, conversation_id, text)
     given = None if intent else identity.read(services, conversation_id, masked.text)
     with services.store.session() as session:
@@ -151,7 +150,7 @@ def hear(
         elif not whole:
             replies += assistant.answer(
                 conversation_id=conversation_id,
-                text=said.body[:LONGEST_TEXT],
+                text=cut(said.body, LONGEST_ANSWERED_CHARS),
                 intent=intent,
                 notice=notice,
             )
