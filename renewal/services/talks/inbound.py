@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from renewal.language.controls import without_controls
 from renewal.language.masking import mask_id_numbers
 from renewal.language.opting import asks_back, read_opting
 from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
@@ -35,7 +36,7 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, answer
 
     With `answer` false it is kept for staff, with no answer (a phone that floods us); opting out always works.
     """
-    masked = mask_id_numbers(inbound.body)
+    masked = mask_id_numbers(without_controls(inbound.body))
     phone_hash = services.store.phone_hash(inbound.phone)
     inbound_id = opaque_id()
     with services.store.session() as session:

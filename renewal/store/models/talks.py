@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from renewal.domain import Housing
 from renewal.store.models.base import Base, one_of, opaque_id
@@ -12,7 +12,11 @@ from renewal.store.types import Encrypted, UtcTime, member_of
 
 
 class Conversation(Base):
-    """One talk with one person. `id` is the assistant's sender; on the web the token's hash finds it."""
+    """One talk with one person. `id` is the assistant's sender; on the web the token's hash finds it.
+
+    `last_holder_id` is the holder known here last. It stays when the page lets go of them: erasing finds the talk
+    by it.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (one_of("channel", "sms", "web"),)
@@ -22,11 +26,18 @@ class Conversation(Base):
     phone_hash: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None] = mapped_column(Encrypted)
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("holders.id"), index=True)
+    last_holder_id: Mapped[int | None] = mapped_column(index=True)
     notice_id: Mapped[str | None] = mapped_column(ForeignKey("notices.id"))
     token_hash: Mapped[str | None] = mapped_column(unique=True)
     staffed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    last_at: Mapped[datetime] = mapped_column(UtcTime)
+    last_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+    @validates("holder_id")
+    def _remember_holder(self, _key: str, holder_id: int | None) -> int | None:
+        if holder_id is not None:
+            self.last_holder_id = holder_id
+        return holder_id
 
 
 class Message(Base):
@@ -50,7 +61,11 @@ class Message(Base):
 
 
 class Callback(Base):
-    """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before."""
+    """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before.
+
+    `phone_hash` is that of the number without its extension; rows of earlier releases have none. `ended_at` is
+    when it was closed or cancelled.
+    """
 
     __tablename__ = "callbacks"
     __table_args__ = (
@@ -63,12 +78,14 @@ class Callback(Base):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("holders.id"))
     name: Mapped[str] = mapped_column(Encrypted)
     phone: Mapped[str] = mapped_column(Encrypted)
+    phone_hash: Mapped[str | None] = mapped_column(index=True)
     about: Mapped[str] = mapped_column(Encrypted)
     expires_on: Mapped[date | None]
     housing: Mapped[Housing | None] = mapped_column(member_of(Housing, "housing"))
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     call_by_on: Mapped[date]
     state: Mapped[str] = mapped_column(default="open")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class AuditEntry(Base):
