@@ -25,12 +25,13 @@ def load_centres(
 def list_appointments(
     centre: Annotated[str, typer.Option("--centre", help="只看这个中心（编号）")] = "",
     day: Annotated[str, typer.Option("--date", help="只看这一天，例如 2026-12-01；不写就是今天起")] = "",
+    page: Annotated[int, typer.Option("--page", min=1, help="第几页")] = 1,
     staff: Staff = "",
 ) -> None:
     """列出预约：哪天几点，哪个中心，谁。写了哪一天，就连取消的也列出。"""
     from renewal.cli import appointments as command
 
-    command.list_appointments(centre=centre, day=day, staff=staff)
+    command.list_appointments(centre=centre, day=day, page=page, staff=staff)
 
 
 @app.command("cancel")

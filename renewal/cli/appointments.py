@@ -10,6 +10,7 @@ from rich.text import Text
 from renewal.cli.actor import actor
 from renewal.cli.console import out
 from renewal.cli.errors import UsageFault
+from renewal.cli.paging import tell_of_more
 from renewal.cli.stack import opened
 from renewal.services.appointments import staff as appointment_staff
 from renewal.services.appointments.centres import import_centres
@@ -28,11 +29,16 @@ def load_centres(file: Path, *, staff: str) -> None:
     out.print(sentence("centres.loaded", **told))
 
 
-def list_appointments(*, centre: str, day: str, staff: str) -> None:
+def list_appointments(*, centre: str, day: str, page: int, staff: str) -> None:
     """Print who comes when; names are masked."""
     on = _day(day)
     with opened() as services:
-        listed = appointment_staff.list_appointments(services, staff=actor(staff), centre=centre, day=on)
+        listed, count = appointment_staff.list_appointments(
+            services, staff=actor(staff), centre=centre, day=on, page=page
+        )
+    if not listed and count:
+        out.print(sentence("list.no_page", page=page, count=count))
+        return
     if not listed:
         out.print(sentence("appointments.none"))
         return
@@ -40,6 +46,7 @@ def list_appointments(*, centre: str, day: str, staff: str) -> None:
     for appointment in listed:
         table.add_row(*(Text(cell) for cell in _listed(appointment)))
     out.print(table)
+    tell_of_more(len(listed), count, page, appointment_staff.PAGE)
 
 
 def cancel(appointment_id: int, *, staff: str) -> None:

@@ -129,13 +129,14 @@ def visit(
 def callbacks(
     context: typer.Context,
     with_closed: Annotated[bool, typer.Option("--all", help="连打过的、取消的也列出")] = False,
+    page: Annotated[int, typer.Option("--page", min=1, help="第几页")] = 1,
     staff: Staff = "",
 ) -> None:
     """列出要回的电话：编号、最晚哪天、称呼、号码、为什么事。"""
     from renewal.cli import staff as command
 
     if context.invoked_subcommand is None:
-        command.callbacks(with_closed=with_closed, staff=staff)
+        command.callbacks(with_closed=with_closed, page=page, staff=staff)
 
 
 @calling.command("done")

@@ -8,10 +8,11 @@ from renewal.cli.actor import actor
 from renewal.cli.console import out
 from renewal.cli.console import say as say_aside
 from renewal.cli.live import live_stack
+from renewal.cli.paging import tell_of_more
 from renewal.cli.stack import opened
 from renewal.language.for_staff import mask_numbers
 from renewal.services.app import Services
-from renewal.services.callbacks.staff import ListedCallback, close_callback, list_callbacks
+from renewal.services.callbacks.staff import PAGE, ListedCallback, close_callback, list_callbacks
 from renewal.services.talks import conversations, handover
 from renewal.services.talks.conversations import StoredMessage
 from renewal.settings import SHANGHAI
@@ -21,11 +22,16 @@ ID_CHARS = 8  # of a conversation's id: enough to find it again
 ABOUT_CHARS = 60
 
 
-def callbacks(*, with_closed: bool, staff: str) -> None:
-    """Print the callbacks that are due, or all; names and numbers in full, for they are there to be called."""
+def callbacks(*, with_closed: bool, page: int, staff: str) -> None:
+    """Print a page of the callbacks that are due, or of all.
+
+    names and numbers in full, for they are there to be called."""
     with opened() as services:
-        listed = list_callbacks(services, staff=actor(staff), with_closed=with_closed)
+        listed, count = list_callbacks(services, staff=actor(staff), with_closed=with_closed, page=page)
         rows = [_row(services, callback) for callback in listed]
+    if not rows and count:
+        out.print(sentence("list.no_page", page=page, count=count))
+        return
     if not rows:
         out.print(sentence("callbacks.none_at_all" if with_closed else "callbacks.none"))
         return
@@ -38,6 +44,7 @@ def callbacks(*, with_closed: bool, staff: str) -> None:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))  # what holders wrote is no markup
     out.print(table)
+    tell_of_more(len(rows), count, page, PAGE)
 
 
 def done(callback_id: int, *, staff: str) -> None:

@@ -33,7 +33,7 @@ _JOINERS = re.compile(f"({'|'.join(_KEPT)})|[\u180e\u200c\u200d\U000e0000-\U000e
 def without_controls(text: str) -> str:
     """The text without a terminal's orders, control characters, marks of direction and what has no width.
 
-    Line breaks stay, each as one `\\n`; a tab becomes a space. Emoji that are joined of several, and names in
+    Line breaks stay, each as one line feed; a tab becomes a space. Emoji that are joined of several, and names in
     Arabic or Mongolian script, keep the joiners that they are written with. Done twice, it changes nothing more.
     """
     if text.isprintable() and text.isascii():

@@ -21,7 +21,8 @@ from renewal.domain import Category
 from renewal.language.controls import without_controls
 from renewal.services.talks import conversations, handover, inbound
 from renewal.services.texts.provider import InboundText
-from renewal.store.models import AuditEntry, Holder, InboundText as InboundRow, Message, Permit
+from renewal.store.models import AuditEntry, Holder, Message, Permit
+from renewal.store.models import InboundText as InboundRow
 from tests.bookings import book_callback
 
 ORDERS = {

@@ -72,7 +72,7 @@ def import_holders(
     Raises:
         ImportRefused: the file as a whole is of no use. Nothing was loaded.
     """
-    return _load(services, HOLDERS, where, rejects, progress, actor)
+    return _load(services, HOLDERS, where, rejects, progress, actor=actor)
 
 
 def import_feed(
@@ -88,7 +88,7 @@ def import_feed(
 
     A fact of a newer day replaces an older one, never the other way, whatever the order of the files.
     """
-    return _load(services, kind, where, rejects, progress, actor)
+    return _load(services, kind, where, rejects, progress, actor=actor)
 
 
 def _load(
@@ -97,6 +97,7 @@ def _load(
     where: str,
     rejects: Path | None,
     progress: Progress | None,
+    *,
     actor: str,
 ) -> ImportResult:
     source, path = open_source(where), rejects or rejects_beside(where)
@@ -119,7 +120,7 @@ def _load(
                 load.write(chunk, found)
                 if progress:
                     progress(load.rows, max(load.rows, estimate))
-            _sign(connection, services, kind, source.name, load.result(), actor)
+            _sign(connection, services, kind, source.name, load.result(), actor=actor)
         except OperationalError as error:
             raise ImportStopped(rows=load.rows, detail=error.orig) from error
         if progress:
@@ -193,7 +194,7 @@ def _repeated(line: int, first: int) -> Problem:
 
 
 def _sign(
-    connection: Connection, services: Services, kind: Kind, name: str, result: ImportResult, actor: str
+    connection: Connection, services: Services, kind: Kind, name: str, result: ImportResult, *, actor: str
 ) -> None:
     """Who loaded what, if that changed anything; waits until it is on disk, and all before it."""
     if not result.added and not result.changed:

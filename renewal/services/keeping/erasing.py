@@ -54,9 +54,7 @@ def find(services: Services, *, permit: str = "", phone: str = "") -> tuple[Whos
         NobodyKnown: there is no such permit, or the number was never met.
     """
     with services.store.read() as session:
-        person = (
-            whose.of_permit(services, session, permit) if permit else whose.of_phone(services, session, phone)
-        )
+        person = whose.of_permit(session, permit) if permit else whose.of_phone(services, session, phone)
         return person, _counts(session, person, _left(services, session, person))
 
 

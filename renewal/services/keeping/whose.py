@@ -1,7 +1,7 @@
 """Whose talk is meant: a permit's holder, or a number."""
 
 import re
-from collections.abc import Set
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -46,7 +46,7 @@ class Whose:
     shared: bool = False
 
 
-def of_permit(services: Services, session: Session, number: str) -> Whose:
+def of_permit(session: Session, number: str) -> Whose:
     """The holder of a permit, with the number on file and those that they texted from.
 
     Raises:
@@ -88,7 +88,7 @@ def of_phone(services: Services, session: Session, phone: str) -> Whose:
     return Whose(holder_ids=holders, phone_hashes=frozenset({hashed}), subject=subject)
 
 
-def callbacks_for(services: Services, session: Session, hashes: Set[str]) -> set[int]:
+def callbacks_for(services: Services, session: Session, hashes: Collection[str]) -> set[int]:
     """The callbacks for which one of these numbers was left, those of releases that kept no hash among them."""
     found = set(session.scalars(select(Callback.id).where(Callback.phone_hash.in_(hashes))))
     for row in session.scalars(select(Callback).where(Callback.phone_hash.is_(None))):
