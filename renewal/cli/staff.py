@@ -25,7 +25,8 @@ ABOUT_CHARS = 60
 def callbacks(*, with_closed: bool, page: int, staff: str) -> None:
     """Print a page of the callbacks that are due, or of all.
 
-    names and numbers in full, for they are there to be called."""
+    Names and numbers in full, for they are there to be called.
+    """
     with opened() as services:
         listed, count = list_callbacks(services, staff=actor(staff), with_closed=with_closed, page=page)
         rows = [_row(services, callback) for callback in listed]

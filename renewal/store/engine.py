@@ -77,6 +77,7 @@ def scrub(engine: Engine) -> bool:
     try:
         cursor = raw.cursor()
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return bool(cursor.fetchone()[0] == 0)
+        (busy, *_) = cursor.fetchone() or (1,)
+        return busy == 0
     finally:
         raw.close()

@@ -54,7 +54,8 @@ def list_callbacks(
     )
     counted = select(func.count()).select_from(Callback)
     if not with_closed:
-        query, counted = (asked.where(Callback.state == "open") for asked in (query, counted))
+        query = query.where(Callback.state == "open")
+        counted = counted.where(Callback.state == "open")
     with services.store.session() as session:
         rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE)).all()
         count = session.scalar(counted) or 0

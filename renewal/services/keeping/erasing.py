@@ -194,12 +194,12 @@ def _delete(services: Services, session: Session, person: Whose, left: _Left) ->
         session.execute(delete(SimulatedText).where(_on_their_screen(person)))
     leavings.delete_texts(session, left.sent)
     for part in leavings.in_parts(left.notice_texts):
-        query = select(Delivery).where(Delivery.id.in_(part)).with_for_update()
-        leavings.empty_sent(session, session.scalars(query).all(), now)
+        sent = select(Delivery).where(Delivery.id.in_(part)).with_for_update()
+        leavings.empty_sent(session, session.scalars(sent).all(), now)
         session.execute(delete(SimulatedText).where(SimulatedText.delivery_id.in_(part)))
     for part in leavings.in_parts(left.received):
-        query = select(InboundText).where(InboundText.id.in_(part)).with_for_update()
-        leavings.empty_received(session.scalars(query).all(), now)
+        received = select(InboundText).where(InboundText.id.in_(part)).with_for_update()
+        leavings.empty_received(session.scalars(received).all(), now)
     session.flush()
     leavings.delete_talks(session, left.talks)
     _clear(session, person)
@@ -225,5 +225,5 @@ def _on_their_screen(person: Whose) -> ColumnElement[bool]:
     return SimulatedText.phone_hash.in_(person.phone_hashes)
 
 
-def _permits(person: Whose) -> Select[tuple[int]]:
+def _permits(person: Whose) -> Select[int]:
     return select(Permit.id).where(Permit.holder_id.in_(person.holder_ids))

@@ -105,7 +105,7 @@ def _talks(services: Services, before: datetime) -> tuple[int, int]:
             return talks, messages
 
 
-def _ended_talks(before: datetime) -> Select[tuple[str]]:
+def _ended_talks(before: datetime) -> Select[str]:
     waits = exists().where(InboundText.conversation_id == Conversation.id, InboundText.answered_at.is_(None))
     asked = exists().where(Callback.conversation_id == Conversation.id)  # those that ended went before
     return (
