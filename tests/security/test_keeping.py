@@ -33,7 +33,10 @@ from renewal.store.models import (
     Visit,
 )
 from renewal.store.models import InboundText as InboundRow
+from sms_gateway.worker import Worker
 from tests.bookings import book_callback
+from tests.gateway.queue_view import queued
+from tests.services.carrier import Carrier
 
 CANARY = "金丝雀在唱歌"
 PHONE, OTHER_PHONE = "+8613800138000", "+8613900139000"
@@ -483,3 +486,11 @@ def test_a_scenario_of_a_sample_holder_can_be_erased(sample) -> None:
     erasing.erase(sample, person, actor="t")
     with sample.store.read() as session:
         assert session.get(Conversation, talk) is None
+
+
+def test_the_worker_asks_once_a_day_that_what_is_old_ends(services) -> None:
+    for _ in range(2):  # two workers, each going round often
+        worker = Worker(services, Carrier(), Wire())
+        for _ in range(3):
+            worker.go_round()
+    assert len([job for job in queued(services) if job.name == "keeping"]) == 1
