@@ -95,6 +95,16 @@ class Settings(_Place):
         others = {name for name in (*SECRETS, *TWILIO_SECRETS) if not needs(program, name)}
         return {name: value for name, value in given.items() if name not in others}
 
+    # What is kept for how many days: talks since something was last said, texts in and out, callbacks since their end.
+    keep_talks_days: int = Field(default=180, ge=7, le=3650)
+    keep_texts_days: int = Field(default=180, ge=7, le=3650)
+    keep_callbacks_days: int = Field(default=90, ge=7, le=3650)
+
+    # Callbacks that may be asked for in a day: in a conversation, for a number, by all whom nobody knows on the web.
+    callbacks_per_talk: int = Field(default=3, ge=1, le=20)
+    callbacks_per_phone: int = Field(default=3, ge=1, le=20)
+    callbacks_unknown_per_day: int = Field(default=100, ge=1, le=10_000)
+
     @model_validator(mode="after")
     def _keep_simulator_private(self) -> "Settings":
         """The simulator shows everybody's texts and login codes to whoever opens its page."""

@@ -18,6 +18,7 @@ from renewal.private_files import keep_private, narrow
 from renewal.services import jobs
 from renewal.services.app import Services, open_services
 from renewal.services.job_data import JobData
+from renewal.services.keeping import retention
 from renewal.services.night import nightly
 from renewal.services.renewals import delivery_rounds, notices
 from renewal.services.talks import chat, inbound
@@ -53,6 +54,7 @@ class Worker:
         self.provider = provider
         self.assistant = assistant
         self._stopping = threading.Event()
+        self._kept_on: date | None = None
         self._rounds = threading.Thread(target=self._go_round, name="rounds", daemon=True)
 
     def launch(self, *, alone: bool) -> None:
@@ -132,6 +134,10 @@ class Worker:
         def owed_nights() -> None:
             self._run_nights(services.today())
 
+        @DBOS.workflow(name=jobs.KEEPING)
+        def keeping() -> None:
+            retention.keep(services, services.now())
+
         @DBOS.workflow(name=jobs.NIGHTLY)
         def night(scheduled_at: datetime, _context: Any) -> None:
             self._run_nights(services.settings.today or scheduled_at.astimezone(SHANGHAI).date())
@@ -174,6 +180,15 @@ class Worker:
         delivery_rounds.enqueue_due(services.store, services.jobs, now, ROUND_TEXTS)
         delivery_rounds.enqueue_forgotten(services, now, ROUND_BATCHES)
         inbound.requeue_forgotten(services, now, ROUND_TEXTS)
+        self._keep_once_a_day(now.astimezone(SHANGHAI).date())
+
+    def _keep_once_a_day(self, today: date) -> None:
+        """Let what was kept long enough end; one job a day, however many workers ask for it and however often."""
+        if self._kept_on == today:
+            return
+        with self.services.store.session() as session:
+            self.services.jobs.enqueue(session, jobs.KEEPING, jobs.NOTICES, id=f"keeping-{today}")
+        self._kept_on = today
 
 
 def _config(services: Services) -> DBOSConfig:

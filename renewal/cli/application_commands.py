@@ -15,7 +15,7 @@ Papers = Annotated[list[str] | None, typer.Option("--paper", help="带来的一�
 AllPapers = Annotated[bool, typer.Option("--all-papers", help="要的材料都齐了")]
 OnTheSpot = Annotated[bool, typer.Option("--on-the-spot", help="比对属实的，当场签注")]
 By = Annotated[Reviewer, typer.Option("--by", help="employment 人社部门，police 公安部门")]
-Staff = Annotated[str, typer.Option("--staff", help="谁在操作；不写就是登录名")]
+Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
 
 
 @app.command("open")

@@ -1,12 +1,11 @@
 """What `renewal application` does: one service call each, and what came of it in a few lines."""
 
-import getpass
-
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from renewal.cli import labels
+from renewal.cli.actor import actor
 from renewal.cli.application_timeline import print_timeline
 from renewal.cli.console import out, say
 from renewal.cli.errors import UsageFault
@@ -67,7 +66,7 @@ def open_application(
         raise UsageFault(sentence("application.relative_home")) from None
     intake = handling.Intake(situation=situation, papers=papers, on_the_spot=on_the_spot)
     with opened() as services:
-        _print_taken(services, handling.open_application(services, number, intake, staff=_who(staff)))
+        _print_taken(services, handling.open_application(services, number, intake, staff=actor(staff)))
 
 
 def bring(application: str, brought: frozenset[str] | None, *, on_the_spot: bool, staff: str) -> None:
@@ -76,7 +75,7 @@ def bring(application: str, brought: frozenset[str] | None, *, on_the_spot: bool
         raise UsageFault(sentence("application.papers_none"))
     with opened() as services:
         made = handling.bring_papers(
-            services, application, brought, staff=_who(staff), on_the_spot=on_the_spot
+            services, application, brought, staff=actor(staff), on_the_spot=on_the_spot
         )
         _print_taken(services, made)
 
@@ -84,7 +83,7 @@ def bring(application: str, brought: frozenset[str] | None, *, on_the_spot: bool
 def passed(application: str, by: Reviewer, *, staff: str) -> None:
     """Note a passed review."""
     with opened() as services:
-        made = handling.pass_review(services, application, by, staff=_who(staff))
+        made = handling.pass_review(services, application, by, staff=actor(staff))
     through = made.application.state is ApplicationState.PASSED
     out.print(
         sentence(
@@ -99,7 +98,7 @@ def passed(application: str, by: Reviewer, *, staff: str) -> None:
 def refused(application: str, by: Reviewer, reason: str, *, staff: str) -> None:
     """Note a refusal."""
     with opened() as services:
-        made = handling.refuse_application(services, application, by, reason, staff=_who(staff))
+        made = handling.refuse_application(services, application, by, reason, staff=actor(staff))
         out.print(
             sentence(
                 "application.refused",
@@ -114,7 +113,7 @@ def endorsed(application: str, *, address: str, counted_from: CountedFrom | None
     """Endorse, and print until when the permit runs."""
     with opened() as services:
         made = endorsing.endorse(
-            services, application, staff=_who(staff), address=address, counted_from=counted_from
+            services, application, staff=actor(staff), address=address, counted_from=counted_from
         )
         _print_endorsed(services, made, "application.endorsed")
         if made.application.address_changed and not address:
@@ -124,14 +123,14 @@ def endorsed(application: str, *, address: str, counted_from: CountedFrom | None
 def withdrawn(application: str, *, staff: str) -> None:
     """Withdraw an application."""
     with opened() as services:
-        made = handling.withdraw(services, application, staff=_who(staff))
+        made = handling.withdraw(services, application, staff=actor(staff))
     out.print(sentence("application.withdrawn", application=_named(made.application)))
 
 
 def show(application: str, *, staff: str) -> None:
     """Print one application: its stages, its days, its history."""
     with opened() as services:
-        timeline = listing.look_up(services, application, staff=_who(staff))
+        timeline = listing.look_up(services, application, staff=actor(staff))
         print_timeline(services, timeline)
 
 
@@ -235,7 +234,3 @@ def _print_told(services: Services, made: Done) -> None:
 
 def _named(application: ApplicationView) -> str:
     return application.receipt_no or str(application.id)
-
-
-def _who(staff: str) -> str:
-    return staff.strip() or getpass.getuser()

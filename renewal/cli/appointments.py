@@ -1,6 +1,5 @@
 """`renewal appointment`: loads centres, shows and changes appointments, shows what is free."""
 
-import getpass
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +7,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from renewal.cli.actor import actor
 from renewal.cli.console import out
 from renewal.cli.errors import UsageFault
+from renewal.cli.paging import tell_of_more
 from renewal.cli.stack import opened
 from renewal.services.appointments import staff as appointment_staff
 from renewal.services.appointments.centres import import_centres
@@ -19,19 +20,25 @@ from renewal.wording.staff import staff_sentence as sentence
 WEEK = "mon tue wed thu fri sat sun".split()
 
 
-def load_centres(file: Path) -> None:
+def load_centres(file: Path, *, staff: str) -> None:
     """Load a file of centres and say what it came to."""
+    who = actor(staff)
     with opened() as services:
-        loaded = import_centres(services.store, file, at=services.now())
+        loaded = import_centres(services.store, file, at=services.now(), actor=who)
     told = {"added": loaded.added, "changed": loaded.changed, "unchanged": loaded.unchanged}
     out.print(sentence("centres.loaded", **told))
 
 
-def list_appointments(*, centre: str, day: str, staff: str) -> None:
+def list_appointments(*, centre: str, day: str, page: int, staff: str) -> None:
     """Print who comes when; names are masked."""
     on = _day(day)
     with opened() as services:
-        listed = appointment_staff.list_appointments(services, staff=_who(staff), centre=centre, day=on)
+        listed, count = appointment_staff.list_appointments(
+            services, staff=actor(staff), centre=centre, day=on, page=page
+        )
+    if not listed and count:
+        out.print(sentence("list.no_page", page=page, count=count))
+        return
     if not listed:
         out.print(sentence("appointments.none"))
         return
@@ -39,19 +46,20 @@ def list_appointments(*, centre: str, day: str, staff: str) -> None:
     for appointment in listed:
         table.add_row(*(Text(cell) for cell in _listed(appointment)))
     out.print(table)
+    tell_of_more(len(listed), count, page, appointment_staff.PAGE)
 
 
 def cancel(appointment_id: int, *, staff: str) -> None:
     """Cancel one; the holder gets a text."""
     with opened() as services:
-        appointment_staff.cancel_appointment(services, appointment_id, staff=_who(staff))
+        appointment_staff.cancel_appointment(services, appointment_id, staff=actor(staff))
     out.print(sentence("appointments.cancelled", id=appointment_id))
 
 
 def kept(appointment_id: int, *, staff: str) -> None:
     """Mark one as kept."""
     with opened() as services:
-        marked = appointment_staff.keep_appointment(services, appointment_id, staff=_who(staff))
+        marked = appointment_staff.keep_appointment(services, appointment_id, staff=actor(staff))
     out.print(sentence("appointments.kept" if marked else "appointments.kept_before", id=appointment_id))
 
 
@@ -106,7 +114,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageFault(sentence("appointments.bad_day", day=text)) from None
-
-
-def _who(staff: str) -> str:
-    return staff.strip() or getpass.getuser()

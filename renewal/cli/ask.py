@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any, cast
 
-from rich.markup import escape
 from rich.panel import Panel
+from rich.text import Text
 
-from renewal.cli.console import out, say, waiting
+from renewal.cli.console import out, put, say, waiting
 from renewal.cli.errors import CliError, UsageFault
 from renewal.cli.talk import Channel, Session, keep_session, read_session, services_to_talk, session_folder
 from renewal.services.app import Services
@@ -69,15 +69,17 @@ def show(reply: Reply) -> None:
     """On a terminal a panel, else the words alone."""
     choices = [f"[{number}] {button.label}" for number, button in enumerate(reply.buttons, start=1)]
     if out.is_terminal:
-        out.print(Panel(escape(reply.text), subtitle=escape("  ".join(choices)) or None, expand=False))
+        out.print(
+            Panel(Text(reply.text), subtitle=Text("  ".join(choices)) if choices else None, expand=False)
+        )
         return
-    print("\n".join((reply.text, *choices)))  # noqa: T201 - rich would wrap it
+    put("\n".join((reply.text, *choices)))
 
 
 def show_why(told: tuple[Told, ...]) -> None:
     """What each action read, weighed, won with, knew and cited; an answer given at the door has none of it."""
     if not told:
-        print("为什么：在门口就答了，没有问助手（退订、验证码、证件号、危急等）")  # noqa: T201
+        put("为什么：在门口就答了，没有问助手（退订、验证码、证件号、危急等）")
         return
     first = told[0]
     lines = ["", f"读到：{_listed(first['reading'])}", f"主题：{_listed(first['topics'])}"]
@@ -91,7 +93,7 @@ def show_why(told: tuple[Told, ...]) -> None:
         ]
         lines.append(f"  事实：{_listed(action['facts'])}")
         lines.append(f"  条款：{_listed(action['clauses'])}")
-    print("\n".join(lines))  # noqa: T201
+    put("\n".join(lines))
 
 
 def _listed(values: Mapping[str, Any]) -> str:

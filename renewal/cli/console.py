@@ -2,11 +2,11 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import structlog
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -16,11 +16,29 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
+
+from renewal.language.controls import without_controls
 
 PIPE_COLUMNS = 120
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_COLUMNS)
-err = Console(stderr=True, highlight=False)
+
+class PlainConsole(Console):
+    """Prints words as words: what was typed by a stranger, or came in a bureau's file, gives a terminal no orders.
+
+    No square bracket is markup and no colon an emoji; styles are given in code. Whatever a table or a panel is made
+    of passes here, so nobody needs to think of it where something is printed.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(without_controls(segment.text), segment.style)
+
+
+out = PlainConsole(
+    highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_COLUMNS
+)
+err = PlainConsole(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def quiet_logs() -> None:
@@ -34,12 +52,17 @@ def quiet_logs() -> None:
 
 def say(line: str) -> None:
     """One line of what is under way."""
-    err.print(line, markup=False)
+    err.print(line)
 
 
 def fail(line: str) -> None:
     """One line that says what went wrong, whatever line breaks its cause had."""
-    print(" ".join(line.split()), file=sys.stderr)  # noqa: T201 - rich would wrap it
+    print(" ".join(without_controls(line).split()), file=sys.stderr)  # noqa: T201 - rich would wrap it
+
+
+def put(text: str) -> None:
+    """Lines as they are, which rich would wrap."""
+    print(without_controls(text))  # noqa: T201
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rich.table import Table
+from rich.text import Text
 
 from renewal.cli.console import out
 from renewal.cli.errors import CliError
@@ -18,6 +19,8 @@ from renewal.domain.errors import RenewalError
 from renewal.settings import Settings
 
 ROOM_NEEDED_BYTES = 2_000_000_000
+
+FINE, MISSING, OPTIONAL = Text("✓", style="green"), Text("✗", style="red"), Text("·", style="yellow")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ def doctor() -> None:
     for heading in ("", "检查", "情况", "怎么办"):
         table.add_column(heading)
     for finding in findings:
-        mark = "[green]✓[/]" if finding.fine else "[red]✗[/]" if finding.needed else "[yellow]·[/]"
+        mark = FINE if finding.fine else MISSING if finding.needed else OPTIONAL
         table.add_row(mark, finding.title, finding.detail, "" if finding.fine else finding.remedy)
     out.print(table)
     wrong = [finding.title for finding in findings if finding.needed and not finding.fine]

@@ -24,18 +24,20 @@ Rejects = Annotated[
     typer.Option("--rejects", help="退回的行写到哪里；不写就是“文件名.rejects.csv”", show_default=False),
 ]
 
+Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
+
 
 @app.command("holders")
-def import_holders(file: File, rejects: Rejects = None) -> None:
+def import_holders(file: File, rejects: Rejects = None, staff: Staff = "") -> None:
     """导入持证人和档案。不对的行退回到一个文件，其余照常导入。"""
     from renewal.cli import imports
 
-    imports.holders(file, rejects=rejects)
+    imports.holders(file, rejects=rejects, staff=staff)
 
 
 @app.command("feed")
-def import_feed(kind: Kind, file: File, rejects: Rejects = None) -> None:
+def import_feed(kind: Kind, file: File, rejects: Rejects = None, staff: Staff = "") -> None:
     """导入一个单位的数据，或者走访结果。不对的行退回到一个文件，其余照常导入。"""
     from renewal.cli import imports
 
-    imports.feed(kind, file, rejects=rejects)
+    imports.feed(kind, file, rejects=rejects, staff=staff)

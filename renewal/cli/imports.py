@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from renewal.cli.actor import actor
 from renewal.cli.console import out, progress_bar
 from renewal.cli.errors import CliError, UsageFault
 from renewal.cli.places import display
@@ -24,26 +25,28 @@ class Load(Protocol):
         *,
         rejects: Path | None = None,
         progress: Callable[[int, int], None] | None = None,
+        actor: str = "",
     ) -> ImportResult: ...
 
 
-def holders(where: str, *, rejects: Path | None) -> None:
+def holders(where: str, *, rejects: Path | None, staff: str) -> None:
     """Load holders. Raises CliError where rows were rejected, ImportRefused where the whole file was."""
-    _load(import_holders, where, rejects)
+    _load(import_holders, where, rejects, staff)
 
 
-def feed(kind: str, where: str, *, rejects: Path | None) -> None:
+def feed(kind: str, where: str, *, rejects: Path | None, staff: str) -> None:
     """Load a feed of the kind of that name. Raises as holders, and UsageFault for an unknown kind."""
     try:
         named = kind_named(kind)
     except ImportRefused as refused:
         raise UsageFault(str(refused)) from None
-    _load(partial(import_feed, kind=named), where, rejects)
+    _load(partial(import_feed, kind=named), where, rejects, staff)
 
 
-def _load(load: Load, where: str, rejects: Path | None) -> None:
+def _load(load: Load, where: str, rejects: Path | None, staff: str) -> None:
+    who = actor(staff)
     with opened() as services, progress_bar("导入") as move:
-        result = load(services, where, rejects=rejects, progress=move)
+        result = load(services, where, rejects=rejects, progress=move, actor=who)
     counts = {name: getattr(result, name) for name in ("rows", "added", "changed", "unchanged", "superseded")}
     told = staff_sentence("import.done", name=Path(where).name, rejected=result.rejected, **counts)
     out.print(told, markup=False, soft_wrap=True)

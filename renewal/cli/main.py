@@ -27,7 +27,7 @@ app.add_typer(appointment_commands.app, name="appointment")
 calling = typer.Typer(help="要回的电话：谁，打哪个号码，为什么事。", invoke_without_command=True)
 app.add_typer(calling, name="callbacks")
 
-Staff = Annotated[str, typer.Option("--staff", help="谁在操作；不写就是登录名")]
+Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
 File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]
 
 
@@ -130,13 +130,14 @@ def visit(
 def callbacks(
     context: typer.Context,
     with_closed: Annotated[bool, typer.Option("--all", help="连打过的、取消的也列出")] = False,
+    page: Annotated[int, typer.Option("--page", min=1, help="第几页")] = 1,
     staff: Staff = "",
 ) -> None:
     """列出要回的电话：编号、最晚哪天、称呼、号码、为什么事。"""
     from renewal.cli import staff as command
 
     if context.invoked_subcommand is None:
-        command.callbacks(with_closed=with_closed, staff=staff)
+        command.callbacks(with_closed=with_closed, page=page, staff=staff)
 
 
 @calling.command("done")
@@ -162,6 +163,20 @@ def talk(
     from renewal.cli import staff as command
 
     command.talk(conversation, take=take, say=say, release=release, staff=staff)
+
+
+@app.command()
+def erase(
+    permit: Annotated[str, typer.Option("--permit", help="哪个证的持证人")] = "",
+    phone: Annotated[str, typer.Option("--phone", help="哪个号码")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="不问，直接删")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看有多少，不删")] = False,
+    staff: Staff = "",
+) -> None:
+    """删除一个人在这里留下的一切：会话、短信、回电等；说明删什么，留什么，为什么。"""
+    from renewal.cli import keeping as command
+
+    command.erase(permit=permit, phone=phone, yes=yes, dry_run=dry_run, staff=staff)
 
 
 @app.command()

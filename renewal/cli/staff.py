@@ -1,18 +1,18 @@
 """`renewal callbacks` and `renewal talk`: whom to call, what was said, and taking a conversation over."""
 
-import getpass
-
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from renewal.cli.actor import actor
 from renewal.cli.console import out
 from renewal.cli.console import say as say_aside
 from renewal.cli.live import live_stack
+from renewal.cli.paging import tell_of_more
 from renewal.cli.stack import opened
 from renewal.language.for_staff import mask_numbers
 from renewal.services.app import Services
-from renewal.services.callbacks.staff import ListedCallback, close_callback, list_callbacks
+from renewal.services.callbacks.staff import PAGE, ListedCallback, close_callback, list_callbacks
 from renewal.services.talks import conversations, handover
 from renewal.services.talks.conversations import StoredMessage
 from renewal.settings import SHANGHAI
@@ -22,11 +22,17 @@ ID_CHARS = 8  # of a conversation's id: enough to find it again
 ABOUT_CHARS = 60
 
 
-def callbacks(*, with_closed: bool, staff: str) -> None:
-    """Print the callbacks that are due, or all; names and numbers in full, for they are there to be called."""
+def callbacks(*, with_closed: bool, page: int, staff: str) -> None:
+    """Print a page of the callbacks that are due, or of all.
+
+    Names and numbers in full, for they are there to be called.
+    """
     with opened() as services:
-        listed = list_callbacks(services, staff=_who(staff), with_closed=with_closed)
+        listed, count = list_callbacks(services, staff=actor(staff), with_closed=with_closed, page=page)
         rows = [_row(services, callback) for callback in listed]
+    if not rows and count:
+        out.print(sentence("list.no_page", page=page, count=count))
+        return
     if not rows:
         out.print(sentence("callbacks.none_at_all" if with_closed else "callbacks.none"))
         return
@@ -39,18 +45,19 @@ def callbacks(*, with_closed: bool, staff: str) -> None:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))  # what holders wrote is no markup
     out.print(table)
+    tell_of_more(len(rows), count, page, PAGE)
 
 
 def done(callback_id: int, *, staff: str) -> None:
     """Mark a callback as made."""
     with opened() as services:
-        closed = close_callback(services, callback_id, staff=_who(staff))
+        closed = close_callback(services, callback_id, staff=actor(staff))
     out.print(sentence("callbacks.closed" if closed else "callbacks.closed_before", id=callback_id))
 
 
 def talk(beginning: str, *, take: bool, say: str, release: bool, staff: str) -> None:
     """Take over, say, give back, in this order; with none of them, show the conversation under its summary."""
-    who = _who(staff)
+    who = actor(staff)
     with opened() as services:
         conversation_id = handover.find_talk(services, beginning)
         if take:
@@ -83,7 +90,9 @@ def _show(services: Services, conversation_id: str) -> None:
 def _print_message(message: StoredMessage) -> None:
     at = f"{message.at.astimezone(SHANGHAI):%m-%d %H:%M}"
     author = sentence(f"talk.author.{message.author}")
-    out.print(f"{at} {author}：{mask_numbers(message.text)}", markup=False, soft_wrap=True)
+    # A line that a stranger breaks stays theirs: it can't pass for what somebody else said.
+    text = mask_numbers(message.text).replace("\n", "\n    ")
+    out.print(f"{at} {author}：{text}", soft_wrap=True)
 
 
 def _row(services: Services, callback: ListedCallback) -> tuple[str, ...]:
@@ -94,7 +103,7 @@ def _row(services: Services, callback: ListedCallback) -> tuple[str, ...]:
     return (
         str(callback.id),
         callback.call_by_on.isoformat(),
-        callback.name,
+        " ".join(callback.name.split()),
         callback.phone.replace(";ext=", " 转 "),
         f"{cut}\n{summary.who}",
         callback.conversation_id[:ID_CHARS],
@@ -107,7 +116,3 @@ def _tell_what_waits(services: Services, conversation_id: str) -> None:
     by_sms = handover.summarise(services, conversation_id).channel == "sms"
     if by_sms and live_stack(services.settings.state_dir) is None:
         say_aside(sentence("talk.queued"))
-
-
-def _who(staff: str) -> str:
-    return staff.strip() or getpass.getuser()

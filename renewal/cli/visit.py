@@ -1,9 +1,9 @@
 """`renewal visit`: what a visit or call found, and what became of the permit."""
 
-import getpass
 from datetime import date
 
 from renewal.cli import labels
+from renewal.cli.actor import actor
 from renewal.cli.console import out, say
 from renewal.cli.errors import UsageFault
 from renewal.cli.labels import OUTCOMES
@@ -23,7 +23,7 @@ def visit(number: str, *, way: str, found: str, renew: bool, day: date | None, s
     except ValueError:
         ways, findings = "、".join(VisitWay), "、".join(VisitFinding)
         raise UsageFault(sentence("visit.usage", ways=ways, findings=findings)) from None
-    who = staff.strip() or getpass.getuser()
+    who = actor(staff)
     with opened() as services:
         recorded = record_visit(
             services,

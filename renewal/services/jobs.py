@@ -24,6 +24,7 @@ SEND_NOTICES = "send_notices"
 SEND_NOTICE_BATCH = "send_notice_batch"
 NIGHTLY = "nightly"
 OWED_NIGHTS = "owed_nights"
+KEEPING = "keeping"
 
 
 class HasEngine(Protocol):

@@ -55,7 +55,8 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     _use_wal(connection)
-    for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
+    # What is deleted or changed is written over with zeros: Debian's SQLite does so anyway, others need to be told.
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -78,3 +79,21 @@ def _begin(connection: Connection) -> None:
     reads = connection.get_execution_options().get(READ_ONLY, False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def scrub(engine: Engine) -> bool:
+    """Bring what was deleted out of SQLite's log beside the file, and empty the log.
+
+    False where another process read just then: the log is emptied when it is next used up. PostgreSQL does this
+    itself (vacuum).
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (busy, *_) = cursor.fetchone() or (1,)
+        return busy == 0
+    finally:
+        raw.close()

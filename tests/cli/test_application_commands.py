@@ -1,11 +1,11 @@
 """What staff type about renewals at the window, and what they read."""
 
-import getpass
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from renewal.cli.actor import actor
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.domain import Category, Field
@@ -75,7 +75,7 @@ def test_an_application_goes_from_missing_papers_to_its_endorsement(permit, caps
     assert "档案里还是旧地址" in shown
     with opened() as services, services.store.read() as session:
         actors = [change.actor for change in session.scalars(select(Change).order_by(Change.id))]
-    assert actors == [*[getpass.getuser()] * 3, "小李", "小李"]
+    assert actors == [*[actor("")] * 3, *[actor("小李")] * 2]
 
 
 def test_an_application_is_shown_with_its_stages_and_its_history(permit, capsys) -> None:
@@ -92,7 +92,7 @@ def test_an_application_is_shown_with_its_stages_and_its_history(permit, capsys)
         "3. 公安部门核定：不用",
         "4. 审核通过同意签注：最晚 2026-12-23",
         "材料不齐，退还：申请续办表、身份证复印件（验原件）",
-        "材料齐全，受理（小李；材料齐全）",
+        f"材料齐全，受理（{actor('小李')}；材料齐全）",
     ):
         assert words in shown
     typed("refuse", "1", "--by", "employment", "--reason", "样例理由[bold]")

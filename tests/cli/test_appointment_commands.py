@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from renewal.cli.actor import actor
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.domain.appointments import Slot
@@ -56,7 +57,7 @@ def test_who_comes_is_listed_with_the_name_masked_and_who_looked_is_kept(booked,
     with opened() as services, services.store.read() as session:
         read = session.scalars(select(AuditEntry).where(AuditEntry.action == "appointments.read")).first()
         assert read is not None
-        assert (read.actor, read.detail) == ("小李", {"count": 1})
+        assert (read.actor, read.detail) == (actor("小李"), {"count": 1})
 
 
 def test_a_cancelled_one_is_listed_only_with_its_day(booked, capsys):

@@ -1,10 +1,9 @@
 """What staff type: whom to call, what was said, taking over and giving back."""
 
-import getpass
-
 import pytest
 from sqlalchemy import select
 
+from renewal.cli.actor import actor
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.services.talks import conversations
@@ -55,8 +54,8 @@ def test_a_conversation_is_taken_answered_and_given_back(talk, capsys):
     with opened() as services, services.store.read() as session:
         assert not session.get_one(Conversation, talk).staffed
         actors = {entry.action: entry.actor for entry in session.scalars(select(AuditEntry))}
-    assert actors["conversation.taken"] == "小李"
-    assert actors["conversation.released"] == getpass.getuser()
+    assert actors["conversation.taken"] == f"小李({actor('')})"
+    assert actors["conversation.released"] == actor("")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A callback: booked once, changed in place, cancelled, and told with the working day of the call."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from renewal.dialogue.forms.known import Contact
 from renewal.dialogue.says import BotMessage
 from renewal.services.app import Services
 from renewal.services.callbacks.booking import shown_name
+from renewal.services.callbacks.staff import PAGE, list_callbacks
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations
 from renewal.services.turns.knowing import load_known
@@ -141,3 +143,88 @@ def test_an_unknown_number_is_known_as_a_number_only(services) -> None:
 def test_no_full_name_goes_into_an_sms(name: str, by_sms: str) -> None:
     assert shown_name(name, "sms") == by_sms
     assert shown_name(name, "web") == name
+
+
+def strangers(services: Services, count: int, phone: str = "", first: int = 0) -> list[str]:
+    """What each of so many web visitors is told who asks for a call."""
+    told = []
+    for n in range(first, first + count):
+        talk, _ = conversations.open_web(services)
+        told.append(book_callback(services, talk, name="某先生", phone=phone or f"+86138{n:08}")[0].text)
+    return told
+
+
+def limited(services: Services, **most: int) -> Services:
+    return replace(services, settings=services.settings.model_copy(update=most))
+
+
+def test_a_crowd_on_the_web_is_told_kindly_that_no_more_calls_are_booked_and_the_operators_hear_of_it(
+    services, capsys
+) -> None:
+    few = limited(services, callbacks_unknown_per_day=3)
+    *taken, refused, again = strangers(few, 5)
+    assert all("登记好了" in told for told in taken)
+    assert "没有登记上" in refused
+    assert "社区事务受理服务中心" in refused
+    assert refused == again
+    assert len(callbacks(services)) == 3
+    with services.store.read() as session:
+        assert session.scalars(select(AuditEntry.action)).all() == ["callbacks.too_many"]
+    logged = capsys.readouterr()
+    assert "callbacks.too_many" in logged.out + logged.err
+
+
+def test_the_crowd_keeps_no_holder_out_and_nobody_who_texts(sample) -> None:
+    few = limited(sample, callbacks_unknown_per_day=1)
+    strangers(few, 2)
+    talk = open_scenario(few, "failure:address", "web")
+    assert "登记好了" in book_callback(few, talk, **MS_CHEN)[0].text
+    texting = conversations.for_phone(few, "+8613700137000")
+    assert "登记好了" in book_callback(few, texting, name="王女士", phone="+8613700137000")[0].text
+
+
+def test_a_number_cannot_be_rung_again_and_again_on_strangers_word(services) -> None:
+    told = strangers(limited(services, callbacks_per_phone=2), 4, phone="+8613900139000")
+    assert ["登记好了" in text for text in told] == [True, True, False, False]
+    with_extension = strangers(limited(services, callbacks_per_phone=2), 1, phone="+8613900139000;ext=8")
+    assert "没有登记上" in with_extension[0]
+
+
+def test_a_number_that_strangers_left_is_no_bar_to_who_texts_from_it(services) -> None:
+    few = limited(services, callbacks_per_phone=2)
+    strangers(few, 3, phone="+8613900139000")
+    talk = conversations.for_phone(few, "+8613900139000")
+    assert "登记好了" in book_callback(few, talk, name="王女士", phone="+8613900139000")[0].text
+
+
+def test_a_booked_call_cannot_be_turned_on_a_number_that_is_rung_enough(services) -> None:
+    few = limited(services, callbacks_per_phone=2)
+    strangers(few, 2, phone="+8613900139000")
+    talk, _ = conversations.open_web(few)
+    book_callback(few, talk, **MS_CHEN)
+    assert "没有改成它" in book_callback(few, talk, name="陈女士", phone="+8613900139000")[0].text
+    assert callbacks(services)[-1].phone == MS_CHEN["phone"]
+
+
+def test_a_conversation_books_and_cancels_only_so_often(services) -> None:
+    few = limited(services, callbacks_per_talk=2)
+    talk, _ = conversations.open_web(few)
+    for _ in range(2):
+        book_callback(few, talk, **MS_CHEN)
+        cancel_callback(few, talk)
+    assert "没有登记上" in book_callback(few, talk, **MS_CHEN)[0].text
+
+
+def test_a_real_callback_stands_before_hundreds_of_bogus_ones_and_no_list_is_cut_in_silence(sample) -> None:
+    many = limited(sample, callbacks_unknown_per_day=10_000)
+    strangers(many, PAGE + 10)
+    texting = conversations.for_phone(many, "+8613700137000")
+    book_callback(many, texting, name="发短信的", phone="+8613700137000")
+    talk = open_scenario(many, "failure:address", "web")
+    book_callback(many, talk, **MS_CHEN)
+    first, count = list_callbacks(many, staff="li")
+    assert [callback.conversation_id for callback in first[:2]] == [talk, texting]
+    second, _ = list_callbacks(many, staff="li", page=2)
+    assert (len(first), len(second), count) == (PAGE, 12, PAGE + 12)
+    assert not {callback.id for callback in first} & {callback.id for callback in second}
+    assert list_callbacks(many, staff="li", page=3) == ((), count)

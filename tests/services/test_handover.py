@@ -187,15 +187,16 @@ def test_callbacks_are_listed_by_their_day_and_closed_once(services, on) -> None
     other, _ = conversations.open_web(services)
     book_callback(services, talk, name="王女士", phone="+8613800138000", about="租房")
     book_callback(services, other, name="陈先生", phone="+8613900139000")
-    first, second = list_callbacks(services, staff="li")
+    (first, second), count = list_callbacks(services, staff="li")
+    assert count == 2
     assert (first.name, first.phone, first.about, first.late) == ("王女士", "+8613800138000", "租房", False)
     later = on(second.call_by_on.replace(day=28))
-    assert all(callback.late for callback in list_callbacks(later, staff="li"))
+    assert all(callback.late for callback in list_callbacks(later, staff="li")[0])
     assert close_callback(services, first.id, staff="li")
     assert not close_callback(services, first.id, staff="li")
     cancel_callback(services, other)
-    assert list_callbacks(services, staff="li") == ()
-    states = {callback.state for callback in list_callbacks(services, staff="li", with_closed=True)}
+    assert list_callbacks(services, staff="li") == ((), 0)
+    states = {callback.state for callback in list_callbacks(services, staff="li", with_closed=True)[0]}
     assert states == {"closed", "cancelled"}
     with pytest.raises(CallbackCancelled):
         close_callback(services, second.id, staff="li")

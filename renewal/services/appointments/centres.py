@@ -39,7 +39,7 @@ class SlotSeats:
     taken: int
 
 
-def import_centres(store: Store, path: Path, *, at: datetime) -> CentresLoaded:
+def import_centres(store: Store, path: Path, *, at: datetime, actor: str = "staff") -> CentresLoaded:
     """Load centres, all of the file or nothing; one that is known by its code is brought up to the file.
 
     A centre that the file leaves out stays. Fewer seats never cost anybody an appointment: only new ones are
@@ -63,15 +63,7 @@ def import_centres(store: Store, path: Path, *, at: datetime) -> CentresLoaded:
         loaded = CentresLoaded(added=added, changed=changed, unchanged=len(rows) - added - changed)
         detail = {"added": added, "changed": changed}
         label = store.file_label(path.name)
-        session.add(
-            AuditEntry(
-                at=at,
-                actor="staff",
-                action="import.centres",
-                subject=label,
-                detail=detail,
-            )
-        )
+        session.add(AuditEntry(at=at, actor=actor, action="import.centres", subject=label, detail=detail))
     return loaded
 
 

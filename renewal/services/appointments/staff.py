@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from renewal.domain import AppointmentState
@@ -16,7 +16,7 @@ from renewal.services.appointments.telling import note_change, slot_name, text_h
 from renewal.store.models import Appointment, AuditEntry, Centre, Holder, Permit
 from renewal.wording.staff import staff_sentence
 
-MOST_LISTED = 500
+PAGE = 100  # appointments on a page
 FREE_DAYS = 14  # how far ahead free seats are shown
 KEEPABLE = (AppointmentState.APPROVED, AppointmentState.MISSED)
 
@@ -54,9 +54,11 @@ class FreeDay:
 
 
 def list_appointments(
-    services: Services, *, staff: str, centre: str = "", day: date | None = None
-) -> tuple[ListedAppointment, ...]:
-    """Who comes when: of one centre or all, on one day or from today on; who looked is kept.
+    services: Services, *, staff: str, centre: str = "", day: date | None = None, page: int = 1
+) -> tuple[tuple[ListedAppointment, ...], int]:
+    """A page of who comes when, and how many there are: of one centre or all, on one day or from today on.
+
+    Who looked is kept.
 
     Of one day all are listed, else those that stand.
 
@@ -69,7 +71,6 @@ def list_appointments(
         .join(Permit, Permit.id == Appointment.permit_id)
         .join(Holder, Holder.id == Permit.holder_id)
         .order_by(Appointment.day, Appointment.starts, Centre.code, Appointment.seat, Appointment.id)
-        .limit(MOST_LISTED)
     )
     if day is not None:
         query = query.where(Appointment.day == day)
@@ -78,9 +79,10 @@ def list_appointments(
     with services.store.session() as session:
         if centre:
             query = query.where(Centre.id == _centre(session, centre).id)
-        found = session.execute(query).all()
+        count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        found = session.execute(query.offset((page - 1) * PAGE).limit(PAGE)).all()
         _audit(services, session, "appointments.read", "appointments", staff, count=len(found))
-        return tuple(
+        listed = tuple(
             ListedAppointment(
                 id=row.id,
                 centre=at.name,
@@ -93,6 +95,7 @@ def list_appointments(
             )
             for row, at, number, name in found
         )
+        return listed, count
 
 
 def cancel_appointment(services: Services, appointment_id: int, *, staff: str) -> None:

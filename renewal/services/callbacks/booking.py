@@ -17,6 +17,7 @@ from renewal.language.talk import beyond_asking_for_person, is_titled
 from renewal.language.text import low
 from renewal.services.app import Services
 from renewal.services.calendar import PublishedCalendar
+from renewal.services.callbacks import limits
 from renewal.services.talks.answers import render
 from renewal.store.models import AuditEntry, Callback, Conversation, Holder, Message
 
@@ -52,23 +53,32 @@ def book_callback(
 ) -> tuple[BotMessage, ...]:
     """Book the callback, or change the one that stands open, and tell by which working day staff will call.
 
-    Without `about`, it is about what the holder asked last.
+    Without `about`, it is about what the holder asked last. Where too many were asked for, none is booked, and it
+    is told what to do instead.
     Source: clause callback.workdays (the guide's page, its form for details).
     """
     today = services.today()
     due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
     home = Housing(housing) if housing in set(Housing) else None
     callback = _open_row(session, case)
+    own = contact_of(session, case)
+    if limits.too_many(services, session, case, phone, own=phone == own.phone, changed=callback):
+        full = "callback.too_many"
+        return (
+            _tell(services, case, f"{full}_kept", _known(callback))
+            if callback
+            else render(services, case, full),
+        )
     if callback is not None:
         key = _change(callback, name=name, phone=phone, about=about, today=today)
+        callback.phone_hash = limits.number_hash(services, phone)
         callback.expires_on, callback.housing = expires_on or callback.expires_on, home or callback.housing
         return (_tell(services, case, key, _known(callback)),)
-    own = contact_of(session, case)
     told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
     if session.get(Conversation, case.conversation_id) is not None:
-        session.add(
-            _new_row(session, case, told, about=about, expires_on=expires_on, home=home, at=services.now())
-        )
+        row = _new_row(session, case, told, about=about, expires_on=expires_on, home=home, at=services.now())
+        row.phone_hash = limits.number_hash(services, phone)
+        session.add(row)
     key = _taken_key(case, own, told) if due.holidays_known else "callback.taken_holidays_unknown"
     return (_tell(services, case, key, told),)
 
@@ -100,7 +110,7 @@ def cancel_callback(services: Services, session: Session, case: Case) -> tuple[B
     """Cancel the callback that stands open, and say so; say that there is none where there is none."""
     callback = _open_row(session, case)
     if callback is not None:
-        callback.state = "cancelled"
+        callback.state, callback.ended_at = "cancelled", services.now()
         session.add(_by_holder("callback.cancelled", callback, services.now()))
     return (render(services, case, "callback.cancelled" if callback is not None else "callback.none_open"),)
 

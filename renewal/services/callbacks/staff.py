@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 
 from renewal.domain.errors import RenewalError
 from renewal.services.app import Services
-from renewal.store.models import AuditEntry, Callback
+from renewal.store.models import AuditEntry, Callback, Conversation
 from renewal.wording.staff import staff_sentence
 
-MOST_LISTED = 500
+PAGE = 50  # callbacks on a page
 
 
 class NoSuchCallback(RenewalError):
@@ -38,17 +38,27 @@ class ListedCallback:
 
 
 def list_callbacks(
-    services: Services, *, staff: str, with_closed: bool = False
-) -> tuple[ListedCallback, ...]:
-    """Callbacks in the order in which they are due, open ones first; who looked is kept."""
+    services: Services, *, staff: str, with_closed: bool = False, page: int = 1
+) -> tuple[tuple[ListedCallback, ...], int]:
+    """One page of callbacks, and how many there are in all; who looked is kept.
+
+    Open ones first; of these the holders who are known, then those who texted from a number, then who left one on
+    the web; each in the order in which they are due.
+    """
     today = services.today()
-    query = select(Callback).order_by(
-        case((Callback.state == "open", 0), else_=1), Callback.call_by_on, Callback.id
+    proof = case((Callback.holder_id.is_not(None), 0), (Conversation.phone_hash.is_not(None), 1), else_=2)
+    query = (
+        select(Callback)
+        .join(Conversation, Conversation.id == Callback.conversation_id)
+        .order_by(case((Callback.state == "open", 0), else_=1), proof, Callback.call_by_on, Callback.id)
     )
+    counted = select(func.count()).select_from(Callback)
     if not with_closed:
         query = query.where(Callback.state == "open")
+        counted = counted.where(Callback.state == "open")
     with services.store.session() as session:
-        rows = session.scalars(query.limit(MOST_LISTED)).all()
+        rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE)).all()
+        count = session.scalar(counted) or 0
         session.add(
             AuditEntry(
                 at=services.now(),
@@ -58,7 +68,7 @@ def list_callbacks(
                 detail={"count": len(rows)},
             )
         )
-        return tuple(_listed(row, today) for row in rows)
+        return tuple(_listed(row, today) for row in rows), count
 
 
 def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
@@ -76,7 +86,7 @@ def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
             raise CallbackCancelled(staff_sentence("callbacks.was_cancelled", id=callback_id))
         if callback.state == "closed":
             return False
-        callback.state = "closed"
+        callback.state, callback.ended_at = "closed", services.now()
         subject = f"callback:{callback_id}"
         session.add(
             AuditEntry(at=services.now(), actor=staff, action="callback.closed", subject=subject, detail={})

@@ -57,7 +57,12 @@ def kind_named(word: str) -> Kind:
 
 
 def import_holders(
-    services: Services, where: str, *, rejects: Path | None = None, progress: Progress | None = None
+    services: Services,
+    where: str,
+    *,
+    rejects: Path | None = None,
+    progress: Progress | None = None,
+    actor: str = ACTOR,
 ) -> ImportResult:
     """Load holders, permits and what is on file (columns: docs/data_formats.md).
 
@@ -67,7 +72,7 @@ def import_holders(
     Raises:
         ImportRefused: the file as a whole is of no use. Nothing was loaded.
     """
-    return _load(services, HOLDERS, where, rejects, progress)
+    return _load(services, HOLDERS, where, rejects, progress, actor=actor)
 
 
 def import_feed(
@@ -77,16 +82,23 @@ def import_feed(
     kind: Kind,
     rejects: Path | None = None,
     progress: Progress | None = None,
+    actor: str = ACTOR,
 ) -> ImportResult:
     """Load what a bureau says of permits that are known, or what visitors found. Otherwise as import_holders.
 
     A fact of a newer day replaces an older one, never the other way, whatever the order of the files.
     """
-    return _load(services, kind, where, rejects, progress)
+    return _load(services, kind, where, rejects, progress, actor=actor)
 
 
 def _load(
-    services: Services, kind: Kind, where: str, rejects: Path | None, progress: Progress | None
+    services: Services,
+    kind: Kind,
+    where: str,
+    rejects: Path | None,
+    progress: Progress | None,
+    *,
+    actor: str,
 ) -> ImportResult:
     source, path = open_source(where), rejects or rejects_beside(where)
     if path.resolve() == Path(where).resolve():
@@ -103,13 +115,13 @@ def _load(
         loading(engine, tables_of(kind)) as connection,
         checker(work, estimate) as checked,
     ):
-        load = _Load(connection, kind, Writer(services, kind, name), seen, rejected)
+        load = _Load(connection, kind, Writer(services, kind, name, actor=actor), seen, rejected)
         try:
             for chunk, found in checked(_chunks(source)):
                 load.write(chunk, found)
                 if progress:
                     progress(load.rows, max(load.rows, estimate))
-            _sign(connection, services, kind, name, load.result())
+            _sign(connection, services, kind, name, load.result(), actor=actor)
         except OperationalError as error:
             raise ImportStopped(rows=load.rows, detail=error.orig) from error
         if progress:
@@ -182,7 +194,9 @@ def _repeated(line: int, first: int) -> Problem:
     return Problem(line=line, columns=(), reasons=(staff_sentence("import.duplicate", other=first),))
 
 
-def _sign(connection: Connection, services: Services, kind: Kind, name: str, result: ImportResult) -> None:
+def _sign(
+    connection: Connection, services: Services, kind: Kind, name: str, result: ImportResult, *, actor: str
+) -> None:
     """Who loaded what, if that changed anything; waits until it is on disk, and all before it."""
     if not result.added and not result.changed:
         return
@@ -197,7 +211,7 @@ def _sign(connection: Connection, services: Services, kind: Kind, name: str, res
         connection.execute(
             insert(AuditEntry).values(
                 at=services.now(),
-                actor=ACTOR,
+                actor=actor,
                 action="import.holders" if kind is HOLDERS else "import.feed",
                 subject=name,
                 detail=detail,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.says import BotMessage, Button
 from renewal.domain.errors import RenewalError
+from renewal.language.controls import without_controls
 from renewal.language.masking import MASK, Masked, mask_id_numbers
 from renewal.language.text import LONGEST_ANSWERED_CHARS, cut
 from renewal.services.app import Services
@@ -122,7 +123,8 @@ def hear(
         NoSuchConversation: nobody opened it.
         AssistantUnavailable: no answer now; the text is kept, and saying it again answers it.
     """
-    text = cut(text.encode("utf-8", "replace").decode())  # half a character cannot be stored
+    # Half a character cannot be stored; what staff read at a terminal may not move its cursor, nor hide a word.
+    text = without_controls(cut(text.encode("utf-8", "replace").decode()))
     masked, intent = _said(services, conversation_id, text)
     given = None if intent else identity.read(services, conversation_id, masked.text)
     with services.store.session() as session:
@@ -205,8 +207,9 @@ def _store_answer(
     """Keep the answer under names made from the text it answers: a second answer to it is refused."""
     try:
         with services.store.session() as session:
-            if session.get_one(Conversation, conversation_id).staffed:
-                return ()  # staff took over while the assistant thought
+            talk = session.get(Conversation, conversation_id)
+            if talk is None or talk.staffed:
+                return ()  # erased, or staff took over, while the assistant thought
             rows = [
                 _add(
                     services,

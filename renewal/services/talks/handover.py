@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
 from renewal.domain.errors import RenewalError
+from renewal.language.controls import without_controls
 from renewal.language.dates import find_expiry
 from renewal.language.for_staff import housing_in, mask_numbers
 from renewal.language.masking import mask_id_numbers, mask_name
@@ -124,7 +125,7 @@ def say(services: Services, conversation_id: str, text: str, *, staff: str) -> N
         NoSuchTalk: there is no such conversation.
         CannotSay: it is empty or too long, the holder's number gets no texts, or their page is gone.
     """
-    clean = mask_id_numbers(text.strip()).text
+    clean = mask_id_numbers(without_controls(text).strip()).text
     if not clean or len(clean) > LONGEST_TEXT_CHARS:
         raise CannotSay(staff_sentence("talk.empty" if not clean else "talk.too_long"))
     with services.store.session() as session:

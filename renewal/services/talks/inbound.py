@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from renewal.language.controls import without_controls
 from renewal.language.masking import mask_id_numbers
 from renewal.language.opting import asks_back, read_opting
 from renewal.language.text import cut
@@ -37,7 +38,7 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, silent
     With `silent`, which says why (a phone that floods us, a number from abroad), it is kept for staff, and nothing
     is sent; opting out works all the same.
     """
-    masked = mask_id_numbers(cut(inbound.body))
+    masked = mask_id_numbers(without_controls(cut(inbound.body)))
     phone_hash = services.store.phone_hash(inbound.phone)
     inbound_id = opaque_id()
     with services.store.session() as session:

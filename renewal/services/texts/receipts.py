@@ -62,7 +62,9 @@ def _take(session: Session, row: Delivery, receipt: Receipt, now: datetime, jitt
     news = RANK[receipt.state] > RANK[DeliveryState(row.state)]
     if news:
         row.raw_status = receipt.raw
-    if receipt.state is not DeliveryState.FAILED or receipt.failure in (None, SendFailure.UNCLEAR):
+    # An emptied text has no number: there is nothing to send again, and nobody to flag.
+    settled = receipt.failure in (None, SendFailure.UNCLEAR) or not row.phone_hash
+    if receipt.state is not DeliveryState.FAILED or settled:
         if news and receipt.error_code:
             row.error_code = receipt.error_code
         return advance(session, row, receipt.state, raw=raw, now=now)

@@ -15,7 +15,8 @@ class Conversation(Base):
     """One talk with one person. `id` is the assistant's sender; on the web the token's hash finds it.
 
     On the web a code links it to a holder: `linked_at` says when, `linked_phone_hash` by which phone. A token is
-    made at `token_at`. After `ended_at` no page reads or says anything in it.
+    made at `token_at`. After `ended_at` no page reads or says anything in it; its holder stays, so that erasing
+    finds it.
     """
 
     __tablename__ = "conversations"
@@ -34,7 +35,7 @@ class Conversation(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     staffed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    last_at: Mapped[datetime] = mapped_column(UtcTime)
+    last_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
 class Message(Base):
@@ -58,7 +59,11 @@ class Message(Base):
 
 
 class Callback(Base):
-    """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before."""
+    """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before.
+
+    `phone_hash` is that of the number without its extension; rows of earlier releases have none. `ended_at` is
+    when it was closed or cancelled.
+    """
 
     __tablename__ = "callbacks"
     __table_args__ = (
@@ -71,12 +76,14 @@ class Callback(Base):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("holders.id"))
     name: Mapped[str] = mapped_column(Encrypted)
     phone: Mapped[str] = mapped_column(Encrypted)
+    phone_hash: Mapped[str | None] = mapped_column(index=True)
     about: Mapped[str] = mapped_column(Encrypted)
     expires_on: Mapped[date | None]
     housing: Mapped[Housing | None] = mapped_column(member_of(Housing, "housing"))
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     call_by_on: Mapped[date]
     state: Mapped[str] = mapped_column(default="open")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class AuditEntry(Base):

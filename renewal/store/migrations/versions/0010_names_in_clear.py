@@ -9,7 +9,7 @@ from alembic import context, op
 from renewal.store.errors import MissingKey
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
