@@ -21,6 +21,9 @@ _LOGIN = frozenset(
         "login_code_tries",
         "login_codes_per_hour",
         "login_codes_per_day",
+        "login_codes_over_all_per_hour",
+        "web_idle_minutes",
+        "web_login_hours",
     }
 )
 _RASA = frozenset({"rasa_url", "rasa_secret"})
@@ -28,7 +31,11 @@ TWILIO = frozenset({"twilio_account_sid", "twilio_from", "twilio_base_url", *TWI
 _TEXTS = TWILIO | {"public_url"}
 
 NEEDS: Mapping[str, frozenset[str]] = {
-    "actions": _HOUSE | _STORE | _LOGIN | {"actions_host", "actions_port", "actions_secret"},
+    "actions": _HOUSE
+    | _STORE
+    | _LOGIN
+    | {"actions_host", "actions_port", "actions_secret"}
+    | {"callbacks_per_talk", "callbacks_per_phone", "callbacks_unknown_per_day"},
     "gateway": _HOUSE
     | _STORE
     | _LOGIN
@@ -36,7 +43,12 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _TEXTS
     | {"gateway_host", "gateway_port", "ops_host", "ops_port", "actions_host", "actions_port"}
     | {"trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"},
-    "worker": _HOUSE | _STORE | _LOGIN | _RASA | _TEXTS | {"worker_name", "tracker_url"},
+    "worker": _HOUSE
+    | _STORE
+    | _LOGIN
+    | _RASA
+    | _TEXTS
+    | {"worker_name", "tracker_url", "keep_talks_days", "keep_texts_days", "keep_callbacks_days"},
     # Everybody's texts pass through it, and its pins are old: it can open nothing but its own door.
     "rasa": frozenset({"state_dir", "rasa_secret", "actions_secret", "actions_port"})
     | {"tracker_key", "tracker_url", "keep_trackers_days"},
