@@ -14,7 +14,7 @@ from renewal.language.text import LONGEST_GAP_CHARS, LONGEST_TEXT_CHARS
 SHORT, LONG = LONGEST_TEXT_CHARS // 4, LONGEST_TEXT_CHARS
 MOST_GROWTH = 10  # of the time, for a text four times as long: 4 is linear, 16 is quadratic
 # Longer and longer, so that a pattern that never ends is found out by a text that it can still finish.
-LADDER = (*range(16, 72, 4), *range(80, 250, 20), 250, 300, 400, SHORT)
+LADDER = (*range(12, 72, 4), *range(80, 250, 20), 250, 300, 400, SHORT)
 TOO_LONG_S = 0.03  # for a text of the ladder
 FLOOR_S = 0.002  # what takes less is quick, however it grows
 TOLD = 3  # slow texts of one pattern
@@ -85,7 +85,7 @@ def seeds(source: str, flags: int) -> list[tuple[str, str, str]]:
     letters = list(dict.fromkeys([*repeated, *_letters([tree])]))[:MOST_LETTERS]
     beginnings = list(dict.fromkeys(_beginnings(tree)))
     if not unbounded(tree):
-        return [("", piece, "") for piece in [*letters[:4], *_some(beginnings, 4, chosen)]]
+        return [("", piece, "") for piece in [*letters[:2], *_some(beginnings, 3, chosen)]]
     pairs = [a + b for a in letters for b in repeated[:MOST_LETTERS] if a != b]
     placed = list(dict.fromkeys(_in_place(tree)))
     return [
