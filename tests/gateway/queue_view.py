@@ -3,6 +3,7 @@
 from dbos import DBOSClient, WorkflowStatus
 
 from renewal.services.app import Services
+from renewal.services.job_data import JobData
 from renewal.services.jobs import APPLICATION, SCHEMA
 
 
@@ -11,6 +12,7 @@ def open_queue(services: Services) -> DBOSClient:
         system_database_engine=services.store.engine,
         dbos_system_schema=SCHEMA,
         application_name=APPLICATION,
+        serializer=JobData(),
         lazy=True,
     )
 
