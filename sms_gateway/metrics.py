@@ -9,7 +9,7 @@ from renewal.store.models import Delivery, InboundText
 
 log = structlog.get_logger(__name__)
 
-METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST"})  # of our routes
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST"})  # of our routes
 OTHER = "other"
 
 REGISTRY = CollectorRegistry()

@@ -229,7 +229,7 @@ def test_guesses_at_once_are_counted_one_by_one(web: Web, thief: Browser, victim
     token = thief.token
 
     def guess(number: int) -> None:
-        page = web.browser(address(1), opened=False)
+        page = web.beside().browser(address(1), opened=False)
         page.token = token
         page.say(wrong(code, number + 1))
 

@@ -58,7 +58,7 @@ def test_a_token_planted_before_the_login_opens_nothing_after_it(web: Web) -> No
 
 
 def test_a_text_of_the_planter_that_was_on_its_way_at_the_login_gets_no_answer(web: Web) -> None:
-    stranger, victim = web.browser(STRANGER), web.browser(opened=False)
+    stranger, victim = web.browser(STRANGER), web.beside().browser(opened=False)
     victim.token = stranger.token
     victim.say(ask_for(web.holder()))
     web.assistant.meanwhile = lambda: _once(web, lambda: victim.say(web.code(web.holder())))
@@ -110,9 +110,12 @@ def test_no_token_lies_in_the_database(web: Web, owner: Browser) -> None:
     ("base", "changed"),
     [
         (HTTPS, {"public_url": HTTPS}),
-        ("http://localhost", {"public_url": HTTPS}),
-        (HTTPS, {}),
-        ("http://localhost", {"environment": "production", "provider": "twilio"}),
+        (HTTPS.replace("https", "http"), {"public_url": HTTPS}),
+        ("https://localhost", {}),
+        (
+            HTTPS.replace("https", "http"),
+            {"environment": "production", "provider": "twilio", "public_url": HTTPS},
+        ),
     ],
 )
 def test_where_there_is_tls_no_neighbour_can_put_a_cookie_there(

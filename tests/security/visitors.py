@@ -79,7 +79,7 @@ class Browser:
         return self.client.open(path, method=method, **self._common, **more)
 
     def open(self) -> TestResponse:
-        return self.ask("POST", "/chat/sessions")
+        return self.ask("POST", "/chat/sessions", json={})
 
     def say(self, text: str, client_id: str = "") -> TestResponse:
         body = {"id": client_id or f"b{next(self._ids)}", "text": text}
@@ -119,6 +119,10 @@ class Web:
 
     def __post_init__(self) -> None:
         self.app = create_app(self.services.settings, self.services, self.assistant)
+
+    def beside(self) -> "Web":
+        """A second gateway over the same store: one lets a session say one thing at a time, two know nothing of it."""
+        return Web(self.services, self.assistant, self.base)
 
     def browser(self, address: str = HOME, *, opened: bool = True) -> Browser:
         return Browser(self.app, self.base, address, opened=opened)
