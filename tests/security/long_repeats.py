@@ -16,7 +16,7 @@ from renewal.language.text import LONGEST_GAP_CHARS, LONGEST_TEXT_CHARS
 SHORT, LONG = LONGEST_TEXT_CHARS // 4, LONGEST_TEXT_CHARS
 MOST_GROWTH = 10  # of the time, for a text four times as long: 4 is linear, 16 is quadratic
 # Longer and longer, so that a pattern that never ends is found out by a text that it can still finish.
-LADDER = (*range(12, 72, 4), *range(80, 251, 20))
+LADDER = (*range(12, 72, 4), *range(80, 251, 20), SHORT)
 SHORT_LADDER = (20, 250)  # for a pattern in which every repeat has an end
 TOO_LONG_S = 0.03  # for a text of the ladder
 FLOOR_S = 0.002  # what takes less is quick, however it grows
