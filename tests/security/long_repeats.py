@@ -5,6 +5,8 @@ import random
 import re
 import time
 from collections.abc import Iterator
+from functools import cache, partial
+from itertools import islice
 from re import _constants as signs
 from re import _parser as parser
 from typing import Any
@@ -14,12 +16,13 @@ from renewal.language.text import LONGEST_GAP_CHARS, LONGEST_TEXT_CHARS
 SHORT, LONG = LONGEST_TEXT_CHARS // 4, LONGEST_TEXT_CHARS
 MOST_GROWTH = 10  # of the time, for a text four times as long: 4 is linear, 16 is quadratic
 # Longer and longer, so that a pattern that never ends is found out by a text that it can still finish.
-LADDER = (*range(12, 72, 4), *range(80, 250, 20), 250, 300, 400, SHORT)
+LADDER = (*range(12, 72, 4), *range(80, 251, 20), SHORT)
+SHORT_LADDER = (20, 250)  # for a pattern in which every repeat has an end
 TOO_LONG_S = 0.03  # for a text of the ladder
 FLOOR_S = 0.002  # what takes less is quick, however it grows
 TOLD = 3  # slow texts of one pattern
 TRIES = 3  # the quickest counts: another process may have been at work
-MOST_LETTERS, MOST_OF_A_KIND = 10, 16
+MOST_LETTERS, MOST_OF_A_KIND = 10, 12
 OFTEN = 8  # times: what may repeat so often may be cut up in many ways
 TAILS = ("\x00", "")  # what the repeat runs into; no pattern waits for the first
 _OF_CLASS = {
@@ -36,11 +39,15 @@ _REPEATS = (signs.MAX_REPEAT, signs.MIN_REPEAT, signs.POSSESSIVE_REPEAT)
 
 
 def slow_texts(source: str, flags: int) -> list[str]:
-    """The repeats on which a pattern's time grows faster than the text, each with how many times as long it took."""
-    pattern = re.compile(source, flags)
+    """The repeats on which a pattern's time grows faster than the text, each with how many times as long it took.
+
+    Of a pattern in which every repeat has an end, those for which even a short text takes long.
+    """
+    pattern, tree = re.compile(source, flags), parser.parse(source, flags)
+    measure = growth if unbounded(tree) else partial(_weight, ladder=SHORT_LADDER)
     found = []
-    for lead, piece, tail in seeds(source, flags):
-        grown = growth(pattern, lead, piece, tail)
+    for lead, piece, tail in seeds(tree, random.Random(source)):
+        grown = measure(pattern, lead, piece, tail)
         if grown >= MOST_GROWTH:
             found.append(f"{lead!r}, {piece!r} repeated, {tail!r}: {grown:.0f} times")
             if len(found) == TOLD:
@@ -55,14 +62,28 @@ def as_read(text: str) -> str:
 
 def growth(pattern: re.Pattern[str], lead: str, piece: str, tail: str) -> float:
     """How many times as long a text four times as long takes; 0 where it is quick, endless where a short one is not."""
-    texts = {size: as_read(lead + (piece * size)[:size]) + tail for size in (*LADDER, LONG)}
-    for size in LADDER:
-        if _seconds(pattern, texts[size]) > TOO_LONG_S and _best(pattern, texts[size]) > TOO_LONG_S:
-            return math.inf
-    if _seconds(pattern, texts[LONG]) < FLOOR_S:
+    if weight := _weight(pattern, lead, piece, tail):
+        return weight
+    short, long = (_text(lead, piece, tail, size) for size in (SHORT, LONG))
+    if _seconds(pattern, long) < FLOOR_S:
         return 0
-    long = _best(pattern, texts[LONG])
-    return 0 if long < FLOOR_S else long / _best(pattern, texts[SHORT])
+    needed = _best(pattern, long)
+    return 0 if needed < FLOOR_S else needed / _best(pattern, short)
+
+
+def _weight(
+    pattern: re.Pattern[str], lead: str, piece: str, tail: str, ladder: tuple[int, ...] = LADDER
+) -> float:
+    """Endless where a short text takes long, else 0."""
+    for size in ladder:
+        text = _text(lead, piece, tail, size)
+        if _seconds(pattern, text) > TOO_LONG_S and _best(pattern, text) > TOO_LONG_S:
+            return math.inf
+    return 0
+
+
+def _text(lead: str, piece: str, tail: str, size: int) -> str:
+    return as_read(lead + (piece * size)[:size]) + tail
 
 
 def _best(pattern: re.Pattern[str], text: str) -> float:
@@ -77,15 +98,14 @@ def _seconds(pattern: re.Pattern[str], text: str) -> float:
     return time.process_time() - began
 
 
-def seeds(source: str, flags: int) -> list[tuple[str, str, str]]:
+def seeds(tree: Any, chosen: random.Random) -> list[tuple[str, str, str]]:
     """What to repeat, after what and before what: letters, pairs, beginnings, what may repeat in its place."""
-    tree = parser.parse(source, flags)
-    chosen = random.Random(source)
+    if not unbounded(tree):
+        begun = [*islice(_letters([tree]), 2), *_some(_beginnings(tree), 3, chosen)]
+        return [("", piece, "") for piece in dict.fromkeys(begun)]
     repeated = list(dict.fromkeys("".join(_letters(_bodies(tree)))))
     letters = list(dict.fromkeys([*repeated, *_letters([tree])]))[:MOST_LETTERS]
     beginnings = list(dict.fromkeys(_beginnings(tree)))
-    if not unbounded(tree):
-        return [("", piece, "") for piece in [*letters[:2], *_some(beginnings, 3, chosen)]]
     pairs = [a + b for a in letters for b in repeated[:MOST_LETTERS] if a != b]
     placed = list(dict.fromkeys(_in_place(tree)))
     return [
@@ -186,9 +206,12 @@ def _of(op: Any, value: Any) -> str:
         return "没"
     if op is not signs.IN:
         return ""
-    made = re.compile(_as_class(value))
-    named = [char for part, inner in value for char in _of_part(part, inner)]
-    fitting = [char for char in [*named, *_POOL] if made.fullmatch(char)]
+    return _of_class(_as_class(value), "".join(_of_part(part, inner) for part, inner in value))
+
+
+@cache
+def _of_class(written: str, named: str) -> str:
+    fitting = [char for char in named + _POOL if re.fullmatch(written, char)]
     return "".join(dict.fromkeys(fitting[:3]))
 
 

@@ -1,7 +1,7 @@
 """Every pattern that a stranger's text meets, and every function of the language that reads one.
 
-Run as a program, in an interpreter where nothing is compiled yet, it prints the patterns as JSON: source, flags and
-the line that asks for each, and the lines that ask for one and were not reached.
+Run as a program, in an interpreter where nothing is compiled yet, it times the patterns, and prints as JSON which are
+slow, and which lines that ask for a pattern were not reached.
 """
 
 import ast
@@ -188,20 +188,28 @@ def of_the_bot() -> Iterator[tuple[str, int, str]]:
 
 
 def main() -> None:
-    """Print what is in use."""
+    """Print how many patterns there are, which of them are slow, and which line was not reached."""
     census = Census()
     warm()
-    of_bot = list(of_the_bot())
+    in_use = [(source, flags, where) for (source, flags), where in census.patterns.items()]
     missed = [
         f"{file.relative_to(ROOT)}:{call.lineno}"
         for file in sorted(_FILES)
         for call in calls(file)
-        if not any(
-            (str(file), line) in census.lines for line in range(call.lineno, (call.end_lineno or 0) + 1)
-        )
+        if census.lines.isdisjoint((str(file), line) for line in _lines(call))
     ]
-    found = [(source, flags, where) for (source, flags), where in census.patterns.items()]
-    print(json.dumps({"patterns": [*found, *of_bot], "missed": missed}))
+    from tests.security.long_repeats import slow_texts
+
+    slow = {
+        f"{where}: {source[:80]}": texts
+        for source, flags, where in [*in_use, *of_the_bot()]
+        if (texts := slow_texts(source, flags))
+    }
+    print(json.dumps({"patterns": len(in_use), "missed": missed, "slow": slow}))
+
+
+def _lines(call: ast.Call) -> range:
+    return range(call.lineno, (call.end_lineno or call.lineno) + 1)
 
 
 if __name__ == "__main__":
