@@ -14,8 +14,9 @@ from rich.table import Table
 from benchmarks import stock_rasa
 from renewal.cli.console import waiting
 from renewal.cli.places import ROOT
+from renewal.cli.ports import free_ports, responds
 from renewal.cli.processes import Fleet
-from renewal.cli.stack import PrivateStack, free_ports, responds
+from renewal.cli.stack import PrivateStack
 from renewal.services.app import Services, open_services
 from renewal.services.samples.evaluation import read_questions
 from renewal.services.talks import conversations

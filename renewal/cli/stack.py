@@ -2,23 +2,22 @@
 
 import os
 import shutil
-import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-import httpx
 from pydantic import SecretStr
 
 from renewal.cli.errors import CliError
 from renewal.cli.live import LiveStack, announce, stack_lock
 from renewal.cli.model import ensure_model
 from renewal.cli.places import BOT_RASA, ROOT, local_settings, machine_environment, state_dir
+from renewal.cli.ports import free_ports, port_is_free, responds
 from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
 from renewal.private_files import narrow
@@ -173,17 +172,6 @@ def refuse_taken_ports(settings: Settings) -> None:
             raise PortTaken(f"{title}要用的端口 {port} 被别的程序占着：停掉它，或用 {setting} 换一个")
 
 
-def port_is_free(host: str, port: int) -> bool:
-    """Whether a server could listen there now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
 def ops_url(settings: Settings) -> str:
     """Where readiness and metrics are asked."""
     return _url(settings.ops_host, settings.ops_port)
@@ -283,25 +271,3 @@ class PrivateStack:
         }
         ensure_secrets(local_settings(**own))
         return local_settings(**own)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nobody listens on."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
-
-
-def responds(url: str) -> Callable[[], bool]:
-    """A question that is true once a GET there succeeds."""
-
-    def asked() -> bool:
-        try:
-            return httpx.get(url, timeout=2.0, trust_env=False).status_code == httpx.codes.OK
-        except httpx.HTTPError:
-            return False
-
-    return asked

@@ -109,7 +109,7 @@ def test_a_turn_whose_action_server_is_away_is_reported_and_leaves_no_trace(foun
 
 
 def test_a_secret_of_any_bytes_is_a_wrong_one_and_no_error(found: Found) -> None:
-    assert set(found["secrets of odd bytes"]) == {403}
+    assert set(found["served"]["secrets of odd bytes"]) == {403}
 
 
 def test_the_channel_does_not_open_without_a_secret(found: Found) -> None:

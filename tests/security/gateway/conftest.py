@@ -38,12 +38,12 @@ class SlowAssistant(ScriptedAssistant):
 
     def answer(self, **said: Any) -> Any:
         self.thinking.release()
-        self.go.wait(20)
+        self.go.wait(60)
         return super().answer(**said)
 
     def wait_for(self, turns: int) -> None:
         for _ in range(turns):
-            assert self.thinking.acquire(timeout=20)
+            assert self.thinking.acquire(timeout=60)
 
 
 @pytest.fixture(scope="module")
