@@ -103,7 +103,7 @@ def test_days_of_a_year_that_is_not_published_are_marked(booked, capsys, monkeyp
         (["appointment", "free", "ZZ"], 1, "没有中心 ZZ，现有：MH-01、PD-01"),
         (["appointment", "list", "--centre", "ZZ"], 1, "没有中心 ZZ"),
         (["appointment", "list", "--date", "2026-02-30"], 2, "真有的一天"),
-        (["appointment", "centres", "nowhere.csv"], 1, "读不了 nowhere.csv"),
+        (["appointment", "centres", "nowhere.csv"], 1, "打不开文件 nowhere.csv"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(booked, typed, code, says, capsys):

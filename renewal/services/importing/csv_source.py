@@ -32,7 +32,7 @@ class CsvSource:
             self._encoding, self._lines = _look_over(self._path)
             self._headings, self._delimiter = _first_line(self._path, self._encoding)
         except OSError as error:
-            raise ImportRefused("no_file", detail=error.strerror or self.name) from None
+            raise ImportRefused("no_file", name=self.name, detail=error.strerror or "") from None
         except csv.Error as error:
             raise ImportRefused("bad_csv", line=1, detail=error) from None
         if len(self._headings) > MOST_COLUMNS:

@@ -28,8 +28,10 @@ def _crowd(url: str, pool: ThreadPoolExecutor, address: str, size: int) -> list[
     def say(number: int) -> httpx.Response:
         headers = {"X-Forwarded-For": address}
         with httpx.Client(base_url=url, timeout=PATIENCE_S, trust_env=False, headers=headers) as visitor:
-            assert visitor.post("/chat/sessions", json={}).status_code == 201
-            return visitor.post("/chat/messages", json={"id": str(number), "text": LONG})
+            opened = visitor.post("/chat/sessions", json={})
+            cookie = opened.headers.get_list("Set-Cookie")[-1].partition(";")[0]  # for TLS only: it is not kept
+            words = {"id": str(number), "text": LONG}
+            return visitor.post("/chat/messages", json=words, headers={"Cookie": cookie})
 
     return [pool.submit(say, number) for number in range(size)]
 
