@@ -24,7 +24,9 @@ def open_plain(path: Path, most_bytes: int) -> int:
             raise ImportRefused("link_file", name=path.name)
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        raise ImportRefused("no_file", name=path.name, detail=getattr(error, "strerror", None) or "") from None
+        raise ImportRefused(
+            "no_file", name=path.name, detail=getattr(error, "strerror", None) or ""
+        ) from None
     found = os.fstat(number)
     if not stat.S_ISREG(found.st_mode):
         os.close(number)

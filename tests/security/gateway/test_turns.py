@@ -29,7 +29,9 @@ def _crowd(url: str, pool: ThreadPoolExecutor, address: str, size: int) -> list[
         headers = {"X-Forwarded-For": address}
         with httpx.Client(base_url=url, timeout=PATIENCE_S, trust_env=False, headers=headers) as visitor:
             opened = visitor.post("/chat/sessions", json={})
-            cookie = opened.headers.get_list("Set-Cookie")[-1].partition(";")[0]  # for TLS only: it is not kept
+            cookie = opened.headers.get_list("Set-Cookie")[-1].partition(";")[
+                0
+            ]  # for TLS only: it is not kept
             words = {"id": str(number), "text": LONG}
             return visitor.post("/chat/messages", json=words, headers={"Cookie": cookie})
 
