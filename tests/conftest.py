@@ -239,9 +239,9 @@ def new_postgresql_database(
             _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window; for one file of tests, as its event loop is in the way of others."""
     path = shutil.which("chromium")
     assert path, "no chromium on PATH: run tests/install_system.sh"
     with sync_playwright() as playwright:

@@ -45,9 +45,10 @@ SMS = (
 def told(stack: PrivateStack) -> PrivateStack:
     """The stack after all of it was said, on the web and by SMS, a callback form among it."""
     with httpx.Client(base_url=stack.gateway, timeout=30, trust_env=False) as http:
-        chat, phone = Chat(http), Phone(http, "guest")
-        for text in WEB:
-            chat.say(text)
+        phone = Phone(http, "guest")
+        with closing(Chat(http)) as chat:
+            for text in WEB:
+                chat.say(text)
         for text in SMS:
             phone.ask(text)
     return stack

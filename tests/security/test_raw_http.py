@@ -51,7 +51,8 @@ def live(door: Door) -> Iterator[Live]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Live(door=door, port=server.effective_port)
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+    with suppress(OSError):  # it may close before the last byte that tells it to
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
     thread.join(PATIENCE_S)
     server.task_dispatcher.shutdown()
 
