@@ -46,7 +46,7 @@ def slow_texts(source: str, flags: int) -> list[str]:
     pattern, tree = re.compile(source, flags), parser.parse(source, flags)
     measure = growth if unbounded(tree) else partial(_weight, ladder=SHORT_LADDER)
     found = []
-    for lead, piece, tail in seeds(tree, random.Random(source)):
+    for lead, piece, tail in seeds(tree, random.Random(source.encode("utf-8", "surrogatepass"))):
         grown = measure(pattern, lead, piece, tail)
         if grown >= MOST_GROWTH:
             found.append(f"{lead!r}, {piece!r} repeated, {tail!r}: {grown:.0f} times")
