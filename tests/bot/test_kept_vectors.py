@@ -4,8 +4,12 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
+
+pytestmark = pytest.mark.timeout(300)  # a training may be going on beside it
 
 COMPARED = """
 import json, sys

@@ -74,6 +74,7 @@ UNSEEN = [
     " \n1",
     "\U000e0001a",
 ]
+pytestmark = pytest.mark.timeout(400)  # a training may be going on beside it
 REPEATED = [*PIECES, *SPACED, *UNSEEN]
 ENDINGS = {"ne": "b hi", "ai": "b hi", "ang": "b hi", "zhuang": "b hi", "社保刚刚": "呢", "社保整整": "呢"}
 # Patterns that are slow, each in another way: the check of all the others must find them out.
