@@ -60,6 +60,26 @@ def is_guessable(secret: str) -> bool:
     )
 
 
+def _simulator(settings: "Settings") -> Iterator[str]:
+    if settings.provider == "simulator":
+        yield "生产环境不能用短信模拟器，它的页面谁都能看到短信和验证码：请设 RENEWAL_PROVIDER=twilio"
+
+
+def _unnamed_proxy(settings: "Settings") -> Iterator[str]:
+    """Limits count callers: behind a proxy that nobody named, everybody would be one caller."""
+    faces_it = needs(settings.program, "trusted_proxy") and settings.public_url.lower().startswith("https://")
+    if faces_it and not settings.trusted_proxy:
+        yield (
+            "RENEWAL_TRUSTED_PROXY 没有设置：生产环境请填 HTTPS 代理的 IP 地址（同一台机器填 127.0.0.1），"
+            "否则分不清是谁在访问"
+        )
+
+
+def _open_operators_port(settings: "Settings") -> Iterator[str]:
+    if not is_loopback(settings.ops_host):
+        yield "RENEWAL_OPS_HOST 在生产环境只能是本机地址（127.0.0.1）：就绪检查和指标不给外面看"
+
+
 def _weak_secrets(settings: "Settings") -> Iterator[str]:
     for name in (*SECRETS, *TWILIO_SECRETS):
         secret = _plain(settings, name)
@@ -138,6 +158,9 @@ def _debugging(_: "Settings") -> Iterator[str]:
 
 
 CHECKS: Sequence[Callable[["Settings"], Iterator[str]]] = (
+    _simulator,
+    _unnamed_proxy,
+    _open_operators_port,
     _weak_secrets,
     _malformed_data_keys,
     _shared_secrets,

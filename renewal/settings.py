@@ -87,14 +87,6 @@ class Settings(_Place):
     login_codes_per_day: int = Field(default=6, ge=1, le=50)
     login_codes_over_all_per_hour: int = Field(default=600, ge=10, le=100_000)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _keep_own_secrets_only(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Wherever a secret of another program comes from, this one does not hold it."""
-        program = given.get("program", "")
-        others = {name for name in (*SECRETS, *TWILIO_SECRETS) if not needs(program, name)}
-        return {name: value for name, value in given.items() if name not in others}
-
     # What is kept for how many days: talks since something was last said, texts in and out, callbacks since their end.
     keep_talks_days: int = Field(default=180, ge=7, le=3650)
     keep_texts_days: int = Field(default=180, ge=7, le=3650)
@@ -105,42 +97,33 @@ class Settings(_Place):
     callbacks_per_phone: int = Field(default=3, ge=1, le=20)
     callbacks_unknown_per_day: int = Field(default=100, ge=1, le=10_000)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_own_secrets_only(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Wherever a secret of another program comes from, this one does not hold it."""
+        program = given.get("program", "")
+        others = {name for name in (*SECRETS, *TWILIO_SECRETS) if not needs(program, name)}
+        return {name: value for name, value in given.items() if name not in others}
+
     @model_validator(mode="after")
     def _keep_simulator_private(self) -> "Settings":
         """The simulator shows everybody's texts and login codes to whoever opens its page."""
-        if self.provider != "simulator":
-            return self
-        if self.environment == "production":
-            raise ValueError(
-                "生产环境不能用短信模拟器，它的页面谁都能看到短信和验证码：请设 RENEWAL_PROVIDER=twilio"
-            )
-        if self.gateway_host not in LOOPBACK:
+        if self.provider == "simulator" and self.gateway_host not in LOOPBACK:
             raise ValueError(
                 "短信模拟器只能在本机看：RENEWAL_GATEWAY_HOST 请用 127.0.0.1，或设 RENEWAL_PROVIDER=twilio"
             )
         return self
 
     @model_validator(mode="after")
-    def _know_the_caller(self) -> "Settings":
-        """Limits count callers: behind a proxy that nobody named, everybody would be one caller."""
+    def _know_the_proxy(self) -> "Settings":
         if self.trusted_proxy and not _is_address(self.trusted_proxy):
             raise ValueError(
                 "RENEWAL_TRUSTED_PROXY 要写代理的一个 IP 地址（网关看到的那个），不能用 * 或域名"
             )
-        faces_it = needs(self.program, "trusted_proxy") and self.public_url.lower().startswith("https://")
-        if self.environment == "production" and faces_it and not self.trusted_proxy:
-            raise ValueError(
-                "RENEWAL_TRUSTED_PROXY 没有设置：生产环境请填 HTTPS 代理的 IP 地址（同一台机器填 127.0.0.1），"
-                "否则分不清是谁在访问"
-            )
         return self
 
     @model_validator(mode="after")
-    def _keep_operators_port_private(self) -> "Settings":
-        if self.environment == "production" and self.ops_host not in LOOPBACK:
-            raise ValueError(
-                "RENEWAL_OPS_HOST 在生产环境只能是本机地址（127.0.0.1）：就绪检查和指标不给外面看"
-            )
+    def _keep_the_ports_apart(self) -> "Settings":
         if self.ops_port == self.gateway_port:
             raise ValueError("RENEWAL_OPS_PORT 不能和 RENEWAL_GATEWAY_PORT 相同：请换一个端口")
         return self

@@ -2,6 +2,8 @@
 
 import re
 
+from renewal.language.text import cut
+
 # A terminal's orders, whole: what would be left of one is no word of anybody's. Each alternative ends before the
 # next control character, so a text is passed once.
 _ORDERS = re.compile(
@@ -28,6 +30,11 @@ _KEPT = (
     "(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f",
 )
 _JOINERS = re.compile(f"({'|'.join(_KEPT)})|[\u180e\u200c\u200d\U000e0000-\U000e007f]")
+
+
+def as_kept(text: str) -> str:
+    """A stranger's text as it is kept: cut where no reader goes on, and without what only a machine obeys."""
+    return without_controls(cut(text))
 
 
 def without_controls(text: str) -> str:

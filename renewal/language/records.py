@@ -12,6 +12,7 @@ from renewal.language.masking import SHORTEST_ID_DIGITS, mask_id_numbers
 from renewal.language.text import plain
 
 REGION = "CN"
+DIALLED_DIGITS = range(3, 21)
 MOST_TRIES = 60  # at what only looks like a number, before a text is given up
 NONE = "none"
 DISTRICTS = (
@@ -99,6 +100,12 @@ def mobile_number(text: str) -> str | None:
     if phonenumbers.number_type(number) not in _MOBILE:  # an invalid number has no type
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_dialled(text: str) -> bool:
+    """Whether a text is a number as a provider names a sender: digits, perhaps behind a plus; a service's are few."""
+    digits = text.removeprefix("+")
+    return digits.isascii() and digits.isdigit() and len(digits) in DIALLED_DIGITS
 
 
 def numbers_in(text: str) -> phonenumbers.PhoneNumberMatcher:

@@ -1,6 +1,5 @@
 """Whose talk is meant: a permit's holder, or a number."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from renewal.domain.errors import RenewalError
 from renewal.language.contact import check_phone
+from renewal.language.records import is_dialled
 from renewal.services.app import Services
 from renewal.store.models import (
     AuditEntry,
@@ -26,7 +26,6 @@ from renewal.wording.staff import staff_sentence
 
 ERASED = "holder.erased"
 HASHED = (Holder, Conversation, InboundText, Delivery, Callback, LoginCode, SimulatedText, Suppression)
-_DIALLED = re.compile(r"\+?\d{3,20}")  # a service's short number texts us too
 
 
 class NobodyKnown(RenewalError):
@@ -77,7 +76,7 @@ def of_phone(services: Services, session: Session, phone: str) -> Whose:
         NobodyKnown: it is no number, or none that we ever met.
     """
     typed = phone.strip()
-    number = (check_phone(typed) or "").partition(";")[0] or (typed if _DIALLED.fullmatch(typed) else "")
+    number = (check_phone(typed) or "").partition(";")[0] or (typed if is_dialled(typed) else "")
     if not number:
         raise NobodyKnown(staff_sentence("keeping.no_number"))
     hashed = services.store.phone_hash(number)

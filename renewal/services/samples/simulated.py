@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from renewal.domain import PermitState, permit_state
-from renewal.language.controls import without_controls
+from renewal.language.controls import as_kept
 from renewal.language.masking import mask_id_numbers, mask_name, mask_phone
-from renewal.language.text import cut
 from renewal.services.talks import inbound
 from renewal.services.texts.provider import InboundText
 from renewal.store import Store
@@ -77,7 +76,7 @@ def type_text(services: "Services", *, phone: str, body: str, now: datetime) -> 
             services.store,
             phone=phone,
             direction="in",
-            body=mask_id_numbers(without_controls(cut(body))).text,
+            body=mask_id_numbers(as_kept(body)).text,
             now=now,
         )
         session.flush()

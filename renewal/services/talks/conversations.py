@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.says import BotMessage, Button
 from renewal.domain.errors import RenewalError
-from renewal.language.controls import without_controls
+from renewal.language.controls import as_kept
 from renewal.language.masking import MASK, Masked, mask_id_numbers
 from renewal.language.text import LONGEST_ANSWERED_CHARS, cut
 from renewal.services.app import Services
@@ -123,8 +123,7 @@ def hear(
         NoSuchConversation: nobody opened it.
         AssistantUnavailable: no answer now; the text is kept, and saying it again answers it.
     """
-    # Half a character cannot be stored; what staff read at a terminal may not move its cursor, nor hide a word.
-    text = without_controls(cut(text.encode("utf-8", "replace").decode()))
+    text = as_kept(text)
     masked, intent = _said(services, conversation_id, text)
     given = None if intent else identity.read(services, conversation_id, masked.text)
     with services.store.session() as session:

@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from renewal.language.controls import without_controls
+from renewal.language.controls import as_kept
 from renewal.language.masking import mask_id_numbers
 from renewal.language.opting import asks_back, read_opting
-from renewal.language.text import cut
 from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
 from renewal.services.talks import conversations, identity
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
@@ -38,7 +37,7 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, silent
     With `silent`, which says why (a phone that floods us, a number from abroad), it is kept for staff, and nothing
     is sent; opting out works all the same.
     """
-    masked = mask_id_numbers(without_controls(cut(inbound.body)))
+    masked = mask_id_numbers(as_kept(inbound.body))
     phone_hash = services.store.phone_hash(inbound.phone)
     inbound_id = opaque_id()
     with services.store.session() as session:

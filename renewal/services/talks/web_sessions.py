@@ -5,7 +5,7 @@ anonymous again: it ends as it is, and the page goes on in a new one, of which t
 """
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,13 +23,8 @@ LONGEST_TOKEN_CHARS = 100
 def open_web(services: Services) -> tuple[str, str]:
     """A new web conversation: its id and the unguessable token that the client keeps."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    now = services.now()
     with services.store.session() as session:
-        talk = Conversation(channel="web", created_at=now, last_at=now)
-        talk.token_hash, talk.token_at = services.store.token_hash(token), now
-        session.add(talk)
-        session.flush()
-        return talk.id, token
+        return _begin(services, session, token, services.now()).id, token
 
 
 def by_token(services: Services, token: str) -> str | None:
@@ -82,6 +77,15 @@ def sign_out(services: Services, session: Session, conversation_id: str) -> None
         talk.ended_at = services.now()
 
 
+def _begin(services: Services, session: Session, token: str, token_at: datetime) -> Conversation:
+    now = services.now()
+    talk = Conversation(channel="web", created_at=now, last_at=now)
+    talk.token_hash, talk.token_at = services.store.token_hash(token), token_at
+    session.add(talk)
+    session.flush()
+    return talk
+
+
 def _find(services: Services, session: Session, token: str, *, lock: bool = False) -> Conversation | None:
     if not token.isascii() or not 0 < len(token) <= LONGEST_TOKEN_CHARS:
         return None
@@ -123,15 +127,11 @@ def _go_on_anew(services: Services, token: str) -> str | None:
         signed_out, token_at = talk.ended_at is not None, talk.token_at or talk.created_at
         _close(services, session, talk)
         session.flush()  # the token is one conversation's only
-        now = services.now()
-        new = Conversation(channel="web", created_at=now, last_at=now)
-        new.token_hash, new.token_at = services.store.token_hash(token), token_at
-        session.add(new)
-        session.flush()
+        new = _begin(services, session, token, token_at)
         if not signed_out:
             wording = services.wording.edition(language_spoken(session, talk.id))
             told = wording.render("identity.let_go")
-            session.add(Message(conversation_id=new.id, author="bot", body=told, at=now))
+            session.add(Message(conversation_id=new.id, author="bot", body=told, at=services.now()))
         return new.id
 
 
