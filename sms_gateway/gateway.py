@@ -13,9 +13,6 @@ from renewal.settings import Settings
 from sms_gateway.caller import caller
 from sms_gateway.limits import Limits, Turns
 from sms_gateway.metrics import REFUSED
-from sms_gateway.refused import Refused
-
-__all__ = ["EXTENSION", "Gateway", "Limits", "Refused", "Turns", "gateway", "note_refusal", "open_assistant"]
 
 EXTENSION = "renewal"
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from renewal.services.talks.conversations import StoredMessage
 from sms_gateway.body import JSON_TYPE, after, json_object, whole
 from sms_gateway.caller import caller
 from sms_gateway.checks import refuse_other_sites
-from sms_gateway.gateway import Refused, gateway
+from sms_gateway.gateway import gateway
 from sms_gateway.limits_table import (
     LONGEST_CHAT_CHARS,
     LONGEST_CLIENT_ID_CHARS,
@@ -19,6 +19,7 @@ from sms_gateway.limits_table import (
     READS_PER_SESSION,
     SESSIONS_PER_ADDRESS,
 )
+from sms_gateway.refused import Refused
 
 blueprint = Blueprint("chat", __name__, url_prefix="/chat")
 
@@ -45,7 +46,7 @@ def open_session() -> tuple[Response, int]:
     """Open a conversation; its token goes into the cookie and nowhere else."""
     parts = gateway()
     parts.limits.spend(SESSIONS_PER_ADDRESS, "sessions", caller())
-    _, token = conversations.open_web(parts.services)
+    _, token = web_sessions.open_web(parts.services)
     return _with_cookie(jsonify(), token), 201
 
 
@@ -106,7 +107,7 @@ def widget() -> Response:
 def _session() -> tuple[str, str]:
     """The request's token and the conversation that it opens; an invented or missing one opens none."""
     token = _token()
-    found = conversations.by_token(gateway().services, token)
+    found = web_sessions.by_token(gateway().services, token)
     if found is None:
         raise Refused(401, "chat.no_session")
     return token, found

@@ -5,8 +5,9 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from renewal.services.samples import simulated
 from sms_gateway.body import after, json_object, whole
 from sms_gateway.checks import refuse_other_sites
-from sms_gateway.gateway import Refused, gateway
+from sms_gateway.gateway import gateway
 from sms_gateway.limits_table import ANSWERS_PER_PHONE
+from sms_gateway.refused import Refused
 
 blueprint = Blueprint("simulator", __name__, url_prefix="/simulator")
 

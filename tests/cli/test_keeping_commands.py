@@ -7,7 +7,7 @@ from renewal.cli import keeping
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.services.callbacks import staff as callback_staff
-from renewal.services.talks import conversations
+from renewal.services.talks import web_sessions
 from renewal.store.models import Conversation
 from tests.bookings import book_callback
 
@@ -17,7 +17,7 @@ PHONE = "+8613800138000"
 @pytest.fixture
 def talk() -> str:
     with opened() as services:
-        made, _ = conversations.open_web(services)
+        made, _ = web_sessions.open_web(services)
         book_callback(services, made, name="金丝雀", phone=PHONE, about="租房续签")
         return made
 
@@ -80,7 +80,7 @@ def test_a_long_list_says_that_there_is_more_and_how_to_see_it(capsys, monkeypat
     monkeypatch.setattr("renewal.cli.staff.PAGE", 2)
     with opened() as services:
         for n in range(3):
-            made, _ = conversations.open_web(services)
+            made, _ = web_sessions.open_web(services)
             book_callback(services, made, name="某先生", phone=f"+8613800138{n:03}")
     assert outcome(["callbacks"]) == 0
     told = capsys.readouterr().out

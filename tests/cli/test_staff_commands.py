@@ -6,7 +6,7 @@ from sqlalchemy import select
 from renewal.cli.actor import actor
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
-from renewal.services.talks import conversations
+from renewal.services.talks import web_sessions
 from renewal.store.models import AuditEntry, Conversation
 from tests.bookings import book_callback
 
@@ -15,7 +15,7 @@ from tests.bookings import book_callback
 def talk() -> str:
     """A web conversation that ended in a callback."""
     with opened() as services:
-        made, _ = conversations.open_web(services)
+        made, _ = web_sessions.open_web(services)
         book_callback(services, made, name="王女士", phone="+8613800138000", about="租房[bold]续签")
         return made
 

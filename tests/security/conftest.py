@@ -1,7 +1,9 @@
 """Real gateways that attacks are tried on, opened once for a file of them; Twilio and the assistant are played."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from waitress import wasyncore
 
 from renewal.dialogue.says import BotMessage, Button
 from renewal.services.app import Services
@@ -19,11 +22,14 @@ from renewal.settings import Settings
 from renewal.store import Store
 from renewal.store.models import InboundText, Message
 from sms_gateway.app import create_app
+from sms_gateway.limits_table import THREADS
+from sms_gateway.serving import open_server
 from tests.conftest import KEYS, TODAY
 from tests.gateway.conftest import TWILIO, ScriptedAssistant
 from tests.gateway.queue_view import queued
 from tests.loaded import RULES, WORDING
 
+Serve = Callable[..., int]
 CHOICE = Button(id="", label="是我本人", intent="affirm")
 _addresses = count(1)
 
@@ -91,6 +97,39 @@ def open_door(
     yield open_
     for store in opened:
         store.close()
+
+
+def _serving() -> Iterator[Serve]:
+    running: list[tuple[Any, threading.Thread]] = []
+
+    def start(app: Flask, **how: Any) -> int:
+        server = open_server(app, host="127.0.0.1", port=0, **({"threads": THREADS} | how))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        running.append((server, thread))
+        return int(server.effective_port)
+
+    yield start
+    for server, thread in running:
+        with suppress(OSError):  # it may close before the last byte that tells it to
+            server.trigger.pull_trigger(
+                lambda server=server: wasyncore.close_all(server._map, ignore_all=True)
+            )
+        thread.join(10)
+        server.task_dispatcher.shutdown()
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Puts the real server in front of an app, on a port of the loopback address, and gives the port."""
+    yield from _serving()
+
+
+@pytest.fixture(scope="module")
+def serve_long() -> Iterator[Serve]:
+    """The same, for all tests of a file."""
+    yield from _serving()
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ PLACES: dict[str, Callable[[FlaskClient, str], object]] = {
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
-def test_a_token_counts_nowhere_but_in_its_header_and_its_cookie(
+def test_a_token_counts_nowhere_but_in_its_cookie(
     door: Door, victim: Victim, place: Callable[[FlaskClient, str], object]
 ) -> None:
     """An address is kept in histories and logs, and another site may write a body."""

@@ -14,7 +14,7 @@ from renewal.services.app import Services
 from renewal.services.keeping import erasing, retention
 from renewal.services.keeping.whose import NobodyKnown
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations, handover, inbound, login_codes
+from renewal.services.talks import conversations, handover, inbound, login_codes, web_sessions
 from renewal.services.texts import delivery, suppression
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, SendFailure
 from renewal.services.texts.receipts import apply_receipt
@@ -107,7 +107,7 @@ def everything(services: Services, holder_id: int) -> str:
     """One of each thing that a holder leaves; the web conversation's id."""
     texted(services, f"租房{CANARY}怎么办")
     notified(services, holder_id)
-    web, _ = conversations.open_web(services)
+    web, _ = web_sessions.open_web(services)
     conversations.say_to(services, Wire(), web, f"网页{CANARY}", "m1")
     book_callback(services, web, name="金丝雀", phone=PHONE, about=CANARY)
     with services.store.session() as session:
@@ -235,7 +235,7 @@ def test_others_keep_what_is_theirs(services) -> None:
     other = known(services, "P-2", OTHER_PHONE, "王样例")
     texted(services, "别人的话", ref="SM2", phone=OTHER_PHONE)
     notified(services, other, OTHER_PHONE)
-    web, _ = conversations.open_web(services)
+    web, _ = web_sessions.open_web(services)
     conversations.say_to(services, Wire(), web, "路人的话", "m1")
     person, _ = erasing.find(services, permit="P-1")
     erasing.erase(services, person, actor="t")
@@ -261,7 +261,7 @@ def test_of_a_shared_number_the_other_holder_s_talk_stays(services) -> None:
 
 def test_a_web_talk_is_erased_though_the_page_let_go_of_its_holder(services) -> None:
     holder = known(services)
-    web, _ = conversations.open_web(services)
+    web, _ = web_sessions.open_web(services)
     conversations.say_to(services, Wire(), web, CANARY, "m1")
     with services.store.session() as session:
         talk = session.get_one(Conversation, web)
@@ -272,7 +272,7 @@ def test_a_web_talk_is_erased_though_the_page_let_go_of_its_holder(services) -> 
 
 
 def test_a_callback_of_an_earlier_release_is_found_by_its_number(services) -> None:
-    web, _ = conversations.open_web(services)
+    web, _ = web_sessions.open_web(services)
     book_callback(services, web, name="金丝雀", phone=f"{PHONE};ext=8", about=CANARY)
     with services.store.session() as session:
         session.scalars(select(Callback)).one().phone_hash = None
@@ -427,7 +427,7 @@ def test_nothing_is_deleted_before_its_time(services) -> None:
 def test_what_is_open_is_kept_however_old_it_is(services, opened: str) -> None:
     holder = known(services)
     if opened == "callback":
-        web, _ = conversations.open_web(services)
+        web, _ = web_sessions.open_web(services)
         conversations.say_to(services, Wire(), web, CANARY, "m1")
         book_callback(services, web, name="金丝雀", phone=PHONE, about=CANARY)
     elif opened == "text":
@@ -457,7 +457,7 @@ def test_a_conversation_with_an_unanswered_text_is_kept(services) -> None:
 def test_much_is_deleted_in_small_batches(services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "BATCH", 3)
     for n in range(8):
-        web, _ = conversations.open_web(services)
+        web, _ = web_sessions.open_web(services)
         conversations.say_to(services, Wire(), web, CANARY, f"m{n}")
     _aged(services, days=LATER.days)
     assert retention.keep(services, services.now()).talks == 8

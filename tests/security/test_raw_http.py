@@ -2,16 +2,12 @@
 
 import re
 import socket
-import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from waitress import wasyncore
 
-from sms_gateway.serving import open_server
-from tests.security.conftest import Door, cookie_of, history, say
+from tests.security.conftest import Door, Serve, cookie_of, history, say
 
 PATIENCE_S = 10
 SECRET = "样例别人的话"
@@ -45,16 +41,9 @@ class Live:
 
 
 @pytest.fixture(scope="module")
-def live(door: Door) -> Iterator[Live]:
-    """The gateway behind waitress, which reads requests strictly."""
-    server = open_server(door.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Live(door=door, port=server.effective_port)
-    with suppress(OSError):  # it may close before the last byte that tells it to
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
-    thread.join(PATIENCE_S)
-    server.task_dispatcher.shutdown()
+def live(door: Door, serve_long: Serve) -> Live:
+    """The gateway behind its real server, which reads requests strictly."""
+    return Live(door=door, port=serve_long(door.app))
 
 
 @pytest.fixture(scope="module")

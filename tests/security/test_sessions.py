@@ -231,7 +231,7 @@ def test_a_token_that_is_nearly_right_opens_nothing(web: Web, change: str) -> No
         "first": other + token[1:],
         "last": token[:-1] + ("A" if token[-1] != "A" else "B"),
     }[change]
-    assert conversations.by_token(web.services, nearly) is None
+    assert web_sessions.by_token(web.services, nearly) is None
 
 
 @pytest.mark.parametrize("column", ["id", "token_hash", "phone_hash"])
@@ -241,7 +241,7 @@ def test_what_the_database_holds_of_a_session_is_no_token(web: Web, column: str)
     with web.services.store.read() as session:
         sms = session.get_one(Conversation, by_sms)
     for row in (talk, sms):
-        assert conversations.by_token(web.services, str(getattr(row, column))) is None
+        assert web_sessions.by_token(web.services, str(getattr(row, column))) is None
 
 
 @pytest.mark.parametrize("path", ["/chat/messages?after=0", "/chat/messages?after=1"])
@@ -488,7 +488,7 @@ def test_the_word_changes_nothing_by_sms_or_where_nobody_is_known(web: Web, chan
     talk = (
         open_scenario(web.services, "overdue", "sms")
         if channel == "sms"
-        else conversations.open_web(web.services)[0]
+        else web_sessions.open_web(web.services)[0]
     )
     before = case_of(web.services, talk).holder_id
     said = take_turn(web.services, _turn(talk, "退出"), Act(kind=Kind.CANCEL))

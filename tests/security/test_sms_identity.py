@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from renewal.domain import Category
 from renewal.services.app import Services
-from renewal.services.talks import conversations, inbound
+from renewal.services.talks import conversations, inbound, web_sessions
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import Conversation, Delivery, Holder, Permit
 from tests.actions.conftest import Call, call, conversation  # noqa: F401 fixtures
@@ -150,7 +150,7 @@ def test_a_number_that_is_nearly_a_holder_s_is_not_his(
 def test_on_the_web_nothing_that_is_typed_but_a_code_makes_somebody_known(
     services: Services, owner: Owner, text: str
 ) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     said = conversations.say_to(services, ScriptedAssistant(), talk, text, "c-1")
     told = "".join(message.text for message in said)
     assert [secret for secret in owner.secrets if secret in told and secret not in text] == []

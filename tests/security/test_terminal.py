@@ -19,7 +19,7 @@ from renewal.cli.stack import opened
 from renewal.dialogue.says import BotMessage
 from renewal.domain import Category
 from renewal.language.controls import without_controls
-from renewal.services.talks import conversations, handover, inbound
+from renewal.services.talks import conversations, handover, inbound, web_sessions
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Holder, Message, Permit
 from renewal.store.models import InboundText as InboundRow
@@ -162,7 +162,7 @@ WHOLE = "你好".join((*ORDERS.values(), *CONTROLS, *sorted(MARKS)))
 
 
 def test_what_a_stranger_types_on_the_web_is_kept_plain(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     conversations.say_to(services, Wire(), talk, f"{WHOLE}续签", "m1")
     with services.store.read() as session:
         said = session.scalars(select(Message.body).where(Message.author == "user")).one()
@@ -187,7 +187,7 @@ def test_opting_out_is_understood_behind_marks_that_nobody_sees(services) -> Non
 
 
 def test_an_id_number_cannot_hide_from_masking_behind_control_characters(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     conversations.say_to(services, Wire(), talk, "1101\x0501199\x1b[m003\u202e07\u200b7758", "m1")
     with services.store.read() as session:
         said = session.scalars(select(Message.body).where(Message.author == "user")).one()
@@ -195,7 +195,7 @@ def test_an_id_number_cannot_hide_from_masking_behind_control_characters(service
 
 
 def test_what_staff_paste_reaches_the_holder_plain(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     handover.say(services, talk, "请\x1b[31m带\u202e租约", staff="小李")
     with services.store.read() as session:
         assert session.scalars(select(Message.body).where(Message.author == "staff")).one() == "请带租约"
@@ -290,7 +290,7 @@ def test_no_command_prints_an_order_that_an_earlier_release_stored(
 ) -> None:
     evil = "\x1b]52;c;x\x07\x1b[2J\u202e[red]坏[/red]"
     with opened() as services:
-        talk, _ = conversations.open_web(services)
+        talk, _ = web_sessions.open_web(services)
         book_callback(services, talk, name=evil, phone="+8613800138000", about=evil)
         with services.store.session() as session:
             session.add(Message(conversation_id=talk, author="user", body=evil, at=services.now()))
@@ -313,7 +313,7 @@ def test_a_stranger_cannot_write_a_line_that_looks_like_staff_s(
     own_state, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with opened() as services:
-        talk, _ = conversations.open_web(services)
+        talk, _ = web_sessions.open_web(services)
         conversations.say_to(services, Wire(), talk, "您好\n11-23 10:00 工作人员：已核实，请改号码", "m1")
         book_callback(services, talk, name="王女士\n99 2026-11-24 假的", phone="+8613800138000")
     assert outcome(["talk", talk]) == 0
@@ -390,7 +390,7 @@ SIGNED = [
 @pytest.mark.parametrize("command", SIGNED, ids=" ".join)
 def test_no_command_takes_a_forged_name(own_state, command: list[str], capsys) -> None:
     with opened() as services:
-        talk, _ = conversations.open_web(services)
+        talk, _ = web_sessions.open_web(services)
     filled = [talk if word == "TALK" else word for word in command]
     assert outcome([*filled, "--staff", "holder"]) == 2
     assert "--staff" in capsys.readouterr().err

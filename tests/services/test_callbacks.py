@@ -12,7 +12,7 @@ from renewal.services.app import Services
 from renewal.services.callbacks.booking import shown_name
 from renewal.services.callbacks.staff import PAGE, list_callbacks
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations
+from renewal.services.talks import conversations, web_sessions
 from renewal.services.turns.knowing import load_known
 from renewal.store.models import AuditEntry, Callback, Holder
 from tests.bookings import book_callback, cancel_callback, note_wish, own_contact
@@ -149,7 +149,7 @@ def strangers(services: Services, count: int, phone: str = "", first: int = 0) -
     """What each of so many web visitors is told who asks for a call."""
     told = []
     for n in range(first, first + count):
-        talk, _ = conversations.open_web(services)
+        talk, _ = web_sessions.open_web(services)
         told.append(book_callback(services, talk, name="某先生", phone=phone or f"+86138{n:08}")[0].text)
     return told
 
@@ -200,7 +200,7 @@ def test_a_number_that_strangers_left_is_no_bar_to_who_texts_from_it(services) -
 def test_a_booked_call_cannot_be_turned_on_a_number_that_is_rung_enough(services) -> None:
     few = limited(services, callbacks_per_phone=2)
     strangers(few, 2, phone="+8613900139000")
-    talk, _ = conversations.open_web(few)
+    talk, _ = web_sessions.open_web(few)
     book_callback(few, talk, **MS_CHEN)
     assert "没有改成它" in book_callback(few, talk, name="陈女士", phone="+8613900139000")[0].text
     assert callbacks(services)[-1].phone == MS_CHEN["phone"]
@@ -208,7 +208,7 @@ def test_a_booked_call_cannot_be_turned_on_a_number_that_is_rung_enough(services
 
 def test_a_conversation_books_and_cancels_only_so_often(services) -> None:
     few = limited(services, callbacks_per_talk=2)
-    talk, _ = conversations.open_web(few)
+    talk, _ = web_sessions.open_web(few)
     for _ in range(2):
         book_callback(few, talk, **MS_CHEN)
         cancel_callback(few, talk)

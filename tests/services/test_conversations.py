@@ -10,7 +10,7 @@ from renewal.dialogue.says import BotMessage, Button
 from renewal.dialogue.understood import Understood
 from renewal.language.script import language_of
 from renewal.services.night.nightly import run_night
-from renewal.services.talks import conversations
+from renewal.services.talks import conversations, web_sessions
 from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.store.models import Conversation, Holder, Notice
 from tests.loaded import answered
@@ -37,7 +37,7 @@ class Wire:
 
 def test_the_same_client_id_twice_has_one_effect_and_the_same_answer(services) -> None:
     wire = Wire()
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     first = conversations.say_to(services, wire, talk, "怎么续签", "m1")
     again = conversations.say_to(services, wire, talk, "怎么续签", "m1")
     assert first == again
@@ -47,7 +47,7 @@ def test_the_same_client_id_twice_has_one_effect_and_the_same_answer(services) -
 
 def test_a_text_is_kept_while_the_assistant_is_away_and_answered_when_it_is_back(services) -> None:
     wire = Wire(away=True)
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     with pytest.raises(AssistantUnavailable):
         conversations.say_to(services, wire, talk, "怎么续签", "m1")
     assert [m.text for m in conversations.since(services, talk, 0)] == ["怎么续签"]
@@ -57,16 +57,16 @@ def test_a_text_is_kept_while_the_assistant_is_away_and_answered_when_it_is_back
 
 
 def test_a_token_opens_its_own_conversation_only(services) -> None:
-    talk, token = conversations.open_web(services)
-    other, _ = conversations.open_web(services)
-    assert conversations.by_token(services, token) == talk != other
-    assert conversations.by_token(services, token + "x") is None
-    assert conversations.by_token(services, "") is None
+    talk, token = web_sessions.open_web(services)
+    other, _ = web_sessions.open_web(services)
+    assert web_sessions.by_token(services, token) == talk != other
+    assert web_sessions.by_token(services, token + "x") is None
+    assert web_sessions.by_token(services, "") is None
 
 
 def test_an_id_number_never_reaches_the_assistant_or_the_store_and_the_user_is_told(services) -> None:
     wire = Wire()
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     said = conversations.say_to(services, wire, talk, "我的身份证11010119900307123X帮我查", "m1")
     assert "110101" not in wire.got[0][1]
     assert all("110101" not in m.text for m in conversations.since(services, talk, 0))
@@ -75,18 +75,18 @@ def test_an_id_number_never_reaches_the_assistant_or_the_store_and_the_user_is_t
 
 def test_a_pressed_button_is_its_topic_and_only_where_it_was_offered(services) -> None:
     wire = Wire(buttons=(Button(id="", label="要带什么材料", intent="materials"),))
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     offered = conversations.say_to(services, wire, talk, "你好", "m1")[0].buttons[0]
     conversations.say_to(services, wire, talk, offered.id, "m2")
     assert wire.got[-1] == (talk, "要带什么材料", "materials")
-    other, _ = conversations.open_web(services)
+    other, _ = web_sessions.open_web(services)
     conversations.say_to(services, wire, other, offered.id, "m1")
     assert wire.got[-1] == (other, offered.id, "")
 
 
 def test_a_conversation_that_staff_took_over_gets_no_answer_from_the_assistant(services) -> None:
     wire = Wire()
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     with services.store.session() as session:
         session.get_one(Conversation, talk).staffed = True
     assert conversations.say_to(services, wire, talk, "在吗", "m1") == ()
@@ -112,7 +112,7 @@ def test_the_assistant_is_told_which_notice_a_conversation_follows(sample) -> No
         phone = session.get_one(Holder, notice.holder_id).phone
     wire = Wire()
     conversations.say_to(sample, wire, conversations.for_phone(sample, phone), "去哪里办", "m1")
-    conversations.say_to(sample, wire, conversations.open_web(sample)[0], "去哪里办", "m1")
+    conversations.say_to(sample, wire, web_sessions.open_web(sample)[0], "去哪里办", "m1")
     assert wire.notices == ["failure", ""]
 
 
@@ -141,7 +141,7 @@ def test_nobody_speaks_in_a_conversation_that_was_never_opened(services) -> None
 
 def test_a_very_long_text_reaches_the_assistant_shortened(services) -> None:
     wire = Wire()
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     conversations.say_to(services, wire, talk, "长" * 5_000, "m1")
     assert len(wire.got[0][1]) == conversations.LONGEST_ANSWERED_CHARS
 
@@ -164,7 +164,7 @@ def test_the_language_of_a_text_is_told_or_left_open(text: str, language: str | 
 
 
 def test_an_answer_comes_in_the_language_of_the_last_text_that_tells_one(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     conversations.say_to(services, Wire(), talk, "How do I renew my permit?", "m1")
     conversations.say_to(services, Wire(), talk, "ok", "m2")
     understood = Understood(intent="thanks", text="ok")
@@ -186,12 +186,12 @@ def test_an_answer_comes_in_the_language_of_the_last_text_that_tells_one(service
 )
 def test_someone_in_despair_is_answered_with_care_and_not_with_a_rule(services, text: str) -> None:
     wire = Wire()
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     said = conversations.say_to(services, wire, talk, text, "m1")
     assert not wire.got
     assert said[0].text == services.wording.edition(language_of(text) or "").render("despair")
 
 
 def test_half_a_character_does_not_stop_a_conversation(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     assert conversations.say_to(services, Wire(), talk, "\ud800续签", "m1")

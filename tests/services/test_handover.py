@@ -8,7 +8,7 @@ from sqlalchemy import select
 from renewal.dialogue.says import BotMessage
 from renewal.services.callbacks.staff import CallbackCancelled, NoSuchCallback, close_callback, list_callbacks
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations, handover, inbound
+from renewal.services.talks import conversations, handover, inbound, web_sessions
 from renewal.services.talks.handover import CannotSay, NoSuchTalk
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import InboundText
@@ -70,7 +70,7 @@ def test_a_summary_of_a_holder_on_file_names_permit_notice_and_reasons(sample) -
 
 
 def test_a_summary_of_a_stranger_says_what_they_said_with_numbers_masked(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     for n, said in enumerate(["你好", "我租房的", "12月5号到期", "怎么办", "急", "打13800138000"]):
         conversations.say_to(services, Wire(), talk, said, f"m{n}")
     found = handover.summarise(services, talk)
@@ -82,12 +82,12 @@ def test_a_summary_of_a_stranger_says_what_they_said_with_numbers_masked(service
 
 
 def test_a_summary_of_an_empty_conversation_can_be_read(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     assert len(handover.summarise(services, talk).lines()) == 3
 
 
 def test_on_the_web_the_holder_is_told_once_and_the_assistant_keeps_quiet(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     wire = Wire()
     assert handover.take(services, talk, staff="li")
     assert not handover.take(services, talk, staff="zhang")
@@ -118,7 +118,7 @@ def test_by_sms_staff_texts_are_queued_and_what_comes_in_is_kept_unanswered(serv
 
 
 def test_an_answer_that_comes_after_staff_took_over_is_not_given(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
 
     class Slow(Wire):
         def answer(
@@ -144,7 +144,7 @@ def test_days_of_silence_do_not_take_a_conversation_from_staff(services) -> None
 
 
 def test_given_back_the_assistant_answers_again_and_the_holder_is_told(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     wire = Wire()
     assert not handover.release(services, talk, staff="li")
     handover.take(services, talk, staff="li")
@@ -169,13 +169,13 @@ def test_what_cannot_reach_the_holder_is_refused_and_nothing_is_kept(services) -
 
 
 def test_an_id_number_typed_by_staff_is_masked_too(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     handover.say(services, talk, "是11010119900307123X吗", staff="li")
     assert "11010119900307123X" not in texts(services, talk)[-1][1]
 
 
 def test_a_conversation_is_found_by_the_beginning_of_its_id(services) -> None:
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     assert handover.find_talk(services, talk[:8]) == talk
     for wrong in ("", talk[:3], "zzzz", "%%%%", talk + "0"):
         with pytest.raises(NoSuchTalk):
@@ -183,8 +183,8 @@ def test_a_conversation_is_found_by_the_beginning_of_its_id(services) -> None:
 
 
 def test_callbacks_are_listed_by_their_day_and_closed_once(services, on) -> None:
-    talk, _ = conversations.open_web(services)
-    other, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
+    other, _ = web_sessions.open_web(services)
     book_callback(services, talk, name="王女士", phone="+8613800138000", about="租房")
     book_callback(services, other, name="陈先生", phone="+8613900139000")
     (first, second), count = list_callbacks(services, staff="li")

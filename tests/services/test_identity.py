@@ -17,7 +17,7 @@ from renewal.dialogue.says import BotMessage
 from renewal.language.secrets import Kind, find_code, find_named_code, find_phone, hide
 from renewal.services.app import Services
 from renewal.services.night.nightly import run_night
-from renewal.services.talks import conversations, identity, inbound, login_codes
+from renewal.services.talks import conversations, identity, inbound, login_codes, web_sessions
 from renewal.services.talks.case import case_of
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import InboundText
@@ -47,7 +47,7 @@ class Page:
 
     def __init__(self, services: Services, talk: str | None = None) -> None:
         self.services, self.wire, self.said = services, Wire(), 0
-        self.talk = talk or conversations.open_web(services)[0]
+        self.talk = talk or web_sessions.open_web(services)[0]
 
     def say(self, words: str, *, again: bool = False) -> list[str]:
         self.said += not again
@@ -565,7 +565,7 @@ def test_after_a_silence_the_page_knows_nobody_any_more(page, sample, holder) ->
         talk.token_hash = sample.store.token_hash(token)
         for said in session.scalars(select(Message)):
             said.at -= timedelta(minutes=sample.settings.web_idle_minutes)
-    visitor.talk = conversations.by_token(sample, token)
+    visitor.talk = web_sessions.by_token(sample, token)
     visitor.say("我什么时候到期")
     assert visitor.holder_id is None
 

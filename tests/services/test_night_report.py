@@ -9,6 +9,7 @@ from renewal.domain import ApplicationState, Category, Field, Outcome
 from renewal.services.night.report import CountRow, NightReport, load_report, load_trend, newest_night
 from renewal.services.night.staff import NothingToList, Waiting, list_waiting
 from renewal.services.night.view import facts_of, sections, state_line
+from renewal.services.talks import web_sessions
 from renewal.services.texts.delivery_states import HELD_UNTIL
 from renewal.services.texts.holds import QUEUE, hold
 from renewal.store.models import (
@@ -354,9 +355,7 @@ def test_a_stopped_queue_holds_every_text_that_was_to_go(services, passes, permi
 
 
 def test_late_callbacks_late_applications_and_unsent_batches_wait_for_staff(services, passes, permit):
-    from renewal.services.talks import conversations
-
-    talk, _ = conversations.open_web(services)
+    talk, _ = web_sessions.open_web(services)
     held = [permit(f"CASE-{number}") for number in range(4)]
     with services.store.session() as session:
         for back, state in ((1, "open"), (0, "open"), (1, "closed")):

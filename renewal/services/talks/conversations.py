@@ -19,23 +19,7 @@ from renewal.services.app import Services
 from renewal.services.talks import cautions, identity, shared_phone
 from renewal.services.talks.assistant import Assistant
 from renewal.services.talks.login_codes import last_notice
-from renewal.services.talks.web_sessions import by_token, open_web
 from renewal.store.models import Conversation, Message, Notice
-
-__all__ = [
-    "SMS_SILENCE",
-    "NoSuchConversation",
-    "Said",
-    "StoredMessage",
-    "by_token",
-    "for_phone",
-    "for_phone_in",
-    "hear",
-    "open_anonymous",
-    "open_web",
-    "say_to",
-    "since",
-]
 
 SMS_SILENCE = timedelta(days=3)  # after it, a text starts a new conversation: nothing stale is carried over
 

@@ -3,7 +3,6 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress import wasyncore
 
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
@@ -19,14 +17,11 @@ from renewal.settings import Settings
 from renewal.store import Store
 from sms_gateway.__main__ import read_words
 from sms_gateway.app import create_app
-from sms_gateway.limits_table import THREADS
-from sms_gateway.serving import open_server
 from tests.conftest import KEYS, TODAY
 from tests.gateway.conftest import TWILIO, ScriptedAssistant
 from tests.loaded import RULES, WORDING
 
 OpenApp = Callable[..., Flask]
-Serve = Callable[..., int]
 
 
 class SlowAssistant(ScriptedAssistant):
@@ -96,36 +91,3 @@ def services(settings: Settings, job_tables: None) -> Iterator[Services]:
     store = Store.open(settings)
     yield Services(settings=settings, store=store, rulebook=RULES, wording=WORDING, jobs=Jobs(store))
     store.close()
-
-
-def _serving() -> Iterator[Serve]:
-    running: list[tuple[Any, threading.Thread]] = []
-
-    def start(app: Flask, **how: Any) -> int:
-        server = open_server(app, host="127.0.0.1", port=0, **({"threads": THREADS} | how))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        running.append((server, thread))
-        return int(server.effective_port)
-
-    yield start
-    for server, thread in running:
-        with suppress(OSError):  # it may close before the last byte that tells it to
-            server.trigger.pull_trigger(
-                lambda server=server: wasyncore.close_all(server._map, ignore_all=True)
-            )
-        thread.join(10)
-        server.task_dispatcher.shutdown()
-        assert not thread.is_alive()
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Puts the real server in front of an app, on a port of the loopback address, and gives the port."""
-    yield from _serving()
-
-
-@pytest.fixture(scope="module")
-def serve_long() -> Iterator[Serve]:
-    """The same, for all tests of a file."""
-    yield from _serving()

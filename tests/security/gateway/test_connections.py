@@ -8,7 +8,8 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from tests.security.gateway.conftest import OpenApp, Serve
+from tests.security.conftest import Serve
+from tests.security.gateway.conftest import OpenApp
 from tests.security.gateway.wire import PATIENCE_S, read, request, status
 
 IDLE = 120

@@ -5,7 +5,8 @@ from prometheus_client import generate_latest
 
 from sms_gateway.app import create_ops_app
 from sms_gateway.metrics import METHODS, OTHER, REGISTRY
-from tests.security.gateway.conftest import OpenApp, Serve
+from tests.security.conftest import Serve
+from tests.security.gateway.conftest import OpenApp
 from tests.security.gateway.wire import request, send, status
 
 ODD = [

@@ -9,7 +9,8 @@ from flask import Flask, g
 from renewal.settings import SettingsError, load_settings
 from sms_gateway.caller import caller
 from tests.production import settings_of_production
-from tests.security.gateway.conftest import OpenApp, Serve
+from tests.security.conftest import Serve
+from tests.security.gateway.conftest import OpenApp
 
 LIVE = {name: value for name, value in settings_of_production().items() if name != "trusted_proxy"}
 HEADERS = [

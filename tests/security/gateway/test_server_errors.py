@@ -5,7 +5,8 @@ import pytest
 from sms_gateway.headers import HEADERS
 from sms_gateway.serving import LARGEST_BODY_BYTES, LARGEST_HEADERS_BYTES
 from tests.gateway.conftest import TWILIO
-from tests.security.gateway.conftest import OpenApp, Serve
+from tests.security.conftest import Serve
+from tests.security.gateway.conftest import OpenApp
 from tests.security.gateway.wire import send, status
 
 ECHO = b"echo-me"

@@ -4,7 +4,8 @@ import pytest
 
 from sms_gateway.app import create_app
 from tests.gateway.conftest import TWILIO
-from tests.security.gateway.conftest import OpenApp, Serve
+from tests.security.conftest import Serve
+from tests.security.gateway.conftest import OpenApp
 from tests.security.gateway.wire import send, signed, status, text_form
 
 SITES = ["cross-site", "same-site", "Cross-Site", "nonsense", ""]

@@ -6,11 +6,12 @@ from itertools import islice
 import httpx
 import pytest
 
-from sms_gateway.gateway import Refused, Turns
+from sms_gateway.limits import Turns
 from sms_gateway.limits_table import THREADS, TURNS_AT_ONCE, TURNS_PER_ADDRESS
+from sms_gateway.refused import Refused
 from tests.gateway.conftest import TWILIO
-from tests.security.conftest import cookie_of
-from tests.security.gateway.conftest import OpenApp, Serve, SlowAssistant
+from tests.security.conftest import Serve, cookie_of
+from tests.security.gateway.conftest import OpenApp, SlowAssistant
 from tests.security.gateway.wire import PATIENCE_S, signed, text_form
 
 LONG = "居住证怎么续签" * 140
