@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from renewal.programs import SECRETS, TWILIO_SECRETS, needs
 
@@ -20,7 +20,10 @@ DATA_KEY_BYTES = 32
 LEAST_DIFFERENT_CHARS = 8  # 32 random hex digits have 14
 LEAST_DIFFERENT_TRIPLES = 0.75  # of all triples; of random ones nearly all differ
 MOST_EQUAL_STEPS = 0.5  # of all steps from one character to the next
+LISTED = ("data_keys", "tracker_key")  # several keys with commas, of which the first one seals
 TWILIO_DOMAIN = ".twilio.com"
+# With less, whoever is on the way to the database may take its place, and libpq's own default sends in clear then.
+SEALED_LINES = frozenset({"require", "verify-ca", "verify-full"})
 # Words of keys that are printed: in these tests and measurements, in examples, in other people's guides.
 PRINTED = (
     "of-the-tests", "of-the-benchmark", "of-nobody", "example", "changeme", "change-me", "change_me",
@@ -86,11 +89,12 @@ def _weak_secrets(settings: "Settings") -> Iterator[str]:
         if not needs(settings.program, name) or (name in TWILIO_SECRETS and not secret):
             continue
         remedy = _remedy(name)
-        if len(secret) < WEAKEST_SECRET_CHARS:
+        parts = _parts(secret) if name in LISTED else [secret]
+        if min((len(part) for part in parts), default=0) < WEAKEST_SECRET_CHARS:
             yield (
                 f"{_variable(name)} 太短或没有设置：生产环境至少要 {WEAKEST_SECRET_CHARS} 个字符，请{remedy}"
             )
-        for part in _parts(secret) if name == "data_keys" else [secret]:
+        for part in parts:
             if is_guessable(part):
                 yield f"{_variable(name)} 太容易猜到，字符太少、有重复或者有规律：请{remedy}"
             if any(word in part.casefold() for word in PRINTED):
@@ -142,6 +146,33 @@ def _private_addresses(settings: "Settings") -> Iterator[str]:
         yield "RENEWAL_RASA_URL 会把对话明文传出本机：请用 http://127.0.0.1:5005，或者 https 地址"
 
 
+def _open_gateway(settings: "Settings") -> Iterator[str]:
+    """A proxy on this machine needs no other machine to reach the gateway, which speaks plain HTTP."""
+    beside = needs(settings.program, "gateway_host") and is_loopback(settings.trusted_proxy)
+    if beside and not is_loopback(settings.gateway_host):
+        yield (
+            "RENEWAL_GATEWAY_HOST 让别的机器绕过本机的 HTTPS 代理直接连网关：请用 127.0.0.1，"
+            "代理在别的机器上就把 RENEWAL_TRUSTED_PROXY 写成它的地址"
+        )
+
+
+def _open_lines(settings: "Settings") -> Iterator[str]:
+    """States, days, hashes and the database's password go to another machine under TLS, or not at all."""
+    for name in ("database_url", "tracker_url"):
+        if needs(settings.program, name) and _leaves_in_clear(str(getattr(settings, name))):
+            yield f"{_variable(name)} 会把数据和口令明文传出本机：请在地址后面加上 ?sslmode=verify-full"
+
+
+def _leaves_in_clear(url: str) -> bool:
+    """Whether a PostgreSQL is on another machine, and asked for without TLS. A path is a socket of this one."""
+    parts = urlsplit(url)
+    told = parse_qs(parts.query)
+    hosts = [parts.hostname or "", *told.get("host", []), *told.get("hostaddr", [])]
+    far = any(host and not host.startswith("/") and not is_loopback(host) for host in hosts)
+    sslmode = told.get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]
+    return parts.scheme.startswith("postgres") and far and sslmode not in SEALED_LINES
+
+
 def _twilio_address(settings: "Settings") -> Iterator[str]:
     url = settings.twilio_base_url
     if url and not (_is_web_address(url, "https") and f".{urlsplit(url).hostname}".endswith(TWILIO_DOMAIN)):
@@ -167,6 +198,8 @@ CHECKS: Sequence[Callable[["Settings"], Iterator[str]]] = (
     _fixed_day,
     _public_address,
     _private_addresses,
+    _open_gateway,
+    _open_lines,
     _twilio_address,
     _debugging,
 )

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from renewal.production import refusal
+from renewal.production import is_loopback, refusal
 from renewal.programs import SECRETS, TWILIO_SECRETS, needs
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone, no summer time since 1991
@@ -107,16 +108,27 @@ class Settings(_Place):
 
     @model_validator(mode="after")
     def _keep_simulator_private(self) -> "Settings":
-        """The simulator shows everybody's texts and login codes to whoever opens its page."""
-        if self.provider == "simulator" and self.gateway_host not in LOOPBACK:
+        """The simulator shows everybody's texts and login codes to whoever opens its page.
+
+        A public address or a proxy says that others than this machine open it, whatever the environment is called.
+        """
+        if self.provider != "simulator":
+            return self
+        if self.gateway_host not in LOOPBACK:
             raise ValueError(
                 "短信模拟器只能在本机看：RENEWAL_GATEWAY_HOST 请用 127.0.0.1，或设 RENEWAL_PROVIDER=twilio"
+            )
+        public = self.public_url and not is_loopback(urlsplit(self.public_url).hostname)
+        if public or self.trusted_proxy:
+            raise ValueError(
+                "短信模拟器只能在本机看，它的页面有所有人的短信和验证码：对外服务请设 RENEWAL_ENVIRONMENT=production "
+                "和 RENEWAL_PROVIDER=twilio，只在本机试请去掉 RENEWAL_PUBLIC_URL 和 RENEWAL_TRUSTED_PROXY"
             )
         return self
 
     @model_validator(mode="after")
     def _know_the_proxy(self) -> "Settings":
-        if self.trusted_proxy and not _is_address(self.trusted_proxy):
+        if self.trusted_proxy and not _is_one_machine(self.trusted_proxy):
             raise ValueError(
                 "RENEWAL_TRUSTED_PROXY 要写代理的一个 IP 地址（网关看到的那个），不能用 * 或域名"
             )
@@ -144,12 +156,14 @@ class Settings(_Place):
 
     @model_validator(mode="after")
     def _refuse_a_place_that_depends_on_the_folder(self) -> "Settings":
-        """Rasa and the commands run in different folders: one would look for the conversations where none are."""
-        path = self.tracker_url.removeprefix("sqlite:///")
-        if path != self.tracker_url and not path.startswith("/"):
-            raise ValueError(
-                "RENEWAL_TRACKER_URL 要写绝对路径，例如 sqlite:////var/lib/renewal/conversations.db"
-            )
+        """The programs and the commands run in different folders, and share no memory: each would have a file of its own.
+
+        What is erased in one of them would stay in the others.
+        """
+        for name, file in (("database_url", "renewal.db"), ("tracker_url", "conversations.db")):
+            url = str(getattr(self, name))
+            if url.startswith("sqlite") and not url.partition(":///")[2].startswith("/"):
+                raise ValueError(f"RENEWAL_{name.upper()} 要写绝对路径，例如 sqlite:////var/lib/renewal/{file}")
         return self
 
     @property
@@ -186,11 +200,14 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError("；".join(_sentence(item) for item in error.errors())) from None
 
 
-def _is_address(text: str) -> bool:
+def _is_one_machine(text: str) -> bool:
+    """Whether it is the address of one machine, from which a connection may come."""
     try:
-        return str(ip_address(text)) == text
+        address = ip_address(text)
     except ValueError:
         return False
+    of_many = address.is_unspecified or address.is_multicast or text == "255.255.255.255"
+    return str(address) == text and not of_many
 
 
 def _sentence(item: Mapping[str, Any]) -> str:

@@ -23,6 +23,10 @@ LARGEST_HEADERS_BYTES = 32 * 1024
 MOST_CONNECTIONS = 800  # a process may have 1,024 files open
 SILENT_S = 20  # a connection that asks nothing, or a request that is not whole by then, is closed
 CLEAN_EVERY_S = 5
+# An answer that nobody takes waits in memory, never in a file: it may be somebody's conversation. Beyond so much of it
+# a thread waits with it, which ends with the connection.
+MOST_UNTAKEN_BYTES = 1024 * 1024
+NEVER_IN_A_FILE_BYTES = 1024 * 1024 * 1024
 PROXY_HEADERS = ("x-forwarded-for", "x-forwarded-proto")
 
 
@@ -43,12 +47,15 @@ def open_server(app: Flask, *, host: str, port: int, threads: int, silent_s: int
         cleanup_interval=min(CLEAN_EVERY_S, silent_s),
         max_request_header_size=LARGEST_HEADERS_BYTES,
         max_request_body_size=LARGEST_BODY_BYTES,
+        outbuf_high_watermark=MOST_UNTAKEN_BYTES,
+        outbuf_overflow=NEVER_IN_A_FILE_BYTES,
         asyncore_use_poll=True,  # select() fails on a file number above 1,023
         **_proxy(settings),
     )
     channel = _channel(
         lambda status: json.dumps(body_of(parts.services, status), ensure_ascii=False).encode(),
         security_headers(settings),
+        silent_s,
     )
     for listener in sockets.values():
         if isinstance(listener, BaseWSGIServer):
@@ -68,8 +75,8 @@ def _proxy(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _channel(say: Callable[[int], bytes], headers: Mapping[str, str]) -> type[Any]:
-    """A connection that bounds the time of a whole request, and whose own errors look like the app's."""
+def _channel(say: Callable[[int], bytes], headers: Mapping[str, str], silent_s: int) -> type[Any]:
+    """A connection that bounds the time of a whole request and answer, and whose own errors look like the app's."""
 
     class Malformed(ErrorTask):  # type: ignore[misc]
         """What is no request gets an answer that repeats nothing of it."""
@@ -91,6 +98,18 @@ def _channel(say: Callable[[int], bytes], headers: Mapping[str, str]) -> type[An
         error_task_class = Malformed
         parser_class = StrictParser
         began_at = 0.0
+        untaken_since: float | None = None
+
+        def readable(self) -> bool:
+            """Asked at each look around. Who takes no answer is let go: waitress waits until the wire takes it."""
+            if not self.total_outbufs_len:
+                self.untaken_since = None
+            elif self.untaken_since is None:
+                self.untaken_since = time.monotonic()
+            elif time.monotonic() > self.untaken_since + silent_s:
+                self.handle_close()
+                return False
+            return bool(super().readable())
 
         def handle_read(self) -> None:
             began_at = self.began_at if self.request is not None else time.time()

@@ -3,10 +3,12 @@
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import httpx
 import pytest
+from flask import Flask
 
 from tests.security.conftest import Serve
 from tests.security.gateway.conftest import OpenApp
@@ -72,6 +74,60 @@ def _takes(wire: socket.socket, more: bytes) -> bool:
     except OSError:
         return False
     return True
+
+
+def _talkative(app: Flask) -> Flask:
+    """With an answer as long as a long conversation's."""
+    app.add_url_rule("/long", view_func=lambda: "话" * 500_000)
+    return app
+
+
+def _deaf(wires: ExitStack, port: int) -> socket.socket:
+    """Asks for much at once, and takes no answer."""
+    wire = wires.enter_context(socket.socket())
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    wire.connect(("127.0.0.1", port))
+    wire.settimeout(PATIENCE_S)
+    wire.sendall(b"GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n" * 300)
+    return wire
+
+
+def test_who_takes_no_answer_is_let_go(open_app: OpenApp, serve: Serve, wires: ExitStack) -> None:
+    wire = _deaf(wires, serve(_talkative(open_app()), silent_s=1))
+    deadline = time.monotonic() + PATIENCE_S
+    while _takes(wire, b"G"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_whoever_takes_no_answers_keeps_no_thread(open_app: OpenApp, serve: Serve, wires: ExitStack) -> None:
+    """A thread waits where much is untaken: as many such callers as threads would silence the gateway for good."""
+    port = serve(_talkative(open_app()), silent_s=1, threads=2)
+    for _ in range(3):
+        _deaf(wires, port)
+    time.sleep(2)  # until both threads have more to give than is taken
+    asked = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_S, trust_env=False)
+    assert asked.status_code == 200
+
+
+def test_no_answer_waits_in_a_file(open_app: OpenApp, serve: Serve, wires: ExitStack) -> None:
+    """What was said would lie there in clear."""
+    before = _unnamed_files()
+    wire = _deaf(wires, serve(_talkative(open_app())))
+    time.sleep(0.5)
+    assert _unnamed_files() == before
+    wire.close()
+
+
+def _unnamed_files() -> set[str]:
+    """Open files of this process that are in no folder, as temporary ones are."""
+    found = set()
+    for file in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            target = str(file.readlink())
+            if target.endswith("(deleted)") and "/tmp" in target:  # noqa: S108
+                found.add(target)
+    return found
 
 
 def test_who_asks_in_time_keeps_his_connection(open_app: OpenApp, serve: Serve, wires: ExitStack) -> None:
