@@ -73,6 +73,9 @@ class Settings(_Place):
     # An answer by SMS costs money: only numbers of these countries (ISO codes, with commas) get one, and so many.
     sms_countries: str = Field(default="CN", pattern=r"^[A-Z]{2}(,[A-Z]{2})*$")
     sms_answers_per_hour: int = Field(default=2000, ge=1)
+    # Texts that nobody asked for go out from and until these hours in Shanghai.
+    notices_from_hour: int = Field(default=8, ge=0, le=23)
+    notices_until_hour: int = Field(default=21, ge=1, le=24)
 
     # How long a holder stays known on the web: with nothing said, and at most since the code.
     web_idle_minutes: int = Field(default=15, ge=1, le=120)
@@ -137,6 +140,12 @@ class Settings(_Place):
         return self
 
     @model_validator(mode="after")
+    def _leave_some_hours_for_notices(self) -> "Settings":
+        if self.notices_from_hour >= self.notices_until_hour:
+            raise ValueError("RENEWAL_NOTICES_FROM_HOUR 要早于 RENEWAL_NOTICES_UNTIL_HOUR，例如 8 和 21")
+        return self
+
+    @model_validator(mode="after")
     def _refuse_what_production_must_not_have(self) -> "Settings":
         if self.environment == "production" and (reason := refusal(self)):
             raise ValueError(reason)
@@ -161,6 +170,14 @@ class Settings(_Place):
     def answered_countries(self) -> frozenset[str]:
         """ISO codes of the countries whose numbers get answers by SMS."""
         return frozenset(self.sms_countries.split(","))
+
+    @property
+    def notice_hours(self) -> tuple[int, int]:
+        """The hours of Shanghai from and until which notices go out; a simulated phone wakes nobody."""
+        whole_day = (0, 24)
+        return (
+            whole_day if self.provider == "simulator" else (self.notices_from_hour, self.notices_until_hour)
+        )
 
     @property
     def conversations_url(self) -> str:

@@ -126,9 +126,8 @@ class Worker:
 
         @DBOS.workflow(name=jobs.SEND_NOTICE_BATCH)
         def send_notice_batch(batch_id: int) -> None:
-            self._send(notices.left_of(services, batch_id))
-            while made := notices.compose_next(services, batch_id, SEND_CHUNK):
-                delivery.send(services.store, self.provider, made, services.now())
+            while notices.compose_next(services, batch_id, SEND_CHUNK):
+                self._send(notices.left_of(services, batch_id))
 
         @DBOS.workflow(name=jobs.OWED_NIGHTS)
         def owed_nights() -> None:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from renewal.services.texts import delivery
 from renewal.services.texts.provider import DeliveryState, Provider, Receipt
 from renewal.store.models import SimulatedText
 from sms_gateway.providers import PROVIDERS
 from sms_gateway.providers.simulator import SimulatorProvider
 from sms_gateway.providers.twilio import TwilioProvider
+from tests import outgoing
 from tests.contract.fake_twilio import FakeTwilio
 from tests.gateway.conftest import TWILIO
 
@@ -65,7 +65,7 @@ def _simulator(request, settings) -> Iterator[Wire]:
 
     def new_id() -> str:
         with store.session() as session:
-            return delivery.create(
+            return outgoing.create(
                 session,
                 phone=PHONE,
                 phone_hash=store.phone_hash(PHONE),

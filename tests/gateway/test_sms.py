@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from renewal.services.texts import delivery
 from renewal.store.models import Delivery, InboundText
+from tests import outgoing
 from tests.gateway.queue_view import queued
 
 BASE = "https://sms.example.org"
@@ -132,7 +132,7 @@ def test_a_phone_that_floods_us_is_kept_but_not_answered(twilio, twilio_services
 def test_receipts_in_any_order_end_as_delivered(twilio, twilio_services) -> None:
     store = twilio_services.store
     with store.session() as session:
-        delivery_id = delivery.create(
+        delivery_id = outgoing.create(
             session,
             phone=PHONE,
             phone_hash=store.phone_hash(PHONE),

@@ -10,8 +10,8 @@ from itertools import count
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from renewal.services.texts import delivery
 from renewal.store.models import Delivery
+from tests import outgoing
 from tests.security.conftest import Door
 from tests.security.signing import BASE, BEFORE, SIGNATURE, SMS, TOKEN, b64, digest, post, sign
 
@@ -406,7 +406,7 @@ def sent(twilio_door: Door) -> Iterator[Callable[[str], str]]:
 
     def make(state: str) -> str:
         with store.session() as session:
-            our_id = delivery.create(
+            our_id = outgoing.create(
                 session,
                 phone=PHONE,
                 phone_hash=store.phone_hash(PHONE),

@@ -12,6 +12,7 @@ from renewal.services.texts.provider import InboundText
 from renewal.services.texts.segments import segments
 from renewal.store.models import Delivery, Message
 from renewal.store.models import InboundText as InboundRow
+from tests import outgoing
 from tests.gateway.queue_view import queued
 from tests.services.carrier import Carrier
 
@@ -66,11 +67,11 @@ def test_a_text_is_stored_once_with_one_job(services) -> None:
     assert len(_inbound_ids(services)) == len(_jobs(services, "answer_inbound")) == 1
 
 
-def test_an_answer_has_one_delivery_for_each_message_and_a_job_to_send_it(services, assistant) -> None:
+def test_an_answer_has_one_delivery_for_each_message_that_waits_to_be_sent(services, assistant) -> None:
     _receive(services, "你好")
     inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert _replies(services) == ["【续签助手】第1条", "【续签助手】第2条"]
-    assert len(_jobs(services, "send_delivery")) == 2
+    assert {row.state for row in _rows(services.store)} == {"pending"}
 
 
 def test_answering_again_changes_nothing(services, assistant) -> None:
@@ -99,7 +100,6 @@ def test_a_kill_after_any_step_neither_loses_nor_doubles_the_answer(
             inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert _replies(services) == ["【续签助手】第1条", "【续签助手】第2条"]
-    assert len(_jobs(services, "send_delivery")) == 2
     with services.store.read() as session:
         assert sorted(session.scalars(select(Message.author))) == ["bot", "bot", "user"]
 
@@ -153,7 +153,7 @@ def _is_opted_out(services) -> bool:
 def test_a_word_that_answers_our_question_does_not_opt_out(services, store, word, ours, opted_out) -> None:
     with store.session() as session:
         if ours:
-            delivery.create(
+            outgoing.create(
                 session,
                 phone=PHONE,
                 phone_hash=store.phone_hash(PHONE),
@@ -169,7 +169,7 @@ def test_a_word_that_answers_our_question_does_not_opt_out(services, store, word
 @pytest.mark.parametrize("word", ["STOP", "T", "td", "退订", "退訂，謝謝", "opt out"])
 def test_a_word_that_only_opts_out_does_so_in_the_middle_of_our_questions(services, store, word) -> None:
     with store.session() as session:
-        delivery.create(
+        outgoing.create(
             session,
             phone=PHONE,
             phone_hash=store.phone_hash(PHONE),
@@ -187,7 +187,7 @@ def test_opting_out_is_confirmed_once_and_stops_everything_else(services, store)
     assert _replies(services) == ["【续签助手】" + services.wording.render("sms.opted_out")]
     carrier = Carrier()
     with store.session() as session:
-        other = delivery.create(
+        other = outgoing.create(
             session,
             phone=PHONE,
             phone_hash=store.phone_hash(PHONE),

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import ApplicationState, RenewalError
 from renewal.services.app import Services
 from renewal.services.applications.rows import DUE_STATES
-from renewal.services.texts.delivery_states import HELD_UNTIL
-from renewal.services.texts.holds import QUEUE
+from renewal.services.texts.holds import not_held
 from renewal.services.texts.provider import DeliveryState
 from renewal.store.models import (
     Application,
@@ -24,7 +23,6 @@ from renewal.store.models import (
     NoticeBatch,
     Permit,
     Record,
-    Suppression,
 )
 from renewal.wording.staff import staff_sentence
 
@@ -109,7 +107,6 @@ def _listings(services: Services, today: date) -> dict[str, Listing]:
     )
     unreachable = select(Holder.id).where(Holder.phone_ok.is_(False))
     pending = Delivery.state == DeliveryState.PENDING.value
-    queue_held = exists().where(Suppression.phone_hash == QUEUE, Suppression.lifted_at.is_(None))
     return {
         "unfiled": select(*permit).where(
             Permit.expires_on.between(today, today + opens), ~exists().where(Record.permit_id == Permit.id)
@@ -120,7 +117,7 @@ def _listings(services: Services, today: date) -> dict[str, Listing]:
             Delivery.state.in_((DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)),
         ),
         "uncertain_texts": _texts().where(Delivery.state == DeliveryState.UNCERTAIN.value),
-        "held_texts": _texts().where(pending, or_(Delivery.not_before_at >= HELD_UNTIL, queue_held)),
+        "held_texts": _texts().where(pending, ~not_held()),
     }
 
 

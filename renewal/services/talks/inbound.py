@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from renewal.language.controls import as_kept
 from renewal.language.masking import mask_id_numbers
 from renewal.language.opting import asks_back, read_opting
-from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
+from renewal.services.jobs import ANSWER_INBOUND, REPLIES
 from renewal.services.talks import conversations, identity
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
-from renewal.services.texts import delivery, suppression
+from renewal.services.texts import holds, outbox, suppression
 from renewal.services.texts.provider import InboundText
 from renewal.services.texts.retry import wait_s
-from renewal.services.texts.segments import segments
+from renewal.services.texts.said import Said, by_template, in_free_words
 from renewal.store.models import AuditEntry, Delivery, opaque_id
 from renewal.store.models import InboundText as InboundRow
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LONGEST_REPLY_SEGMENTS = 3
 FORGOTTEN_AFTER = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=3)
 
@@ -101,10 +100,10 @@ def _heed(
     row.answered_at = now
     if word == "out":
         changed = suppression.suppress(session, row.phone_hash, "opt_out", now)
-        key, part = "sms.opted_out", delivery.CONFIRMATION_PART
+        key, part = "sms.opted_out", outbox.CONFIRMATION_PART
     else:
         changed = suppression.lift(session, row.phone_hash, now)
-        key, part = "sms.opted_in", delivery.FIRST_PART
+        key, part = "sms.opted_in", outbox.FIRST_PART
     if not changed:
         return
     session.add(
@@ -112,32 +111,21 @@ def _heed(
     )
     if not confirm:
         return
-    _reply(services, session, row, part=part, body=services.wording.render(key, channel="sms"), now=now)
+    _reply(services, session, row, part=part, said=by_template(services, key))
 
 
-def _reply(
-    services: "Services", session: Session, row: InboundRow, *, part: int, body: str, now: datetime
-) -> None:
-    """One part of the answer, and the job that sends it."""
-    delivery_id = delivery.create(
-        session,
+def _reply(services: "Services", session: Session, row: InboundRow, *, part: int, said: Said) -> None:
+    """One part of the answer."""
+    text = outbox.Text(
         phone=row.phone,
         phone_hash=row.phone_hash,
-        body=_signed(services, body),
-        provider=row.provider,
+        said=said,
+        lane=holds.REPLIES,
         inbound_id=row.id,
         part=part,
-        now=now,
+        provider=row.provider,
     )
-    services.jobs.enqueue(
-        session, SEND_DELIVERY, REPLIES, delivery_id, id=f"send:{delivery_id}", partition=row.phone_hash
-    )
-
-
-def _signed(services: "Services", body: str) -> str:
-    """`body` after our signature, unless that would cost the holder's screen a fourth segment."""
-    signed = services.wording.render("sms.signature", channel="sms") + body
-    return signed if segments(signed) <= LONGEST_REPLY_SEGMENTS else body
+    outbox.post(services, session, text)
 
 
 def _enqueue_answer(
@@ -202,9 +190,9 @@ def _answer_one(services: "Services", assistant: Assistant, inbound_id: str, now
             return  # another worker was faster; unique(inbound_id, part) would refuse ours anyway
         there = set(session.scalars(select(Delivery.part).where(Delivery.inbound_id == inbound_id)))
         answers = [message.text for message in said if message.author == "bot"]
-        for part, text in enumerate(answers, start=delivery.FIRST_PART):
+        for part, text in enumerate(answers, start=outbox.FIRST_PART):
             if part not in there:
-                _reply(services, session, row, part=part, body=text, now=now)
+                _reply(services, session, row, part=part, said=in_free_words(services, text))
         row.answered_at = now
     log.info("text_answered", inbound=inbound_id, parts=len(answers))
 

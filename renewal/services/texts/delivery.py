@@ -9,24 +9,20 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renewal.services.texts import outbox
 from renewal.services.texts.delivery_failures import Jitter, apply_failure
-from renewal.services.texts.delivery_states import HELD_UNTIL, RANK, advance, locked, put_back
-from renewal.services.texts.holds import QUEUE, is_held, template_of
+from renewal.services.texts.delivery_states import RANK, advance, locked, put_back
+from renewal.services.texts.holds import Held, held
 from renewal.services.texts.provider import DeliveryState, Provider, SendError, SendFailure
 from renewal.services.texts.receipts import apply_receipt
-from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed
 from renewal.store import Store
-from renewal.store.models import Delivery, Notice, opaque_id
+from renewal.store.models import Delivery
 
-__all__ = ["apply_receipt", "create", "recover", "send", "settle"]
+__all__ = ["apply_receipt", "recover", "send", "settle"]
 
 log = structlog.get_logger(__name__)
 
-CONFIRMATION_PART = (
-    0  # the part of a reply that says "no more texts": the one that a suppressed number still gets
-)
-FIRST_PART = 1
 SENDING_AT_MOST = timedelta(seconds=60)  # no provider call lasts that long
 
 
@@ -44,46 +40,6 @@ class _Handed:
     id: str
     ref: str | None = None
     error: SendError | None = None
-
-
-def create(
-    session: Session,
-    *,
-    phone: str,
-    phone_hash: str,
-    body: str,
-    provider: str,
-    now: datetime,
-    notice_id: str | None = None,
-    inbound_id: str | None = None,
-    part: int = FIRST_PART,
-    not_before_at: datetime | None = None,
-    not_after_at: datetime | None = None,
-) -> str:
-    """Add a pending text and return its id. The caller enqueues its sending in the same transaction.
-
-    After `not_after_at` it is of no use any more and is given up instead of sent.
-    """
-    delivery_id = opaque_id()
-    session.add(
-        Delivery(
-            id=delivery_id,
-            notice_id=notice_id,
-            inbound_id=inbound_id,
-            part=part,
-            phone=phone,
-            phone_hash=phone_hash,
-            body=body,
-            segments=segments(body),
-            state=DeliveryState.PENDING.value,
-            provider=provider,
-            not_before_at=not_before_at,
-            not_after_at=not_after_at,
-            created_at=now,
-            updated_at=now,
-        )
-    )
-    return delivery_id
 
 
 def send(
@@ -111,11 +67,10 @@ def send(
 def _claim(store: Store, delivery_ids: Sequence[str], now: datetime) -> list[_Claimed]:
     claimed: list[_Claimed] = []
     with store.session() as session:
-        if is_held(session, QUEUE):
-            return []
+        stopped = held(session)
         for delivery_id in delivery_ids:
             row = locked(session, delivery_id)
-            if row is None or not _may_go(session, row, now):
+            if row is None or not _may_go(session, row, stopped, now):
                 continue
             row.attempts += 1
             row.provider_ref = None
@@ -124,20 +79,18 @@ def _claim(store: Store, delivery_ids: Sequence[str], now: datetime) -> list[_Cl
     return claimed
 
 
-def _may_go(session: Session, row: Delivery, now: datetime) -> bool:
+def _may_go(session: Session, row: Delivery, stopped: Held, now: datetime) -> bool:
     if row.state != DeliveryState.PENDING or (row.not_before_at is not None and row.not_before_at > now):
         return False
     if row.not_after_at is not None and row.not_after_at <= now:
         advance(session, row, DeliveryState.EXPIRED, raw="too late", now=now)
         return False
-    if row.part != CONFIRMATION_PART and is_suppressed(session, row.phone_hash):
+    if row.part != outbox.CONFIRMATION_PART and is_suppressed(session, row.phone_hash):
         advance(session, row, DeliveryState.SUPPRESSED, raw="suppressed", now=now)
         return False
-    if row.notice_id is not None:
-        kind = session.scalar(select(Notice.kind).where(Notice.id == row.notice_id))
-        if kind is not None and is_held(session, template_of(kind)):
-            row.not_before_at = HELD_UNTIL
-            return False
+    if stopped.stops(row.lane, row.template):
+        row.not_before_at = row.not_before_at or now  # the rounds take it up, once nothing holds it
+        return False
     return True
 
 
@@ -173,7 +126,7 @@ def _record(session: Session, row: Delivery, result: _Handed, now: datetime, jit
         apply_failure(session, row, result.error.failure, code=result.error.code, now=now, jitter=jitter)
     else:
         row.attempts = max(0, row.attempts - 1)
-        put_back(session, row, raw="not tried", not_before_at=None, now=now)
+        put_back(session, row, raw="not tried", not_before_at=now, now=now)
     log.info("delivery", delivery=row.id, state=row.state, code=row.error_code)
 
 

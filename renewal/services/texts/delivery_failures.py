@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from renewal.services.texts.delivery_states import (
     HANDSET_AWAY_TRIES,
     HANDSET_AWAY_WAIT,
-    HELD_UNTIL,
     advance,
     put_back,
 )
-from renewal.services.texts.holds import QUEUE, alert, hold, template_of
+from renewal.services.texts.holds import QUEUE, hold
 from renewal.services.texts.provider import DeliveryState, SendFailure
+from renewal.services.texts.refusals import note_refusal
 from renewal.services.texts.suppression import suppress
-from renewal.store.models import Delivery, DeliveryEvent, Holder, Notice
+from renewal.store.models import Delivery, DeliveryEvent, Holder
 
 FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=10)
@@ -28,7 +28,7 @@ def apply_failure(
     session: Session, row: Delivery, failure: SendFailure, *, code: str, now: datetime, jitter: Jitter
 ) -> None:
     """Do what the table says for `failure`. `jitter` gives a number from 0 to 1."""
-    row.error_code = code or failure.value
+    row.error_code, row.failure = code or failure.value, failure.value
     raw = f"{failure.value} {code}".strip()
     match failure:
         case SendFailure.BAD_NUMBER:
@@ -39,11 +39,12 @@ def apply_failure(
             advance(session, row, DeliveryState.SUPPRESSED, raw=raw, now=now)
             suppress(session, row.phone_hash, "blocked", now)
         case SendFailure.CONTENT:
-            put_back(session, row, raw=raw, not_before_at=HELD_UNTIL, now=now)
-            _hold_template(session, row, raw, now)
+            at_call = row.state == DeliveryState.SENDING
+            advance(session, row, DeliveryState.FAILED, raw=raw, now=now)
+            note_refusal(session, row, why=raw, at_call=at_call, now=now)
         case SendFailure.ACCOUNT:
             _uncount_attempt(row)
-            put_back(session, row, raw=raw, not_before_at=None, now=now)
+            put_back(session, row, raw=raw, not_before_at=now, now=now)
             hold(session, QUEUE, why=raw, now=now)
         case SendFailure.BUSY:
             _uncount_attempt(row)
@@ -59,14 +60,6 @@ def apply_failure(
 
 def _uncount_attempt(row: Delivery) -> None:
     row.attempts = max(0, row.attempts - 1)
-
-
-def _hold_template(session: Session, row: Delivery, why: str, now: datetime) -> None:
-    kind = session.scalar(select(Notice.kind).where(Notice.id == row.notice_id)) if row.notice_id else None
-    if kind is None:
-        alert(session, "sending.refused", row.id, why=why, now=now)
-    else:
-        hold(session, template_of(kind), why=why, now=now)
 
 
 def _backoff(session: Session, row: Delivery, jitter: Jitter) -> timedelta:

@@ -1,5 +1,6 @@
 """Numbers that get no texts."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,6 +14,14 @@ def is_suppressed(session: Session, phone_hash: str) -> bool:
     return bool(
         session.scalar(select(Suppression.lifted_at.is_(None)).where(Suppression.phone_hash == phone_hash))
     )
+
+
+def suppressed_among(session: Session, phone_hashes: Collection[str]) -> frozenset[str]:
+    """Those of these numbers that get nothing now."""
+    query = select(Suppression.phone_hash).where(
+        Suppression.phone_hash.in_(phone_hashes), Suppression.lifted_at.is_(None)
+    )
+    return frozenset(session.scalars(query))
 
 
 def suppress(session: Session, phone_hash: str, reason: str, now: datetime) -> bool:
