@@ -17,7 +17,7 @@ from sms_gateway.headers import add_headers
 from sms_gateway.limits_table import LONGEST_BODY_BYTES
 from sms_gateway.metrics import REQUEST_SECONDS, method_label
 from sms_gateway.providers import open_provider
-from sms_gateway.providers.simulator import NAME as SIMULATOR
+from sms_gateway.providers.simulator.provider import NAME as SIMULATOR
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ def create_app(
         assistant=assistant or open_assistant(settings),
         provider=open_provider(services),
     )
-    routes = [sms.blueprint, chat.blueprint, health.blueprint, pages.blueprint]
+    routes = [sms.webhooks(parts.provider), chat.blueprint, health.blueprint, pages.blueprint]
     if settings.provider == SIMULATOR:
         routes.append(simulator.blueprint)
     return _app(parts, routes, checks.refuse_other_hosts(checks.public_hosts(settings)))

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from sms_gateway.gateway import gateway
-from sms_gateway.providers.simulator import NAME as SIMULATOR
+from sms_gateway.providers.simulator.provider import NAME as SIMULATOR
 
 blueprint = Blueprint("pages", __name__)
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from renewal.services.app import Services
 from renewal.services.texts.provider import Provider
-from sms_gateway.providers import simulator, twilio
+from sms_gateway.providers.simulator import provider as simulator
+from sms_gateway.providers.twilio import provider as twilio
 
 PROVIDERS: Mapping[str, Callable[[Services], Provider]] = {
     simulator.NAME: lambda services: simulator.SimulatorProvider(services.store, services.now),

@@ -1,6 +1,6 @@
 """What every SMS provider must do; a new one is added to WIRES and passes as it is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from renewal.services.texts import delivery
-from renewal.services.texts.provider import DeliveryState, Provider, Receipt
+from renewal.services.texts.provider import DeliveryState, Provider
 from renewal.store.models import SimulatedText
 from sms_gateway.providers import PROVIDERS
-from sms_gateway.providers.simulator import SimulatorProvider
-from sms_gateway.providers.twilio import TwilioProvider
+from sms_gateway.providers.simulator.provider import SimulatorProvider
+from sms_gateway.providers.twilio.provider import TwilioProvider
 from tests.contract.fake_twilio import FakeTwilio
 from tests.gateway.conftest import TWILIO
 
@@ -28,9 +28,6 @@ class Wire:
     provider: Provider
     new_id: Callable[[], str]
     sent: Callable[[], list[tuple[str, str]]]
-    inbound: Mapping[str, str]
-    receipt: Callable[[str, str], Mapping[str, str]]
-    delivered_word: str
 
 
 @pytest.fixture
@@ -54,9 +51,6 @@ def _twilio(request, settings) -> Iterator[Wire]:
         provider=provider,
         new_id=lambda: f"{next(numbers):032x}",
         sent=lambda: [(message["To"], message["Body"]) for message in fake.taken],
-        inbound={"MessageSid": "SM1", "From": PHONE, "Body": "你好"},
-        receipt=lambda ref, word: {"MessageSid": ref, "MessageStatus": word},
-        delivered_word="delivered",
     )
 
 
@@ -82,9 +76,6 @@ def _simulator(request, settings) -> Iterator[Wire]:
         provider=SimulatorProvider(store, lambda: NOW),
         new_id=new_id,
         sent=sent,
-        inbound={"ref": "1", "phone": PHONE, "body": "你好"},
-        receipt=lambda ref, word: {"ref": ref, "status": word},
-        delivered_word="delivered",
     )
 
 
@@ -125,33 +116,3 @@ def test_a_text_that_was_sent_is_found_by_our_id(wire) -> None:
 def test_a_text_that_was_never_sent_is_not_found(wire) -> None:
     wire.provider.send(to=PHONE, body="另一条", our_id=wire.new_id())
     assert wire.provider.lookup(to=PHONE, body="没有发过", our_id=wire.new_id()) is None
-
-
-def test_a_text_that_came_in_is_read(wire) -> None:
-    text = wire.provider.parse_inbound(wire.inbound)
-    assert (text.provider, text.phone, text.body) == (wire.provider.name, PHONE, "你好")
-    assert text.provider_ref
-
-
-@pytest.mark.parametrize("part", [0, 1])
-def test_a_request_without_id_or_phone_is_no_text(wire, part) -> None:
-    lacking = dict(wire.inbound)
-    del lacking[list(lacking)[part]]
-    with pytest.raises(ValueError, match=r"\w"):
-        wire.provider.parse_inbound(lacking)
-
-
-def test_a_receipt_is_read_and_its_own_word_kept(wire) -> None:
-    receipt = wire.provider.parse_receipt(wire.receipt("r1", wire.delivered_word))
-    assert receipt == Receipt(provider_ref="r1", state=DeliveryState.DELIVERED, raw=wire.delivered_word)
-
-
-def test_a_word_that_nobody_knows_is_unknown_and_kept(wire) -> None:
-    receipt = wire.provider.parse_receipt(wire.receipt("r1", "teleported"))
-    assert (receipt.state, receipt.raw) == (DeliveryState.UNKNOWN, "teleported")
-
-
-@pytest.mark.parametrize("form", [{}, {"x": "y"}])
-def test_a_request_that_is_no_receipt_is_refused(wire, form) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        wire.provider.parse_receipt(form)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from renewal.services.texts.provider import DeliveryState, SendError, SendFailure
-from sms_gateway.providers import twilio
-from sms_gateway.providers.twilio_codes import TWILIO_ERROR, state_of
+from renewal.services.texts.provider import DeliveryState, SendError, SendFailure, Webhook
+from sms_gateway.providers.twilio import client
+from sms_gateway.providers.twilio import provider as twilio
+from sms_gateway.providers.twilio.codes import TWILIO_ERROR, state_of
 from tests.contract.fake_twilio import FakeTwilio, published_parameters
 from tests.gateway.conftest import TWILIO
 
@@ -23,6 +24,18 @@ def fake():
 @pytest.fixture
 def provider(settings, fake) -> twilio.TwilioProvider:
     return twilio.TwilioProvider(settings.model_copy(update=TWILIO | {"twilio_base_url": fake.url}))
+
+
+def _webhook(form, rule=twilio.STATUS) -> Webhook:
+    return Webhook(
+        rule=rule,
+        path=f"/sms/twilio{rule}",
+        headers={},
+        media_type="application/x-www-form-urlencoded",
+        body=b"",
+        form=form,
+        our_id=ID,
+    )
 
 
 def _failure(provider) -> SendError:
@@ -76,7 +89,7 @@ def test_a_refused_connection_is_busy_because_nothing_went_out(settings, fake) -
 
 
 def test_a_read_timeout_is_unclear_and_the_text_is_found_afterwards(settings, fake, monkeypatch) -> None:
-    monkeypatch.setattr(twilio, "CALL_LIMIT_S", 0.3)
+    monkeypatch.setattr(client, "CALL_LIMIT_S", 0.3)
     provider = twilio.TwilioProvider(settings.model_copy(update=TWILIO | {"twilio_base_url": fake.url}))
     fake.hang_s = 1.0
     assert _failure(provider).failure is SendFailure.UNCLEAR
@@ -97,9 +110,10 @@ def test_a_lookup_that_fails_says_so(provider, fake) -> None:
 
 def test_a_failed_receipt_carries_its_class(provider) -> None:
     form = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30003"}
-    receipt = provider.parse_receipt(form)
+    (receipt,) = provider.read(_webhook(form))
     assert (receipt.state, receipt.failure) == (DeliveryState.FAILED, SendFailure.HANDSET_AWAY)
-    assert provider.parse_receipt(form | {"ErrorCode": "12345"}).failure is None
+    (receipt,) = provider.read(_webhook(form | {"ErrorCode": "12345"}))
+    assert receipt.failure is None
 
 
 @pytest.mark.parametrize(

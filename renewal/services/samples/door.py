@@ -6,9 +6,10 @@ goes as the gateway takes it.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NoReturn
+from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from renewal.services.samples.simulated import PROVIDER
 from renewal.services.talks import conversations, inbound
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts import delivery
-from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
+from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, TextTemplate
 from renewal.store.models import Conversation, opaque_id
 from renewal.store.models import InboundText as InboundRow
 
@@ -118,18 +119,21 @@ class _Handset:
     name: str = PROVIDER
     bodies: dict[str, str] = field(default_factory=dict)
 
-    def send(self, *, to: str, body: str, our_id: str) -> str:
+    def send(self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None) -> str:
         self.bodies[our_id] = body
         return f"door-{our_id}"
 
-    def lookup(self, *, to: str, body: str, our_id: str) -> Receipt | None:
+    def lookup(
+        self,
+        *,
+        to: str,
+        body: str,
+        our_id: str,
+        ref: str | None = None,
+        since: datetime | None = None,
+        owned: Container[str] = (),
+    ) -> Receipt | None:
         return Receipt(provider_ref=f"door-{our_id}", state=DeliveryState.DELIVERED, raw="delivered")
-
-    def parse_inbound(self, form: Mapping[str, str]) -> NoReturn:
-        raise ValueError("nothing comes in here by a request")
-
-    def parse_receipt(self, form: Mapping[str, str]) -> NoReturn:
-        raise ValueError("nothing comes in here by a request")
 
 
 def _by_sms(services: Services, assistant: Assistant, conversation_id: str, phone: str, text: str) -> Heard:

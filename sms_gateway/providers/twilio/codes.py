@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from renewal.services.texts.provider import DeliveryState, SendFailure
+from renewal.services.texts.provider import DeliveryState, Receipt, SendFailure
 
 TWILIO_STATUS: Mapping[str, DeliveryState] = {
     "accepted": DeliveryState.ACCEPTED,
@@ -49,3 +49,11 @@ def failure_of(code: str, http_status: int) -> SendFailure:
     if known is not None:
         return known
     return SendFailure.CONTENT if 400 <= http_status < 500 else SendFailure.UNCLEAR
+
+
+def receipt_of(*, ref: str, raw: str, code: object, our_id: str | None) -> Receipt:
+    """What Twilio says of a text, in the port's words; a code counts where the text failed."""
+    state = state_of(raw)
+    word = "" if code in (None, "", 0, "0") else str(code)
+    failure = TWILIO_ERROR.get(word) if state is DeliveryState.FAILED else None
+    return Receipt(provider_ref=ref, state=state, raw=raw, error_code=word, failure=failure, our_id=our_id)
