@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from renewal.services.texts import delivery
 from renewal.store.models import Delivery, InboundText
+from tests.gateway.conftest import twilio_settings
 from tests.gateway.queue_view import queued
 from tests.security.conftest import Door
 from tests.security.signing import BASE, BEFORE, SIGNATURE, SMS, TOKEN, b64, digest, post, sign
@@ -262,11 +263,7 @@ def test_while_tokens_change_both_are_good_and_no_third(twilio_door: Door, token
 
 
 def test_once_the_change_is_over_the_token_before_is_worth_nothing(open_door: Callable[..., Door]) -> None:
-    from pydantic import SecretStr
-
-    from tests.gateway.conftest import TWILIO
-
-    after = open_door(**{**TWILIO, "twilio_auth_token_previous": SecretStr("")})
+    after = open_door(**twilio_settings(twilio_auth_token_previous=""))
     form = text()
     assert post(after.client(), form, signature=sign(form, token=BEFORE)).status_code == 403
     assert post(after.client(), form, signature=sign(form, token="")).status_code == 403

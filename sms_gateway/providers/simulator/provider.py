@@ -33,7 +33,7 @@ class SimulatorProvider:
         """Show the text on its phone; the receipt comes before this returns."""
         now = self._clock()
         ref = simulated.show(self._store, phone=to, body=body, delivery_id=our_id, now=now)
-        apply_receipt(self._store, _delivered(ref), now, delivery_id=our_id)
+        apply_receipt(self._store, _delivered(ref, our_id), now, delivery_id=our_id)
         return ref
 
     def lookup(
@@ -47,8 +47,10 @@ class SimulatorProvider:
         owned: Container[str] = (),
     ) -> Receipt | None:
         """What became of `our_id`: it is on a screen, or it never came."""
-        ref = simulated.shown(self._store, our_id)
-        return _delivered(ref) if ref is not None else None
+        shown = simulated.shown(self._store, our_id)
+        if shown is None or shown in owned or (ref is not None and ref != shown):
+            return None
+        return _delivered(shown, our_id)
 
     def routes(self) -> Sequence[str]:
         """None: the phones are typed on at a page of their own."""
@@ -73,5 +75,5 @@ class SimulatorProvider:
         """The phones are rows of the store, so they are there where it is."""
 
 
-def _delivered(ref: str) -> Receipt:
-    return Receipt(provider_ref=ref, state=DeliveryState.DELIVERED, raw=DELIVERED)
+def _delivered(ref: str, our_id: str) -> Receipt:
+    return Receipt(provider_ref=ref, state=DeliveryState.DELIVERED, raw=DELIVERED, our_id=our_id)

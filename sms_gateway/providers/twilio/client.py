@@ -25,7 +25,9 @@ class ThreadsHttpClient(HttpClient):  # type: ignore[misc]
     """
 
     def __init__(self, base_url: str) -> None:
-        super().__init__(logging.getLogger("twilio.http_client"), False, CALL_LIMIT_S)
+        logger = logging.getLogger("twilio.http_client")
+        logger.setLevel(logging.WARNING)  # below that it tells phones and words
+        super().__init__(logger, False, CALL_LIMIT_S)
         self._base = urlsplit(base_url) if base_url else None
         self._own = threading.local()
 

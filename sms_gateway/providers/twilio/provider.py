@@ -38,18 +38,13 @@ class TwilioProvider:
     name = NAME
 
     def __init__(self, settings: Settings) -> None:
-        self._from = settings.twilio_from
+        self._from = settings.option("twilio_from")
         self._public_url = settings.public_url.rstrip("/")
-        self._account_sid = settings.twilio_account_sid
-        self._tokens = tuple(
-            token.get_secret_value()
-            for token in (settings.twilio_auth_token, settings.twilio_auth_token_previous)
-            if token.get_secret_value()
-        )
+        self._account_sid = settings.option("twilio_account_sid")
+        tokens = [settings.option(name) for name in ("twilio_auth_token", "twilio_auth_token_previous")]
+        self._tokens = tuple(token for token in tokens if token)
         self._client = Client(
-            self._account_sid,
-            settings.twilio_auth_token.get_secret_value(),
-            http_client=ThreadsHttpClient(settings.twilio_base_url),
+            self._account_sid, tokens[0], http_client=ThreadsHttpClient(settings.option("twilio_base_url"))
         )
 
     def routes(self) -> Sequence[str]:
