@@ -15,6 +15,7 @@ from sms_gateway.providers.failover import FailoverProvider
 PROVIDERS: Mapping[str, str] = {
     "simulator": "sms_gateway.providers.simulator",
     "twilio": "sms_gateway.providers.twilio",
+    "alibaba": "sms_gateway.providers.alibaba",
 }
 
 

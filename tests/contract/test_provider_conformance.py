@@ -143,11 +143,12 @@ def test_a_receipt_is_verified_read_and_says_whose_it_is(wire) -> None:
     _can(wire, "receipts")
     our_id = wire.new_id()
     for good, state in ((True, DeliveryState.DELIVERED), (False, DeliveryState.FAILED)):
-        hook = wire.receipts([("SM1", our_id, good)])
+        ref = wire.receipt_ref(our_id)
+        hook = wire.receipts([(ref, our_id, good)])
         assert wire.provider.verify(hook)
         (receipt,) = wire.provider.read(hook)
         assert isinstance(receipt, Receipt)
-        assert (receipt.provider_ref, receipt.state, receipt.our_id) == ("SM1", state, our_id)
+        assert (receipt.provider_ref, receipt.state, receipt.our_id) == (ref, state, our_id)
         assert receipt.raw
         assert wire.provider.acknowledge(hook).status in (200, 204)
 
@@ -156,8 +157,9 @@ def test_several_in_one_request_are_all_read(wire) -> None:
     _can(wire, "several")
     texts = [(f"T{number}", PHONE, f"第{number}条") for number in range(3)]
     assert [text.body for text in wire.provider.read(wire.texts(texts))] == ["第0条", "第1条", "第2条"]
-    told = [(f"R{number}", wire.new_id(), bool(number % 2)) for number in range(3)]
-    assert [receipt.our_id for receipt in wire.provider.read(wire.receipts(told))] == [r[1] for r in told]
+    ids = [wire.new_id() for _ in range(3)]
+    told = [(wire.receipt_ref(our_id), our_id, bool(number % 2)) for number, our_id in enumerate(ids)]
+    assert [receipt.our_id for receipt in wire.provider.read(wire.receipts(told))] == ids
 
 
 def test_what_the_provider_did_not_sign_is_not_believed(wire) -> None:

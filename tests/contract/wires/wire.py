@@ -16,8 +16,9 @@ class Wire:
     """A provider, what its other end saw, and how it is made to behave.
 
     `sent` gives (number, words) of all that was taken. `texts` and `receipts` make a signed webhook of several
-    (id, number, words) and (the provider's id, our id, delivered or not). One that posts nothing leaves them None.
-    `swallow` makes it take the next text and then break the line, `hang_up` ends it.
+    (id, number, words) and (the provider's id, our id, delivered or not), `receipt_ref` an id of the shape that a
+    receipt has. One that posts nothing leaves them None. `swallow` makes it take the next text and then break the
+    line, `hang_up` ends it.
     """
 
     provider: Provider
@@ -36,7 +37,7 @@ class Wire:
     refuse_account: Callable[[], None] | None = None
     refuse_busy: Callable[[], None] | None = None
     hang_up: Callable[[], None] | None = None
-    gives_back_our_id: bool = True
+    receipt_ref: Callable[[str], str] = lambda our_id: f"SM{our_id[-4:]}"
 
 
 def webhook(builder: EnvironBuilder, *, rule: str, our_id: str | None = None) -> Webhook:
