@@ -30,7 +30,7 @@ from renewal.store import StoreError
 from sms_gateway.alone import AlreadyRunning, only_one
 from sms_gateway.gateway import open_assistant
 from sms_gateway.logs import set_up_logs
-from sms_gateway.providers import open_provider
+from sms_gateway.providers import open_sender
 
 log = structlog.get_logger(__name__)
 
@@ -228,7 +228,7 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with only_one(settings.state_dir / "worker.lock"):
         services = open_services(settings)
-        worker = Worker(services, provider or open_provider(services), assistant or open_assistant(settings))
+        worker = Worker(services, provider or open_sender(services), assistant or open_assistant(settings))
         # A SQLite file is one machine's, and the lock says that we are its only worker.
         worker.launch(alone=services.store.engine.dialect.name == "sqlite")
         with _ready(settings.state_dir):

@@ -6,9 +6,10 @@ goes as the gateway takes it.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NoReturn
+from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from renewal.services.samples.simulated import PROVIDER
 from renewal.services.talks import conversations, inbound
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts import delivery
-from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
+from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, TextTemplate
 from renewal.store.models import Conversation, Delivery, opaque_id
 from renewal.store.models import InboundText as InboundRow
 
@@ -113,18 +114,21 @@ class _Handset:
     name: str = PROVIDER
     got: list[str] = field(default_factory=list)
 
-    def send(self, *, to: str, body: str, our_id: str) -> str:
+    def send(self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None) -> str:
         self.got.append(our_id)
         return f"door-{our_id}"
 
-    def lookup(self, *, to: str, body: str, our_id: str) -> Receipt | None:
+    def lookup(
+        self,
+        *,
+        to: str,
+        body: str,
+        our_id: str,
+        ref: str | None = None,
+        since: datetime | None = None,
+        owned: Container[str] = (),
+    ) -> Receipt | None:
         return Receipt(provider_ref=f"door-{our_id}", state=DeliveryState.DELIVERED, raw="delivered")
-
-    def parse_inbound(self, form: Mapping[str, str]) -> NoReturn:
-        raise ValueError("nothing comes in here by a request")
-
-    def parse_receipt(self, form: Mapping[str, str]) -> NoReturn:
-        raise ValueError("nothing comes in here by a request")
 
 
 def _by_sms(services: Services, assistant: Assistant, conversation_id: str, phone: str, text: str) -> Heard:

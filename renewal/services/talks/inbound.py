@@ -54,7 +54,9 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, silent
         suppression.number_works(session, phone_hash, now)
         word = _opting(session, phone_hash, masked.text, now)
         if word is not None:
-            _heed(services, session, inbound_id, word, now, confirm=not silent)
+            _heed(
+                services, session, inbound_id, word, now, confirm=not (silent or inbound.answered_by_provider)
+            )
         elif not silent:
             _enqueue_answer(services, session, inbound_id, phone_hash)
         else:

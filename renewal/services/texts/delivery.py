@@ -13,7 +13,7 @@ from renewal.services.texts import outbox
 from renewal.services.texts.delivery_failures import Jitter, apply_failure
 from renewal.services.texts.delivery_states import RANK, advance, locked, put_back
 from renewal.services.texts.holds import Held, held
-from renewal.services.texts.provider import DeliveryState, Provider, SendError, SendFailure
+from renewal.services.texts.provider import DeliveryState, Sender, SendError, SendFailure
 from renewal.services.texts.receipts import apply_receipt
 from renewal.services.texts.suppression import is_suppressed
 from renewal.store import Store
@@ -44,7 +44,7 @@ class _Handed:
 
 def send(
     store: Store,
-    provider: Provider,
+    provider: Sender,
     delivery_ids: Sequence[str],
     now: datetime,
     *,
@@ -94,7 +94,7 @@ def _may_go(session: Session, row: Delivery, stopped: Held, now: datetime) -> bo
     return True
 
 
-def _hand_over(provider: Provider, claimed: Sequence[_Claimed]) -> list[_Handed]:
+def _hand_over(provider: Sender, claimed: Sequence[_Claimed]) -> list[_Handed]:
     handed: list[_Handed] = []
     stopped = False
     for text in claimed:
@@ -146,7 +146,7 @@ def recover(store: Store, now: datetime, *, alone: bool) -> int:
         return len(rows)
 
 
-def settle(store: Store, provider: Provider, delivery_id: str, now: datetime) -> None:
+def settle(store: Store, provider: Sender, delivery_id: str, now: datetime) -> None:
     """Ask the provider what became of an uncertain text; only one that it never got is sent again."""
     with store.read() as session:
         row = session.get(Delivery, delivery_id)
