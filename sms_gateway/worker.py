@@ -23,7 +23,7 @@ from renewal.services.night import nightly
 from renewal.services.renewals import delivery_rounds, notices
 from renewal.services.talks import chat, inbound
 from renewal.services.talks.assistant import Assistant
-from renewal.services.texts import delivery
+from renewal.services.texts import delivery, settling
 from renewal.services.texts.provider import Provider
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
 from renewal.store import StoreError
@@ -60,7 +60,7 @@ class Worker:
     def launch(self, *, alone: bool) -> None:
         """Take up what an earlier process left, then start the queues."""
         self.services.jobs.migrate()
-        found = delivery.recover(self.services.store, self.services.now(), alone=alone)
+        found = settling.recover(self.services.store, self.services.now(), alone=alone)
         if found:
             log.warning("found_in_sending", texts=found)
         DBOS(config=_config(self.services))
@@ -170,11 +170,11 @@ class Worker:
     def go_round(self) -> None:
         """One look at everything that waits."""
         services, now = self.services, self.services.now()
-        delivery.recover(services.store, now, alone=False)
+        settling.recover(services.store, now, alone=False)
         for delivery_id in delivery_rounds.unsettled(services.store, now, ROUND_TEXTS):
             if self._stopping.is_set():
                 return
-            delivery.settle(services.store, self.provider, delivery_id, services.now())
+            settling.settle(services.store, self.provider, delivery_id, services.now())
         delivery_rounds.expire(services.store, now)
         delivery_rounds.enqueue_due(services.store, services.jobs, now, ROUND_TEXTS)
         delivery_rounds.enqueue_forgotten(services, now, ROUND_BATCHES)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from renewal.domain import Category
 from renewal.services.jobs import Jobs
 from renewal.services.renewals import delivery_rounds
-from renewal.services.texts import delivery, holds, outbox, suppression
+from renewal.services.texts import delivery, holds, outbox, settling, suppression
 from renewal.services.texts.provider import DeliveryState, Receipt, SendError, SendFailure
 from renewal.store import Store
 from renewal.store.models import Delivery, DeliveryEvent, Holder, Notice, Permit, Suppression
@@ -196,7 +196,7 @@ def test_an_uncertain_text_that_the_provider_has_is_settled_without_sending(stor
     assert delivery_rounds.unsettled(store, NOW, 10) == []
     later = NOW + timedelta(minutes=2)
     assert delivery_rounds.unsettled(store, later, 10) == [delivery_id]
-    delivery.settle(store, carrier, delivery_id, later)
+    settling.settle(store, carrier, delivery_id, later)
     assert (_row(store, delivery_id).state, _row(store, delivery_id).provider_ref) == ("sent", "SM1")
     assert len(carrier.sent) == 1
 
@@ -204,7 +204,7 @@ def test_an_uncertain_text_that_the_provider_has_is_settled_without_sending(stor
 def test_an_uncertain_text_that_the_provider_never_got_is_sent_once_more(store, carrier) -> None:
     delivery_id = _refused(store, carrier, SendFailure.UNCLEAR)
     later = NOW + timedelta(minutes=2)
-    delivery.settle(store, carrier, delivery_id, later)
+    settling.settle(store, carrier, delivery_id, later)
     assert [found.id for found in delivery_rounds.due(store, later, 10)] == [delivery_id]
     delivery.send(store, carrier, [delivery_id], later)
     assert len(carrier.sent) == 1
@@ -215,7 +215,7 @@ def test_an_uncertain_text_is_not_settled_by_another_texts_receipt(store, carrie
     delivery.send(store, carrier, [known], NOW)
     lost = _refused(store, carrier, SendFailure.UNCLEAR)
     carrier.refs[lost] = "SM1"  # the provider lists only the older text with the same words
-    delivery.settle(store, carrier, lost, NOW + timedelta(minutes=2))
+    settling.settle(store, carrier, lost, NOW + timedelta(minutes=2))
     assert _row(store, lost).provider_ref is None
     assert _row(store, known).state == "accepted"
 
@@ -233,8 +233,8 @@ def test_a_text_found_in_sending_after_a_stop_becomes_uncertain(store, carrier) 
     with pytest.raises(Killed):
         delivery.send(store, Deadly(), [delivery_id], NOW)
     assert _row(store, delivery_id).state == "sending"
-    assert delivery.recover(store, NOW, alone=False) == 0
-    assert delivery.recover(store, NOW + timedelta(minutes=5), alone=False) == 1
+    assert settling.recover(store, NOW, alone=False) == 0
+    assert settling.recover(store, NOW + timedelta(minutes=5), alone=False) == 1
     assert _row(store, delivery_id).state == "uncertain"
 
 
