@@ -15,13 +15,32 @@ from renewal.services.texts.delivery_states import (
 from renewal.services.texts.holds import QUEUE, hold
 from renewal.services.texts.provider import DeliveryState, SendFailure
 from renewal.services.texts.refusals import note_refusal
-from renewal.services.texts.suppression import suppress
+from renewal.services.texts.suppression import suppress, unsuppress
 from renewal.store.models import Delivery, DeliveryEvent, Holder
 
 FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=10)
 
 Jitter = Callable[[], float]
+
+# What says more of why one try came to nothing, where a provider reports several reasons.
+_WEIGHT = {
+    failure: weight
+    for weight, failure in enumerate(
+        (
+            SendFailure.UNCLEAR,
+            SendFailure.HANDSET_AWAY,
+            SendFailure.BUSY,
+            SendFailure.ACCOUNT,
+            SendFailure.CONTENT,
+            SendFailure.BAD_NUMBER,
+            SendFailure.OPTED_OUT,
+        )
+    )
+}
+_FINAL = frozenset({SendFailure.CONTENT, SendFailure.BAD_NUMBER, SendFailure.OPTED_OUT})
+_NOT_AN_ATTEMPT = frozenset({SendFailure.BUSY.value, SendFailure.ACCOUNT.value})
+_SUPPRESSED_AS = {SendFailure.BAD_NUMBER.value: "bad_number", SendFailure.OPTED_OUT.value: "blocked"}
 
 
 def apply_failure(
@@ -56,6 +75,30 @@ def apply_failure(
             advance(session, row, DeliveryState.FAILED, raw=raw, now=now)
         case SendFailure.UNCLEAR:
             advance(session, row, DeliveryState.UNCERTAIN, raw=raw, now=now)
+
+
+def weighs_more(failure: SendFailure, known: SendFailure | None) -> bool:
+    """Whether `failure` says more of why a try came to nothing than the one that is `known`, None: without a reason."""
+    if known is None:
+        return failure is not SendFailure.UNCLEAR
+    return failure in _FINAL and _WEIGHT[failure] > _WEIGHT[known]
+
+
+def take_back_failure(session: Session, row: Delivery, now: datetime) -> None:
+    """Undo what this text's failure led to, and no other text's did: it arrived after all, or failed for another."""
+    failure, row.failure, row.error_code = row.failure, None, None
+    if failure in _NOT_AN_ATTEMPT and row.state == DeliveryState.PENDING:
+        row.attempts += 1
+    reason = _SUPPRESSED_AS.get(failure or "")
+    if reason is None or not row.phone_hash:
+        return
+    others = (
+        select(Delivery.id)
+        .where(Delivery.phone_hash == row.phone_hash, Delivery.id != row.id, Delivery.failure == failure)
+        .limit(1)
+    )
+    if session.scalar(others) is None:
+        unsuppress(session, row.phone_hash, reason, now)
 
 
 def _uncount_attempt(row: Delivery) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from renewal.store.models import Holder, Suppression
 
+_OUTLASTS = ("bad_number", "blocked", "opt_out")  # each outlasts those before it
+
 
 def is_suppressed(session: Session, phone_hash: str) -> bool:
     """Whether this number gets nothing now."""
@@ -28,17 +30,26 @@ def suppress(session: Session, phone_hash: str, reason: str, now: datetime) -> b
     """Send nothing more to this number; False where that was so already.
 
     `reason` is "opt_out" (they told us), "blocked" (the provider told us) or "bad_number".
-    An opt-out outlasts the others: it is lifted by the holder's own word only.
+    An opt-out outlasts the others: it is lifted by the holder's own word only. "blocked" outlasts "bad_number".
     """
     row = session.get(Suppression, phone_hash)
     if row is None:
         session.add(Suppression(phone_hash=phone_hash, reason=reason, at=now))
         session.flush()
         return True
-    if row.lifted_at is None and row.reason in {reason, "opt_out"}:
+    if row.lifted_at is None and _OUTLASTS.index(row.reason) >= _OUTLASTS.index(reason):
         return False
     row.reason, row.at, row.lifted_at = reason, now, None
     return True
+
+
+def unsuppress(session: Session, phone_hash: str, reason: str, now: datetime) -> None:
+    """The provider took back why this number got nothing; another reason, or an opt-out, stays."""
+    row = session.get(Suppression, phone_hash)
+    if row is not None and row.reason == reason and row.lifted_at is None:
+        row.lifted_at = now
+    if reason == "bad_number":
+        session.execute(update(Holder).where(Holder.phone_hash == phone_hash).values(phone_ok=True))
 
 
 def lift(session: Session, phone_hash: str, now: datetime) -> bool:
