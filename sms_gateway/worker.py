@@ -21,7 +21,7 @@ from renewal.services.job_data import JobData
 from renewal.services.keeping import retention
 from renewal.services.night import nightly
 from renewal.services.renewals import delivery_rounds, notices
-from renewal.services.talks import chat, inbound
+from renewal.services.talks import answering, chat, inbound_rounds
 from renewal.services.talks.assistant import Assistant
 from renewal.services.texts import delivery, settling
 from renewal.services.texts.provider import Provider
@@ -107,8 +107,8 @@ class Worker:
         services = self.services
 
         @DBOS.workflow(name=jobs.ANSWER_INBOUND)
-        def answer_inbound(inbound_id: str, attempt: int = 0) -> None:
-            inbound.answer_inbound(services, self.assistant, inbound_id, services.now(), attempt=attempt)
+        def answer_inbound(inbound_id: str, *_of_earlier_releases: int) -> None:
+            answering.answer_inbound(services, self.assistant, inbound_id, services.now())
 
         @DBOS.workflow(name=jobs.ANSWER_CHAT)
         def answer_chat(conversation_id: str, client_id: str, attempt: int) -> None:
@@ -178,7 +178,7 @@ class Worker:
         delivery_rounds.expire(services.store, now)
         delivery_rounds.enqueue_due(services.store, services.jobs, now, ROUND_TEXTS)
         delivery_rounds.enqueue_forgotten(services, now, ROUND_BATCHES)
-        inbound.requeue_forgotten(services, now, ROUND_TEXTS)
+        inbound_rounds.requeue_forgotten(services, now, ROUND_TEXTS)
         self._keep_once_a_day(now.astimezone(SHANGHAI).date())
 
     def _keep_once_a_day(self, today: date) -> None:

@@ -14,7 +14,7 @@ from renewal.services.app import Services
 from renewal.services.keeping import erasing, retention
 from renewal.services.keeping.whose import NobodyKnown
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations, handover, inbound, login_codes, web_sessions
+from renewal.services.talks import answering, conversations, handover, inbound, login_codes, web_sessions
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, SendFailure
 from renewal.services.texts.receipts import apply_receipt
@@ -74,7 +74,7 @@ def texted(services: Services, body: str, ref: str = "SM1", phone: str = PHONE) 
     inbound.receive(services, told, services.now())
     with services.store.read() as session:
         row = session.scalars(select(InboundRow.id).where(InboundRow.provider_ref == ref)).one()
-    inbound.answer_inbound(services, Wire(), row, services.now())
+    answering.answer_inbound(services, Wire(), row, services.now())
     return row
 
 

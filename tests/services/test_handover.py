@@ -8,7 +8,7 @@ from sqlalchemy import select
 from renewal.dialogue.says import BotMessage
 from renewal.services.callbacks.staff import CallbackCancelled, NoSuchCallback, close_callback, list_callbacks
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations, handover, inbound, web_sessions
+from renewal.services.talks import answering, conversations, handover, inbound, web_sessions
 from renewal.services.talks.handover import CannotSay, NoSuchTalk
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import InboundText
@@ -53,7 +53,7 @@ def texted(services, wire: Wire, body: str, ref: str) -> None:
     inbound.receive(services, text, services.now())
     with services.store.read() as session:
         waiting = session.scalar(select(inbound.InboundRow.id).where(inbound.InboundRow.provider_ref == ref))
-    inbound.answer_inbound(services, wire, waiting, services.now())
+    answering.answer_inbound(services, wire, waiting, services.now())
 
 
 def test_a_summary_of_a_holder_on_file_names_permit_notice_and_reasons(sample) -> None:

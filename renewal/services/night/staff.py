@@ -19,6 +19,7 @@ from renewal.store.models import (
     Delivery,
     Holder,
     InboundText,
+    Message,
     Notice,
     NoticeBatch,
     Permit,
@@ -117,8 +118,21 @@ def _listings(services: Services, today: date) -> dict[str, Listing]:
             Delivery.state.in_((DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)),
         ),
         "uncertain_texts": _texts().where(Delivery.state == DeliveryState.UNCERTAIN.value),
+        "set_aside_texts": _set_aside(),
         "held_texts": _texts().where(pending, ~not_held()),
     }
+
+
+def _set_aside() -> Listing:
+    """Texts that nobody could answer, until staff wrote to that conversation."""
+    written = exists().where(
+        Message.conversation_id == InboundText.conversation_id,
+        Message.author == "staff",
+        Message.at > InboundText.set_aside_at,
+    )
+    return select(
+        cast(null(), String).label("number"), InboundText.conversation_id.label("conversation_id")
+    ).where(InboundText.set_aside_at.is_not(None), InboundText.conversation_id.is_not(None), ~written)
 
 
 def _texts() -> Listing:

@@ -20,7 +20,7 @@ from renewal.services.app import Services
 from renewal.services.jobs import ANSWER_INBOUND, Jobs
 from renewal.services.samples import scenarios
 from renewal.services.samples.simulated import PROVIDER
-from renewal.services.talks import conversations, inbound
+from renewal.services.talks import answering, conversations, inbound
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, TextTemplate
@@ -139,7 +139,7 @@ def _by_sms(services: Services, assistant: Assistant, conversation_id: str, phon
         services, InboundText(provider=PROVIDER, provider_ref=ref, phone=phone, body=text), services.now()
     )
     for inbound_id in jobs.held:
-        if not inbound.answer_inbound(services, assistant, inbound_id, services.now()):
+        if not answering.answer_inbound(services, assistant, inbound_id, services.now()):
             raise AssistantUnavailable("the assistant did not answer")
     handset = _Handset()
     delivery.send(services.store, handset, [row.id for row in _answer_to(services, ref)], services.now())

@@ -52,6 +52,12 @@ def unsuppress(session: Session, phone_hash: str, reason: str, now: datetime) ->
         session.execute(update(Holder).where(Holder.phone_hash == phone_hash).values(phone_ok=True))
 
 
+def holder_spoke_after(session: Session, phone_hash: str, at: datetime) -> bool:
+    """Whether the holder opted out or in again after `at`."""
+    row = session.get(Suppression, phone_hash)
+    return row is not None and row.reason == "opt_out" and max(row.at, row.lifted_at or row.at) > at
+
+
 def lift(session: Session, phone_hash: str, now: datetime) -> bool:
     """The holder wants texts again; False where nothing held them back."""
     row = session.get(Suppression, phone_hash)
