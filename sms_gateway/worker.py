@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,16 @@ from renewal.services.night import nightly
 from renewal.services.renewals import delivery_rounds, notices
 from renewal.services.talks import answering, chat, inbound_rounds
 from renewal.services.talks.assistant import Assistant
+from renewal.services.talks.inbound_rounds import MissedTexts
 from renewal.services.texts import delivery, settling
 from renewal.services.texts.provider import Provider
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
 from renewal.store import StoreError
 from sms_gateway.alone import AlreadyRunning, only_one
-from sms_gateway.gateway import open_assistant
+from sms_gateway.gateway import Gateway, open_assistant
 from sms_gateway.logs import set_up_logs
 from sms_gateway.providers import open_sender
+from sms_gateway.pumping import why_not
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,7 @@ POLL_S = 0.2
 ROUND_EVERY_S = 2.0
 ROUND_TEXTS = 200
 ROUND_BATCHES = 20
+ROUND_RECEIPTS = 20  # asked for in one round, each by a call of the provider
 NIGHT_AT = f"0 0 {nightly.STARTS_AT_HOUR} * * *"
 STOP_LIMIT_S = 15
 
@@ -53,6 +57,8 @@ class Worker:
         self.services = services
         self.provider = provider
         self.assistant = assistant
+        parts = Gateway(services=services, assistant=assistant)
+        self._missed = MissedTexts(services, provider, partial(why_not, parts))
         self._stopping = threading.Event()
         self._kept_on: date | None = None
         self._rounds = threading.Thread(target=self._go_round, name="rounds", daemon=True)
@@ -179,6 +185,9 @@ class Worker:
         delivery_rounds.enqueue_due(services.store, services.jobs, now, ROUND_TEXTS)
         delivery_rounds.enqueue_forgotten(services, now, ROUND_BATCHES)
         inbound_rounds.requeue_forgotten(services, now, ROUND_TEXTS)
+        inbound_rounds.set_aside_old(services, now)
+        settling.ask_after_lost(services.store, self.provider, now, ROUND_RECEIPTS)
+        self._missed.take_in(now)
         self._keep_once_a_day(now.astimezone(SHANGHAI).date())
 
     def _keep_once_a_day(self, today: date) -> None:

@@ -1,11 +1,13 @@
 """The providers' webhooks: whatever a provider posts is verified, read, kept and acknowledged in one way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 import structlog
 from flask import Blueprint, Response, abort, request
 
+from renewal.services.app import Services
 from renewal.services.talks import inbound
 from renewal.services.texts.provider import InboundText, Provider, Receipt, Webhook
 from renewal.services.texts.receipts import apply_receipt
@@ -14,6 +16,8 @@ from sms_gateway.metrics import SIGNATURES_REFUSED, TEXTS_NOT_ANSWERED, TEXTS_RE
 from sms_gateway.pumping import why_not
 
 log = structlog.get_logger(__name__)
+
+PATIENCE_MS = 3_000  # a provider waits 5 to 15 seconds for an answer; with 503 it comes again
 
 
 def webhooks(provider: Provider) -> Blueprint:
@@ -66,13 +70,13 @@ def _keep_text(text: InboundText) -> None:
     if silent:
         TEXTS_NOT_ANSWERED.labels(silent).inc()
         log.warning("not_answered", why=silent)
-    if not inbound.receive(parts.services, text, parts.services.now(), silent=silent):
+    if not inbound.receive(_soon(parts.services), text, parts.services.now(), silent=silent):
         TEXTS_REPEATED.inc()
 
 
 def _keep_receipt(receipt: Receipt) -> None:
     """Take note of a receipt, whatever its order; a repeated or late one changes nothing."""
-    services = gateway().services
+    services = _soon(gateway().services)
     news = apply_receipt(services.store, receipt, services.now(), delivery_id=receipt.our_id)
     log.info(
         "receipt",
@@ -81,3 +85,8 @@ def _keep_receipt(receipt: Receipt) -> None:
         code=receipt.error_code,
         news=news,
     )
+
+
+def _soon(services: Services) -> Services:
+    """Who tells us again has limited patience: where the store is locked, they hear 503 within it."""
+    return replace(services, store=services.store.with_patience(PATIENCE_MS))

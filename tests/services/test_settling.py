@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from renewal.services.texts import settling
-from renewal.services.texts.matching import Listed, oldest_match
 from renewal.services.texts.provider import DeliveryState, Receipt, SendError, SendFailure
 from renewal.store import Store
 from renewal.store.models import Delivery, opaque_id
@@ -17,6 +16,15 @@ NOW = CALLED_AT + timedelta(minutes=2)
 PHONE = "+8619900000001"
 WORDS = "【续签助手】您好"
 HALF_AN_HOUR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A text that the provider took."""
+
+    ref: str
+    body: str
+    created_at: datetime
 
 
 @dataclass
@@ -30,9 +38,7 @@ class Lister:
     away: bool = False
 
     def took(self, ref: str, *, after_s: float = 1, body: str = WORDS) -> None:
-        self.listed.append(
-            Listed(provider_ref=ref, body=body, created_at=CALLED_AT + timedelta(seconds=after_s))
-        )
+        self.listed.append(Listed(ref, body, CALLED_AT + timedelta(seconds=after_s)))
 
     def tells(self, ref: str, state: DeliveryState, failure: SendFailure | None = None) -> None:
         code = failure.value if failure else ""
@@ -54,9 +60,8 @@ class Lister:
         if self.away:
             raise SendError(SendFailure.UNCLEAR, detail="read timeout")
         if ref is None:
-            free = [text for text in self.listed if text.provider_ref not in owned]
-            found = oldest_match(free, body=body, since=since)
-            ref = found.provider_ref if found else None
+            may_be_ours = (t for t in self.listed if t.ref not in owned and t.created_at >= since)
+            ref = next((t.ref for t in may_be_ours if t.body.endswith(body)), None)
         if ref is None:
             return None
         return self.states.get(ref) or Receipt(provider_ref=ref, state=DeliveryState.ACCEPTED, raw="accepted")
