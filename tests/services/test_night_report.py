@@ -298,7 +298,7 @@ def _waits(services) -> dict[str, int]:
 def test_every_kind_of_work_is_told_with_the_command_that_shows_it(services, passes):
     passes(FIRST)
     staff = load_report(services, TODAY).staff
-    assert len(staff) == 8
+    assert len(staff) == 9
     assert all(item.command.startswith("renewal ") and item.count == 0 for item in staff)
 
 
