@@ -9,7 +9,7 @@ from renewal.language.words import is_only, says
 Opting = Literal["out", "in", "out_or_answer"]
 LONGEST_OPTING_CHARS = 40
 _AGAIN = re.compile(r"^(.{2,20}?)(?: ?\1){1,19}$")  # the same word over and over: "退订退订", "stop stop"
-_CLAUSE = re.compile(r"[^\w'’]+(?=[一-鿿])|(?<=[一-鿿])[^\w'’]+|[,.;!，。；！~…\n]+")
+_CLAUSE = re.compile(r"[,.;!。~…\n]|\s(?=[一-鿿])|(?<=[一-鿿])\s")
 _CONCEPTS: tuple[tuple[str, Opting], ...] = (
     ("opt_out", "out"),
     ("opt_out_asked", "out"),
