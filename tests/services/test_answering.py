@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from renewal.dialogue.says import BotMessage
+from renewal.services.keeping import leavings
 from renewal.services.night import staff
 from renewal.services.talks import answering, handover, inbound, inbound_rounds
 from renewal.services.talks.assistant import AssistantUnavailable
@@ -203,6 +204,16 @@ def test_another_question_ends_the_rest_of_a_long_answer(services, assistant) ->
         assistant.length = 3
     came(services, "更多", "SM9")
     assert len(jobs(services)) == 3
+
+
+def test_the_rest_of_a_long_answer_goes_with_the_text_that_called_for_it(services, assistant) -> None:
+    assistant.length = 1200
+    long = came(services, "材料", "SM1")
+    answering.answer_inbound(services, assistant, long, services.now())
+    assert row(services, long).rest is not None
+    with services.store.session() as session:
+        leavings.empty_received([session.get_one(InboundRow, long)], services.now())
+    assert row(services, long).rest is None
 
 
 class Lister:
