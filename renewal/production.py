@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from renewal.programs import SECRETS, TWILIO_SECRETS, needs
+from renewal.programs import SECRETS, needs
+from renewal.providers import Option, provider_kinds
 
 if TYPE_CHECKING:
     from renewal.settings import Settings
@@ -21,7 +22,6 @@ LEAST_DIFFERENT_CHARS = 8  # 32 random hex digits have 14
 LEAST_DIFFERENT_TRIPLES = 0.75  # of all triples; of random ones nearly all differ
 MOST_EQUAL_STEPS = 0.5  # of all steps from one character to the next
 LISTED = ("data_keys", "tracker_key")  # several keys with commas, of which the first one seals
-TWILIO_DOMAIN = ".twilio.com"
 # With less, whoever is on the way to the database may take its place, and libpq's own default sends in clear then.
 SEALED_LINES = frozenset({"require", "verify-ca", "verify-full"})
 # Words of keys that are printed: in these tests and measurements, in examples, in other people's guides.
@@ -64,8 +64,10 @@ def is_guessable(secret: str) -> bool:
 
 
 def _simulator(settings: "Settings") -> Iterator[str]:
-    if settings.provider == "simulator":
-        yield "生产环境不能用短信模拟器，它的页面谁都能看到短信和验证码：请设 RENEWAL_PROVIDER=twilio"
+    others = " 或 ".join(kind.name for kind in provider_kinds().values() if not kind.shows_texts)
+    for kind in settings.providers:
+        if kind.shows_texts:
+            yield f"生产环境不能用{kind.title}，它的页面谁都能看到短信和验证码：请设 RENEWAL_PROVIDER={others}"
 
 
 def _unnamed_proxy(settings: "Settings") -> Iterator[str]:
@@ -84,10 +86,9 @@ def _open_operators_port(settings: "Settings") -> Iterator[str]:
 
 
 def _weak_secrets(settings: "Settings") -> Iterator[str]:
-    for name in (*SECRETS, *TWILIO_SECRETS):
-        secret = _plain(settings, name)
-        if not needs(settings.program, name) or (name in TWILIO_SECRETS and not secret):
-            continue
+    given = {name: _plain(settings, name) for name in SECRETS if needs(settings.program, name)}
+    given |= {option.name: settings.option(option.name).strip() for option in _secret_options(settings)}
+    for name, secret in given.items():
         remedy = _remedy(name)
         parts = _parts(secret) if name in LISTED else [secret]
         if min((len(part) for part in parts), default=0) < WEAKEST_SECRET_CHARS:
@@ -118,9 +119,12 @@ def _malformed_data_keys(settings: "Settings") -> Iterator[str]:
 
 def _shared_secrets(settings: "Settings") -> Iterator[str]:
     owners: dict[str, str] = {}
-    for name in (*SECRETS, "twilio_auth_token"):
-        for secret in {_plain(settings, name), *_parts(_plain(settings, name))} - {""}:
-            if (other := owners.setdefault(secret, name)) != name:
+    given = {name: _plain(settings, name) for name in SECRETS}
+    given |= {option.name: settings.option(option.name).strip() for option in _secret_options(settings)}
+    for name, listed in given.items():
+        for secret in {listed, *_parts(listed)} - {""}:
+            other = owners.setdefault(secret, name)
+            if other != name and not _are_of_one_provider(other, name):
                 yield f"{_variable(other)} 和 {_variable(name)} 是同一个密钥：每一项都要用自己的，请{_remedy(name)}"
 
 
@@ -173,13 +177,18 @@ def _leaves_in_clear(url: str) -> bool:
     return parts.scheme.startswith("postgres") and far and sslmode not in SEALED_LINES
 
 
-def _twilio_address(settings: "Settings") -> Iterator[str]:
-    url = settings.twilio_base_url
-    if url and not (_is_web_address(url, "https") and f".{urlsplit(url).hostname}".endswith(TWILIO_DOMAIN)):
-        yield (
-            "RENEWAL_TWILIO_BASE_URL 会把短信和令牌交给别人："
-            "请去掉这一项，或者用 Twilio 自己的 https 地址（…twilio.com）"
-        )
+def _provider_address(settings: "Settings") -> Iterator[str]:
+    for kind in settings.providers:
+        for option in kind.options.values():
+            url = settings.option(option.name)
+            if not option.domain or not url:
+                continue
+            host = f".{urlsplit(url).hostname}" if _is_web_address(url, "https") else ""
+            if not host.endswith(f".{option.domain}"):
+                yield (
+                    f"{option.variable} 会把短信和密钥交给别人："
+                    f"请去掉这一项，或者用 {kind.title} 自己的 https 地址（…{option.domain}）"
+                )
 
 
 def _debugging(_: "Settings") -> Iterator[str]:
@@ -200,7 +209,7 @@ CHECKS: Sequence[Callable[["Settings"], Iterator[str]]] = (
     _private_addresses,
     _open_gateway,
     _open_lines,
-    _twilio_address,
+    _provider_address,
     _debugging,
 )
 
@@ -219,6 +228,17 @@ def _plain(settings: "Settings", name: str) -> str:
     return secret
 
 
+def _secret_options(settings: "Settings") -> list[Option]:
+    """The secrets of the providers that are set, as this program holds them."""
+    options = [option for kind in settings.providers for option in kind.options.values()]
+    return [option for option in options if option.secret and settings.option(option.name)]
+
+
+def _are_of_one_provider(first: str, second: str) -> bool:
+    """Its token and the one before may be the same for a while."""
+    return any({first, second} <= set(kind.options) for kind in provider_kinds().values())
+
+
 def _parts(listed: str) -> list[str]:
     return [part.strip() for part in listed.split(",") if part.strip()]
 
@@ -228,8 +248,9 @@ def _variable(name: str) -> str:
 
 
 def _remedy(name: str) -> str:
-    if name in TWILIO_SECRETS:
-        return "填 Twilio 控制台里的 Auth Token"
+    for kind in provider_kinds().values():
+        if name in kind.options:
+            return kind.options[name].remedy
     return f"用 {DATA_KEY if name == 'data_keys' else RANDOM_KEY} 另做一个"
 
 

@@ -10,7 +10,6 @@ ProgramName = Literal["actions", "gateway", "worker", "rasa"]
 
 # Each stands for a right of its own: no two may be the same, and each goes only to whom it is named for.
 SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret", "tracker_key")
-TWILIO_SECRETS = ("twilio_auth_token", "twilio_auth_token_previous")
 
 _HOUSE = frozenset({"environment", "today", "state_dir", "sealed"})
 _STORE = frozenset({"database_url", "data_keys", "lookup_key", "provider"})
@@ -27,8 +26,7 @@ _LOGIN = frozenset(
     }
 )
 _RASA = frozenset({"rasa_url", "rasa_secret"})
-TWILIO = frozenset({"twilio_account_sid", "twilio_from", "twilio_base_url", *TWILIO_SECRETS})
-_TEXTS = TWILIO | {"public_url"}
+_TEXTS = frozenset({"provider_second", "provider_options", "public_url"})
 
 NEEDS: Mapping[str, frozenset[str]] = {
     "actions": _HOUSE

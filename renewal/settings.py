@@ -8,11 +8,14 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from renewal.production import is_loopback, refusal
-from renewal.programs import SECRETS, TWILIO_SECRETS, needs
+from renewal.programs import SECRETS, needs
+from renewal.providers import ProviderKind, provider_kinds
 
+PREFIX = "RENEWAL_"
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone, no summer time since 1991
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -24,11 +27,30 @@ class SettingsError(Exception):
 class _Place(BaseSettings):
     """Where the other settings lie."""
 
-    model_config = SettingsConfigDict(env_prefix="RENEWAL_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     state_dir: Path = Path(".state")
     # The environment holds all that a program is to have: `secrets.env` is not read. The supervisor sets it.
     sealed: bool = False
+
+
+class _ProviderOptions(PydanticBaseSettingsSource):
+    """Variables that no setting of ours is named for: a provider's own are among them."""
+
+    def __init__(self, settings_cls: type[BaseSettings], *given: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._given = given
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found: dict[str, str | None] = {}
+        for source in self._given:
+            found |= getattr(source, "env_vars", {})
+        names = {name.removeprefix(PREFIX.lower()): value for name, value in found.items()}
+        known = {name for kind in provider_kinds().values() for name in kind.options}
+        return {"provider_options": {name: value for name, value in names.items() if name in known and value}}
 
 
 class Settings(_Place):
@@ -65,15 +87,17 @@ class Settings(_Place):
     ops_host: str = "127.0.0.1"
     ops_port: int = 8001
 
-    provider: Literal["simulator", "twilio"] = "simulator"
-    twilio_account_sid: str = ""
-    twilio_auth_token: SecretStr = SecretStr("")
-    twilio_auth_token_previous: SecretStr = SecretStr("")
-    twilio_from: str = ""
-    twilio_base_url: str = ""
+    # Who sends and receives texts, and who sends while the first is away: folders of sms_gateway/providers. Their own
+    # settings begin with their name, as that folder's provider.yml says.
+    provider: str = "simulator"
+    provider_second: str = ""
+    provider_options: Mapping[str, SecretStr] = Field(default_factory=dict)
     # An answer by SMS costs money: only numbers of these countries (ISO codes, with commas) get one, and so many.
     sms_countries: str = Field(default="CN", pattern=r"^[A-Z]{2}(,[A-Z]{2})*$")
     sms_answers_per_hour: int = Field(default=2000, ge=1)
+    # Texts that nobody asked for go out from and until these hours in Shanghai.
+    notices_from_hour: int = Field(default=8, ge=0, le=23)
+    notices_until_hour: int = Field(default=21, ge=1, le=24)
 
     # How long a holder stays known on the web: with nothing said, and at most since the code.
     web_idle_minutes: int = Field(default=15, ge=1, le=120)
@@ -98,13 +122,42 @@ class Settings(_Place):
     callbacks_per_phone: int = Field(default=3, ge=1, le=20)
     callbacks_unknown_per_day: int = Field(default=100, ge=1, le=10_000)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 pydantic hands it over by this name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        options = _ProviderOptions(settings_cls, dotenv_settings, env_settings)
+        return init_settings, env_settings, dotenv_settings, options
+
     @model_validator(mode="before")
     @classmethod
     def _keep_own_secrets_only(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Wherever a secret of another program comes from, this one does not hold it."""
         program = given.get("program", "")
-        others = {name for name in (*SECRETS, *TWILIO_SECRETS) if not needs(program, name)}
-        return {name: value for name, value in given.items() if name not in others}
+        others = {name for name in SECRETS if not needs(program, name)}
+        kept = {name: value for name, value in given.items() if name not in others}
+        loose = given | dict(kept.pop("provider_options", {}))
+        if needs(program, "provider_options"):
+            named = (given.get("provider", "simulator"), given.get("provider_second", ""))
+            kinds = [provider_kinds()[name] for name in named if name in provider_kinds()]
+            known = [name for kind in kinds for name in kind.options if loose.get(name)]
+            kept["provider_options"] = {name: loose[name] for name in known}
+        return kept
+
+    @model_validator(mode="after")
+    def _know_the_provider(self) -> "Settings":
+        for variable, name in (("PROVIDER", self.provider), ("PROVIDER_SECOND", self.provider_second)):
+            if name not in provider_kinds() and (name or variable == "PROVIDER"):
+                names = "、".join(provider_kinds())
+                raise ValueError(f"RENEWAL_{variable} 不认识：请从这些服务商里选一个：{names}")
+        if self.provider_second == self.provider:
+            raise ValueError("RENEWAL_PROVIDER_SECOND 和 RENEWAL_PROVIDER 相同：请换一个，或者去掉")
+        return self
 
     @model_validator(mode="after")
     def _keep_simulator_private(self) -> "Settings":
@@ -112,17 +165,18 @@ class Settings(_Place):
 
         A public address or a proxy says that others than this machine open it, whatever the environment is called.
         """
-        if self.provider != "simulator":
+        shown = next((kind for kind in self.providers if kind.shows_texts), None)
+        if shown is None:
             return self
         if self.gateway_host not in LOOPBACK:
             raise ValueError(
-                "短信模拟器只能在本机看：RENEWAL_GATEWAY_HOST 请用 127.0.0.1，或设 RENEWAL_PROVIDER=twilio"
+                f"{shown.title}只能在本机看：RENEWAL_GATEWAY_HOST 请用 127.0.0.1，或换一个 RENEWAL_PROVIDER"
             )
         public = self.public_url and not is_loopback(urlsplit(self.public_url).hostname)
         if public or self.trusted_proxy:
             raise ValueError(
-                "短信模拟器只能在本机看，它的页面有所有人的短信和验证码：对外服务请设 RENEWAL_ENVIRONMENT=production "
-                "和 RENEWAL_PROVIDER=twilio，只在本机试请去掉 RENEWAL_PUBLIC_URL 和 RENEWAL_TRUSTED_PROXY"
+                f"{shown.title}只能在本机看，它的页面有所有人的短信和验证码：对外服务请设 RENEWAL_ENVIRONMENT=production "
+                "并换一个 RENEWAL_PROVIDER，只在本机试请去掉 RENEWAL_PUBLIC_URL 和 RENEWAL_TRUSTED_PROXY"
             )
         return self
 
@@ -141,11 +195,21 @@ class Settings(_Place):
         return self
 
     @model_validator(mode="after")
-    def _ask_for_what_twilio_needs(self) -> "Settings":
-        if self.provider == "twilio" and needs(self.program, "twilio_auth_token"):
-            for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from", "public_url"):
-                if not str(getattr(self, name)):
-                    raise ValueError(f"RENEWAL_{name.upper()} 没有设置：用 Twilio 发短信需要它，请填上")
+    def _ask_for_what_the_provider_needs(self) -> "Settings":
+        if not needs(self.program, "provider_options"):
+            return self
+        for kind in self.providers:
+            asked = [option.variable for option in kind.options.values() if option.required]
+            asked = [name for name in asked if not self.option(name.removeprefix("RENEWAL_").lower())]
+            asked += [f"RENEWAL_{name.upper()}" for name in kind.asks if not str(getattr(self, name))]
+            if asked:
+                raise ValueError(f"{asked[0]} 没有设置：用 {kind.title} 发短信需要它，请填上")
+        return self
+
+    @model_validator(mode="after")
+    def _leave_some_hours_for_notices(self) -> "Settings":
+        if self.notices_from_hour >= self.notices_until_hour:
+            raise ValueError("RENEWAL_NOTICES_FROM_HOUR 要早于 RENEWAL_NOTICES_UNTIL_HOUR，例如 8 和 21")
         return self
 
     @model_validator(mode="after")
@@ -167,6 +231,17 @@ class Settings(_Place):
         return self
 
     @property
+    def providers(self) -> tuple[ProviderKind, ...]:
+        """The provider, and the second one where there is one."""
+        kinds = provider_kinds()
+        return tuple(kinds[name] for name in (self.provider, self.provider_second) if name)
+
+    def option(self, name: str) -> str:
+        """A setting of a provider by its whole name (`twilio_from`); empty where it is not set."""
+        value = self.provider_options.get(name)
+        return value.get_secret_value() if value is not None else ""
+
+    @property
     def store_url(self) -> str:
         """SQLAlchemy URL of the status store; SQLite in the state folder unless one is set."""
         return self.database_url or f"sqlite:///{self.state_dir / 'renewal.db'}"
@@ -175,6 +250,14 @@ class Settings(_Place):
     def answered_countries(self) -> frozenset[str]:
         """ISO codes of the countries whose numbers get answers by SMS."""
         return frozenset(self.sms_countries.split(","))
+
+    @property
+    def notice_hours(self) -> tuple[int, int]:
+        """The hours of Shanghai from and until which notices go out; a simulated phone wakes nobody."""
+        whole_day = (0, 24)
+        return (
+            whole_day if self.provider == "simulator" else (self.notices_from_hour, self.notices_until_hour)
+        )
 
     @property
     def conversations_url(self) -> str:

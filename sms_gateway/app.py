@@ -11,13 +11,13 @@ from renewal.services.talks.assistant import Assistant
 from renewal.settings import Settings
 from sms_gateway import checks
 from sms_gateway.answers import answer_errors
-from sms_gateway.blueprints import chat, health, ops, pages, simulator, sms
+from sms_gateway.blueprints import chat, health, ops, pages, sms
 from sms_gateway.gateway import EXTENSION, Gateway, gateway, open_assistant
 from sms_gateway.headers import add_headers
 from sms_gateway.limits_table import LONGEST_BODY_BYTES
 from sms_gateway.metrics import REQUEST_SECONDS, method_label
-from sms_gateway.providers import open_provider
-from sms_gateway.providers.simulator import NAME as SIMULATOR
+from sms_gateway.providers import open_providers
+from sms_gateway.providers import pages as pages_of_providers
 
 log = structlog.get_logger(__name__)
 
@@ -31,11 +31,9 @@ def create_app(
     parts = Gateway(
         services=services,
         assistant=assistant or open_assistant(settings),
-        provider=open_provider(services),
     )
-    routes = [sms.blueprint, chat.blueprint, health.blueprint, pages.blueprint]
-    if settings.provider == SIMULATOR:
-        routes.append(simulator.blueprint)
+    webhooks = [sms.webhooks(provider) for provider in open_providers(services)]
+    routes = [*webhooks, *pages_of_providers(settings), chat.blueprint, health.blueprint, pages.blueprint]
     return _app(parts, routes, checks.refuse_other_hosts(checks.public_hosts(settings)))
 
 

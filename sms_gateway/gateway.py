@@ -1,4 +1,4 @@
-"""What a request handler reaches: services, assistant, provider and limits of this process."""
+"""What a request handler reaches: services, assistant and limits of this process."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -8,7 +8,6 @@ from flask import current_app
 
 from renewal.services.app import Services
 from renewal.services.talks.assistant import Assistant
-from renewal.services.texts.provider import Provider
 from renewal.settings import Settings
 from sms_gateway.caller import caller
 from sms_gateway.limits import Limits, Turns
@@ -24,7 +23,6 @@ class Gateway:
 
     services: Services
     assistant: Assistant
-    provider: Provider
     limits: Limits = field(default_factory=Limits)
     turns: Turns = field(default_factory=Turns)
 

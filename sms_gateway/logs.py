@@ -24,7 +24,6 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
     logging.basicConfig(level=logging.WARNING, stream=stream, format="%(name)s %(levelname)s %(message)s")
     logging.getLogger("waitress").addFilter(_without_quotes)
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
 def _without_quotes(record: logging.LogRecord) -> bool:

@@ -9,15 +9,18 @@ from sms_gateway.limits_table import ANSWERS_PER_PHONE
 
 log = structlog.get_logger(__name__)
 
-ABROAD, PHONE, ALL = "abroad", "phone", "all"
+ABROAD, PHONE, ALL, NO_NUMBER = "abroad", "phone", "all", "no_number"
 
 
 def why_not(parts: Gateway, phone: str) -> str:
-    """Why a text of this number (E.164) is not answered; empty where it is. Counts the answer.
+    """Why a text of this sender is not answered; empty where it is. Counts the answer.
 
-    Numbers of countries that the settings do not name get none; a phone has its share, and so has an hour.
+    A short code or a name has no number to answer, and numbers of countries that the settings do not name get
+    nothing; a phone has its share, and so has an hour.
     """
     settings = parts.services.settings
+    if not phone.startswith("+"):
+        return NO_NUMBER
     if _country(phone) not in settings.answered_countries:
         return ABROAD
     if not parts.limits.allows(ANSWERS_PER_PHONE, "phone", parts.services.store.phone_hash(phone)):

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,18 @@ from renewal.services.job_data import JobData
 from renewal.services.keeping import retention
 from renewal.services.night import nightly
 from renewal.services.renewals import delivery_rounds, notices
-from renewal.services.talks import chat, inbound
+from renewal.services.talks import answering, chat, inbound_rounds
 from renewal.services.talks.assistant import Assistant
-from renewal.services.texts import delivery
+from renewal.services.talks.inbound_rounds import MissedTexts
+from renewal.services.texts import delivery, settling
 from renewal.services.texts.provider import Provider
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
 from renewal.store import StoreError
 from sms_gateway.alone import AlreadyRunning, only_one
-from sms_gateway.gateway import open_assistant
+from sms_gateway.gateway import Gateway, open_assistant
 from sms_gateway.logs import set_up_logs
-from sms_gateway.providers import open_provider
+from sms_gateway.providers import open_sender
+from sms_gateway.pumping import why_not
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,7 @@ POLL_S = 0.2
 ROUND_EVERY_S = 2.0
 ROUND_TEXTS = 200
 ROUND_BATCHES = 20
+ROUND_RECEIPTS = 20  # asked for in one round, each by a call of the provider
 NIGHT_AT = f"0 0 {nightly.STARTS_AT_HOUR} * * *"
 STOP_LIMIT_S = 15
 
@@ -53,6 +57,8 @@ class Worker:
         self.services = services
         self.provider = provider
         self.assistant = assistant
+        parts = Gateway(services=services, assistant=assistant)
+        self._missed = MissedTexts(services, provider, partial(why_not, parts))
         self._stopping = threading.Event()
         self._kept_on: date | None = None
         self._rounds = threading.Thread(target=self._go_round, name="rounds", daemon=True)
@@ -60,7 +66,7 @@ class Worker:
     def launch(self, *, alone: bool) -> None:
         """Take up what an earlier process left, then start the queues."""
         self.services.jobs.migrate()
-        found = delivery.recover(self.services.store, self.services.now(), alone=alone)
+        found = settling.recover(self.services.store, self.services.now(), alone=alone)
         if found:
             log.warning("found_in_sending", texts=found)
         DBOS(config=_config(self.services))
@@ -107,8 +113,8 @@ class Worker:
         services = self.services
 
         @DBOS.workflow(name=jobs.ANSWER_INBOUND)
-        def answer_inbound(inbound_id: str, attempt: int = 0) -> None:
-            inbound.answer_inbound(services, self.assistant, inbound_id, services.now(), attempt=attempt)
+        def answer_inbound(inbound_id: str, *_of_earlier_releases: int) -> None:
+            answering.answer_inbound(services, self.assistant, inbound_id, services.now())
 
         @DBOS.workflow(name=jobs.ANSWER_CHAT)
         def answer_chat(conversation_id: str, client_id: str, attempt: int) -> None:
@@ -126,9 +132,8 @@ class Worker:
 
         @DBOS.workflow(name=jobs.SEND_NOTICE_BATCH)
         def send_notice_batch(batch_id: int) -> None:
-            self._send(notices.left_of(services, batch_id))
-            while made := notices.compose_next(services, batch_id, SEND_CHUNK):
-                delivery.send(services.store, self.provider, made, services.now())
+            while notices.compose_next(services, batch_id, SEND_CHUNK):
+                self._send(notices.left_of(services, batch_id))
 
         @DBOS.workflow(name=jobs.OWED_NIGHTS)
         def owed_nights() -> None:
@@ -171,15 +176,18 @@ class Worker:
     def go_round(self) -> None:
         """One look at everything that waits."""
         services, now = self.services, self.services.now()
-        delivery.recover(services.store, now, alone=False)
+        settling.recover(services.store, now, alone=False)
         for delivery_id in delivery_rounds.unsettled(services.store, now, ROUND_TEXTS):
             if self._stopping.is_set():
                 return
-            delivery.settle(services.store, self.provider, delivery_id, services.now())
+            settling.settle(services.store, self.provider, delivery_id, services.now())
         delivery_rounds.expire(services.store, now)
         delivery_rounds.enqueue_due(services.store, services.jobs, now, ROUND_TEXTS)
         delivery_rounds.enqueue_forgotten(services, now, ROUND_BATCHES)
-        inbound.requeue_forgotten(services, now, ROUND_TEXTS)
+        inbound_rounds.requeue_forgotten(services, now, ROUND_TEXTS)
+        inbound_rounds.set_aside_old(services, now)
+        settling.ask_after_lost(services.store, self.provider, now, ROUND_RECEIPTS)
+        self._missed.take_in(now)
         self._keep_once_a_day(now.astimezone(SHANGHAI).date())
 
     def _keep_once_a_day(self, today: date) -> None:
@@ -229,7 +237,7 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with only_one(settings.state_dir / "worker.lock"):
         services = open_services(settings)
-        worker = Worker(services, provider or open_provider(services), assistant or open_assistant(settings))
+        worker = Worker(services, provider or open_sender(services), assistant or open_assistant(settings))
         # A SQLite file is one machine's, and the lock says that we are its only worker.
         worker.launch(alone=services.store.engine.dialect.name == "sqlite")
         with _ready(settings.state_dir):

@@ -21,7 +21,7 @@ from renewal.cli.ports import free_ports, port_is_free, responds
 from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
 from renewal.private_files import narrow
-from renewal.programs import NEEDS, TWILIO, ProgramName
+from renewal.programs import NEEDS, ProgramName
 from renewal.services.app import Services, open_services
 from renewal.services.samples.sample import load_sample_once
 from renewal.settings import Settings
@@ -66,7 +66,8 @@ def prepare_store(settings: Settings, *, sample: bool) -> int:
     They are loaded only into a store with no holders at all, and never where real texts go out.
     """
     with opened(settings) as services:
-        return load_sample_once(services) if sample and settings.provider == "simulator" else 0
+        made_up = all(kind.shows_texts for kind in settings.providers)
+        return load_sample_once(services) if sample and made_up else 0
 
 
 def environment_of(settings: Settings, program: ProgramName) -> dict[str, str]:
@@ -81,8 +82,10 @@ def environment_of(settings: Settings, program: ProgramName) -> dict[str, str]:
         variable = f"RENEWAL_{name.upper()}"
         if name not in type(settings).model_fields:
             value: object = os.environ.get(variable, "") if inherits else ""
-        elif name in TWILIO and settings.provider != "twilio":
-            value = ""
+        elif name == "provider_options":
+            options = [option for kind in settings.providers for option in kind.options.values()]
+            env |= {option.variable: value for option in options if (value := settings.option(option.name))}
+            continue
         else:
             value = getattr(settings, name)
         if value not in (None, "") and (plain := _plain(value)):

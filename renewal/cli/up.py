@@ -71,8 +71,9 @@ def _ready_line(program: Program, started: float) -> str:
 def _print_addresses(settings: Settings, note: LiveStack, fleet: Fleet, loaded: int) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("网页对话", note.gateway + "/")
-    if settings.provider == "simulator":
-        table.add_row("短信模拟器", note.gateway + "/simulator")
+    for kind in settings.providers:
+        if kind.shows_texts:
+            table.add_row(kind.title, f"{note.gateway}/{kind.name}")
     table.add_row("健康检查", f"{ops_url(settings)}/readyz（只在本机）")
     table.add_row("今天", f"{settings.current_day()}" + ("（固定）" if settings.today else ""))
     if loaded:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Self
 
 from sqlalchemy import Engine, func, select, text
@@ -9,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from renewal.settings import Settings
-from renewal.store.engine import READ_ONLY, open_engine
+from renewal.store.engine import PATIENCE, READ_ONLY, open_engine
 from renewal.store.errors import BadKey, CannotDecrypt, MissingKey, StoreError, StoreUnavailable
 from renewal.store.keys import KeyRing
 from renewal.store.migrate import migrate
@@ -40,6 +41,12 @@ class Store:
         """
         keys = KeyRing(settings.data_keys.get_secret_value(), settings.lookup_key.get_secret_value())
         return cls(open_engine(settings.store_url), keys)
+
+    def with_patience(self, wait_ms: int) -> Self:
+        """The same store for who must answer soon: no transaction waits longer for SQLite's write lock."""
+        hasty = copy(self)
+        hasty.engine = self.engine.execution_options(**{PATIENCE: wait_ms})
+        return hasty
 
     @contextmanager
     def session(self) -> Iterator[Session]:

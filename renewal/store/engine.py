@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
 READ_ONLY = "renewal_read_only"
+PATIENCE = "renewal_patience_ms"  # how long a transaction waits for SQLite's write lock, where not BUSY_MS
 BUSY_MS = 10_000
 WAL_WAIT_S = 0.01
 
@@ -76,7 +77,9 @@ def _use_wal(connection: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """Take the write lock at once: a reader that turns writer halfway fails without waiting."""
-    reads = connection.get_execution_options().get(READ_ONLY, False)
+    options = connection.get_execution_options()
+    reads = options.get(READ_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(options.get(PATIENCE, BUSY_MS))}")
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

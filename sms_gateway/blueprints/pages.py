@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 
 from sms_gateway.gateway import gateway
-from sms_gateway.providers.simulator import NAME as SIMULATOR
 
 blueprint = Blueprint("pages", __name__)
 
@@ -11,4 +10,5 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 def index() -> str:
     """The front page."""
-    return render_template("index.html", simulator=gateway().services.settings.provider == SIMULATOR)
+    shown = any(kind.shows_texts for kind in gateway().services.settings.providers)
+    return render_template("index.html", simulator=shown)

@@ -1,72 +1,92 @@
-"""Twilio's webhooks: a signed text, a signed receipt."""
+"""The providers' webhooks: whatever a provider posts is verified, read, kept and acknowledged in one way."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
 
 import structlog
 from flask import Blueprint, Response, abort, request
-from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
+from renewal.services.app import Services
 from renewal.services.talks import inbound
-from renewal.services.texts.delivery import apply_receipt
+from renewal.services.texts.provider import InboundText, Provider, Receipt, Webhook
+from renewal.services.texts.receipts import apply_receipt
 from sms_gateway.gateway import gateway, note_refusal
 from sms_gateway.metrics import SIGNATURES_REFUSED, TEXTS_NOT_ANSWERED, TEXTS_REPEATED
-from sms_gateway.providers.twilio import TwilioProvider
 from sms_gateway.pumping import why_not
 
-blueprint = Blueprint("sms", __name__, url_prefix="/sms/twilio")
 log = structlog.get_logger(__name__)
 
-SIGNATURE = "X-Twilio-Signature"
-JSON_TYPE = "application/json"
+PATIENCE_MS = 3_000  # a provider waits 5 to 15 seconds for an answer; with 503 it comes again
 
 
-def _provider() -> TwilioProvider:
-    """Twilio, where it is the provider and signed this request; 404 and 403 otherwise."""
-    provider = gateway().provider
-    if not isinstance(provider, TwilioProvider):
-        abort(404)
-    path = request.full_path if request.query_string else request.path
-    signed: object = request.get_data(as_text=True) if request.mimetype == JSON_TYPE else request.form
-    if not provider.is_signed(path, signed, request.headers.get(SIGNATURE, "")):  # type: ignore[arg-type]
+def webhooks(provider: Provider) -> Blueprint:
+    """The routes of one provider, under its name."""
+    blueprint = Blueprint(f"sms_{provider.name}", __name__, url_prefix=f"/sms/{provider.name}")
+    for rule in provider.routes():
+
+        def take(our_id: str | None = None, *, rule: str = rule) -> Response:
+            return _take(provider, _webhook(rule, our_id))
+
+        blueprint.add_url_rule(rule, f"take{rule}".replace(".", "_"), take, methods=["POST"])
+    return blueprint
+
+
+def _webhook(rule: str, our_id: str | None) -> Webhook:
+    return Webhook(
+        rule=rule,
+        path=request.full_path if request.query_string else request.path,
+        headers=cast(Mapping[str, str], request.headers),
+        media_type=request.mimetype,
+        body=request.get_data(),
+        form=request.form,
+        our_id=our_id,
+    )
+
+
+def _take(provider: Provider, webhook: Webhook) -> Response:
+    if not provider.verify(webhook):
         SIGNATURES_REFUSED.inc()
         note_refusal("signature")
         abort(403)
-    return provider
-
-
-def _empty_twiml() -> Response:
-    return Response(str(MessagingResponse()), mimetype="application/xml")
-
-
-@blueprint.post("")
-def receive() -> Response:
-    """Store a text and acknowledge; the worker answers it."""
-    provider = _provider()
-    parts = gateway()
     try:
-        text = provider.parse_inbound(request.form)
+        told = provider.read(webhook)
     except ValueError as error:
-        log.warning("not_a_text", why=str(error))
+        log.warning("unreadable", provider=provider.name, why=str(error))
         abort(400)
+    for item in told:
+        if isinstance(item, InboundText):
+            _keep_text(item)
+        else:
+            _keep_receipt(item)
+    answer = provider.acknowledge(webhook)
+    return Response(answer.body, status=answer.status, mimetype=answer.media_type)
+
+
+def _keep_text(text: InboundText) -> None:
+    """Store a text; the worker answers it. What is not answered is kept all the same, and staff see it."""
+    parts = gateway()
     silent = why_not(parts, text.phone)
     if silent:
         TEXTS_NOT_ANSWERED.labels(silent).inc()
         log.warning("not_answered", why=silent)
-    # What is not answered is kept all the same, and staff see it.
-    stored = inbound.receive(parts.services, text, parts.services.now(), silent=silent)
-    if not stored:
+    if not inbound.receive(_soon(parts.services), text, parts.services.now(), silent=silent):
         TEXTS_REPEATED.inc()
-    return _empty_twiml()
 
 
-@blueprint.post("/status/<delivery_id>")
-def status(delivery_id: str) -> Response:
-    """Take note of a receipt, whatever its order; a repeated or late one is acknowledged all the same."""
-    provider = _provider()
-    try:
-        receipt = provider.parse_receipt(request.form)
-    except ValueError as error:
-        log.warning("not_a_receipt", why=str(error))
-        abort(400)
-    services = gateway().services
-    news = apply_receipt(services.store, receipt, services.now(), delivery_id=delivery_id)
-    log.info("receipt", delivery=delivery_id, state=receipt.state.value, code=receipt.error_code, news=news)
-    return Response(status=204)
+def _keep_receipt(receipt: Receipt) -> None:
+    """Take note of a receipt, whatever its order; a repeated or late one changes nothing."""
+    services = _soon(gateway().services)
+    news = apply_receipt(services.store, receipt, services.now(), delivery_id=receipt.our_id)
+    log.info(
+        "receipt",
+        delivery=receipt.our_id,
+        state=receipt.state.value,
+        code=receipt.error_code,
+        news=news,
+    )
+
+
+def _soon(services: Services) -> Services:
+    """Who tells us again has limited patience: where the store is locked, they hear 503 within it."""
+    return replace(services, store=services.store.with_patience(PATIENCE_MS))

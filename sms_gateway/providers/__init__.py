@@ -1,17 +1,48 @@
-"""Which provider is which: a new one is one file here and one line below; its webhooks are a blueprint."""
+"""Which provider is which: a folder here and a line below make a new one (docs/adding_a_provider.md)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from flask import Blueprint
 
 from renewal.services.app import Services
 from renewal.services.texts.provider import Provider
-from sms_gateway.providers import simulator, twilio
+from renewal.settings import Settings
+from sms_gateway.providers.failover import FailoverProvider
 
-PROVIDERS: Mapping[str, Callable[[Services], Provider]] = {
-    simulator.NAME: lambda services: simulator.SimulatorProvider(services.store, services.now),
-    twilio.NAME: lambda services: twilio.TwilioProvider(services.settings),
+# Imported where it is used: only the chosen one's library is loaded.
+PROVIDERS: Mapping[str, str] = {
+    "simulator": "sms_gateway.providers.simulator",
+    "twilio": "sms_gateway.providers.twilio",
+    "alibaba": "sms_gateway.providers.alibaba",
 }
 
 
-def open_provider(services: Services) -> Provider:
-    """The provider that the settings name."""
-    return PROVIDERS[services.settings.provider](services)
+class ProviderFolder(Protocol):
+    """What a provider's folder gives. One with pages of its own has `pages` as well."""
+
+    @staticmethod
+    def open_provider(services: Services) -> Provider:
+        """The provider over these settings; connects to nothing."""
+
+
+def open_providers(services: Services) -> tuple[Provider, ...]:
+    """Each that the settings name: the gateway hears what any of them has to tell."""
+    return tuple(_folder(kind.name).open_provider(services) for kind in services.settings.providers)
+
+
+def open_sender(services: Services) -> Provider:
+    """The one that sends: the provider that the settings name, with the second one behind it where there is one."""
+    first, *others = open_providers(services)
+    return FailoverProvider(first, others[0]) if others else first
+
+
+def pages(settings: Settings) -> Sequence[Blueprint]:
+    """Pages that the providers bring with them."""
+    folders = [_folder(kind.name) for kind in settings.providers]
+    return [page for folder in folders for page in getattr(folder, "pages", ())]
+
+
+def _folder(name: str) -> ProviderFolder:
+    return cast(ProviderFolder, import_module(PROVIDERS[name]))

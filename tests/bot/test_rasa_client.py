@@ -94,3 +94,33 @@ def test_opened_to_explain_it_asks_why_and_keeps_what_it_is_told() -> None:
     assert explaining.answer(conversation_id="c1", text="你好") == (BotMessage(text="您好"),)
     assert explaining.why == ({"claim": "greets"},)
     assert json.loads(asked[0].content)["explain"] is True
+
+
+def _timed_out(request: httpx.Request) -> httpx.Response:
+    if request.url.path.endswith("/health"):
+        return httpx.Response(200, json={"model": True})
+    raise httpx.ReadTimeout("too slow")
+
+
+def _gone(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("nobody listens")
+
+
+@pytest.mark.parametrize(
+    ("answer", "alive"),
+    [
+        (lambda _: httpx.Response(500, json={"error": "the turn failed"}), True),
+        (lambda _: httpx.Response(200, json={"messages": []}), True),
+        (lambda _: httpx.Response(200, text="not JSON"), True),
+        (_timed_out, True),
+        (lambda _: httpx.Response(503, json={"error": "no model is loaded"}), False),
+        (lambda _: httpx.Response(403), False),
+        (_gone, False),
+    ],
+)
+def test_it_tells_an_assistant_that_is_away_from_one_that_cannot_answer_this_text(
+    answer: Answer, alive: bool
+) -> None:
+    with pytest.raises(AssistantUnavailable) as caught:
+        assistant(answer).answer(conversation_id="c1", text="你好")
+    assert caught.value.alive is alive

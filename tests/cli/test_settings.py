@@ -22,7 +22,7 @@ TWILIO = {
 def test_production_does_not_start_on_the_simulator_which_shows_every_text_and_login_code(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(SettingsError, match="RENEWAL_PROVIDER=twilio"):
+    with pytest.raises(SettingsError, match="RENEWAL_PROVIDER="):
         load_settings(state_dir=tmp_path, **settings_of_production(provider="simulator"))
 
 
@@ -57,3 +57,40 @@ def test_sample_holders_do_not_come_among_real_ones(services: Services) -> None:
     with pytest.raises(RealHolders):
         load_sample_once(in_production)
     assert load_sample(services, seed=1, count=3).made == 3
+
+
+def test_a_provider_that_nobody_knows_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"RENEWAL_PROVIDER 不认识.*simulator.*twilio"):
+        load_settings(state_dir=tmp_path, provider="pigeon")
+
+
+def test_what_a_provider_cannot_do_without_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="RENEWAL_TWILIO_FROM 没有设置"):
+        load_settings(state_dir=tmp_path, **{**TWILIO, "twilio_from": ""})
+
+
+def test_a_providers_settings_come_from_the_environment_before_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secrets.env").write_text("RENEWAL_TWILIO_AUTH_TOKEN=of-file\nRENEWAL_TWILIO_FROM=+8611\n")
+    monkeypatch.setenv("RENEWAL_TWILIO_FROM", "+8612")
+    given = {
+        name: value for name, value in TWILIO.items() if name not in {"twilio_auth_token", "twilio_from"}
+    }
+    settings = load_settings(state_dir=tmp_path, **given)
+    assert (settings.option("twilio_auth_token"), settings.option("twilio_from")) == ("of-file", "+8612")
+
+
+def test_a_second_provider_brings_its_own_settings_and_is_not_the_first(tmp_path: Path) -> None:
+    settings = load_settings(
+        state_dir=tmp_path, **{**TWILIO, "provider": "simulator", "provider_second": "twilio"}
+    )
+    assert [kind.name for kind in settings.providers] == ["simulator", "twilio"]
+    assert settings.option("twilio_from") == "+8610"
+    with pytest.raises(SettingsError, match="RENEWAL_PROVIDER_SECOND"):
+        load_settings(state_dir=tmp_path, provider_second="simulator")
+
+
+def test_a_key_of_a_provider_is_not_shown_with_the_settings(tmp_path: Path) -> None:
+    settings = load_settings(state_dir=tmp_path, **{**TWILIO, "twilio_auth_token": "canary-token"})
+    assert "canary-token" not in repr(settings)

@@ -4,10 +4,14 @@ import base64
 import json
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -38,6 +42,8 @@ class FakeTwilio:
     token: str
     taken: list[dict[str, str]] = field(default_factory=list)
     refuse: list[tuple[int, int | None]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    came_in: list[dict[str, str]] = field(default_factory=list)
     take_then_fail: list[int] = field(default_factory=list)
     hang_s: float = 0.0
     url: str = ""
@@ -86,7 +92,8 @@ class FakeTwilio:
             return _error(400, 21604)
         if self.refuse:
             return _error(*self.refuse.pop(0))
-        message = form | {"sid": f"SM{len(self.taken) + 1:032x}", "status": "queued"}
+        made_at = format_datetime(datetime.now(UTC))
+        message = form | {"sid": f"SM{next(self.numbers):032x}", "status": "queued", "made_at": made_at}
         self.taken.append(message)
         if self.take_then_fail:
             return _error(self.take_then_fail.pop(0), None)
@@ -96,15 +103,27 @@ class FakeTwilio:
     def get(self, path: str, authorization: str) -> tuple[int, dict[str, Any]]:
         if refused := self._refusal(path, authorization):
             return refused
-        to = parse_qs(urlsplit(path).query).get("To", [""])[0]
-        found = [_shown(message) for message in reversed(self.taken) if message["To"] == to]
-        return 200, {"messages": found, "page": 0, "page_size": 50, "next_page_uri": None}
+        place = urlsplit(path).path.removeprefix(f"/2010-04-01/Accounts/{self.sid}").removesuffix(".json")
+        if not place:
+            return 200, {"sid": self.sid, "status": "active", "friendly_name": "fake"}
+        if place != "/Messages":
+            one = [message for message in self.taken if message["sid"] == place.rpartition("/")[2]]
+            return (200, _shown(one[0])) if one else _error(404, 20404)
+        asked = parse_qs(urlsplit(path).query)
+        found = [*reversed(self.taken), *reversed(self.came_in)]
+        found = [m for m in found if asked.get("To", [m["To"]])[0] == m["To"]]
+        return 200, {
+            "messages": [_shown(message) for message in found],
+            "page": 0,
+            "page_size": 50,
+            "next_page_uri": None,
+        }
 
     def _refusal(self, path: str, authorization: str) -> tuple[int, dict[str, Any]] | None:
         wanted = base64.b64encode(f"{self.sid}:{self.token}".encode()).decode()
         if authorization != f"Basic {wanted}":
             return _error(401, 20003)
-        if urlsplit(path).path != f"/2010-04-01/Accounts/{self.sid}/Messages.json":
+        if not urlsplit(path).path.startswith(f"/2010-04-01/Accounts/{self.sid}"):
             return _error(404, 20404)
         return None
 
@@ -120,7 +139,9 @@ def _shown(message: dict[str, str]) -> dict[str, Any]:
         "from": message.get("From"),
         "body": message["Body"],
         "status": message["status"],
-        "direction": "outbound-api",
+        "direction": message.get("direction", "outbound-api"),
         "error_code": message.get("error_code"),
-        "date_created": "Mon, 23 Nov 2026 02:00:00 +0000",
+        "num_media": message.get("num_media", "0"),
+        "date_created": message["made_at"],
+        "date_sent": message["made_at"],
     }

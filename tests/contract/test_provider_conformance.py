@@ -1,157 +1,190 @@
 """What every SMS provider must do; a new one is added to WIRES and passes as it is."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
-from renewal.services.texts import delivery
-from renewal.services.texts.provider import DeliveryState, Provider, Receipt
-from renewal.store.models import SimulatedText
-from sms_gateway.providers import PROVIDERS
-from sms_gateway.providers.simulator import SimulatorProvider
-from sms_gateway.providers.twilio import TwilioProvider
-from tests.contract.fake_twilio import FakeTwilio
-from tests.gateway.conftest import TWILIO
-
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-PHONE = "+8619900000001"
-WIRES = ("simulator", "twilio")
-
-
-@dataclass
-class Wire:
-    """A provider and what its other end saw."""
-
-    provider: Provider
-    new_id: Callable[[], str]
-    sent: Callable[[], list[tuple[str, str]]]
-    inbound: Mapping[str, str]
-    receipt: Callable[[str, str], Mapping[str, str]]
-    delivered_word: str
-
-
-@pytest.fixture
-def fake_twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio(TWILIO["twilio_account_sid"], TWILIO["twilio_auth_token"].get_secret_value())
-    fake.start()
-    yield fake
-    fake.stop()
+from renewal.providers import provider_kinds
+from renewal.services.texts.provider import (
+    DeliveryState,
+    InboundText,
+    NotOffered,
+    Receipt,
+    SendError,
+    SendFailure,
+)
+from sms_gateway.providers import PROVIDERS, open_providers, open_sender
+from tests.contract.wires import WIRES
+from tests.contract.wires.wire import OTHER, PHONE, Wire
 
 
 @pytest.fixture(params=WIRES)
-def wire(request, settings) -> Iterator[Wire]:
-    yield from {"simulator": _simulator, "twilio": _twilio}[request.param](request, settings)
+def wire(request, services) -> Iterator[Wire]:
+    with WIRES[request.param](services) as opened:
+        yield opened
 
 
-def _twilio(request, settings) -> Iterator[Wire]:
-    fake = request.getfixturevalue("fake_twilio")
-    provider = TwilioProvider(settings.model_copy(update=TWILIO | {"twilio_base_url": fake.url}))
-    numbers = iter(range(1000))
-    yield Wire(
-        provider=provider,
-        new_id=lambda: f"{next(numbers):032x}",
-        sent=lambda: [(message["To"], message["Body"]) for message in fake.taken],
-        inbound={"MessageSid": "SM1", "From": PHONE, "Body": "你好"},
-        receipt=lambda ref, word: {"MessageSid": ref, "MessageStatus": word},
-        delivered_word="delivered",
+def _send(wire: Wire, our_id: str = "") -> str:
+    return wire.provider.send(
+        to=PHONE, body=wire.body, our_id=our_id or wire.new_id(), template=wire.template
     )
 
 
-def _simulator(request, settings) -> Iterator[Wire]:
-    store = request.getfixturevalue("one_store")
-
-    def new_id() -> str:
-        with store.session() as session:
-            return delivery.create(
-                session,
-                phone=PHONE,
-                phone_hash=store.phone_hash(PHONE),
-                body="x",
-                provider="simulator",
-                now=NOW,
-            )
-
-    def sent() -> list[tuple[str, str]]:
-        with store.read() as session:
-            return [(row.phone, row.body) for row in session.scalars(select(SimulatedText))]
-
-    yield Wire(
-        provider=SimulatorProvider(store, lambda: NOW),
-        new_id=new_id,
-        sent=sent,
-        inbound={"ref": "1", "phone": PHONE, "body": "你好"},
-        receipt=lambda ref, word: {"ref": ref, "status": word},
-        delivered_word="delivered",
-    )
+def _refusal(wire: Wire) -> SendError:
+    with pytest.raises(SendError) as refusal:
+        _send(wire)
+    return refusal.value
 
 
-@pytest.fixture
-def one_store(settings):
-    from renewal.store import Store
-
-    store = Store.open(settings)
-    yield store
-    store.close()
+def _lookup(wire: Wire, our_id: str, **more: object) -> Receipt | None:
+    return wire.provider.lookup(to=PHONE, body=wire.body, our_id=our_id, **more)
 
 
-def test_every_provider_of_the_table_is_tested_here() -> None:
+def _can(wire: Wire, *names: str) -> None:
+    if missing := [name for name in names if not getattr(wire, name)]:
+        pytest.skip(f"{wire.provider.name} has no {missing[0]}")
+
+
+def test_every_provider_of_the_table_is_tested_here_and_tells_its_operator_what_to_set() -> None:
     assert set(PROVIDERS) == set(WIRES)
+    assert set(provider_kinds()) == set(PROVIDERS)
+
+
+def test_the_settings_name_it_and_it_is_opened(wire) -> None:
+    assert [provider.name for provider in open_providers(wire.services)] == [wire.provider.name]
+    assert open_sender(wire.services).name == wire.provider.name
 
 
 def test_a_sent_text_arrives_as_it_was_and_has_an_id(wire) -> None:
-    body = "【续签助手】您好，“签注”€😀\n第二行"
-    ref = wire.provider.send(to=PHONE, body=body, our_id=wire.new_id())
-    assert ref
-    assert wire.sent() == [(PHONE, body)]
+    assert _send(wire)
+    assert wire.sent() == [(PHONE, wire.body)]
 
 
 def test_two_texts_have_two_ids(wire) -> None:
-    refs = {wire.provider.send(to=PHONE, body="x", our_id=wire.new_id()) for _ in range(3)}
-    assert len(refs) == 3
+    assert len({_send(wire) for _ in range(3)}) == 3
 
 
-def test_a_text_that_was_sent_is_found_by_our_id(wire) -> None:
+def test_a_text_that_was_sent_is_found_by_our_id_and_by_the_providers(wire) -> None:
     our_id = wire.new_id()
-    ref = wire.provider.send(to=PHONE, body="第一条", our_id=our_id)
-    found = wire.provider.lookup(to=PHONE, body="第一条", our_id=our_id)
-    assert found is not None
-    assert found.provider_ref == ref
-    assert found.state is not DeliveryState.UNKNOWN
+    ref = _send(wire, our_id)
+    for found in (_lookup(wire, our_id), _lookup(wire, our_id, ref=ref)):
+        assert found is not None
+        assert (found.provider_ref, found.our_id) == (ref, our_id)
+        assert found.state is not DeliveryState.UNKNOWN
 
 
 def test_a_text_that_was_never_sent_is_not_found(wire) -> None:
-    wire.provider.send(to=PHONE, body="另一条", our_id=wire.new_id())
-    assert wire.provider.lookup(to=PHONE, body="没有发过", our_id=wire.new_id()) is None
+    wire.provider.send(to=PHONE, body=wire.other_body, our_id=wire.new_id(), template=wire.other_template)
+    assert _lookup(wire, wire.new_id()) is None
+    assert _lookup(wire, wire.new_id(), ref="nobodys-id") is None
 
 
-def test_a_text_that_came_in_is_read(wire) -> None:
-    text = wire.provider.parse_inbound(wire.inbound)
-    assert (text.provider, text.phone, text.body) == (wire.provider.name, PHONE, "你好")
-    assert text.provider_ref
+def test_a_text_to_another_number_is_not_taken_for_ours(wire) -> None:
+    wire.provider.send(to=OTHER, body=wire.body, our_id=wire.new_id(), template=wire.template)
+    assert _lookup(wire, wire.new_id()) is None
 
 
-@pytest.mark.parametrize("part", [0, 1])
-def test_a_request_without_id_or_phone_is_no_text(wire, part) -> None:
-    lacking = dict(wire.inbound)
-    del lacking[list(lacking)[part]]
-    with pytest.raises(ValueError, match=r"\w"):
-        wire.provider.parse_inbound(lacking)
+def test_a_text_that_another_row_owns_is_not_found_again(wire) -> None:
+    ref = _send(wire)
+    assert _lookup(wire, wire.new_id(), owned={ref}) is None
 
 
-def test_a_receipt_is_read_and_its_own_word_kept(wire) -> None:
-    receipt = wire.provider.parse_receipt(wire.receipt("r1", wire.delivered_word))
-    assert receipt == Receipt(provider_ref="r1", state=DeliveryState.DELIVERED, raw=wire.delivered_word)
+def test_a_text_from_before_the_call_is_not_ours(wire) -> None:
+    _send(wire)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert _lookup(wire, wire.new_id(), since=tomorrow) is None
 
 
-def test_a_word_that_nobody_knows_is_unknown_and_kept(wire) -> None:
-    receipt = wire.provider.parse_receipt(wire.receipt("r1", "teleported"))
-    assert (receipt.state, receipt.raw) == (DeliveryState.UNKNOWN, "teleported")
+def test_a_text_that_was_taken_before_the_line_broke_is_unclear_and_found_afterwards(wire) -> None:
+    _can(wire, "swallow")
+    our_id, called_at = wire.new_id(), datetime.now(UTC)
+    wire.swallow()
+    with pytest.raises(SendError) as refusal:
+        _send(wire, our_id)
+    assert refusal.value.failure is SendFailure.UNCLEAR
+    found = _lookup(wire, our_id, since=called_at)
+    assert found is not None
+    assert wire.sent() == [(PHONE, wire.body)]
 
 
-@pytest.mark.parametrize("form", [{}, {"x": "y"}])
-def test_a_request_that_is_no_receipt_is_refused(wire, form) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        wire.provider.parse_receipt(form)
+def test_nothing_went_out_where_nobody_listens(wire) -> None:
+    _can(wire, "hang_up")
+    wire.hang_up()
+    assert _refusal(wire).failure is SendFailure.BUSY
+
+
+def test_a_refused_account_and_a_busy_provider_are_told_apart(wire) -> None:
+    _can(wire, "refuse_account", "refuse_busy")
+    wire.refuse_account()
+    assert _refusal(wire).failure is SendFailure.ACCOUNT
+    wire.refuse_busy()
+    busy = _refusal(wire)
+    assert (busy.failure, bool(busy.code)) == (SendFailure.BUSY, True)
+    assert wire.sent() == []
+
+
+def test_a_text_that_came_in_is_verified_read_and_acknowledged(wire) -> None:
+    _can(wire, "texts")
+    hook = wire.texts([("SM1", PHONE, "你好")])
+    assert wire.provider.verify(hook)
+    (text,) = wire.provider.read(hook)
+    assert isinstance(text, InboundText)
+    assert (text.provider, text.provider_ref, text.phone, text.body) == (
+        wire.provider.name,
+        "SM1",
+        PHONE,
+        "你好",
+    )
+    assert wire.provider.acknowledge(hook).status == 200
+
+
+def test_a_receipt_is_verified_read_and_says_whose_it_is(wire) -> None:
+    _can(wire, "receipts")
+    our_id = wire.new_id()
+    for good, state in ((True, DeliveryState.DELIVERED), (False, DeliveryState.FAILED)):
+        ref = wire.receipt_ref(our_id)
+        hook = wire.receipts([(ref, our_id, good)])
+        assert wire.provider.verify(hook)
+        (receipt,) = wire.provider.read(hook)
+        assert isinstance(receipt, Receipt)
+        assert (receipt.provider_ref, receipt.state, receipt.our_id) == (ref, state, our_id)
+        assert receipt.raw
+        assert wire.provider.acknowledge(hook).status in (200, 204)
+
+
+def test_several_in_one_request_are_all_read(wire) -> None:
+    _can(wire, "several")
+    texts = [(f"T{number}", PHONE, f"第{number}条") for number in range(3)]
+    assert [text.body for text in wire.provider.read(wire.texts(texts))] == ["第0条", "第1条", "第2条"]
+    ids = [wire.new_id() for _ in range(3)]
+    told = [(wire.receipt_ref(our_id), our_id, bool(number % 2)) for number, our_id in enumerate(ids)]
+    assert [receipt.our_id for receipt in wire.provider.read(wire.receipts(told))] == ids
+
+
+def test_what_the_provider_did_not_sign_is_not_believed(wire) -> None:
+    _can(wire, "texts", "unsigned")
+    assert not wire.provider.verify(wire.unsigned(wire.texts([("SM1", PHONE, "你好")])))
+    assert not wire.provider.verify(wire.unsigned(wire.receipts([("SM1", wire.new_id(), True)])))
+
+
+def test_every_route_refuses_what_tells_nothing(wire) -> None:
+    for rule in wire.provider.routes():
+        _can(wire, "texts")
+        empty = wire.texts([("SM1", PHONE, "x")])
+        with pytest.raises(ValueError, match=r"\w"):
+            wire.provider.read(_emptied(empty, rule))
+
+
+def _emptied(hook, rule):
+    from dataclasses import replace
+
+    return replace(hook, rule=rule, form={}, body=b"{}", our_id=None)
+
+
+def test_a_healthy_provider_says_nothing_and_texts_that_came_in_are_listed_or_not_offered(wire) -> None:
+    wire.provider.health()
+    try:
+        assert wire.provider.recent_inbound(datetime.now(UTC) - timedelta(days=1)) == ()
+    except NotOffered:
+        assert wire.provider.name

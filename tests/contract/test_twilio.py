@@ -1,12 +1,20 @@
 """Twilio's own words and failures, over real HTTP."""
 
-import pytest
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 
-from renewal.services.texts.provider import DeliveryState, SendError, SendFailure
-from sms_gateway.providers import twilio
-from sms_gateway.providers.twilio_codes import TWILIO_ERROR, state_of
+import pytest
+from structlog.testing import capture_logs
+
+from renewal.providers import refusals
+from renewal.services.texts.provider import DeliveryState, SendError, SendFailure, Webhook
+from sms_gateway.providers.twilio import client
+from sms_gateway.providers.twilio import provider as twilio
+from sms_gateway.providers.twilio.codes import state_of
 from tests.contract.fake_twilio import FakeTwilio, published_parameters
-from tests.gateway.conftest import TWILIO
+from tests.gateway.conftest import TWILIO_OPTIONS, twilio_settings
 
 PHONE = "+8619900000001"
 ID = "0" * 32
@@ -14,7 +22,7 @@ ID = "0" * 32
 
 @pytest.fixture
 def fake():
-    fake = FakeTwilio(TWILIO["twilio_account_sid"], TWILIO["twilio_auth_token"].get_secret_value())
+    fake = FakeTwilio(TWILIO_OPTIONS["twilio_account_sid"], TWILIO_OPTIONS["twilio_auth_token"])
     fake.start()
     yield fake
     fake.stop()
@@ -22,7 +30,19 @@ def fake():
 
 @pytest.fixture
 def provider(settings, fake) -> twilio.TwilioProvider:
-    return twilio.TwilioProvider(settings.model_copy(update=TWILIO | {"twilio_base_url": fake.url}))
+    return twilio.TwilioProvider(settings.model_copy(update=twilio_settings(twilio_base_url=fake.url)))
+
+
+def _webhook(form, rule=twilio.STATUS) -> Webhook:
+    return Webhook(
+        rule=rule,
+        path=f"/sms/twilio{rule}",
+        headers={},
+        media_type="application/x-www-form-urlencoded",
+        body=b"",
+        form=form,
+        our_id=ID,
+    )
 
 
 def _failure(provider) -> SendError:
@@ -39,7 +59,7 @@ def test_the_receipts_address_holds_our_id(provider, fake) -> None:
 
 def test_a_messaging_service_may_be_the_sender(settings, fake) -> None:
     service = "MG" + "a" * 32
-    changes = TWILIO | {"twilio_base_url": fake.url, "twilio_from": service}
+    changes = twilio_settings(twilio_base_url=fake.url, twilio_from=service)
     twilio.TwilioProvider(settings.model_copy(update=changes)).send(to=PHONE, body="x", our_id=ID)
     assert fake.taken[0]["MessagingServiceSid"] == service
 
@@ -64,20 +84,20 @@ def test_each_refusal_falls_into_its_class(provider, fake, status, code, expecte
 
 def test_wrong_credentials_stop_the_account(settings, fake) -> None:
     fake.token = "changed"
-    provider = twilio.TwilioProvider(settings.model_copy(update=TWILIO | {"twilio_base_url": fake.url}))
+    provider = twilio.TwilioProvider(settings.model_copy(update=twilio_settings(twilio_base_url=fake.url)))
     assert _failure(provider).failure is SendFailure.ACCOUNT
 
 
 def test_a_refused_connection_is_busy_because_nothing_went_out(settings, fake) -> None:
     fake.stop()
-    provider = twilio.TwilioProvider(settings.model_copy(update=TWILIO | {"twilio_base_url": fake.url}))
+    provider = twilio.TwilioProvider(settings.model_copy(update=twilio_settings(twilio_base_url=fake.url)))
     assert _failure(provider).failure is SendFailure.BUSY
     fake.start()
 
 
 def test_a_read_timeout_is_unclear_and_the_text_is_found_afterwards(settings, fake, monkeypatch) -> None:
-    monkeypatch.setattr(twilio, "CALL_LIMIT_S", 0.3)
-    provider = twilio.TwilioProvider(settings.model_copy(update=TWILIO | {"twilio_base_url": fake.url}))
+    monkeypatch.setattr(client, "CALL_LIMIT_S", 0.3)
+    provider = twilio.TwilioProvider(settings.model_copy(update=twilio_settings(twilio_base_url=fake.url)))
     fake.hang_s = 1.0
     assert _failure(provider).failure is SendFailure.UNCLEAR
     assert provider.lookup(to=PHONE, body="x", our_id=ID).provider_ref == fake.taken[0]["sid"]
@@ -97,9 +117,10 @@ def test_a_lookup_that_fails_says_so(provider, fake) -> None:
 
 def test_a_failed_receipt_carries_its_class(provider) -> None:
     form = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30003"}
-    receipt = provider.parse_receipt(form)
+    (receipt,) = provider.read(_webhook(form))
     assert (receipt.state, receipt.failure) == (DeliveryState.FAILED, SendFailure.HANDSET_AWAY)
-    assert provider.parse_receipt(form | {"ErrorCode": "12345"}).failure is None
+    (receipt,) = provider.read(_webhook(form | {"ErrorCode": "12345"}))
+    assert receipt.failure is None
 
 
 @pytest.mark.parametrize(
@@ -111,11 +132,82 @@ def test_each_status_word_is_translated_once(raw, state) -> None:
     assert state_of(raw) == state
 
 
-def test_the_design_tables_codes_are_all_known() -> None:
-    listed = (
-        "21211 21614 21635 30005 30006 21610 30004 21617 21612 21408 30007 20003 30002 20429 429 21611 30001"
+def _published() -> dict[str, str]:
+    lines = (Path(__file__).parent / "twilio_codes.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines)
+
+
+def test_every_code_of_messaging_that_twilio_publishes_has_a_class_and_a_plain_chinese_sentence() -> None:
+    known = refusals("twilio")
+    assert {code: title for code, title in _published().items() if code not in known} == {}
+    assert {refusal.failure for refusal in known.values()} == {failure.value for failure in SendFailure}
+    assert [
+        code for code, refusal in known.items() if not re.search("[\u4e00-\u9fff]{4}", refusal.text)
+    ] == []
+
+
+def test_no_code_was_made_up() -> None:
+    assert set(refusals("twilio")) - set(_published()) == set()
+
+
+def test_a_code_that_nobody_knows_is_told_to_the_operators(provider, fake) -> None:
+    fake.refuse = [(400, 29999)]
+    with capture_logs() as lines:
+        assert _failure(provider).failure is SendFailure.CONTENT
+    assert [(line["action"], line["code"]) for line in lines] == [("provider.unknown_code", "29999")]
+
+
+@pytest.mark.parametrize("code", ["21606", "21608", "21659", "21660"])
+def test_a_sender_that_twilio_does_not_let_us_use_stops_all_texts_and_not_one_by_one(
+    provider, fake, code
+) -> None:
+    fake.refuse = [(400, int(code))]
+    assert _failure(provider).failure is SendFailure.ACCOUNT
+
+
+def test_a_provider_that_timed_out_behind_twilio_leaves_it_open_whether_the_text_came(provider) -> None:
+    (receipt,) = provider.read(
+        _webhook({"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30410"})
     )
-    assert set(f"{listed} 30003 30008 30036".split()) == set(TWILIO_ERROR)
+    assert receipt.failure is SendFailure.UNCLEAR
+
+
+def test_texts_that_came_in_are_listed_oldest_first_with_their_senders_and_pictures(provider, fake) -> None:
+    provider.send(to=PHONE, body="x", our_id=ID)
+    for number, sender in ((1, PHONE), (2, "95588")):
+        fake.came_in.append(
+            {"sid": f"SM{number}", "To": "+15005550006", "From": sender, "Body": f"第{number}条", "status": "received",
+             "direction": "inbound", "num_media": str(number), "made_at": "Mon, 23 Nov 2026 02:00:00 +0000"}
+        )  # fmt: skip
+    texts = provider.recent_inbound(datetime(2026, 11, 23, tzinfo=UTC))
+    assert [(t.provider_ref, t.phone, t.body, t.pictures) for t in texts] == [
+        ("SM1", PHONE, "第1条", 1),
+        ("SM2", "95588", "第2条", 2),
+    ]
+
+
+def test_of_texts_with_the_same_words_the_oldest_is_ours_that_nobody_owns(provider, fake) -> None:
+    refs = [provider.send(to=PHONE, body="好的", our_id=f"{number:032d}") for number in range(3)]
+    assert provider.lookup(to=PHONE, body="好的", our_id=ID).provider_ref == refs[0]
+    assert provider.lookup(to=PHONE, body="好的", our_id=ID, owned=refs[:2]).provider_ref == refs[2]
+
+
+def test_a_text_is_found_behind_the_preface_of_a_trial_account(provider, fake) -> None:
+    provider.send(to=PHONE, body="【续签助手】“好的”", our_id=ID)
+    fake.taken[0]["Body"] = 'Sent from your Twilio trial account - 【续签助手】"好的"'
+    assert (
+        provider.lookup(to=PHONE, body="【续签助手】“好的”", our_id=ID).provider_ref == fake.taken[0]["sid"]
+    )
+
+
+def test_many_threads_at_once_are_each_told_their_own_answer(provider, fake) -> None:
+    fake.hang_s = 0.02
+    numbers = [f"+86199{number:08d}" for number in range(48)]
+    with ThreadPoolExecutor(16) as pool:
+        refs = dict(
+            zip(numbers, pool.map(lambda to: provider.send(to=to, body=to, our_id=ID), numbers), strict=True)
+        )
+    assert refs == {message["To"]: message["sid"] for message in fake.taken}
 
 
 def test_what_we_send_is_in_twilios_published_description(provider, fake) -> None:

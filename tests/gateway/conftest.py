@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,14 +19,25 @@ from renewal.store import Store
 from sms_gateway.app import create_app
 from tests.loaded import RULES, WORDING
 
-TWILIO = {
-    "provider": "twilio",
+TWILIO_OPTIONS = {
     "twilio_account_sid": "AC" + "0" * 32,
-    "twilio_auth_token": SecretStr("token-of-the-tests"),
-    "twilio_auth_token_previous": SecretStr("token-before-it"),
+    "twilio_auth_token": "token-of-the-tests",
+    "twilio_auth_token_previous": "token-before-it",
     "twilio_from": "+15005550006",
-    "public_url": "https://sms.example.org",
 }
+
+
+def twilio_settings(**changed: str) -> dict[str, Any]:
+    """Changes of the settings that make Twilio the provider, with some of its own changed (`twilio_base_url`)."""
+    options = {name: SecretStr(value) for name, value in (TWILIO_OPTIONS | changed).items()}
+    return {
+        "provider": "twilio",
+        "provider_options": options,
+        "public_url": "https://sms.example.org",
+    }
+
+
+TWILIO = twilio_settings()
 
 
 @dataclass

@@ -7,6 +7,7 @@ import pytest
 
 from renewal.services.texts import holds
 from sms_gateway.app import create_app, create_ops_app
+from tests.gateway.conftest import twilio_settings
 
 
 @pytest.fixture
@@ -62,7 +63,9 @@ def test_readiness_names_a_provider_whose_queue_is_held(ready_client, services) 
 
 
 def test_readiness_says_nothing_of_a_twilio_that_nobody_may_call_for_it(twilio_services, assistant) -> None:
-    settings = twilio_services.settings.model_copy(update={"twilio_base_url": "http://127.0.0.1:9"})
+    settings = twilio_services.settings.model_copy(
+        update=twilio_settings(twilio_base_url="http://127.0.0.1:9")
+    )
     services = replace(twilio_services, settings=settings)
     client = create_ops_app(create_app(settings, services, assistant)).test_client()
     assert client.get("/readyz").json["provider"] == "ok"

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from renewal.services.texts import delivery
-from renewal.store.models import Delivery, InboundText
+from renewal.store.models import Delivery, InboundText, Suppression
+from tests import outgoing
 from tests.gateway.queue_view import queued
 
 BASE = "https://sms.example.org"
@@ -132,7 +132,7 @@ def test_a_phone_that_floods_us_is_kept_but_not_answered(twilio, twilio_services
 def test_receipts_in_any_order_end_as_delivered(twilio, twilio_services) -> None:
     store = twilio_services.store
     with store.session() as session:
-        delivery_id = delivery.create(
+        delivery_id = outgoing.create(
             session,
             phone=PHONE,
             phone_hash=store.phone_hash(PHONE),
@@ -152,6 +152,16 @@ def test_receipts_in_any_order_end_as_delivered(twilio, twilio_services) -> None
 def test_a_receipt_of_no_text_of_ours_is_acknowledged(twilio) -> None:
     form = {"MessageSid": "SM1", "MessageStatus": "sent"}
     assert _post(twilio, form, path="/sms/twilio/status/unknown").status_code == 204
+
+
+def test_an_opt_out_that_twilio_has_confirmed_is_heeded_and_not_confirmed_again(
+    twilio, twilio_services
+) -> None:
+    assert _post(twilio, _form(Body="STOP", OptOutType="STOP")).status_code == 200
+    assert queued(twilio_services) == []
+    with twilio_services.store.read() as session:
+        assert session.scalars(select(Suppression.reason)).all() == ["opt_out"]
+        assert session.scalars(select(Delivery)).all() == []
 
 
 def test_without_twilio_there_is_no_twilio_route(client) -> None:

@@ -17,10 +17,10 @@ from sqlalchemy import func, select, update
 from renewal.services.jobs import NOTICES, SEND_NOTICES
 from renewal.services.night.nightly import run_night
 from renewal.services.talks import inbound
-from renewal.services.texts import delivery
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import Delivery, Night
 from renewal.store.models import InboundText as InboundRow
+from tests import outgoing
 from tests.gateway.queue_view import open_queue
 from tests.services import city
 
@@ -85,7 +85,7 @@ def _taken(tmp_path: Path) -> list[str]:
 def _notices(services, number: int) -> list[str]:
     with services.store.session() as session:
         ids = [
-            delivery.create(
+            outgoing.create(
                 session,
                 phone=f"+861990000{n:04}",
                 phone_hash=services.store.phone_hash(f"+861990000{n:04}"),

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from itertools import count
 
 import pytest
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from renewal.services.texts import delivery
-from renewal.store.models import Delivery
+from renewal.store.models import Delivery, InboundText
+from tests import outgoing
+from tests.gateway.conftest import twilio_settings
+from tests.gateway.queue_view import queued
 from tests.security.conftest import Door
 from tests.security.signing import BASE, BEFORE, SIGNATURE, SMS, TOKEN, b64, digest, post, sign
 
@@ -260,11 +263,7 @@ def test_while_tokens_change_both_are_good_and_no_third(twilio_door: Door, token
 
 
 def test_once_the_change_is_over_the_token_before_is_worth_nothing(open_door: Callable[..., Door]) -> None:
-    from pydantic import SecretStr
-
-    from tests.gateway.conftest import TWILIO
-
-    after = open_door(**{**TWILIO, "twilio_auth_token_previous": SecretStr("")})
+    after = open_door(**twilio_settings(twilio_auth_token_previous=""))
     form = text()
     assert post(after.client(), form, signature=sign(form, token=BEFORE)).status_code == 403
     assert post(after.client(), form, signature=sign(form, token="")).status_code == 403
@@ -350,10 +349,6 @@ SENDERS = {
     "SQL": f"{PHONE}' OR '1'='1",
     "no country": "19900000001",
     "a dialled country": "008619900000001",
-    "a short code": "12345",
-    "a bank's short code": "95588",
-    "a name": "ResPermit",
-    "a hidden number": "anonymous",
     "a plus": "+",
     "nothing": "",
     "far too long": "+86" + "1" * 40,
@@ -367,6 +362,19 @@ def test_a_sender_that_is_no_plain_number_is_not_taken_for_the_holder_of_one(
     before = twilio_door.traces()
     assert post(twilio_door.client(), text(From=sender)).status_code == 400
     assert twilio_door.traces() == before
+
+
+@pytest.mark.parametrize("sender", ["12345", "95588", "ResPermit", "anonymous"])
+def test_a_text_of_a_short_code_or_a_name_is_kept_for_staff_and_gets_no_answer(
+    twilio_door: Door, sender: str
+) -> None:
+    store, jobs = twilio_door.services.store, len(queued(twilio_door.services))
+    assert post(twilio_door.client(), text(From=sender)).status_code == 200
+    with store.read() as session:
+        kept = session.scalars(select(InboundText).where(InboundText.phone_hash == store.phone_hash(sender)))
+        row = kept.one()
+        assert (row.phone, row.answered_at is not None) == (sender, True)
+    assert len(queued(twilio_door.services)) == jobs
 
 
 @pytest.mark.parametrize("name", ["From", "Body", "MessageSid"])
@@ -406,7 +414,7 @@ def sent(twilio_door: Door) -> Iterator[Callable[[str], str]]:
 
     def make(state: str) -> str:
         with store.session() as session:
-            our_id = delivery.create(
+            our_id = outgoing.create(
                 session,
                 phone=PHONE,
                 phone_hash=store.phone_hash(PHONE),

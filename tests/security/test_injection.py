@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from renewal.dialogue.case import Case
 from renewal.services.talks.answers import render
-from renewal.services.texts import delivery
 from renewal.store.models import Delivery, Holder, Message
+from tests import outgoing
 from tests.security.conftest import Door, history, say
 from tests.security.payloads import PATHS, SQL, TEMPLATES
 from tests.security.signing import SMS, post
@@ -64,7 +64,7 @@ def test_sql_for_a_phone_on_the_screen_is_nobodys(door: Door, holder: str) -> No
 def test_sql_for_a_texts_id_in_a_receipt_moves_no_text(twilio_door: Door, our_id: str) -> None:
     store = twilio_door.services.store
     with store.session() as session:
-        kept = delivery.create(
+        kept = outgoing.create(
             session,
             phone="+8619900000001",
             phone_hash="0",

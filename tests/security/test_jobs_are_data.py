@@ -25,8 +25,8 @@ from sqlalchemy import text
 
 from renewal.services.job_data import JobData, NotData
 from renewal.services.jobs import APPLICATION, APPLICATION_VERSION, NOTICES, SCHEMA, SEND_NOTICES
-from renewal.services.texts import delivery
 from renewal.store.models import Delivery
+from tests import outgoing
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 100
@@ -208,7 +208,7 @@ def test_a_worker_drops_code_and_still_does_what_an_earlier_release_left(
 ) -> None:
     """Somebody writes a pickle that runs a program into the table; the worker takes the job up, and runs nothing."""
     with services.store.session() as session:
-        left = delivery.create(
+        left = outgoing.create(
             session,
             phone=PHONE,
             phone_hash=services.store.phone_hash(PHONE),

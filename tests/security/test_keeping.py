@@ -14,8 +14,8 @@ from renewal.services.app import Services
 from renewal.services.keeping import erasing, retention
 from renewal.services.keeping.whose import NobodyKnown
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations, handover, inbound, login_codes, web_sessions
-from renewal.services.texts import delivery, suppression
+from renewal.services.talks import answering, conversations, handover, inbound, login_codes, web_sessions
+from renewal.services.texts import suppression
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, SendFailure
 from renewal.services.texts.receipts import apply_receipt
 from renewal.store.models import (
@@ -34,6 +34,7 @@ from renewal.store.models import (
 )
 from renewal.store.models import InboundText as InboundRow
 from sms_gateway.worker import Worker
+from tests import outgoing
 from tests.bookings import book_callback
 from tests.gateway.queue_view import queued
 from tests.services.carrier import Carrier
@@ -73,7 +74,7 @@ def texted(services: Services, body: str, ref: str = "SM1", phone: str = PHONE) 
     inbound.receive(services, told, services.now())
     with services.store.read() as session:
         row = session.scalars(select(InboundRow.id).where(InboundRow.provider_ref == ref)).one()
-    inbound.answer_inbound(services, Wire(), row, services.now())
+    answering.answer_inbound(services, Wire(), row, services.now())
     return row
 
 
@@ -90,7 +91,7 @@ def notified(services: Services, holder_id: int, phone: str = PHONE, state: str 
         )
         session.add(notice)
         session.flush()
-        made = delivery.create(
+        made = outgoing.create(
             session,
             phone=phone,
             phone_hash=services.store.phone_hash(phone),
@@ -344,8 +345,8 @@ def test_every_table_that_holds_words_or_numbers_is_known_to_the_erasing() -> No
         *("inbound_texts", "login_codes", "messages", "simulated_texts", "visits", "delivery_events"),
     }
     stays = {
-        *("audit", "bureau_facts", "centres", "changes", "comparisons", "holders", "night_counts", "nights"),
-        *("notice_batches", "notices", "permits", "records", "suppressions"),
+        *("audit", "bureau_facts", "centres", "changes", "comparisons", "holders", "holds", "night_counts"),
+        *("nights", "notice_batches", "notices", "paces", "permits", "records", "suppressions", "workers"),
     }
     assert set(Base.metadata.tables) == erased | stays
 

@@ -24,7 +24,7 @@ from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets, read_secrets
 from renewal.cli.stack import environment_of, our_programs, rasa_program
 from renewal.private_files import narrow
-from renewal.programs import NEEDS, SECRETS, TWILIO_SECRETS
+from renewal.programs import NEEDS, SECRETS
 from renewal.settings import Settings, load_settings
 from renewal.store import Store
 from tests.production import settings_of_production
@@ -166,7 +166,7 @@ def test_every_setting_is_given_to_somebody() -> None:
     """A new setting is named in the table, or the program that reads it would go on with the default."""
     given = {name for needed in NEEDS.values() for name in needed}
     assert set(Settings.model_fields) - given == {"program"}
-    assert set(SECRETS) | set(TWILIO_SECRETS) <= given
+    assert set(SECRETS) <= given
 
 
 @pytest.mark.parametrize("name", ["actions", "gateway", "worker"])

@@ -13,11 +13,13 @@ import pytest
 from cryptography.fernet import Fernet
 
 from renewal.production import DEBUGGING, WEAKEST_SECRET_CHARS, is_guessable
-from renewal.programs import NEEDS, SECRETS, TWILIO_SECRETS
+from renewal.programs import NEEDS, SECRETS
+from renewal.providers import provider_kinds
 from renewal.settings import Settings, SettingsError, load_settings
 from tests.production import settings_of_production
 
 ROOT = Path(__file__).resolve().parents[2]
+TWILIO_SECRETS = [option.name for option in provider_kinds()["twilio"].options.values() if option.secret]
 TOKENS = [name for name in SECRETS if name != "data_keys"]
 PROGRAMS = sorted(set(NEEDS) - {"rasa"})
 GUESSABLE = {
@@ -311,7 +313,7 @@ def test_texts_and_tokens_go_to_no_stranger(tmp_path: Path, program: str, url: s
 
 @pytest.mark.parametrize("url", ["", "https://api.twilio.com", "https://api.sydney.au1.twilio.com"])
 def test_texts_go_to_twilio(tmp_path: Path, url: str) -> None:
-    assert start(tmp_path, twilio_base_url=url).twilio_base_url == url
+    assert start(tmp_path, twilio_base_url=url).option("twilio_base_url") == url
 
 
 @pytest.mark.parametrize("name", DEBUGGING)
@@ -329,12 +331,16 @@ def test_a_stranger_is_not_shown_what_a_developer_is(
 def test_a_program_asks_for_its_own_secrets_and_holds_no_other(tmp_path: Path, program: str) -> None:
     """The key file names them all; who takes over one program does not get the keys of the next."""
     drawn = settings_of_production(twilio_auth_token_previous=secrets.token_hex(16))
-    held = [name for name in (*SECRETS, *TWILIO_SECRETS) if name in NEEDS[program]]
+    held = [name for name in SECRETS if name in NEEDS[program]]
+    held += TWILIO_SECRETS if "provider_options" in NEEDS[program] else []
     lines = [f"RENEWAL_{name.upper()}={drawn.pop(name)}" for name in (*SECRETS, *TWILIO_SECRETS)]
     (tmp_path / "secrets.env").write_text("\n".join(lines), encoding="utf-8")
     settings = load_settings(state_dir=tmp_path, program=program, **drawn)
-    for name in (*SECRETS, *TWILIO_SECRETS):
+    for name in SECRETS:
         assert bool(getattr(settings, name).get_secret_value()) == (name in held), name
+    assert [name for name in TWILIO_SECRETS if settings.option(name)] == [
+        n for n in TWILIO_SECRETS if n in held
+    ]
     with pytest.raises(SettingsError, match="没有设置"):
         load_settings(state_dir=tmp_path, program=program, sealed=True, **drawn)
 

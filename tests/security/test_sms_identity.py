@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from renewal.domain import Category
 from renewal.services.app import Services
-from renewal.services.talks import conversations, inbound, web_sessions
+from renewal.services.talks import answering, conversations, inbound, web_sessions
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import Conversation, Delivery, Holder, Permit
 from tests.actions.conftest import Call, call, conversation  # noqa: F401 fixtures
@@ -110,7 +110,7 @@ def test_a_text_by_sms_makes_its_writer_nobody_else(services: Services, owner: O
     assert inbound.receive(services, came, services.now())
     with services.store.read() as session:
         row = session.scalars(select(inbound.InboundRow)).one()
-    assert inbound.answer_inbound(services, ScriptedAssistant(), row.id, services.now())
+    assert answering.answer_inbound(services, ScriptedAssistant(), row.id, services.now())
     with services.store.read() as session:
         talks = session.scalars(select(Conversation)).all()
         went = session.scalars(select(Delivery.phone)).all()

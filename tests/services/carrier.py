@@ -1,10 +1,19 @@
 """A carrier that does as told: the wire's end for tests of sending."""
 
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 
-from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, SendError, SendFailure
+from renewal.services.texts.provider import (
+    DeliveryState,
+    InboundText,
+    NotOffered,
+    Receipt,
+    SendError,
+    SendFailure,
+    TextTemplate,
+)
 
 
 @dataclass
@@ -18,7 +27,7 @@ class Carrier:
     refs: dict[str, str] = field(default_factory=dict)
     numbers: count = field(default_factory=lambda: count(1))
 
-    def send(self, *, to: str, body: str, our_id: str) -> str:
+    def send(self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None) -> str:
         if self.refuse_next:
             raise self.refuse_next.pop(0)
         self.sent.append((to, body, our_id))
@@ -28,12 +37,18 @@ class Carrier:
             raise SendError(SendFailure.UNCLEAR, detail="read timeout")
         return self.refs[our_id]
 
-    def lookup(self, *, to: str, body: str, our_id: str) -> Receipt | None:
+    def lookup(
+        self,
+        *,
+        to: str,
+        body: str,
+        our_id: str,
+        ref: str | None = None,
+        since: datetime | None = None,
+        owned: Container[str] = (),
+    ) -> Receipt | None:
         ref = self.refs.get(our_id)
         return ref and Receipt(provider_ref=ref, state=DeliveryState.SENT, raw="sent")
 
-    def parse_inbound(self, form: Mapping[str, str]) -> InboundText:
-        raise NotImplementedError
-
-    def parse_receipt(self, form: Mapping[str, str]) -> Receipt:
-        raise NotImplementedError
+    def recent_inbound(self, since: datetime) -> tuple[InboundText, ...]:
+        raise NotOffered

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from renewal.domain import Category
 from renewal.services.jobs import Jobs
 from renewal.services.renewals import delivery_rounds
-from renewal.services.texts import delivery, holds, suppression
-from renewal.services.texts.delivery_states import HELD_UNTIL
+from renewal.services.texts import delivery, holds, outbox, settling, suppression
 from renewal.services.texts.provider import DeliveryState, Receipt, SendError, SendFailure
 from renewal.store import Store
-from renewal.store.models import AuditEntry, Delivery, DeliveryEvent, Holder, Notice, Permit, Suppression
+from renewal.store.models import Delivery, DeliveryEvent, Holder, Notice, Permit, Suppression
+from tests import outgoing
 from tests.services.carrier import Carrier
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def carrier() -> Carrier:
 def _text(store: Store, *, phone: str = PHONE, notice_kind: str | None = None, part: int = 1) -> str:
     with store.session() as session:
         notice_id = _notice(session, store, phone, notice_kind) if notice_kind else None
-        return delivery.create(
+        return outgoing.create(
             session,
             phone=phone,
             phone_hash=store.phone_hash(phone),
@@ -131,34 +131,6 @@ def test_a_number_that_opted_out_is_suppressed_for_good(store, carrier) -> None:
     assert carrier.sent == []
 
 
-def test_refused_content_is_held_with_its_template_and_raises_an_alert(store, carrier) -> None:
-    refused, same_kind = (
-        _text(store, notice_kind="failure"),
-        _text(store, phone=OTHER_PHONE, notice_kind="failure"),
-    )
-    carrier.refuse_next = [SendError(SendFailure.CONTENT, "30007")]
-    delivery.send(store, carrier, [refused, same_kind], NOW)
-    delivery.send(store, carrier, [refused, _text(store)], NOW + timedelta(days=6))
-    assert _row(store, refused).state == "pending"
-    assert _row(store, refused).not_before_at == HELD_UNTIL
-    third = _text(store, phone="+8619900000003", notice_kind="failure")
-    delivery.send(store, carrier, [third], NOW)
-    assert _row(store, third).not_before_at == HELD_UNTIL
-    with store.read() as session:
-        assert session.scalars(select(AuditEntry.subject)).all() == ["hold:template:failure"]
-
-
-def test_a_lifted_template_goes_out_again(store, carrier) -> None:
-    refused = _text(store, notice_kind="failure")
-    carrier.refuse_next = [SendError(SendFailure.CONTENT, "30007")]
-    delivery.send(store, carrier, [refused], NOW)
-    assert delivery_rounds.due(store, NOW + timedelta(days=1), 10) == []
-    delivery_rounds.release(store, "hold:template:failure", actor="operator", now=NOW)
-    assert [found.id for found in delivery_rounds.due(store, NOW, 10)] == [refused]
-    delivery.send(store, carrier, [refused], NOW)
-    assert _row(store, refused).state == "accepted"
-
-
 def test_a_refused_account_stops_the_whole_queue_until_it_is_lifted(store, carrier) -> None:
     first, second = _text(store), _text(store, phone=OTHER_PHONE)
     carrier.refuse_next = [SendError(SendFailure.ACCOUNT, "20003")]
@@ -170,7 +142,8 @@ def test_a_refused_account_stops_the_whole_queue_until_it_is_lifted(store, carri
         ("pending", 0)
     }
     assert delivery_rounds.due(store, NOW + timedelta(days=1), 10) == []
-    delivery_rounds.release(store, holds.QUEUE, actor="operator", now=NOW)
+    with store.session() as session:
+        holds.lift(session, holds.QUEUE, by="operator", now=NOW)
     delivery.send(store, carrier, [first, second, third], NOW)
     assert len(carrier.sent) == 3
 
@@ -223,7 +196,7 @@ def test_an_uncertain_text_that_the_provider_has_is_settled_without_sending(stor
     assert delivery_rounds.unsettled(store, NOW, 10) == []
     later = NOW + timedelta(minutes=2)
     assert delivery_rounds.unsettled(store, later, 10) == [delivery_id]
-    delivery.settle(store, carrier, delivery_id, later)
+    settling.settle(store, carrier, delivery_id, later)
     assert (_row(store, delivery_id).state, _row(store, delivery_id).provider_ref) == ("sent", "SM1")
     assert len(carrier.sent) == 1
 
@@ -231,7 +204,7 @@ def test_an_uncertain_text_that_the_provider_has_is_settled_without_sending(stor
 def test_an_uncertain_text_that_the_provider_never_got_is_sent_once_more(store, carrier) -> None:
     delivery_id = _refused(store, carrier, SendFailure.UNCLEAR)
     later = NOW + timedelta(minutes=2)
-    delivery.settle(store, carrier, delivery_id, later)
+    settling.settle(store, carrier, delivery_id, later)
     assert [found.id for found in delivery_rounds.due(store, later, 10)] == [delivery_id]
     delivery.send(store, carrier, [delivery_id], later)
     assert len(carrier.sent) == 1
@@ -242,7 +215,7 @@ def test_an_uncertain_text_is_not_settled_by_another_texts_receipt(store, carrie
     delivery.send(store, carrier, [known], NOW)
     lost = _refused(store, carrier, SendFailure.UNCLEAR)
     carrier.refs[lost] = "SM1"  # the provider lists only the older text with the same words
-    delivery.settle(store, carrier, lost, NOW + timedelta(minutes=2))
+    settling.settle(store, carrier, lost, NOW + timedelta(minutes=2))
     assert _row(store, lost).provider_ref is None
     assert _row(store, known).state == "accepted"
 
@@ -260,8 +233,8 @@ def test_a_text_found_in_sending_after_a_stop_becomes_uncertain(store, carrier) 
     with pytest.raises(Killed):
         delivery.send(store, Deadly(), [delivery_id], NOW)
     assert _row(store, delivery_id).state == "sending"
-    assert delivery.recover(store, NOW, alone=False) == 0
-    assert delivery.recover(store, NOW + timedelta(minutes=5), alone=False) == 1
+    assert settling.recover(store, NOW, alone=False) == 0
+    assert settling.recover(store, NOW + timedelta(minutes=5), alone=False) == 1
     assert _row(store, delivery_id).state == "uncertain"
 
 
@@ -275,7 +248,7 @@ def test_a_providers_own_bug_counts_as_unclear(store, carrier) -> None:
 def test_a_suppressed_number_gets_nothing_but_the_one_confirmation(store, carrier) -> None:
     with store.session() as session:
         suppression.suppress(session, store.phone_hash(PHONE), "opt_out", NOW)
-    ordinary, confirmation = _text(store), _text(store, part=delivery.CONFIRMATION_PART)
+    ordinary, confirmation = _text(store), _text(store, part=outbox.CONFIRMATION_PART)
     delivery.send(store, carrier, [ordinary, confirmation], NOW)
     assert [sent[2] for sent in carrier.sent] == [confirmation]
     assert _row(store, ordinary).state == "suppressed"
@@ -306,7 +279,6 @@ def test_a_lost_job_is_made_again_once(store, carrier) -> None:
     jobs = Jobs(store)
     jobs.migrate()
     _text(store)
-    assert delivery_rounds.enqueue_due(store, jobs, NOW, 10) == 0
     for _ in range(2):
         assert delivery_rounds.enqueue_due(store, jobs, NOW + timedelta(hours=1), 10) == 1
 

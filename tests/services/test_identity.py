@@ -17,7 +17,7 @@ from renewal.dialogue.says import BotMessage
 from renewal.language.secrets import Kind, find_code, find_named_code, find_phone, hide
 from renewal.services.app import Services
 from renewal.services.night.nightly import run_night
-from renewal.services.talks import conversations, identity, inbound, login_codes, web_sessions
+from renewal.services.talks import answering, conversations, identity, inbound, login_codes, web_sessions
 from renewal.services.talks.case import case_of
 from renewal.services.texts import delivery
 from renewal.services.texts.provider import InboundText
@@ -520,7 +520,7 @@ def test_a_code_sent_back_by_sms_is_answered_by_sms(page, sample, holder) -> Non
     inbound.receive(sample, came, sample.now())
     with sample.store.read() as session:
         row = session.scalars(select(inbound.InboundRow)).one()
-    assert inbound.answer_inbound(sample, Wire(), row.id, sample.now())
+    assert answering.answer_inbound(sample, Wire(), row.id, sample.now())
     assert sample.wording.render("identity.wrong_place") in texts_to(sample, holder.phone_hash)[-1].body
 
 
@@ -536,7 +536,7 @@ def test_no_digit_of_a_code_that_comes_by_sms_is_kept(page, sample, holder, form
         row = session.scalars(select(inbound.InboundRow)).one()
     assert "******" in row.body
     wire = Wire()
-    assert inbound.answer_inbound(sample, wire, row.id, sample.now())
+    assert answering.answer_inbound(sample, wire, row.id, sample.now())
     assert wire.got == []
     assert sample.wording.render("identity.wrong_place") in texts_to(sample, holder.phone_hash)[-1].body
 
@@ -550,7 +550,7 @@ def test_a_strangers_code_by_sms_is_not_kept_and_is_warned_about(sample, holder)
     with sample.store.read() as session:
         row = session.scalars(select(inbound.InboundRow)).one()
     assert "884422" not in row.body
-    assert inbound.answer_inbound(sample, Wire(), row.id, sample.now())
+    assert answering.answer_inbound(sample, Wire(), row.id, sample.now())
     assert sample.wording.render("identity.unasked") in texts_to(sample, holder.phone_hash)[-1].body
 
 

@@ -5,13 +5,14 @@ from sqlalchemy import select
 
 from renewal.dialogue.says import BotMessage
 from renewal.language.masking import MASK
-from renewal.services.talks import inbound
+from renewal.services.talks import answering, inbound
 from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.services.texts import delivery, suppression
 from renewal.services.texts.provider import InboundText
 from renewal.services.texts.segments import segments
 from renewal.store.models import Delivery, Message
 from renewal.store.models import InboundText as InboundRow
+from tests import outgoing
 from tests.gateway.queue_view import queued
 from tests.services.carrier import Carrier
 
@@ -66,27 +67,27 @@ def test_a_text_is_stored_once_with_one_job(services) -> None:
     assert len(_inbound_ids(services)) == len(_jobs(services, "answer_inbound")) == 1
 
 
-def test_an_answer_has_one_delivery_for_each_message_and_a_job_to_send_it(services, assistant) -> None:
+def test_an_answer_has_one_delivery_for_each_message_that_waits_to_be_sent(services, assistant) -> None:
     _receive(services, "你好")
-    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    answering.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert _replies(services) == ["【续签助手】第1条", "【续签助手】第2条"]
-    assert len(_jobs(services, "send_delivery")) == 2
+    assert {row.state for row in _rows(services.store)} == {"pending"}
 
 
 def test_answering_again_changes_nothing(services, assistant) -> None:
     _receive(services, "你好")
     for _ in range(3):
-        inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+        answering.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert len(_replies(services)) == 2
     assert assistant.heard == ["你好"]
 
 
-@pytest.mark.parametrize("step", ["for_phone", "say_to", "_reply"])
+@pytest.mark.parametrize("step", ["for_phone", "say_to", "answer"])
 def test_a_kill_after_any_step_neither_loses_nor_doubles_the_answer(
     services, assistant, step, monkeypatch
 ) -> None:
     _receive(services, "你好")
-    owner = inbound if step == "_reply" else inbound.conversations
+    owner = answering.replies if step == "answer" else answering.conversations
     whole = getattr(owner, step)
 
     def broken(*args, **kwargs):
@@ -96,10 +97,9 @@ def test_a_kill_after_any_step_neither_loses_nor_doubles_the_answer(
     with monkeypatch.context() as broken_once:
         broken_once.setattr(owner, step, broken)
         with pytest.raises(Away):
-            inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
-    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+            answering.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    answering.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert _replies(services) == ["【续签助手】第1条", "【续签助手】第2条"]
-    assert len(_jobs(services, "send_delivery")) == 2
     with services.store.read() as session:
         assert sorted(session.scalars(select(Message.author))) == ["bot", "bot", "user"]
 
@@ -108,12 +108,12 @@ def test_with_the_assistant_away_the_text_is_kept_and_answered_on_its_return(ser
     _receive(services, "在吗")
     inbound_id = _inbound_ids(services)[0]
     assistant.away = True
-    assert not inbound.answer_inbound(services, assistant, inbound_id, services.now())
-    assert not inbound.answer_inbound(services, assistant, inbound_id, services.now(), attempt=1)
+    assert not answering.answer_inbound(services, assistant, inbound_id, services.now())
+    assert not answering.answer_inbound(services, assistant, inbound_id, services.now())
     assert _replies(services) == []
     assert len(_jobs(services, "answer_inbound")) == 3
     assistant.away = False
-    assert inbound.answer_inbound(services, assistant, inbound_id, services.now(), attempt=2)
+    assert answering.answer_inbound(services, assistant, inbound_id, services.now())
     assert len(_replies(services)) == 2
     assert assistant.heard == ["在吗"]
 
@@ -121,17 +121,8 @@ def test_with_the_assistant_away_the_text_is_kept_and_answered_on_its_return(ser
 def test_an_earlier_text_of_the_same_phone_is_answered_first(services, assistant) -> None:
     _receive(services, "第一句", "SM1")
     _receive(services, "第二句", "SM2")
-    inbound.answer_inbound(services, assistant, _inbound_ids(services)[1], services.now())
+    answering.answer_inbound(services, assistant, _inbound_ids(services)[1], services.now())
     assert assistant.heard == ["第一句", "第二句"]
-
-
-def test_a_text_whose_job_was_lost_is_found_again(services, assistant) -> None:
-    _receive(services, "你好")
-    later = services.now() + inbound.FORGOTTEN_AFTER * 2
-    assert inbound.requeue_forgotten(services, services.now(), 10) == 0
-    assert inbound.requeue_forgotten(services, later, 10) == 1
-    assert inbound.requeue_forgotten(services, later, 10) == 1
-    assert len(_jobs(services, "answer_inbound")) == 2
 
 
 def _is_opted_out(services) -> bool:
@@ -153,7 +144,7 @@ def _is_opted_out(services) -> bool:
 def test_a_word_that_answers_our_question_does_not_opt_out(services, store, word, ours, opted_out) -> None:
     with store.session() as session:
         if ours:
-            delivery.create(
+            outgoing.create(
                 session,
                 phone=PHONE,
                 phone_hash=store.phone_hash(PHONE),
@@ -169,7 +160,7 @@ def test_a_word_that_answers_our_question_does_not_opt_out(services, store, word
 @pytest.mark.parametrize("word", ["STOP", "T", "td", "退订", "退訂，謝謝", "opt out"])
 def test_a_word_that_only_opts_out_does_so_in_the_middle_of_our_questions(services, store, word) -> None:
     with store.session() as session:
-        delivery.create(
+        outgoing.create(
             session,
             phone=PHONE,
             phone_hash=store.phone_hash(PHONE),
@@ -187,7 +178,7 @@ def test_opting_out_is_confirmed_once_and_stops_everything_else(services, store)
     assert _replies(services) == ["【续签助手】" + services.wording.render("sms.opted_out")]
     carrier = Carrier()
     with store.session() as session:
-        other = delivery.create(
+        other = outgoing.create(
             session,
             phone=PHONE,
             phone_hash=store.phone_hash(PHONE),
@@ -235,7 +226,7 @@ def test_an_id_number_is_masked_before_it_is_stored_and_the_holder_is_told(servi
     _receive(services, "我的证号31010119900101123X，到期了吗")
     with services.store.read() as session:
         assert session.scalars(select(InboundRow.body)).all() == [f"我的证号{MASK}，到期了吗"]
-    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    answering.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert assistant.heard == [f"我的证号{MASK}，到期了吗"]
     assert services.wording.render("notice_id_number") in _replies(services)[0]
 
@@ -246,7 +237,7 @@ def test_an_id_number_before_a_line_break_or_of_fifteen_digits_is_neither_kept_n
     _receive(services, "310101199001011234\n1月到期")
     _receive(services, "310101900101123 1月到期", "SM2")
     for inbound_id in _inbound_ids(services):
-        inbound.answer_inbound(services, assistant, inbound_id, services.now())
+        answering.answer_inbound(services, assistant, inbound_id, services.now())
     assert assistant.heard == [f"{MASK}\n1月到期", f"{MASK} 1月到期"]
     with services.store.read() as session:
         assert set(session.scalars(select(InboundRow.body))) == set(assistant.heard)
@@ -256,7 +247,7 @@ def test_an_id_number_before_a_line_break_or_of_fifteen_digits_is_neither_kept_n
 @pytest.mark.parametrize("body", ["", "😀" * 20, "字" * 5000, "/restart"])
 def test_odd_texts_are_answered(services, assistant, body) -> None:
     _receive(services, body)
-    inbound.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
+    answering.answer_inbound(services, assistant, _inbound_ids(services)[0], services.now())
     assert len(_replies(services)) == 2
 
 

@@ -10,8 +10,7 @@ from renewal.services.night.report import CountRow, NightReport, load_report, lo
 from renewal.services.night.staff import NothingToList, Waiting, list_waiting
 from renewal.services.night.view import facts_of, sections, state_line
 from renewal.services.talks import web_sessions
-from renewal.services.texts.delivery_states import HELD_UNTIL
-from renewal.services.texts.holds import QUEUE, hold
+from renewal.services.texts.holds import QUEUE, hold, template_of
 from renewal.store.models import (
     Application,
     Callback,
@@ -299,7 +298,7 @@ def _waits(services) -> dict[str, int]:
 def test_every_kind_of_work_is_told_with_the_command_that_shows_it(services, passes):
     passes(FIRST)
     staff = load_report(services, TODAY).staff
-    assert len(staff) == 8
+    assert len(staff) == 9
     assert all(item.command.startswith("renewal ") and item.count == 0 for item in staff)
 
 
@@ -337,7 +336,9 @@ def test_texts_that_failed_are_uncertain_or_are_held_wait_for_staff(services, pa
     tell(permit("FAILED"), state="failed")
     tell(permit("TOO-LATE"), state="expired")
     tell(permit("UNCERTAIN"), state="uncertain")
-    tell(permit("HELD"), state="pending", not_before_at=HELD_UNTIL)
+    tell(permit("HELD"), state="pending", template="notice.failure")
+    with services.store.session() as session:
+        hold(session, template_of("notice.failure"), why="30007", now=AT)
     tell(permit("SOON"), state="pending")
     tell(permit("DONE"), state="delivered")
     passes(FIRST)

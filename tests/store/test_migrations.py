@@ -39,6 +39,17 @@ _OLD_AUDIT = """
 INSERT INTO audit (at, actor, action, subject, detail)
 VALUES ('2026-11-20 00:00:00', 'x', :action, :subject, '{}')"""
 _OLD_RECORD = "INSERT INTO records (permit_id, field, value) VALUES (:permit_id, :field, :value)"
+_OLD_NOTICE = """
+INSERT INTO notices (id, permit_id, holder_id, period_on, kind, reasons, created_at)
+VALUES (:id, 1, 1, '2026-12-05', :id, '', '2026-11-20 00:00:00')"""
+_OLD_DELIVERY = """
+INSERT INTO deliveries (id, notice_id, part, phone, phone_hash, body, segments, state, provider, attempts, error_code,
+    not_before_at, created_at, updated_at)
+VALUES (:id, :notice_id, 1, 'x', 'x', 'x', 1, 'pending', 'twilio', 0, :code,
+    :not_before_at, '2026-11-20 00:00:00', '2026-11-21 00:00:00')"""
+_OLD_HOLD = """
+INSERT INTO suppressions (phone_hash, reason, at, lifted_at)
+VALUES (:name, 'blocked', '2026-11-20 00:00:00', :lifted_at)"""
 
 
 def test_there_is_one_head() -> None:
@@ -166,6 +177,58 @@ def test_applications_keep_their_rows_and_their_history_under_either_name(store:
         insert = _OLD_APPLICATION.format(table="applications").replace("(id, ", "(").replace("(7, ", "(")
         connection.execute(text(insert.replace("R-7", "R-8")))
         assert rows("id", "applications") == [(7,), (8,)]
+
+
+def test_a_hold_among_the_suppressions_becomes_one_of_its_own_and_back(store: Store) -> None:
+    config = alembic_config()
+    with store.engine.begin() as connection:
+
+        def rows(columns: str, table: str) -> list[tuple[object, ...]]:
+            found = connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY 1"))
+            return [tuple(row) for row in found]
+
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0010")
+        holds = [("hold:queue", "2026-11-21 00:00:00"), ("hold:template:failure", None), ("a" * 64, None)]
+        for name, lifted_at in holds:
+            connection.execute(text(_OLD_HOLD), {"name": name, "lifted_at": lifted_at})
+        before = rows("*", "suppressions")
+        command.upgrade(config, "head")
+        assert rows("phone_hash", "suppressions") == [("a" * 64,)]
+        assert rows("name, lifted_at IS NULL", "holds") == [
+            ("queue", False),
+            ("template:notice.failure", True),
+        ]
+        command.downgrade(config, "0010")
+        assert rows("*", "suppressions") == before
+
+
+def test_a_held_text_of_before_waits_for_its_hold_and_a_refused_one_is_left_aside(store: Store) -> None:
+    config, never = alembic_config(), "9999-01-01 00:00:00"
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0010")
+        connection.execute(text(_OLD_HOLDER), {"id": 1})
+        connection.execute(text(_OLD_PERMIT), {"id": 1})
+        texts = [
+            ("a", "failure", None, never),
+            ("b", "renewed", "30007", never),
+            ("c", None, None, None),
+        ]
+        for name, kind, code, not_before_at in texts:
+            if kind:
+                connection.execute(text(_OLD_NOTICE), {"id": kind})
+            row = {"id": name, "notice_id": kind, "code": code, "not_before_at": not_before_at}
+            connection.execute(text(_OLD_DELIVERY), row)
+        command.upgrade(config, "head")
+        found = connection.execute(
+            text("SELECT lane, template, state, not_before_at = created_at FROM deliveries ORDER BY id")
+        )
+        assert [tuple(row) for row in found] == [
+            ("notices", "notice.failure", "pending", True),
+            ("notices", "notice.renewed", "failed", None),
+            ("replies", "answer", "pending", True),
+        ]
 
 
 def test_applications_bear_no_name_from_when_they_were_cases(store: Store) -> None:

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 from renewal.domain import renewal_window
 from renewal.services.app import Services
 from renewal.services.applications.rows import ApplicationView, view
-from renewal.services.jobs import REPLIES, SEND_DELIVERY
-from renewal.services.texts import delivery
-from renewal.services.texts.suppression import is_suppressed
+from renewal.services.texts import holds, outbox
+from renewal.services.texts.said import by_template
 from renewal.store.models import Application, Holder
 
 Event = Literal["accepted", "returned", "refused", "endorsed"]
@@ -24,23 +23,16 @@ def tell(
 
     False where the number gets no texts: bad, or opted out.
     """
-    if not holder.phone_ok or is_suppressed(session, holder.phone_hash):
+    if not holder.phone_ok:
         return False
-    today = services.today()
-    values = application_values(services, view(session, application, today))
-    said = services.wording.render(f"application_text.{event}", on=today, today=today, **values)
-    delivery_id = delivery.create(
-        session,
+    values = application_values(services, view(session, application, services.today()))
+    text = outbox.Text(
         phone=holder.phone,
         phone_hash=holder.phone_hash,
-        body=services.wording.render("sms.signature") + said,
-        provider=services.settings.provider,
-        now=services.now(),
+        said=by_template(services, f"application_text.{event}", **values),
+        lane=holds.NOTICES,
     )
-    services.jobs.enqueue(
-        session, SEND_DELIVERY, REPLIES, delivery_id, id=f"send:{delivery_id}", partition=holder.phone_hash
-    )
-    return True
+    return outbox.post(services, session, text) is not None
 
 
 def application_values(services: Services, application: ApplicationView) -> Mapping[str, Any]:

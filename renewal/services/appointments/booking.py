@@ -237,7 +237,7 @@ def _text(services: Services, session: Session, case: Case, booked: Booked) -> N
     if case.channel == "web" and case.holder_id is not None:
         named = when_and_where(booked, booked.slot.day, booked.slot.starts)
         holder = session.get_one(Holder, case.holder_id)
-        text_holder(services, session, holder, "sms_approved", language=case.language, **named)
+        text_holder(services, session, holder, "sms_approved", language=case.language, awaited=True, **named)
 
 
 def _barred(services: Services, case: Case, slot: Slot | None = None) -> Told | None:

@@ -81,7 +81,7 @@ def settle_asked(services: Services, on: date) -> Counter[str]:
                     continue
                 key = _settle(services, session, row, centre, decision)
                 named = when_and_where(centre, row.day, row.starts)
-                text_holder(services, session, holder, key, at_once=False, reasons=decision.reasons, **named)
+                text_holder(services, session, holder, key, reasons=decision.reasons, **named)
                 counted[row.state.value] += 1
         if len(rows) < BATCH_COMPARED:
             return counted

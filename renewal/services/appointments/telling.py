@@ -1,6 +1,6 @@
 """What a holder is told of an appointment, on the conversation's channel or by a text of its own, and its history."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,9 +11,9 @@ from renewal.dialogue.says import BotMessage
 from renewal.domain.appointments import Slot
 from renewal.services.app import Services
 from renewal.services.appointments.centres import holidays_known
-from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks.answers import render
-from renewal.services.texts import delivery
+from renewal.services.texts import holds, outbox
+from renewal.services.texts.said import by_template
 from renewal.store.models import Appointment, Centre, Change, Holder
 
 CLAUSE = "online.appointment"
@@ -62,35 +62,22 @@ def text_holder(
     key: str,
     *,
     language: str = "",
-    at_once: bool = True,
-    not_after_at: datetime | None = None,
+    awaited: bool = False,
     **values: Any,
 ) -> None:
     """Queue a text to the number on file, within the caller's transaction; to one known to be bad, none.
 
-    Not `at_once`, the worker's next rounds put it on its queue: for many texts, one job each costs more than the
-    texts themselves. After `not_after_at` it is given up.
+    `awaited` says that the holder asked for it just now: it leaves at any hour.
     """
     if not holder.phone_ok:
         return
-    wording = services.wording.edition(language)
-    today, now = services.today(), services.now()
-    body = wording.render(f"appointment.{key}", channel="sms", on=today, today=today, **values)
-    delivery_id = delivery.create(
-        session,
+    text = outbox.Text(
         phone=holder.phone,
         phone_hash=holder.phone_hash,
-        body=wording.render("sms.signature") + body,
-        provider=services.settings.provider,
-        now=now,
-        not_before_at=None if at_once else now,
-        not_after_at=not_after_at,
+        said=by_template(services, f"appointment.{key}", language=language, **values),
+        lane=holds.REPLIES if awaited else holds.NOTICES,
     )
-    if at_once:
-        job = f"send:{delivery_id}"
-        services.jobs.enqueue(
-            session, SEND_DELIVERY, REPLIES, delivery_id, id=job, partition=holder.phone_hash
-        )
+    outbox.post(services, session, text)
 
 
 def note_change(

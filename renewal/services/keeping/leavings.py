@@ -68,6 +68,7 @@ def empty_received(rows: Sequence[InboundText], now: datetime) -> None:
     """Take number and words out of texts that came in. The provider's id stays: the same text is not taken twice."""
     for row in rows:
         row.phone = row.body = row.phone_hash = EMPTY
+        row.rest = None
         row.answered_at = row.answered_at or now
 
 
@@ -77,3 +78,4 @@ def empty_sent(session: Session, rows: Sequence[Delivery], now: datetime) -> Non
         if row.state in NOT_SENT:
             advance(session, row, DeliveryState.EXPIRED, raw="erased", now=now)
         row.phone = row.body = row.phone_hash = EMPTY
+        row.parameters = None

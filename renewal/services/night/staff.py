@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import ApplicationState, RenewalError
 from renewal.services.app import Services
 from renewal.services.applications.rows import DUE_STATES
-from renewal.services.texts.delivery_states import HELD_UNTIL
-from renewal.services.texts.holds import QUEUE
+from renewal.services.texts.holds import not_held
 from renewal.services.texts.provider import DeliveryState
 from renewal.store.models import (
     Application,
@@ -20,11 +19,11 @@ from renewal.store.models import (
     Delivery,
     Holder,
     InboundText,
+    Message,
     Notice,
     NoticeBatch,
     Permit,
     Record,
-    Suppression,
 )
 from renewal.wording.staff import staff_sentence
 
@@ -109,7 +108,6 @@ def _listings(services: Services, today: date) -> dict[str, Listing]:
     )
     unreachable = select(Holder.id).where(Holder.phone_ok.is_(False))
     pending = Delivery.state == DeliveryState.PENDING.value
-    queue_held = exists().where(Suppression.phone_hash == QUEUE, Suppression.lifted_at.is_(None))
     return {
         "unfiled": select(*permit).where(
             Permit.expires_on.between(today, today + opens), ~exists().where(Record.permit_id == Permit.id)
@@ -120,8 +118,21 @@ def _listings(services: Services, today: date) -> dict[str, Listing]:
             Delivery.state.in_((DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)),
         ),
         "uncertain_texts": _texts().where(Delivery.state == DeliveryState.UNCERTAIN.value),
-        "held_texts": _texts().where(pending, or_(Delivery.not_before_at >= HELD_UNTIL, queue_held)),
+        "set_aside_texts": _set_aside(),
+        "held_texts": _texts().where(pending, ~not_held()),
     }
+
+
+def _set_aside() -> Listing:
+    """Texts that nobody could answer, until staff wrote to that conversation."""
+    written = exists().where(
+        Message.conversation_id == InboundText.conversation_id,
+        Message.author == "staff",
+        Message.at > InboundText.set_aside_at,
+    )
+    return select(
+        cast(null(), String).label("number"), InboundText.conversation_id.label("conversation_id")
+    ).where(InboundText.set_aside_at.is_not(None), InboundText.conversation_id.is_not(None), ~written)
 
 
 def _texts() -> Listing:

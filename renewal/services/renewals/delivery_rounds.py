@@ -8,11 +8,11 @@ from sqlalchemy import or_, select
 from renewal.services.app import Services
 from renewal.services.jobs import NOTICES, REPLIES, SEND_DELIVERY, SEND_NOTICES, Jobs
 from renewal.services.renewals import notices
-from renewal.services.texts.delivery_states import HELD_UNTIL, advance
-from renewal.services.texts.holds import QUEUE, is_held, lift, template_of
+from renewal.services.texts.delivery_states import advance
+from renewal.services.texts.holds import not_held
 from renewal.services.texts.provider import DeliveryState
 from renewal.store import Store
-from renewal.store.models import Delivery, Notice
+from renewal.store.models import Delivery
 
 SETTLE_AFTER = timedelta(minutes=1)  # a provider lists what it took within this
 FORGOTTEN_AFTER = timedelta(minutes=15)  # pending with no job: its job failed
@@ -33,12 +33,10 @@ def due(store: Store, now: datetime, limit: int) -> list[Due]:
     """Pending texts whose time has come, or whose job was lost."""
     forgotten = Delivery.not_before_at.is_(None) & (Delivery.updated_at < now - FORGOTTEN_AFTER)
     with store.read() as session:
-        if is_held(session, QUEUE):
-            return []
         rows = session.execute(
             select(Delivery.id, Delivery.phone_hash, Delivery.notice_id, Delivery.not_before_at)
             .where(Delivery.state == DeliveryState.PENDING.value)
-            .where(or_(Delivery.not_before_at <= now, forgotten))
+            .where(or_(Delivery.not_before_at <= now, forgotten), not_held())
             .order_by(Delivery.created_at)
             .limit(limit)
         ).all()
@@ -94,27 +92,12 @@ def expire(store: Store, now: datetime) -> int:
             select(Delivery)
             .where(Delivery.state.in_([DeliveryState.PENDING.value, DeliveryState.UNCERTAIN.value]))
             .where(Delivery.created_at < now - GIVE_UP_AFTER)
-            .where(or_(Delivery.not_before_at.is_(None), Delivery.not_before_at < HELD_UNTIL))
+            .where(not_held())
             .with_for_update()
         ).all()
         for row in rows:
             advance(session, row, DeliveryState.EXPIRED, raw="given up", now=now)
         return len(rows)
-
-
-def release(store: Store, name: str, *, actor: str, now: datetime) -> int:
-    """Lift a hold (`holds.QUEUE` or `holds.template_of(kind)`); returns how many held texts may go now."""
-    with store.session() as session:
-        lift(session, name, actor=actor, now=now)
-        rows = session.execute(
-            select(Delivery, Notice.kind)
-            .join(Notice, Notice.id == Delivery.notice_id)
-            .where(Delivery.state == DeliveryState.PENDING.value, Delivery.not_before_at == HELD_UNTIL)
-        ).all()
-        freed = [row for row, kind in rows if template_of(kind) == name]
-        for row in freed:
-            row.not_before_at = now
-        return len(freed)
 
 
 def enqueue_forgotten(services: Services, now: datetime, limit: int) -> int:

@@ -10,8 +10,9 @@ from renewal.dialogue.days import notice_values
 from renewal.domain import Outcome, endorsed_until
 from renewal.services.app import Services
 from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
-from renewal.services.texts import delivery
+from renewal.services.texts import holds, outbox
 from renewal.services.texts.provider import DeliveryState
+from renewal.services.texts.said import Said, by_template
 from renewal.store.models import Comparison, Delivery, Holder, Notice, NoticeBatch, Permit
 from renewal.store.types import fields
 
@@ -42,21 +43,19 @@ def left_of(services: Services, batch_id: int) -> list[str]:
         )
 
 
-def compose_next(services: Services, batch_id: int, most: int) -> list[str]:
-    """Put up to `most` of the batch's notices into words; returns the ids of the texts, none where all are made.
+def compose_next(services: Services, batch_id: int, most: int) -> int:
+    """Put up to `most` of the batch's notices into words, to be sent by day; returns how many, 0 where all are made.
 
     A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text; nor does one
     whom the notice would tell what is not so any more.
     """
     with services.store.session() as session:
         batch = session.get_one(NoticeBatch, batch_id, with_for_update=True)
-        made = [
-            _add_text(services, session, notice, holder)
-            for notice, holder in session.execute(_unmade(batch_id).limit(most))
-        ]
-        if len(made) < most and batch.composed_at is None:
+        unmade = session.execute(_unmade(batch_id).limit(most)).all()
+        outbox.post_all(services, session, [_text(services, notice, holder) for notice, holder in unmade])
+        if len(unmade) < most and batch.composed_at is None:
             batch.composed_at = services.now()
-        return made
+        return len(unmade)
 
 
 def forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
@@ -65,14 +64,12 @@ def forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
     return session.scalars(query.order_by(NoticeBatch.id).limit(limit)).all()
 
 
-def notice_text(services: Services, notice: Notice) -> str:
+def notice_text(services: Services, notice: Notice) -> Said:
     """The SMS of a notice: what happened, why, and the one thing to do next."""
     values = notice_values(services.ground(), fields(notice.reasons), notice.period_on)
     if notice.kind == "renewed":
         values["endorsed_until_on"] = endorsed_until(notice.period_on, services.rulebook)
-    signature = services.wording.render("sms.signature")
-    today = services.today()
-    return signature + services.wording.render(f"notice.{notice.kind}", on=today, today=today, **values)
+    return by_template(services, f"notice.{notice.kind}", **values)
 
 
 def _unmade(batch_id: int) -> Select[Notice, Holder]:
@@ -101,13 +98,11 @@ def _unmade(batch_id: int) -> Select[Notice, Holder]:
     )
 
 
-def _add_text(services: Services, session: Session, notice: Notice, holder: Holder) -> str:
-    return delivery.create(
-        session,
+def _text(services: Services, notice: Notice, holder: Holder) -> outbox.Text:
+    return outbox.Text(
         phone=holder.phone,
         phone_hash=holder.phone_hash,
-        body=notice_text(services, notice),
-        provider=services.settings.provider,
-        now=services.now(),
+        said=notice_text(services, notice),
+        lane=holds.NOTICES,
         notice_id=notice.id,
     )

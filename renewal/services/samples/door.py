@@ -6,9 +6,10 @@ goes as the gateway takes it.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NoReturn
+from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,14 +17,14 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.says import Button
 from renewal.domain.errors import RenewalError
 from renewal.services.app import Services
-from renewal.services.jobs import ANSWER_INBOUND, SEND_DELIVERY, Jobs
+from renewal.services.jobs import ANSWER_INBOUND, Jobs
 from renewal.services.samples import scenarios
 from renewal.services.samples.simulated import PROVIDER
-from renewal.services.talks import conversations, inbound
+from renewal.services.talks import answering, conversations, inbound
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts import delivery
-from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
-from renewal.store.models import Conversation, opaque_id
+from renewal.services.texts.provider import DeliveryState, InboundText, Receipt, TextTemplate
+from renewal.store.models import Conversation, Delivery, opaque_id
 from renewal.store.models import InboundText as InboundRow
 
 NOBODYS_PHONE = (
@@ -31,6 +32,7 @@ NOBODYS_PHONE = (
 )
 
 Channel = Literal["sms", "web"]
+_HEARD = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.SENT, DeliveryState.DELIVERED)
 
 
 class RealPhones(RenewalError):
@@ -91,45 +93,42 @@ def say(services: Services, assistant: Assistant, conversation_id: str, text: st
 
 
 class _HeldJobs(Jobs):
-    """Keeps what would be queued, for the caller to do; anything but an answer and its sending is queued."""
+    """Keeps the answers that would be queued, for the caller to give; anything else is queued."""
 
     def __init__(self, jobs: Jobs, store: Any) -> None:
         super().__init__(store)
         self._jobs = jobs
-        self.held: list[tuple[str, str]] = []
+        self.held: list[str] = []
 
     def enqueue(self, session: Session, workflow: str, queue: str, *args: Any, **options: Any) -> None:
-        if workflow in (ANSWER_INBOUND, SEND_DELIVERY):
-            self.held.append((workflow, args[0]))
+        if workflow == ANSWER_INBOUND:
+            self.held.append(args[0])
         else:
             self._jobs.enqueue(session, workflow, queue, *args, **options)
-
-    def take(self, workflow: str) -> list[str]:
-        """The ids of one kind of job, which are held no longer."""
-        taken = [job_id for name, job_id in self.held if name == workflow]
-        self.held = [job for job in self.held if job[0] != workflow]
-        return taken
 
 
 @dataclass(slots=True)
 class _Handset:
-    """The phone at the other end: everything arrives at once, and is kept in the order in which it came."""
+    """The phone at the other end: everything arrives at once."""
 
     name: str = PROVIDER
-    bodies: dict[str, str] = field(default_factory=dict)
+    got: list[str] = field(default_factory=list)
 
-    def send(self, *, to: str, body: str, our_id: str) -> str:
-        self.bodies[our_id] = body
+    def send(self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None) -> str:
+        self.got.append(our_id)
         return f"door-{our_id}"
 
-    def lookup(self, *, to: str, body: str, our_id: str) -> Receipt | None:
+    def lookup(
+        self,
+        *,
+        to: str,
+        body: str,
+        our_id: str,
+        ref: str | None = None,
+        since: datetime | None = None,
+        owned: Container[str] = (),
+    ) -> Receipt | None:
         return Receipt(provider_ref=f"door-{our_id}", state=DeliveryState.DELIVERED, raw="delivered")
-
-    def parse_inbound(self, form: Mapping[str, str]) -> NoReturn:
-        raise ValueError("nothing comes in here by a request")
-
-    def parse_receipt(self, form: Mapping[str, str]) -> NoReturn:
-        raise ValueError("nothing comes in here by a request")
 
 
 def _by_sms(services: Services, assistant: Assistant, conversation_id: str, phone: str, text: str) -> Heard:
@@ -139,18 +138,31 @@ def _by_sms(services: Services, assistant: Assistant, conversation_id: str, phon
     inbound.receive(
         services, InboundText(provider=PROVIDER, provider_ref=ref, phone=phone, body=text), services.now()
     )
-    for inbound_id in jobs.take(ANSWER_INBOUND):
-        if not inbound.answer_inbound(services, assistant, inbound_id, services.now()):
+    for inbound_id in jobs.held:
+        if not answering.answer_inbound(services, assistant, inbound_id, services.now()):
             raise AssistantUnavailable("the assistant did not answer")
     handset = _Handset()
-    delivery.send(services.store, handset, jobs.take(SEND_DELIVERY), services.now())
-    for delivery_id, body in handset.bodies.items():
-        receipt = handset.lookup(to=phone, body=body, our_id=delivery_id)
+    delivery.send(services.store, handset, [row.id for row in _answer_to(services, ref)], services.now())
+    for delivery_id in handset.got:
+        receipt = handset.lookup(to=phone, body="", our_id=delivery_id)
         if receipt is not None:
             delivery.apply_receipt(services.store, receipt, services.now(), delivery_id=delivery_id)
     signature = services.wording.render("sms.signature", channel="sms")
-    replies = (Reply(text=body.removeprefix(signature), body=body) for body in handset.bodies.values())
+    heard = [row.body for row in _answer_to(services, ref) if row.state in _HEARD]
+    replies = (Reply(text=body.removeprefix(signature), body=body) for body in heard)
     return Heard(conversation_id=_now_in(services, ref) or conversation_id, replies=tuple(replies))
+
+
+def _answer_to(services: Services, ref: str) -> Sequence[Delivery]:
+    """The texts that answer one that came in; a worker that runs beside us may have sent them first."""
+    query = (
+        select(Delivery)
+        .join(InboundRow, InboundRow.id == Delivery.inbound_id)
+        .where(InboundRow.provider == PROVIDER, InboundRow.provider_ref == ref)
+        .order_by(Delivery.created_at, Delivery.part)
+    )
+    with services.store.read() as session:
+        return session.scalars(query).all()
 
 
 def _phone_of(services: Services, conversation_id: str) -> str | None:

@@ -6,7 +6,14 @@ from renewal.dialogue.says import BotMessage
 
 
 class AssistantUnavailable(Exception):
-    """The assistant did not answer; the text is kept and will be answered when it is back."""
+    """The assistant did not answer; the text is kept and will be answered when it is back.
+
+    `alive` says that it lives and could not answer this very text: another try will hardly be better.
+    """
+
+    def __init__(self, why: str = "", *, alive: bool = False) -> None:
+        super().__init__(why)
+        self.alive = alive
 
 
 class Assistant(Protocol):

@@ -15,9 +15,9 @@ from renewal.language.dates import find_expiry
 from renewal.language.for_staff import housing_in, mask_numbers
 from renewal.language.masking import mask_id_numbers, mask_name
 from renewal.services.app import Services
-from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks.case import case_of, language_spoken
-from renewal.services.texts import delivery
+from renewal.services.texts import holds, outbox
+from renewal.services.texts.said import Said, by_template, in_free_words
 from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed
 from renewal.store.models import AuditEntry, Callback, Conversation, Holder, Message
@@ -135,7 +135,7 @@ def say(services: Services, conversation_id: str, text: str, *, staff: str) -> N
         elif talk.ended_at is not None:
             raise CannotSay(staff_sentence("talk.ended"))
         _take(services, session, talk, staff)
-        _speak(services, session, talk, "staff", clean)
+        _speak(services, session, talk, author="staff", text=clean, said=_as_sms(services, clean))
         _audit(services, session, "conversation.answered", conversation_id, staff)
 
 
@@ -172,11 +172,15 @@ def _take(services: Services, session: Session, talk: Conversation, staff: str) 
 
 def _announce(services: Services, session: Session, talk: Conversation, key: str) -> None:
     """A word of the system's own to the holder. Where their number gets no texts, it is only kept."""
-    wording = services.wording.edition(language_spoken(session, talk.id))
-    _speak(services, session, talk, "bot", wording.render(key, on=services.today()))
+    language = language_spoken(session, talk.id)
+    words = services.wording.edition(language).render(key, on=services.today())
+    said = by_template(services, key, language=language)
+    _speak(services, session, talk, author="bot", text=words, said=said)
 
 
-def _speak(services: Services, session: Session, talk: Conversation, author: str, text: str) -> None:
+def _speak(
+    services: Services, session: Session, talk: Conversation, *, author: str, text: str, said: Said
+) -> None:
     """Keep it for the widget to read; by SMS also send it, as a reply that no text of the holder's called for."""
     now = services.now()
     talk.last_at = now
@@ -190,29 +194,14 @@ def _speak(services: Services, session: Session, talk: Conversation, author: str
             at=now,
         )
     )
-    if (
-        talk.channel != "sms"
-        or not talk.phone
-        or not talk.phone_hash
-        or is_suppressed(session, talk.phone_hash)
-    ):
-        return
-    delivery_id = delivery.create(
-        session,
-        phone=talk.phone,
-        phone_hash=talk.phone_hash,
-        body=_as_sms(services, author, text),
-        provider=services.settings.provider,
-        now=now,
-    )
-    services.jobs.enqueue(
-        session, SEND_DELIVERY, REPLIES, delivery_id, id=f"send:{delivery_id}", partition=talk.phone_hash
-    )
+    if talk.channel == "sms" and talk.phone and talk.phone_hash:
+        to = outbox.Text(phone=talk.phone, phone_hash=talk.phone_hash, said=said, lane=holds.REPLIES)
+        outbox.post(services, session, to)
 
 
-def _as_sms(services: Services, author: str, text: str) -> str:
-    by = services.wording.render("handover.by_staff") if author == "staff" else ""
-    return services.wording.render("sms.signature", channel="sms") + by + text
+def _as_sms(services: Services, text: str) -> Said:
+    by_staff = services.wording.render("handover.by_staff")
+    return in_free_words(services, by_staff + text, most_segments=LONGEST_SMS_SEGMENTS)
 
 
 def _refuse_undeliverable(services: Services, session: Session, talk: Conversation, text: str) -> None:
@@ -220,7 +209,7 @@ def _refuse_undeliverable(services: Services, session: Session, talk: Conversati
         raise CannotSay(staff_sentence("talk.no_number"))
     if is_suppressed(session, talk.phone_hash):
         raise CannotSay(staff_sentence("talk.opted_out"))
-    if segments(_as_sms(services, "staff", text)) > LONGEST_SMS_SEGMENTS:
+    if segments(_as_sms(services, text).body) > LONGEST_SMS_SEGMENTS:
         raise CannotSay(staff_sentence("talk.too_long"))
 
 

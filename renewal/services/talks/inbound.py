@@ -1,6 +1,6 @@
-"""A text that comes in: stored once, acknowledged at once, answered by a job that may be rerun at any point."""
+"""A text that comes in: stored once and acknowledged at once, in one transaction with what follows from it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import structlog
@@ -10,14 +10,11 @@ from sqlalchemy.orm import Session
 
 from renewal.language.controls import as_kept
 from renewal.language.masking import mask_id_numbers
+from renewal.language.more import asks_for_more
 from renewal.language.opting import asks_back, read_opting
-from renewal.services.jobs import ANSWER_INBOUND, REPLIES, SEND_DELIVERY
-from renewal.services.talks import conversations, identity
-from renewal.services.talks.assistant import Assistant, AssistantUnavailable
-from renewal.services.texts import delivery, suppression
+from renewal.services.talks import answering, conversations, identity, replies
+from renewal.services.texts import outbox, suppression
 from renewal.services.texts.provider import InboundText
-from renewal.services.texts.retry import wait_s
-from renewal.services.texts.segments import segments
 from renewal.store.models import AuditEntry, Delivery, opaque_id
 from renewal.store.models import InboundText as InboundRow
 
@@ -26,9 +23,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LONGEST_REPLY_SEGMENTS = 3
-FORGOTTEN_AFTER = timedelta(minutes=5)
-GIVE_UP_AFTER = timedelta(days=3)
+PICTURES_PART = (
+    -1
+)  # of a reply: the sentence that goes before the answer to what was written beside a picture
 
 
 def receive(services: "Services", inbound: InboundText, now: datetime, *, silent: str = "") -> bool:
@@ -53,22 +50,14 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, silent
         if not _insert_once(session, values):
             return False
         suppression.number_works(session, phone_hash, now)
+        row = session.get_one(InboundRow, inbound_id)
         word = _opting(session, phone_hash, masked.text, now)
         if word is not None:
-            _heed(services, session, inbound_id, word, now, confirm=not silent)
-        elif not silent:
-            _enqueue_answer(services, session, inbound_id, phone_hash)
+            _heed(services, session, row, inbound, word, now=now, confirm=not silent)
+        elif silent or inbound.answered_by_provider:
+            _leave(session, row, silent or "provider", now)
         else:
-            session.get_one(InboundRow, inbound_id).answered_at = now
-            session.add(
-                AuditEntry(
-                    at=now,
-                    actor="gateway",
-                    action="text.not_answered",
-                    subject=inbound_id,
-                    detail={"why": silent},
-                )
-            )
+            _answer(services, session, row, inbound, now)
     log.info("text_received", inbound=inbound_id, provider=inbound.provider, id_number_masked=masked.found)
     return True
 
@@ -94,143 +83,56 @@ def _opting(session: Session, phone_hash: str, text: str, now: datetime) -> Lite
 
 
 def _heed(
-    services: "Services", session: Session, inbound_id: str, word: str, now: datetime, *, confirm: bool
-) -> None:
-    """Opt a number out or in, and confirm it, once, where something may be sent."""
-    row = session.get_one(InboundRow, inbound_id)
-    row.answered_at = now
-    if word == "out":
-        changed = suppression.suppress(session, row.phone_hash, "opt_out", now)
-        key, part = "sms.opted_out", delivery.CONFIRMATION_PART
-    else:
-        changed = suppression.lift(session, row.phone_hash, now)
-        key, part = "sms.opted_in", delivery.FIRST_PART
-    if not changed:
-        return
-    session.add(
-        AuditEntry(at=now, actor="holder", action=f"texts.opted_{word}", subject=inbound_id, detail={})
-    )
-    if not confirm:
-        return
-    _reply(services, session, row, part=part, body=services.wording.render(key, channel="sms"), now=now)
-
-
-def _reply(
-    services: "Services", session: Session, row: InboundRow, *, part: int, body: str, now: datetime
-) -> None:
-    """One part of the answer, and the job that sends it."""
-    delivery_id = delivery.create(
-        session,
-        phone=row.phone,
-        phone_hash=row.phone_hash,
-        body=_signed(services, body),
-        provider=row.provider,
-        inbound_id=row.id,
-        part=part,
-        now=now,
-    )
-    services.jobs.enqueue(
-        session, SEND_DELIVERY, REPLIES, delivery_id, id=f"send:{delivery_id}", partition=row.phone_hash
-    )
-
-
-def _signed(services: "Services", body: str) -> str:
-    """`body` after our signature, unless that would cost the holder's screen a fourth segment."""
-    signed = services.wording.render("sms.signature", channel="sms") + body
-    return signed if segments(signed) <= LONGEST_REPLY_SEGMENTS else body
-
-
-def _enqueue_answer(
     services: "Services",
     session: Session,
-    inbound_id: str,
-    phone_hash: str,
+    row: InboundRow,
+    inbound: InboundText,
+    word: str,
     *,
-    attempt: int = 0,
-    delay_s: float = 0.0,
+    now: datetime,
+    confirm: bool,
 ) -> None:
-    name = f"answer:{inbound_id}" + (f":{attempt}" if attempt else "")
-    services.jobs.enqueue(
-        session, ANSWER_INBOUND, REPLIES, inbound_id, attempt, id=name, partition=phone_hash, delay_s=delay_s
+    """Opt a number out or in, and confirm it, once, where something may be sent and the provider did not do so.
+
+    A text that comes to us late does not undo a word that was sent after it.
+    """
+    row.answered_at = now
+    if inbound.sent_at is not None and suppression.holder_spoke_after(
+        session, row.phone_hash, inbound.sent_at
+    ):
+        return
+    if word == "out":
+        changed = suppression.suppress(session, row.phone_hash, "opt_out", now)
+        key, part = "sms.opted_out", outbox.CONFIRMATION_PART
+    else:
+        changed = suppression.lift(session, row.phone_hash, now)
+        key, part = "sms.opted_in", outbox.FIRST_PART
+    if not changed:
+        return
+    session.add(AuditEntry(at=now, actor="holder", action=f"texts.opted_{word}", subject=row.id, detail={}))
+    if confirm and not inbound.answered_by_provider:
+        replies.tell(services, session, row, key, part=part)
+
+
+def _leave(session: Session, row: InboundRow, why: str, now: datetime) -> None:
+    """Keep a text that gets no answer, for staff to see."""
+    row.answered_at = now
+    session.add(
+        AuditEntry(at=now, actor="gateway", action="text.not_answered", subject=row.id, detail={"why": why})
     )
 
 
-def answer_inbound(
-    services: "Services", assistant: Assistant, inbound_id: str, now: datetime, *, attempt: int = 0
-) -> bool:
-    """Answer a text, and before it any earlier one of the same phone that still waits.
-
-    Rerun at any point, it neither loses nor doubles an answer. Where the assistant is away, False is
-    returned and the job is put back on the queue, later each time.
-    """
-    for waiting_id in _waiting(services, inbound_id):
-        try:
-            _answer_one(services, assistant, waiting_id, now)
-        except AssistantUnavailable:
-            _try_later(services, inbound_id, attempt + 1)
-            return False
-    return True
-
-
-def _waiting(services: "Services", inbound_id: str) -> list[str]:
-    with services.store.read() as session:
-        row = session.get(InboundRow, inbound_id)
-        if row is None or row.answered_at is not None:
-            return []
-        query = (
-            select(InboundRow.id)
-            .where(InboundRow.phone_hash == row.phone_hash, InboundRow.answered_at.is_(None))
-            .where(InboundRow.received_at <= row.received_at, InboundRow.id != row.id)
-            .where(InboundRow.received_at > row.received_at - GIVE_UP_AFTER)
-            .order_by(InboundRow.received_at)
-        )
-        return [*session.scalars(query), inbound_id]
-
-
-def _answer_one(services: "Services", assistant: Assistant, inbound_id: str, now: datetime) -> None:
-    with services.store.read() as session:
-        row = session.get_one(InboundRow, inbound_id)
-        phone, body, conversation_id = row.phone, row.body, row.conversation_id
-    if conversation_id is None:
-        conversation_id = conversations.for_phone(services, phone)
-        with services.store.session() as session:
-            session.get_one(InboundRow, inbound_id).conversation_id = conversation_id
-    said = conversations.say_to(services, assistant, conversation_id, body, inbound_id)
-    with services.store.session() as session:
-        row = session.get_one(InboundRow, inbound_id, with_for_update=True)
-        if row.answered_at is not None:
-            return  # another worker was faster; unique(inbound_id, part) would refuse ours anyway
-        there = set(session.scalars(select(Delivery.part).where(Delivery.inbound_id == inbound_id)))
-        answers = [message.text for message in said if message.author == "bot"]
-        for part, text in enumerate(answers, start=delivery.FIRST_PART):
-            if part not in there:
-                _reply(services, session, row, part=part, body=text, now=now)
+def _answer(
+    services: "Services", session: Session, row: InboundRow, inbound: InboundText, now: datetime
+) -> None:
+    """Have a text answered. We see no pictures, and say so; the words beside one are answered."""
+    if inbound.pictures:
+        replies.tell(services, session, row, "sms.pictures", part=PICTURES_PART)
+    is_only_pictures = inbound.pictures > 0 and not row.body.strip()
+    wants_rest = asks_for_more(row.body)
+    if is_only_pictures or (
+        wants_rest and replies.answer_with_rest(services, session, row, now - conversations.SMS_SILENCE)
+    ):
         row.answered_at = now
-    log.info("text_answered", inbound=inbound_id, parts=len(answers))
-
-
-def _try_later(services: "Services", inbound_id: str, attempt: int) -> None:
-    delay_s = wait_s(attempt)
-    with services.store.session() as session:
-        phone_hash = session.get_one(InboundRow, inbound_id).phone_hash
-        _enqueue_answer(services, session, inbound_id, phone_hash, attempt=attempt, delay_s=delay_s)
-    log.warning("assistant_unavailable", inbound=inbound_id, attempt=attempt, retry_in_s=round(delay_s, 1))
-
-
-def requeue_forgotten(services: "Services", now: datetime, limit: int) -> int:
-    """Put texts back on the queue whose job ended without an answer; returns how many were found."""
-    with services.store.session() as session:
-        rows = session.execute(
-            select(InboundRow.id, InboundRow.phone_hash)
-            .where(InboundRow.answered_at.is_(None))
-            .where(
-                InboundRow.received_at < now - FORGOTTEN_AFTER, InboundRow.received_at > now - GIVE_UP_AFTER
-            )
-            .order_by(InboundRow.received_at)
-            .limit(limit)
-        ).all()
-        # One name per five minutes: several workers, or the retry that is still waiting, make one job of it.
-        slot = int(now.timestamp() // FORGOTTEN_AFTER.total_seconds())
-        for row in rows:
-            _enqueue_answer(services, session, row.id, row.phone_hash, attempt=slot)
-    return len(rows)
+    else:
+        answering.enqueue_answer(services, session, row, now)

@@ -14,10 +14,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
-from renewal.services.jobs import REPLIES, SEND_DELIVERY
 from renewal.services.talks import login_limits
 from renewal.services.talks.login_limits import Asker
-from renewal.services.texts import delivery
+from renewal.services.texts import holds, outbox
+from renewal.services.texts.said import Said, by_template
 from renewal.store.models import AuditEntry, Conversation, Holder, LoginCode, Notice, Permit
 
 KEPT_FOR = timedelta(days=2)  # the rows also count what was asked for in a day
@@ -139,30 +139,31 @@ def _issue(services: Services, session: Session, row: LoginCode, language: str) 
     session.execute(update(LoginCode).where(*earlier).values(state="replaced"))
     session.add(row)
     session.flush()
-    wording, minutes = services.wording.edition(language), services.settings.login_code_minutes
-    body = wording.render("sms.signature") + wording.render("identity.code_sms", code=code, minutes=minutes)
+    said = by_template(
+        services,
+        "identity.code_sms",
+        language=language,
+        code=code,
+        minutes=services.settings.login_code_minutes,
+    )
     attempt = session.begin_nested()
-    _text(services, session, row, holder.phone if holder else NOBODY, body)
+    _text(services, session, row, holder.phone if holder else NOBODY, said)
     if holder is None:
         attempt.rollback()
     else:
         attempt.commit()
 
 
-def _text(services: Services, session: Session, row: LoginCode, phone: str, body: str) -> None:
+def _text(services: Services, session: Session, row: LoginCode, phone: str, said: Said) -> None:
     """Queue the SMS with the code; later than the code is good it is not sent any more."""
-    delivery_id = delivery.create(
-        session,
+    text = outbox.Text(
         phone=phone,
         phone_hash=row.phone_hash,
-        body=body,
-        provider=services.settings.provider,
-        now=row.requested_at,
+        said=said,
+        lane=holds.REPLIES,
         not_after_at=row.expires_at,
     )
-    job = f"send:{delivery_id}"
-    services.jobs.enqueue(session, SEND_DELIVERY, REPLIES, delivery_id, id=job, partition=row.phone_hash)
-    session.flush()
+    outbox.post(services, session, text)
 
 
 def _note(session: Session, action: str, conversation_id: str, now: datetime) -> None:

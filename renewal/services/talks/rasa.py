@@ -52,10 +52,19 @@ class RasaAssistant:
             messages = tuple(_message(item) for item in told["messages"])
             self.why = tuple(told.get("why", ()))
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise AssistantUnavailable(f"the assistant did not answer: {type(error).__name__}") from error
+            why = f"the assistant did not answer: {type(error).__name__}"
+            raise AssistantUnavailable(why, alive=self._lives_after(error)) from error
         if not messages:
-            raise AssistantUnavailable("the assistant said nothing")
+            raise AssistantUnavailable("the assistant said nothing", alive=True)
         return messages
+
+    def _lives_after(self, error: Exception) -> bool:
+        """Whether it is this text that it cannot answer. Of its own, 503 says that a part of it is missing."""
+        if isinstance(error, httpx.HTTPStatusError):
+            return error.response.status_code == httpx.codes.INTERNAL_SERVER_ERROR
+        if isinstance(error, httpx.HTTPError):
+            return isinstance(error, httpx.ReadTimeout) and self.ping()
+        return True
 
     def ping(self) -> bool:
         """Whether Rasa runs and has loaded its model."""

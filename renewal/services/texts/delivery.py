@@ -3,31 +3,24 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renewal.services.texts import outbox
 from renewal.services.texts.delivery_failures import Jitter, apply_failure
-from renewal.services.texts.delivery_states import HELD_UNTIL, RANK, advance, locked, put_back
-from renewal.services.texts.holds import QUEUE, is_held, template_of
-from renewal.services.texts.provider import DeliveryState, Provider, SendError, SendFailure
+from renewal.services.texts.delivery_states import RANK, advance, locked, put_back
+from renewal.services.texts.holds import Held, held
+from renewal.services.texts.provider import DeliveryState, Sender, SendError, SendFailure
 from renewal.services.texts.receipts import apply_receipt
-from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed
 from renewal.store import Store
-from renewal.store.models import Delivery, Notice, opaque_id
+from renewal.store.models import Delivery
 
-__all__ = ["apply_receipt", "create", "recover", "send", "settle"]
+__all__ = ["apply_receipt", "send"]
 
 log = structlog.get_logger(__name__)
-
-CONFIRMATION_PART = (
-    0  # the part of a reply that says "no more texts": the one that a suppressed number still gets
-)
-FIRST_PART = 1
-SENDING_AT_MOST = timedelta(seconds=60)  # no provider call lasts that long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,49 +39,9 @@ class _Handed:
     error: SendError | None = None
 
 
-def create(
-    session: Session,
-    *,
-    phone: str,
-    phone_hash: str,
-    body: str,
-    provider: str,
-    now: datetime,
-    notice_id: str | None = None,
-    inbound_id: str | None = None,
-    part: int = FIRST_PART,
-    not_before_at: datetime | None = None,
-    not_after_at: datetime | None = None,
-) -> str:
-    """Add a pending text and return its id. The caller enqueues its sending in the same transaction.
-
-    After `not_after_at` it is of no use any more and is given up instead of sent.
-    """
-    delivery_id = opaque_id()
-    session.add(
-        Delivery(
-            id=delivery_id,
-            notice_id=notice_id,
-            inbound_id=inbound_id,
-            part=part,
-            phone=phone,
-            phone_hash=phone_hash,
-            body=body,
-            segments=segments(body),
-            state=DeliveryState.PENDING.value,
-            provider=provider,
-            not_before_at=not_before_at,
-            not_after_at=not_after_at,
-            created_at=now,
-            updated_at=now,
-        )
-    )
-    return delivery_id
-
-
 def send(
     store: Store,
-    provider: Provider,
+    provider: Sender,
     delivery_ids: Sequence[str],
     now: datetime,
     *,
@@ -96,7 +49,7 @@ def send(
 ) -> None:
     """Hand the pending ones among these to the provider; the others are left alone.
 
-    `sending` is committed before the provider is called, so a kill leaves a mark that `recover` finds.
+    `sending` is committed before the provider is called, so a kill leaves a mark that `settling.recover` finds.
     """
     handed = _hand_over(provider, _claim(store, delivery_ids, now))
     if not handed:
@@ -111,11 +64,10 @@ def send(
 def _claim(store: Store, delivery_ids: Sequence[str], now: datetime) -> list[_Claimed]:
     claimed: list[_Claimed] = []
     with store.session() as session:
-        if is_held(session, QUEUE):
-            return []
+        stopped = held(session)
         for delivery_id in delivery_ids:
             row = locked(session, delivery_id)
-            if row is None or not _may_go(session, row, now):
+            if row is None or not _may_go(session, row, stopped, now):
                 continue
             row.attempts += 1
             row.provider_ref = None
@@ -124,24 +76,22 @@ def _claim(store: Store, delivery_ids: Sequence[str], now: datetime) -> list[_Cl
     return claimed
 
 
-def _may_go(session: Session, row: Delivery, now: datetime) -> bool:
+def _may_go(session: Session, row: Delivery, stopped: Held, now: datetime) -> bool:
     if row.state != DeliveryState.PENDING or (row.not_before_at is not None and row.not_before_at > now):
         return False
     if row.not_after_at is not None and row.not_after_at <= now:
         advance(session, row, DeliveryState.EXPIRED, raw="too late", now=now)
         return False
-    if row.part != CONFIRMATION_PART and is_suppressed(session, row.phone_hash):
+    if row.part != outbox.CONFIRMATION_PART and is_suppressed(session, row.phone_hash):
         advance(session, row, DeliveryState.SUPPRESSED, raw="suppressed", now=now)
         return False
-    if row.notice_id is not None:
-        kind = session.scalar(select(Notice.kind).where(Notice.id == row.notice_id))
-        if kind is not None and is_held(session, template_of(kind)):
-            row.not_before_at = HELD_UNTIL
-            return False
+    if stopped.stops(row.lane, row.template):
+        row.not_before_at = row.not_before_at or now  # the rounds take it up, once nothing holds it
+        return False
     return True
 
 
-def _hand_over(provider: Provider, claimed: Sequence[_Claimed]) -> list[_Handed]:
+def _hand_over(provider: Sender, claimed: Sequence[_Claimed]) -> list[_Handed]:
     handed: list[_Handed] = []
     stopped = False
     for text in claimed:
@@ -173,55 +123,5 @@ def _record(session: Session, row: Delivery, result: _Handed, now: datetime, jit
         apply_failure(session, row, result.error.failure, code=result.error.code, now=now, jitter=jitter)
     else:
         row.attempts = max(0, row.attempts - 1)
-        put_back(session, row, raw="not tried", not_before_at=None, now=now)
+        put_back(session, row, raw="not tried", not_before_at=now, now=now)
     log.info("delivery", delivery=row.id, state=row.state, code=row.error_code)
-
-
-def recover(store: Store, now: datetime, *, alone: bool) -> int:
-    """Turn texts that a dead worker left in `sending` into uncertain ones; returns how many.
-
-    `alone` says that no other worker can be in the middle of a call; otherwise only those are taken that are
-    older than any call lasts.
-    """
-    with store.session() as session:
-        query = select(Delivery).where(Delivery.state == DeliveryState.SENDING.value).with_for_update()
-        if not alone:
-            query = query.where(Delivery.updated_at < now - SENDING_AT_MOST)
-        rows = session.scalars(query).all()
-        for row in rows:
-            advance(session, row, DeliveryState.UNCERTAIN, raw="found after a stop", now=now)
-        return len(rows)
-
-
-def settle(store: Store, provider: Provider, delivery_id: str, now: datetime) -> None:
-    """Ask the provider what became of an uncertain text; only one that it never got is sent again."""
-    with store.read() as session:
-        row = session.get(Delivery, delivery_id)
-        if row is None or row.state != DeliveryState.UNCERTAIN:
-            return
-        to, body = row.phone, row.body
-    try:
-        receipt = provider.lookup(to=to, body=body, our_id=delivery_id)
-    except SendError as error:
-        log.warning("lookup_failed", delivery=delivery_id, failure=error.failure.value, code=error.code)
-        return
-    with store.session() as session:
-        row = locked(session, delivery_id)
-        if row is None or row.state != DeliveryState.UNCERTAIN:
-            return
-        other = _other_owner(session, row, receipt.provider_ref) if receipt else None
-        if receipt is not None and other is None:
-            row.provider_ref = receipt.provider_ref
-            advance(session, row, DeliveryState.ACCEPTED, raw=receipt.provider_ref, now=now)
-        elif other is None or other.created_at < row.created_at:
-            put_back(session, row, raw="the provider never got it", not_before_at=now, now=now)
-            return
-        else:
-            return  # a later text with the same words hides ours: a receipt must tell
-    apply_receipt(store, receipt, now, delivery_id=delivery_id)
-
-
-def _other_owner(session: Session, row: Delivery, provider_ref: str) -> Delivery | None:
-    return session.scalar(
-        select(Delivery).where(Delivery.provider_ref == provider_ref, Delivery.id != row.id)
-    )

@@ -1,6 +1,6 @@
 """How one delivery moves through its states (design section 6)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,6 @@ from renewal.store.models import Delivery, DeliveryEvent
 
 HANDSET_AWAY_TRIES = 3
 HANDSET_AWAY_WAIT = timedelta(minutes=30)
-HELD_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)  # pending, until a person lifts the hold
 
 # What is known of a text only grows: a report never moves it to a lower rank. The order is total, so reports
 # that come late, twice or out of order end in the same state as those that come in order.
@@ -47,9 +46,7 @@ def advance(session: Session, row: Delivery, to: DeliveryState, *, raw: str, now
     return True
 
 
-def put_back(
-    session: Session, row: Delivery, *, raw: str, not_before_at: datetime | None, now: datetime
-) -> None:
+def put_back(session: Session, row: Delivery, *, raw: str, not_before_at: datetime, now: datetime) -> None:
     """Back to pending, for another try: only where it is known that this try did not reach the phone."""
     _move(session, row, DeliveryState.PENDING, raw=raw, now=now)
     row.not_before_at = not_before_at

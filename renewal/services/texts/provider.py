@@ -1,7 +1,8 @@
-"""The port that every SMS provider implements; one file and one line make a new one."""
+"""The port that every SMS provider implements; one folder and one line make a new one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,29 +36,75 @@ class SendFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundText:
-    """A text that a phone sent us, as any provider tells it. `phone` is E.164."""
+    """A text that came in, as any provider tells it.
+
+    `phone` is E.164; of a sender that has no number (a short code, a name) it is what the provider calls it.
+    `answered_by_provider` says that the provider itself has confirmed this opt-out or opt-in to the phone.
+    """
 
     provider: str
     provider_ref: str
     phone: str
     body: str
+    pictures: int = 0
+    answered_by_provider: bool = False
+    sent_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.provider_ref:
             raise ValueError("an inbound text needs the provider's own id")
-        if not self.phone.startswith("+"):
-            raise ValueError("an inbound text's phone must be E.164")
+        if not self.phone or self.phone != self.phone.strip():
+            raise ValueError("an inbound text needs a sender")
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a text can be sent back: a short code or a name may tell us something, and gets no answer."""
+        return self.phone.startswith("+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a provider says became of a text. `raw` is its own word for it."""
+    """What a provider says became of a text. `raw` is its own word for it, `our_id` ours where it gives it back."""
 
     provider_ref: str
     state: DeliveryState
     raw: str
     error_code: str = ""
     failure: SendFailure | None = None
+    our_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextTemplate:
+    """Which sentence of ours a text is, with what was put into it: for providers that send no free text."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A request to one of a provider's addresses, as it came. `form` keeps blank and repeated parameters.
+
+    `rule` is the one of `Provider.routes` by which it came, `path` has the query, `headers` ignore case.
+    """
+
+    rule: str
+    path: str
+    headers: Mapping[str, str]
+    media_type: str
+    body: bytes
+    form: Mapping[str, str]
+    our_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """What a provider wants to hear, so that it does not tell us again."""
+
+    status: int = 204
+    body: str = ""
+    media_type: str = "text/plain"
 
 
 class SendError(Exception):
@@ -69,19 +116,78 @@ class SendError(Exception):
         self.code = code
 
 
-class Provider(Protocol):
-    """Sends and reads texts. `our_id` goes along, so that an unclear sending can be looked up by it."""
+class NotOffered(Exception):
+    """This provider has no such thing; nothing is wrong."""
+
+
+class Sender(Protocol):
+    """Sends texts and knows what became of them. Many threads may call at once; no call outlasts 45 seconds.
+
+    `our_id` goes along, so that an unclear sending can be looked up by it.
+    """
 
     name: str
 
-    def send(self, *, to: str, body: str, our_id: str) -> str:
-        """Hand over one text; returns the provider's id. Raises SendError."""
+    def send(self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None) -> str:
+        """Hand over one text; returns the provider's id.
 
-    def lookup(self, *, to: str, body: str, our_id: str) -> Receipt | None:
-        """What became of `our_id`, or None where the provider never got it."""
+        `body` is the whole text, `template` says which it is where it is one.
 
-    def parse_inbound(self, form: Mapping[str, str]) -> InboundText:
-        """Raises ValueError on a request that is not a text."""
+        Raises:
+            SendError: it was not taken, or nobody knows; `failure` says which.
+        """
 
-    def parse_receipt(self, form: Mapping[str, str]) -> Receipt:
-        """Raises ValueError on a request that is not a receipt."""
+    def lookup(
+        self,
+        *,
+        to: str,
+        body: str,
+        our_id: str,
+        ref: str | None = None,
+        since: datetime | None = None,
+        owned: Container[str] = (),
+    ) -> Receipt | None:
+        """What became of a text, or None where the provider never got it.
+
+        By the provider's id (`ref`) where we have it. Otherwise by our id, and where the provider keeps none, by
+        number, time and words: the oldest text to that number that is not older than `since` (when we called) and
+        that no other row of ours has (`owned`: the ids of those).
+
+        Raises:
+            SendError: the provider did not say.
+        """
+
+
+class Provider(Sender, Protocol):
+    """An SMS provider: a sender, and what it tells us at the addresses that the gateway mounts for it."""
+
+    def routes(self) -> Sequence[str]:
+        """Rules under `/sms/<name>` to which it posts: "" is the place itself, `<our_id>` the id of a text of ours."""
+
+    def verify(self, webhook: Webhook) -> bool:
+        """Whether the provider itself sent this."""
+
+    def read(self, webhook: Webhook) -> Sequence[InboundText | Receipt]:
+        """All that a request tells, in its order; what is unreadable among several is left out and logged.
+
+        Raises:
+            ValueError: it tells nothing that can be read.
+        """
+
+    def acknowledge(self, webhook: Webhook) -> Acknowledgement:
+        """The answer that says it is kept."""
+
+    def recent_inbound(self, since: datetime) -> Sequence[InboundText]:
+        """Texts that the provider got for us since then, oldest first, whether it told us or not.
+
+        Raises:
+            NotOffered: the provider keeps no such list.
+            SendError: the provider did not say.
+        """
+
+    def health(self) -> None:
+        """Ask, by a call that costs nothing, whether it would take our texts now.
+
+        Raises:
+            SendError: it would not; `failure` and `code` say why.
+        """

@@ -1,11 +1,14 @@
 """Numbers that get no texts."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from renewal.store.models import Holder, Suppression
+
+_OUTLASTS = ("bad_number", "blocked", "opt_out")  # each outlasts those before it
 
 
 def is_suppressed(session: Session, phone_hash: str) -> bool:
@@ -15,21 +18,44 @@ def is_suppressed(session: Session, phone_hash: str) -> bool:
     )
 
 
+def suppressed_among(session: Session, phone_hashes: Collection[str]) -> frozenset[str]:
+    """Those of these numbers that get nothing now."""
+    query = select(Suppression.phone_hash).where(
+        Suppression.phone_hash.in_(phone_hashes), Suppression.lifted_at.is_(None)
+    )
+    return frozenset(session.scalars(query))
+
+
 def suppress(session: Session, phone_hash: str, reason: str, now: datetime) -> bool:
     """Send nothing more to this number; False where that was so already.
 
     `reason` is "opt_out" (they told us), "blocked" (the provider told us) or "bad_number".
-    An opt-out outlasts the others: it is lifted by the holder's own word only.
+    An opt-out outlasts the others: it is lifted by the holder's own word only. "blocked" outlasts "bad_number".
     """
     row = session.get(Suppression, phone_hash)
     if row is None:
         session.add(Suppression(phone_hash=phone_hash, reason=reason, at=now))
         session.flush()
         return True
-    if row.lifted_at is None and row.reason in {reason, "opt_out"}:
+    if row.lifted_at is None and _OUTLASTS.index(row.reason) >= _OUTLASTS.index(reason):
         return False
     row.reason, row.at, row.lifted_at = reason, now, None
     return True
+
+
+def unsuppress(session: Session, phone_hash: str, reason: str, now: datetime) -> None:
+    """The provider took back why this number got nothing; another reason, or an opt-out, stays."""
+    row = session.get(Suppression, phone_hash)
+    if row is not None and row.reason == reason and row.lifted_at is None:
+        row.lifted_at = now
+    if reason == "bad_number":
+        session.execute(update(Holder).where(Holder.phone_hash == phone_hash).values(phone_ok=True))
+
+
+def holder_spoke_after(session: Session, phone_hash: str, at: datetime) -> bool:
+    """Whether the holder opted out or in again after `at`."""
+    row = session.get(Suppression, phone_hash)
+    return row is not None and row.reason == "opt_out" and max(row.at, row.lifted_at or row.at) > at
 
 
 def lift(session: Session, phone_hash: str, now: datetime) -> bool:

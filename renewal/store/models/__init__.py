@@ -6,6 +6,7 @@ from renewal.store.models.base import Base, opaque_id
 from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.nights import Night, NightCount, NoticeBatch
 from renewal.store.models.permits import BureauFact, Change, Comparison, Holder, Permit, Record, Visit
+from renewal.store.models.sending import Hold, Pace, WorkerBeat
 from renewal.store.models.talks import AuditEntry, Callback, Conversation, Message
 from renewal.store.models.texts import (
     Delivery,
@@ -29,6 +30,7 @@ __all__ = [
     "Conversation",
     "Delivery",
     "DeliveryEvent",
+    "Hold",
     "Holder",
     "Identification",
     "InboundText",
@@ -38,10 +40,12 @@ __all__ = [
     "NightCount",
     "Notice",
     "NoticeBatch",
+    "Pace",
     "Permit",
     "Record",
     "SimulatedText",
     "Suppression",
     "Visit",
+    "WorkerBeat",
     "opaque_id",
 ]

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from renewal.services.texts.provider import DeliveryState, SendFailure
+import structlog
+
+from renewal.providers import refusals
+from renewal.services.texts.provider import DeliveryState, Receipt, SendFailure
+
+log = structlog.get_logger(__name__)
+
+CODE_DIGITS = 5
 
 TWILIO_STATUS: Mapping[str, DeliveryState] = {
     "accepted": DeliveryState.ACCEPTED,
@@ -16,15 +23,6 @@ TWILIO_STATUS: Mapping[str, DeliveryState] = {
     "undelivered": DeliveryState.FAILED,
     "failed": DeliveryState.FAILED,
     "canceled": DeliveryState.FAILED,
-}
-
-TWILIO_ERROR: Mapping[str, SendFailure] = {
-    **dict.fromkeys(("21211", "21614", "21635", "30005", "30006"), SendFailure.BAD_NUMBER),
-    **dict.fromkeys(("21610", "30004"), SendFailure.OPTED_OUT),
-    **dict.fromkeys(("21617", "21612", "21408", "30007"), SendFailure.CONTENT),
-    **dict.fromkeys(("20003", "30002"), SendFailure.ACCOUNT),
-    **dict.fromkeys(("20429", "429", "21611", "30001"), SendFailure.BUSY),
-    **dict.fromkeys(("30003", "30008", "30036"), SendFailure.HANDSET_AWAY),
 }
 
 TWILIO_HTTP_STATUS: Mapping[int, SendFailure] = {
@@ -45,7 +43,25 @@ def failure_of(code: str, http_status: int) -> SendFailure:
     An unknown 4xx is a request that Twilio will not take, so it is held for a person to look at; a 5xx may
     have gone through.
     """
-    known = TWILIO_ERROR.get(code) or TWILIO_HTTP_STATUS.get(http_status)
+    known = class_of(code) or TWILIO_HTTP_STATUS.get(http_status)
     if known is not None:
         return known
     return SendFailure.CONTENT if 400 <= http_status < 500 else SendFailure.UNCLEAR
+
+
+def class_of(code: str) -> SendFailure | None:
+    """Class of one of Twilio's codes (`codes.yml`); an unknown one is told to the operators, never guessed."""
+    known = refusals("twilio").get(code)
+    if known is not None:
+        return SendFailure(known.failure)
+    if len(code) == CODE_DIGITS:
+        log.error("alert", action="provider.unknown_code", provider="twilio", code=code)
+    return None
+
+
+def receipt_of(*, ref: str, raw: str, code: object, our_id: str | None) -> Receipt:
+    """What Twilio says of a text, in the port's words; a code counts where the text failed."""
+    state = state_of(raw)
+    word = "" if code in (None, "", 0, "0") else str(code)
+    failure = class_of(word) if state is DeliveryState.FAILED else None
+    return Receipt(provider_ref=ref, state=state, raw=raw, error_code=word, failure=failure, our_id=our_id)

@@ -1,0 +1,43 @@
+"""How sending stands, for every worker to see: what is held, how fast each sender may go, and who works."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from renewal.store.models.base import Base
+from renewal.store.types import UtcTime
+
+
+class Hold(Base):
+    """What stands still until `lifted_at`: everything, one lane, or one template; named by `services/texts/holds.py`.
+
+    `why` is a class and a code, or a person's word; no personal data.
+    """
+
+    __tablename__ = "holds"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    why: Mapped[str]
+    held_by: Mapped[str]
+    held_at: Mapped[datetime] = mapped_column(UtcTime)
+    lifted_by: Mapped[str | None]
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Pace(Base):
+    """The next free moment of a sender, over all workers."""
+
+    __tablename__ = "paces"
+
+    sender: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class WorkerBeat(Base):
+    """A worker that runs: `beat_at` is when it last said so."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcTime)
+    beat_at: Mapped[datetime] = mapped_column(UtcTime)

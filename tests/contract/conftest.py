@@ -1,0 +1,5 @@
+"""The gateway's services, for providers."""
+
+from tests.gateway.conftest import assistant, services
+
+__all__ = ["assistant", "services"]
