@@ -125,7 +125,7 @@ def _unnamed_files() -> set[str]:
     for file in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             target = str(file.readlink())
-            if target.endswith("(deleted)") and "/tmp" in target:  # noqa: S108
+            if target.endswith("(deleted)") and "/tmp" in target:
                 found.add(target)
     return found
 
