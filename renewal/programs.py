@@ -46,6 +46,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _LOGIN
     | _RASA
     | _TEXTS
+    | {"sms_per_s", "sms_calls_at_once", "sms_notices_a_day", "sms_notices_a_day_of_a_kind"}
     | {"worker_name", "tracker_url", "keep_talks_days", "keep_texts_days", "keep_callbacks_days"},
     # Everybody's texts pass through it, and its pins are old: it can open nothing but its own door.
     "rasa": frozenset({"state_dir", "rasa_secret", "actions_secret", "actions_port"})

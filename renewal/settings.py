@@ -8,14 +8,13 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from renewal.production import is_loopback, refusal
 from renewal.programs import SECRETS, needs
+from renewal.provider_options import PREFIX, ProviderOptions
 from renewal.providers import ProviderKind, provider_kinds
 
-PREFIX = "RENEWAL_"
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone, no summer time since 1991
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -32,25 +31,6 @@ class _Place(BaseSettings):
     state_dir: Path = Path(".state")
     # The environment holds all that a program is to have: `secrets.env` is not read. The supervisor sets it.
     sealed: bool = False
-
-
-class _ProviderOptions(PydanticBaseSettingsSource):
-    """Variables that no setting of ours is named for: a provider's own are among them."""
-
-    def __init__(self, settings_cls: type[BaseSettings], *given: PydanticBaseSettingsSource) -> None:
-        super().__init__(settings_cls)
-        self._given = given
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        found: dict[str, str | None] = {}
-        for source in self._given:
-            found |= getattr(source, "env_vars", {})
-        names = {name.removeprefix(PREFIX.lower()): value for name, value in found.items()}
-        known = {name for kind in provider_kinds().values() for name in kind.options}
-        return {"provider_options": {name: value for name, value in names.items() if name in known and value}}
 
 
 class Settings(_Place):
@@ -98,6 +78,12 @@ class Settings(_Place):
     # Texts that nobody asked for go out from and until these hours in Shanghai.
     notices_from_hour: int = Field(default=8, ge=0, le=23)
     notices_until_hour: int = Field(default=21, ge=1, le=24)
+    # How fast texts go out, over all workers together (0: as fast as the provider takes them), how many calls one
+    # worker has under way, and how many notices one phone gets in a day, in all and of one kind (0: any number).
+    sms_per_s: float = Field(default=10.0, ge=0, le=10_000)
+    sms_calls_at_once: int = Field(default=64, ge=10, le=500)
+    sms_notices_a_day: int = Field(default=10, ge=0, le=1000)
+    sms_notices_a_day_of_a_kind: int = Field(default=3, ge=0, le=1000)
 
     # How long a holder stays known on the web: with nothing said, and at most since the code.
     web_idle_minutes: int = Field(default=15, ge=1, le=120)
@@ -131,7 +117,7 @@ class Settings(_Place):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 pydantic hands it over by this name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        options = _ProviderOptions(settings_cls, dotenv_settings, env_settings)
+        options = ProviderOptions(settings_cls, dotenv_settings, env_settings)
         return init_settings, env_settings, dotenv_settings, options
 
     @model_validator(mode="before")
@@ -175,8 +161,9 @@ class Settings(_Place):
         public = self.public_url and not is_loopback(urlsplit(self.public_url).hostname)
         if public or self.trusted_proxy:
             raise ValueError(
-                f"{shown.title}只能在本机看，它的页面有所有人的短信和验证码：对外服务请设 RENEWAL_ENVIRONMENT=production "
-                "并换一个 RENEWAL_PROVIDER，只在本机试请去掉 RENEWAL_PUBLIC_URL 和 RENEWAL_TRUSTED_PROXY"
+                f"{shown.title}只能在本机看，它的页面有所有人的短信和验证码：对外服务请设 "
+                "RENEWAL_ENVIRONMENT=production 并换一个 RENEWAL_PROVIDER，"
+                "只在本机试请去掉 RENEWAL_PUBLIC_URL 和 RENEWAL_TRUSTED_PROXY"
             )
         return self
 
@@ -220,14 +207,13 @@ class Settings(_Place):
 
     @model_validator(mode="after")
     def _refuse_a_place_that_depends_on_the_folder(self) -> "Settings":
-        """The programs and the commands run in different folders, and share no memory: each would have a file of its own.
-
-        What is erased in one of them would stay in the others.
-        """
+        """Programs and commands run in different folders: each would have, and erase in, a file of its own."""
         for name, file in (("database_url", "renewal.db"), ("tracker_url", "conversations.db")):
             url = str(getattr(self, name))
             if url.startswith("sqlite") and not url.partition(":///")[2].startswith("/"):
-                raise ValueError(f"RENEWAL_{name.upper()} 要写绝对路径，例如 sqlite:////var/lib/renewal/{file}")
+                raise ValueError(
+                    f"RENEWAL_{name.upper()} 要写绝对路径，例如 sqlite:////var/lib/renewal/{file}"
+                )
         return self
 
     @property

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from renewal.domain.errors import RenewalError
 
 
 class AlreadyRunning(RenewalError):
-    """Another worker has this state folder."""
+    """Another worker has this state folder, or this SQLite file."""
 
 
 @contextmanager
@@ -19,5 +21,22 @@ def only_one(file: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AlreadyRunning(f"已有一个工作进程在用 {file.parent}") from None
+            raise AlreadyRunning(f"已有一个工作进程在用 {file}") from None
+        yield
+
+
+@contextmanager
+def only_one_on(store_url: str) -> Iterator[None]:
+    """Hold the store where it is a SQLite file, by whatever path it is named; PostgreSQL may have many workers.
+
+    Raises:
+        AlreadyRunning: another process holds it.
+    """
+    address = make_url(store_url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        yield
+        return
+    file = Path(address.database).resolve()
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with only_one(file.with_name(f"{file.name}.worker.lock")):
         yield

@@ -1,9 +1,10 @@
 """Durable jobs: put on a queue in the transaction that writes our own rows (design section 2)."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, select, table
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -19,12 +20,15 @@ NOTICES = "notices"
 
 ANSWER_INBOUND = "answer_inbound"
 ANSWER_CHAT = "answer_chat"
-SEND_DELIVERY = "send_delivery"
-SEND_NOTICES = "send_notices"
 SEND_NOTICE_BATCH = "send_notice_batch"
 NIGHTLY = "nightly"
 OWED_NIGHTS = "owed_nights"
 KEEPING = "keeping"
+# Names that a job may still have which was queued before texts were found in their own table.
+OF_EARLIER_RELEASES = ("send_delivery", "send_notices")
+
+LIVE = ("ENQUEUED", "DELAYED", "PENDING")
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 class HasEngine(Protocol):
@@ -73,6 +77,28 @@ class Jobs:
         if delay_s > 0:
             options["delay_seconds"] = delay_s
         self._client.enqueue_in_transaction(session, options, *args)  # type: ignore[arg-type]
+
+    def live(self, session: Session, workflow: str) -> frozenset[str]:
+        """Names of the jobs of one kind that wait or run: a second one for the same would be in vain."""
+        schema = SCHEMA if self._engine.dialect.name == "postgresql" else None
+        names = ("workflow_uuid", "name", "status")
+        of = table("workflow_status", *(column(name) for name in names), schema=schema).c
+        return frozenset(
+            session.scalars(select(of.workflow_uuid).where(of.name == workflow, of.status.in_(LIVE)))
+        )
+
+    def remove_finished(self, before: datetime, limit: int) -> int:
+        """Forget up to `limit` jobs that ended before `before`; returns how many. The rows say what was done."""
+        ended = self._client.list_workflows(
+            status=list(ENDED),
+            completed_before=before.isoformat(),
+            limit=limit,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            self._client.delete_workflows([job.workflow_id for job in ended])
+        return len(ended)
 
     @cached_property
     def _client(self) -> "DBOSClient":

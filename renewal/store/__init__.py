@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from renewal.settings import Settings
+from renewal.store.clock import StoreClock
 from renewal.store.engine import PATIENCE, READ_ONLY, open_engine
 from renewal.store.errors import BadKey, CannotDecrypt, MissingKey, StoreError, StoreUnavailable
 from renewal.store.keys import KeyRing
@@ -30,6 +31,7 @@ class Store:
         self._reading = engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
         self._keys = keys
         use_keys(engine, keys)
+        self.clock = StoreClock(engine)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:

@@ -9,6 +9,7 @@ import httpx
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from renewal.services.texts import workers
 from renewal.services.texts.holds import QUEUE, is_held
 from renewal.store import StoreUnavailable
 from sms_gateway import metrics
@@ -56,6 +57,7 @@ class Ops:
             "rasa": _responds(settings.rasa_url),
             "actions": _responds(f"http://{settings.actions_host}:{settings.actions_port}/health"),
             "provider": self._provider(),
+            "worker": self._worker(),
         }
 
     def _metrics(self) -> bytes:
@@ -77,6 +79,15 @@ class Ops:
         try:
             with self._parts.services.store.read() as session:
                 return HELD if is_held(session, QUEUE) else OK
+        except Exception:  # noqa: BLE001 the store's own entry says it
+            return DOWN
+
+    def _worker(self) -> str:
+        """Whether anybody sends and answers: a worker says so in the store every few seconds."""
+        store = self._parts.services.store
+        try:
+            with store.read() as session:
+                return OK if workers.at_work(session, store.clock()) else DOWN
         except Exception:  # noqa: BLE001 the store's own entry says it
             return DOWN
 

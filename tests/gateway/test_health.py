@@ -1,11 +1,12 @@
 """Health, pages and what every answer carries."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
-from renewal.services.texts import holds
+from renewal.services.texts import holds, workers
 from sms_gateway.app import create_app, create_ops_app
 from tests.gateway.conftest import twilio_settings
 
@@ -18,9 +19,15 @@ def ready_client(services, assistant, listener):
         ports = {"rasa_url": f"http://127.0.0.1:{listener()}", "actions_port": listener()} | changes
         settings = services.settings.model_copy(update=ports)
         changed = replace(services, settings=settings)
+        _beat(services, services.now())
         return create_ops_app(create_app(settings, changed, assistant)).test_client()
 
     return make
+
+
+def _beat(services, at) -> None:
+    with services.store.session() as session:
+        workers.beat(session, "worker", at)
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def ops(app):
 def test_it_is_ready_when_every_part_answers(ready_client) -> None:
     answer = ready_client().get("/readyz")
     assert answer.status_code == 200
-    assert answer.json == {"store": "ok", "rasa": "ok", "actions": "ok", "provider": "ok"}
+    assert answer.json == {"store": "ok", "rasa": "ok", "actions": "ok", "provider": "ok", "worker": "ok"}
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,14 @@ def test_readiness_names_the_part_that_is_down(ready_client, changes, part) -> N
     answer = ready_client(**changes).get("/readyz")
     assert answer.status_code == 503
     assert [name for name, state in answer.json.items() if state != "ok"] == [part]
+
+
+def test_readiness_says_so_where_no_worker_was_heard_of_for_a_while(ready_client, services) -> None:
+    client = ready_client()
+    _beat(services, services.now() - workers.SILENT_FOR - timedelta(seconds=1))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert [name for name, state in answer.json.items() if state != "ok"] == ["worker"]
 
 
 def test_readiness_names_a_store_that_is_down(ready_client, services) -> None:

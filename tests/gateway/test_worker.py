@@ -13,19 +13,21 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy import text as sql
 
-from renewal.services.jobs import NOTICES, SEND_NOTICES
+from renewal.services.jobs import ANSWER_INBOUND, Jobs
 from renewal.services.night.nightly import run_night
 from renewal.services.talks import inbound
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import Delivery, Night
 from renewal.store.models import InboundText as InboundRow
 from tests import outgoing
-from tests.gateway.queue_view import open_queue
+from tests.gateway.queue_view import open_queue, queued
 from tests.services import city
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 40
+WORKER = "worker of the test"
 
 
 @pytest.fixture
@@ -45,12 +47,16 @@ def start(settings, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
         **secrets,
         "RENEWAL_STATE_DIR": str(settings.state_dir),
         "RENEWAL_DATABASE_URL": settings.database_url,
+        "RENEWAL_WORKER_NAME": WORKER,
+        "RENEWAL_SMS_PER_S": "0",
         "PYTHONPATH": str(ROOT),
     }
     started: list[subprocess.Popen] = []
 
-    def launch(before_s: float = 0, after_s: float = 0, day: date | None = None) -> subprocess.Popen:
-        started_env = env | ({"RENEWAL_TODAY": day.isoformat()} if day else {})
+    def launch(
+        before_s: float = 0, after_s: float = 0, day: date | None = None, **other: str
+    ) -> subprocess.Popen:
+        started_env = env | ({"RENEWAL_TODAY": day.isoformat()} if day else {}) | other
         arguments = [str(tmp_path / "taken"), str(before_s), str(after_s)]
         program = [sys.executable, "-m", "tests.gateway.worker_process", *arguments]
         process = subprocess.Popen(program, env=started_env, cwd=ROOT)
@@ -84,7 +90,7 @@ def _taken(tmp_path: Path) -> list[str]:
 
 def _notices(services, number: int) -> list[str]:
     with services.store.session() as session:
-        ids = [
+        return [
             outgoing.create(
                 session,
                 phone=f"+861990000{n:04}",
@@ -95,8 +101,6 @@ def _notices(services, number: int) -> list[str]:
             )
             for n in range(number)
         ]
-        services.jobs.enqueue(session, SEND_NOTICES, NOTICES, ids, id=f"notices-{ids[0]}")
-    return ids
 
 
 def _states(services) -> Counter[str]:
@@ -109,6 +113,8 @@ def _hurry(services) -> None:
     with services.store.session() as session:
         query = update(Delivery).where(Delivery.state == "uncertain")
         session.execute(query.values(updated_at=services.now() - timedelta(minutes=5)))
+        in_flight = update(Delivery).where(Delivery.state == "sending")
+        session.execute(in_flight.values(leased_until_at=services.now() - timedelta(seconds=1)))
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
@@ -131,8 +137,8 @@ def test_a_text_is_answered_by_a_job_left_before_the_worker_started(services, st
 def test_a_worker_killed_in_the_middle_of_sending_sends_nothing_twice_and_loses_nothing(
     services, start, tmp_path
 ) -> None:
-    ids = _notices(services, 45)
-    for before_s, after_s in ((0.05, 0), (0, 0.05)):
+    ids = _notices(services, 160)  # more than are under way at once, in each of the lives
+    for before_s, after_s in ((0.1, 0), (0, 0.1)):
         process = start(before_s, after_s)
         seen = len(_taken(tmp_path))
         _until(lambda seen=seen: len(_taken(tmp_path)) > seen + 3)
@@ -148,10 +154,49 @@ def test_a_worker_killed_in_the_middle_of_sending_sends_nothing_twice_and_loses_
     assert Counter(_taken(tmp_path)) == Counter(ids)
 
 
-def test_a_second_worker_on_the_same_folder_says_so_and_leaves(start) -> None:
+def test_a_second_worker_on_the_same_sqlite_file_says_so_and_leaves_whatever_its_folder(
+    start, settings, tmp_path
+) -> None:
     start()
-    second = start()
-    assert second.wait(PATIENCE_S) != 0
+    elsewhere = {
+        "RENEWAL_STATE_DIR": str(tmp_path / "elsewhere"),
+        "RENEWAL_DATABASE_URL": f"sqlite:///{settings.state_dir / 'renewal.db'}",
+    }
+    for other in ({}, elsewhere):
+        assert start(**other).wait(PATIENCE_S) != 0
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("owner", [WORKER, "a worker that is gone"])
+def test_a_job_that_is_marked_as_running_and_that_nobody_runs_is_taken_up(services, start, owner) -> None:
+    """So it lies there after PostgreSQL went away between the mark and the run."""
+    start()
+    text = InboundText(provider="simulator", provider_ref="SM1", phone="+8619900000001", body="SM1")
+    table = "dbos.workflow_status" if services.settings.database_url else "workflow_status"
+    marked = sql(f"UPDATE {table} SET status = 'PENDING', executor_id = :owner WHERE status = 'ENQUEUED'")
+
+    class Marking(Jobs):
+        def enqueue(self, session, *args, **options) -> None:
+            super().enqueue(session, *args, **options)
+            session.execute(marked, {"owner": owner})
+
+    inbound.receive(replace(services, jobs=Marking(services.store)), text, services.now())
+    _until(lambda: _states(services) == {"accepted": 1})
+
+
+def test_a_job_that_ended_days_ago_is_removed(services, start) -> None:
+    text = InboundText(provider="simulator", provider_ref="SM1", phone="+8619900000001", body="SM1")
+    inbound.receive(services, text, services.now())
+    start()
+    _until(lambda: _states(services) == {"accepted": 1})
+    of_days_ago = sql("UPDATE workflow_status SET completed_at = completed_at - 259200000 WHERE name = :name")
+
+    def is_gone() -> bool:
+        with services.store.session() as session:
+            session.execute(of_days_ago, {"name": ANSWER_INBOUND})
+        return all(job.name != ANSWER_INBOUND for job in queued(services))
+
+    _until(is_gone)
 
 
 def test_the_night_runs_on_its_schedule_and_a_due_retry_goes_out_in_a_round(

@@ -10,7 +10,9 @@ from renewal.language.opting import asks_back, read_opting
 TABLE = Path(__file__).with_name("opting.tsv")
 ROWS = [line.split("\t") for line in TABLE.read_text("utf-8").splitlines() if not line.startswith("#")]
 LOOKS = Path(__file__).with_name("opting_unseen.tsv")
-TEXTS = [line.split("\t") for line in LOOKS.read_text("utf-8").splitlines() if "\t" in line]  # "#退订" is a text
+TEXTS = [
+    line.split("\t") for line in LOOKS.read_text("utf-8").splitlines() if "\t" in line
+]  # "#退订" is a text
 WORDING = Path(__file__).resolve().parents[2] / "renewal" / "wording"
 QUOTED = re.compile(r"“([^”]{1,30})”|\\?\"([^\"\\]{1,30})\\?\"|[「『]([^」』]{1,30})[」』]")
 

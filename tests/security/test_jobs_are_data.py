@@ -24,7 +24,7 @@ from dbos._serialization import (
 from sqlalchemy import text
 
 from renewal.services.job_data import JobData, NotData
-from renewal.services.jobs import APPLICATION, APPLICATION_VERSION, NOTICES, SCHEMA, SEND_NOTICES
+from renewal.services.jobs import APPLICATION, APPLICATION_VERSION, NOTICES, OF_EARLIER_RELEASES, SCHEMA
 from renewal.store.models import Delivery
 from tests import outgoing
 
@@ -157,7 +157,7 @@ def test_jobs_that_an_earlier_release_left_are_still_read(arguments: tuple[objec
 @ON_SQLITE
 def test_what_is_queued_is_json_and_says_so(services) -> None:
     with services.store.session() as session:
-        services.jobs.enqueue(session, SEND_NOTICES, NOTICES, ["a", "b"], id="x")
+        services.jobs.enqueue(session, OF_EARLIER_RELEASES[-1], NOTICES, ["a", "b"], id="x")
     with services.store.engine.connect() as connection:
         row = connection.execute(
             text(
@@ -223,7 +223,11 @@ def test_a_worker_drops_code_and_still_does_what_an_earlier_release_left(
         lazy=True,
     )
     for name, arguments in (("code", []), ("left", [left])):
-        options = {"workflow_name": SEND_NOTICES, "queue_name": NOTICES, "app_version": APPLICATION_VERSION}
+        options = {
+            "workflow_name": OF_EARLIER_RELEASES[-1],
+            "queue_name": NOTICES,
+            "app_version": APPLICATION_VERSION,
+        }
         client.enqueue(options | {"workflow_id": name}, arguments)  # type: ignore[arg-type]
     code = pickle.dumps({"args": (Calls(os.system, f"touch {tmp_path / 'ran'}"),), "kwargs": {}})
     with services.store.engine.begin() as connection:

@@ -229,7 +229,9 @@ def test_no_answer_to_a_text_puts_a_word_of_it_into_the_log(twilio_door: Door, l
     twilio_door.assistant.away = True
     assert not answering.answer_inbound(services, twilio_door.assistant, row.id, services.now())
     twilio_door.assistant.away = False
-    assert answering.answer_inbound(services, twilio_door.assistant, row.id, services.now() + timedelta(minutes=1))
+    assert answering.answer_inbound(
+        services, twilio_door.assistant, row.id, services.now() + timedelta(minutes=1)
+    )
     assert_quiet(lines)
 
 

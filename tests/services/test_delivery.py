@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from renewal.domain import Category
-from renewal.services.jobs import Jobs
 from renewal.services.renewals import delivery_rounds
 from renewal.services.texts import delivery, holds, outbox, settling, suppression
 from renewal.services.texts.provider import DeliveryState, Receipt, SendError, SendFailure
@@ -104,7 +103,7 @@ def test_sending_is_committed_before_the_provider_is_called(store) -> None:
     delivery_id = _text(store)
 
     class Watching(Carrier):
-        def send(self, *, to: str, body: str, our_id: str) -> str:
+        def send(self, *, to: str, body: str, our_id: str, template: object = None) -> str:
             self.seen = _row(store, our_id).state
             return super().send(to=to, body=body, our_id=our_id)
 
@@ -141,7 +140,6 @@ def test_a_refused_account_stops_the_whole_queue_until_it_is_lifted(store, carri
     assert {(_row(store, i).state, _row(store, i).attempts) for i in (first, second, third)} == {
         ("pending", 0)
     }
-    assert delivery_rounds.due(store, NOW + timedelta(days=1), 10) == []
     with store.session() as session:
         holds.lift(session, holds.QUEUE, by="operator", now=NOW)
     delivery.send(store, carrier, [first, second, third], NOW)
@@ -205,7 +203,6 @@ def test_an_uncertain_text_that_the_provider_never_got_is_sent_once_more(store, 
     delivery_id = _refused(store, carrier, SendFailure.UNCLEAR)
     later = NOW + timedelta(minutes=2)
     settling.settle(store, carrier, delivery_id, later)
-    assert [found.id for found in delivery_rounds.due(store, later, 10)] == [delivery_id]
     delivery.send(store, carrier, [delivery_id], later)
     assert len(carrier.sent) == 1
 
@@ -261,33 +258,11 @@ def test_what_a_provider_says_does_not_replace_an_opt_out(store) -> None:
         assert session.get_one(Suppression, "h").reason == "opt_out"
 
 
-def test_a_text_that_waits_too_long_expires(store, carrier) -> None:
-    delivery_id = _refused(store, carrier, SendFailure.BUSY)
-    assert delivery_rounds.expire(store, NOW + timedelta(days=1)) == 0
-    assert delivery_rounds.expire(store, NOW + timedelta(days=8)) == 1
-    assert _row(store, delivery_id).state == "expired"
-
-
-def test_replies_to_a_phone_go_in_their_order(store) -> None:
-    first, second, third = (_text(store, part=part) for part in (1, 2, 3))
-    other = _text(store, phone=OTHER_PHONE)
-    assert delivery_rounds.in_line(store, third, NOW) == [first, second, third]
-    assert delivery_rounds.in_line(store, other, NOW) == [other]
-
-
-def test_a_lost_job_is_made_again_once(store, carrier) -> None:
-    jobs = Jobs(store)
-    jobs.migrate()
-    _text(store)
-    for _ in range(2):
-        assert delivery_rounds.enqueue_due(store, jobs, NOW + timedelta(hours=1), 10) == 1
-
-
 def test_a_receipt_may_come_before_the_providers_answer(store) -> None:
     delivery_id = _text(store)
 
     class Quick(Carrier):
-        def send(self, *, to: str, body: str, our_id: str) -> str:
+        def send(self, *, to: str, body: str, our_id: str, template: object = None) -> str:
             ref = super().send(to=to, body=body, our_id=our_id)
             delivery.apply_receipt(store, _receipt(DeliveryState.DELIVERED, ref=ref), NOW, delivery_id=our_id)
             return ref
@@ -300,7 +275,7 @@ def test_a_receipt_that_ends_a_try_may_come_before_the_providers_answer(store) -
     delivery_id = _text(store)
 
     class Quick(Carrier):
-        def send(self, *, to: str, body: str, our_id: str) -> str:
+        def send(self, *, to: str, body: str, our_id: str, template: object = None) -> str:
             ref = super().send(to=to, body=body, our_id=our_id)
             away = _receipt(DeliveryState.FAILED, ref=ref, failure=SendFailure.HANDSET_AWAY)
             delivery.apply_receipt(store, away, NOW, delivery_id=our_id)

@@ -211,7 +211,7 @@ def test_a_number_that_was_called_bad_gets_a_notice_for_staff_and_no_text(sample
     assert notices(sample).total() > 0
     assert composed(sample) == {}
     with sample.store.read() as session:
-        assert forgotten(session, sample.now() + DAY, 10) == []
+        assert forgotten(session, sample.now() + DAY) == []
 
 
 def test_a_batch_is_composed_once_however_often_it_is_tried(sample) -> None:
@@ -241,8 +241,8 @@ def test_a_failure_that_is_no_more_is_not_told(services, on) -> None:
 def test_a_batch_whose_job_was_lost_is_found(sample) -> None:
     run_night(sample, sample.today())
     with sample.store.read() as session:
-        assert forgotten(session, sample.now() - DAY, 10) == []
-        lost = forgotten(session, sample.now() + DAY, 10)
+        assert forgotten(session, sample.now() - DAY) == []
+        lost = forgotten(session, sample.now() + DAY)
     assert len(lost) == counted(sample, NoticeBatch)[0]
 
 

@@ -1,76 +1,30 @@
-"""What the worker looks after in rounds: outgoing texts that wait, and those that wait too long."""
+"""What the worker looks after in rounds: texts that nobody can settle, and batches whose job was lost."""
 
-from dataclasses import dataclass
+import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+import structlog
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
-from renewal.services.jobs import NOTICES, REPLIES, SEND_DELIVERY, SEND_NOTICES, Jobs
+from renewal.services.jobs import SEND_NOTICE_BATCH
 from renewal.services.renewals import notices
-from renewal.services.texts.delivery_states import advance
-from renewal.services.texts.holds import not_held
+from renewal.services.texts.delivery_states import advance, locked, return_to
+from renewal.services.texts.holds import held
 from renewal.services.texts.provider import DeliveryState
 from renewal.store import Store
-from renewal.store.models import Delivery
+from renewal.store.models import Delivery, DeliveryEvent
+
+log = structlog.get_logger(__name__)
 
 SETTLE_AFTER = timedelta(minutes=1)  # a provider lists what it took within this
-FORGOTTEN_AFTER = timedelta(minutes=15)  # pending with no job: its job failed
+FORGOTTEN_AFTER = timedelta(minutes=15)  # a batch that is not put into words: its job failed
 GIVE_UP_AFTER = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A pending text that a job should take up."""
-
-    id: str
-    phone_hash: str
-    is_notice: bool
-    not_before_at: datetime | None
-
-
-def due(store: Store, now: datetime, limit: int) -> list[Due]:
-    """Pending texts whose time has come, or whose job was lost."""
-    forgotten = Delivery.not_before_at.is_(None) & (Delivery.updated_at < now - FORGOTTEN_AFTER)
-    with store.read() as session:
-        rows = session.execute(
-            select(Delivery.id, Delivery.phone_hash, Delivery.notice_id, Delivery.not_before_at)
-            .where(Delivery.state == DeliveryState.PENDING.value)
-            .where(or_(Delivery.not_before_at <= now, forgotten), not_held())
-            .order_by(Delivery.created_at)
-            .limit(limit)
-        ).all()
-    return [
-        Due(
-            id=row.id,
-            phone_hash=row.phone_hash,
-            is_notice=row.notice_id is not None,
-            not_before_at=row.not_before_at,
-        )
-        for row in rows
-    ]
-
-
-def in_line(store: Store, delivery_id: str, now: datetime) -> list[str]:
-    """A reply's id after those of earlier replies to the same phone that may go now: they are sent in their order."""
-    with store.read() as session:
-        row = session.get(Delivery, delivery_id)
-        if row is None:
-            return []
-        earlier = session.scalars(
-            select(Delivery.id)
-            .where(Delivery.phone_hash == row.phone_hash, Delivery.notice_id.is_(None))
-            .where(Delivery.state == DeliveryState.PENDING.value, Delivery.id != row.id)
-            .where(or_(Delivery.not_before_at.is_(None), Delivery.not_before_at <= now))
-            .where(
-                or_(
-                    Delivery.created_at < row.created_at,
-                    (Delivery.created_at == row.created_at) & (Delivery.part < row.part),
-                )
-            )
-            .order_by(Delivery.created_at, Delivery.part)
-        )
-        return [*earlier, delivery_id]
+STILL_TRIED = timedelta(days=1)
+GIVEN_UP_AT_ONCE = 10  # a round; a clock that leaps is noticed before it costs much
+GIVEN_UP = "given up"
 
 
 def unsettled(store: Store, now: datetime, limit: int) -> list[str]:
@@ -86,43 +40,66 @@ def unsettled(store: Store, now: datetime, limit: int) -> list[str]:
 
 
 def expire(store: Store, now: datetime) -> int:
-    """Give up what could not be sent or settled for so long that it would only confuse; returns how many."""
+    """Give up a few of those that were tried, or asked about, for so long that they would only confuse; how many.
+
+    A text that never went to the provider is not given up here, nor is any while it is held: it waits for us, and
+    not the other way round. `now` is the store's own time. `revive` undoes it.
+    """
+    tried_in_vain = and_(
+        Delivery.state == DeliveryState.PENDING.value,
+        Delivery.created_at < now - GIVE_UP_AFTER,
+        Delivery.called_at > now - STILL_TRIED,
+    )
+    never_settled = and_(
+        Delivery.state == DeliveryState.UNCERTAIN.value, Delivery.updated_at < now - GIVE_UP_AFTER
+    )
     with store.session() as session:
+        stopped = held(session)
         rows = session.scalars(
             select(Delivery)
-            .where(Delivery.state.in_([DeliveryState.PENDING.value, DeliveryState.UNCERTAIN.value]))
-            .where(Delivery.created_at < now - GIVE_UP_AFTER)
-            .where(not_held())
-            .with_for_update()
+            .where(or_(tried_in_vain, never_settled))
+            .order_by(Delivery.updated_at)
+            .limit(GIVEN_UP_AT_ONCE)
+            .with_for_update(skip_locked=True)
         ).all()
-        for row in rows:
-            advance(session, row, DeliveryState.EXPIRED, raw="given up", now=now)
-        return len(rows)
+        given_up = [row for row in rows if not stopped.stops(row.lane, row.template)]
+        for row in given_up:
+            advance(session, row, DeliveryState.EXPIRED, raw=GIVEN_UP, now=now)
+        if given_up:
+            log.error("texts_given_up", texts=len(given_up))
+        return len(given_up)
+
+
+def revive(session: Session, delivery_ids: Sequence[str], now: datetime) -> int:
+    """Bring texts that were given up back to where they stood, pending or uncertain; returns how many."""
+    revived = 0
+    for delivery_id in delivery_ids:
+        row = locked(session, delivery_id)
+        if row is None or row.state != DeliveryState.EXPIRED:
+            continue
+        left = session.scalar(
+            select(DeliveryEvent.state_from)
+            .where(DeliveryEvent.delivery_id == row.id, DeliveryEvent.state_to == DeliveryState.EXPIRED.value)
+            .order_by(DeliveryEvent.id.desc())
+            .limit(1)
+        )
+        if left is not None:
+            return_to(session, row, DeliveryState(left), raw="revived", now=now)
+            revived += 1
+    return revived
 
 
 def enqueue_forgotten(services: Services, now: datetime, limit: int) -> int:
-    """Put notice batches whose job was lost on their queue again; returns how many."""
+    """Put notice batches whose job was lost on their queue again; returns how many. A job that lives is left alone."""
     slot = int(now.timestamp() // FORGOTTEN_AFTER.total_seconds())
     with services.store.read() as session:
-        batch_ids = notices.forgotten(session, now - FORGOTTEN_AFTER, limit)
-    for batch_id in batch_ids:
+        old = notices.forgotten(session, now - FORGOTTEN_AFTER)
+        live = services.jobs.live(session, SEND_NOTICE_BATCH) if old else frozenset()
+    at_work_on = {name.split("-")[2] for name in live}
+    lost = [batch_id for batch_id in old if str(batch_id) not in at_work_on]
+    # Any of them, so that some whose job fails each time never keep the others from their turn.
+    chosen = random.sample(lost, min(limit, len(lost)))
+    for batch_id in chosen:
         with services.store.session() as session:
             notices.enqueue_batch(services, session, batch_id, again=str(slot))
-    return len(batch_ids)
-
-
-def enqueue_due(store: Store, jobs: Jobs, now: datetime, limit: int) -> int:
-    """Put the due texts on their queues; returns how many. Several workers that do so make one job of each."""
-    found = due(store, now, limit)
-    if not found:
-        return 0
-    slot = int(now.timestamp() // FORGOTTEN_AFTER.total_seconds())
-    with store.session() as session:
-        for row in found:
-            waited = int(row.not_before_at.timestamp()) if row.not_before_at else slot
-            name = f"send:{row.id}:{waited}"
-            if row.is_notice:
-                jobs.enqueue(session, SEND_NOTICES, NOTICES, [row.id], id=name)
-            else:
-                jobs.enqueue(session, SEND_DELIVERY, REPLIES, row.id, id=name, partition=row.phone_hash)
-    return len(found)
+    return len(chosen)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from renewal.dialogue.days import notice_values
-from renewal.domain import Outcome, endorsed_until
+from renewal.domain import endorsed_until
 from renewal.services.app import Services
 from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
 from renewal.services.texts import holds, outbox
-from renewal.services.texts.provider import DeliveryState
+from renewal.services.texts.meaning import still_so
 from renewal.services.texts.said import Said, by_template
-from renewal.store.models import Comparison, Delivery, Holder, Notice, NoticeBatch, Permit
+from renewal.store.models import Delivery, Holder, Notice, NoticeBatch, Permit
 from renewal.store.types import fields
 
 
@@ -32,17 +32,6 @@ def enqueue_batch(services: Services, session: Session, batch_id: int, *, again:
     )
 
 
-def left_of(services: Services, batch_id: int) -> list[str]:
-    """Ids of the batch's texts that an earlier try made and did not send."""
-    query = select(Delivery.id).join(Notice, Notice.id == Delivery.notice_id).order_by(Delivery.id)
-    with services.store.read() as session:
-        return list(
-            session.scalars(
-                query.where(Notice.batch_id == batch_id, Delivery.state == DeliveryState.PENDING.value)
-            )
-        )
-
-
 def compose_next(services: Services, batch_id: int, most: int) -> int:
     """Put up to `most` of the batch's notices into words, to be sent by day; returns how many, 0 where all are made.
 
@@ -58,10 +47,10 @@ def compose_next(services: Services, batch_id: int, most: int) -> int:
         return len(unmade)
 
 
-def forgotten(session: Session, before: datetime, limit: int) -> Sequence[int]:
-    """Batches from before `before` whose texts were not all made: their job was lost."""
+def forgotten(session: Session, before: datetime) -> Sequence[int]:
+    """Batches from before `before` whose texts are not all made: their job was lost, or has not come to them."""
     query = select(NoticeBatch.id).where(NoticeBatch.composed_at.is_(None), NoticeBatch.created_at < before)
-    return session.scalars(query.order_by(NoticeBatch.id).limit(limit)).all()
+    return session.scalars(query.order_by(NoticeBatch.id)).all()
 
 
 def notice_text(services: Services, notice: Notice) -> Said:
@@ -73,27 +62,12 @@ def notice_text(services: Services, notice: Notice) -> Said:
 
 
 def _unmade(batch_id: int) -> Select[Notice, Holder]:
-    last = (
-        select(Comparison.outcome)
-        .where(Comparison.permit_id == Notice.permit_id, Comparison.period_on == Notice.period_on)
-        .order_by(Comparison.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    # What was renewed since, or fails no more, is not told of a failure or of no result.
-    still_so = or_(
-        Notice.kind == "renewed",
-        and_(
-            Permit.expires_on == Notice.period_on,
-            or_(Notice.kind != "failure", func.coalesce(last, Outcome.FAILED) == Outcome.FAILED),
-        ),
-    )
     return (
         select(Notice, Holder)
         .join(Holder, Holder.id == Notice.holder_id)
         .join(Permit, Permit.id == Notice.permit_id)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
-        .where(Notice.batch_id == batch_id, Delivery.id.is_(None), Holder.phone_ok.is_(True), still_so)
+        .where(Notice.batch_id == batch_id, Delivery.id.is_(None), Holder.phone_ok.is_(True), still_so())
         .order_by(Notice.id)
     )
 

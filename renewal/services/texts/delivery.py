@@ -1,37 +1,36 @@
 """Outgoing texts, from pending to delivered; none is sent twice and none is lost (design section 6)."""
 
 import random
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from renewal.services.texts import outbox
+from renewal.services.texts import claiming
+from renewal.services.texts.claiming import Claimed, Limits
 from renewal.services.texts.delivery_failures import Jitter, apply_failure
-from renewal.services.texts.delivery_states import RANK, advance, locked, put_back
-from renewal.services.texts.holds import Held, held
+from renewal.services.texts.delivery_states import RANK, accept_all, advance, locked, put_back
 from renewal.services.texts.provider import DeliveryState, Sender, SendError, SendFailure
 from renewal.services.texts.receipts import apply_receipt
-from renewal.services.texts.suppression import is_suppressed
 from renewal.store import Store
 from renewal.store.models import Delivery
 
-__all__ = ["apply_receipt", "send"]
+__all__ = ["apply_receipt", "hand_over", "record", "send"]
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claimed:
-    id: str
-    phone: str
-    body: str
+# A call that could not begin by then is not made: its lease must not run out in its midst.
+STARTS_WITHIN_S = 10.0
+ONE: dict[claiming.Lane, int] = {"replies": 1, "notices": 1}
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Handed:
+class Handed:
     """What a provider call came to: taken (`ref`), refused (`error`), or neither, because it was not made."""
 
     id: str
@@ -45,76 +44,71 @@ def send(
     delivery_ids: Sequence[str],
     now: datetime,
     *,
+    limits: Limits = NO_LIMITS,
     jitter: Jitter = random.random,
-) -> None:
-    """Hand the pending ones among these to the provider; the others are left alone.
+) -> int:
+    """Hand those among these to the provider that may go at `now`, one after the other; returns how many went.
 
-    `sending` is committed before the provider is called, so a kill leaves a mark that `settling.recover` finds.
+    For a door that is its own phone. The worker's dispatcher does the same with many calls at once.
     """
-    handed = _hand_over(provider, _claim(store, delivery_ids, now))
-    if not handed:
-        return
-    with store.session() as session:
-        for result in handed:
-            row = locked(session, result.id)
-            if row is not None:
-                _record(session, row, result, now, jitter)
+    calls = 0
+    while True:
+        with store.session() as session:
+            claims = claiming.claim(
+                session, sender=provider.name, room=ONE, limits=limits, now=now, among=delivery_ids
+            )
+        if not claims.looked_at:
+            return calls
+        for text in claims.texts:
+            result = hand_over(provider, text)
+            calls += 1
+            with store.session() as session:
+                record(session, [result], now, jitter=jitter)
 
 
-def _claim(store: Store, delivery_ids: Sequence[str], now: datetime) -> list[_Claimed]:
-    claimed: list[_Claimed] = []
-    with store.session() as session:
-        stopped = held(session)
-        for delivery_id in delivery_ids:
-            row = locked(session, delivery_id)
-            if row is None or not _may_go(session, row, stopped, now):
-                continue
-            row.attempts += 1
-            row.provider_ref = None
-            advance(session, row, DeliveryState.SENDING, raw="", now=now)
-            claimed.append(_Claimed(id=row.id, phone=row.phone, body=row.body))
-    return claimed
+def hand_over(
+    provider: Sender,
+    text: Claimed,
+    *,
+    claimed_s: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Handed:
+    """Call the provider; never raises. It is not called where the text was claimed, at `claimed_s`, long ago."""
+    if claimed_s is not None and clock() - claimed_s > STARTS_WITHIN_S:
+        return Handed(id=text.id)
+    try:
+        ref = provider.send(to=text.phone, body=text.body, our_id=text.id, template=text.template)
+        return Handed(id=text.id, ref=ref)
+    except SendError as error:
+        return Handed(id=text.id, error=error)
+    except Exception as error:  # a provider's bug: nobody knows whether the text went out
+        log.exception("provider_failed", provider=provider.name, delivery=text.id)
+        return Handed(id=text.id, error=SendError(SendFailure.UNCLEAR, detail=type(error).__name__))
 
 
-def _may_go(session: Session, row: Delivery, stopped: Held, now: datetime) -> bool:
-    if row.state != DeliveryState.PENDING or (row.not_before_at is not None and row.not_before_at > now):
-        return False
-    if row.not_after_at is not None and row.not_after_at <= now:
-        advance(session, row, DeliveryState.EXPIRED, raw="too late", now=now)
-        return False
-    if row.part != outbox.CONFIRMATION_PART and is_suppressed(session, row.phone_hash):
-        advance(session, row, DeliveryState.SUPPRESSED, raw="suppressed", now=now)
-        return False
-    if stopped.stops(row.lane, row.template):
-        row.not_before_at = row.not_before_at or now  # the rounds take it up, once nothing holds it
-        return False
-    return True
+def record(
+    session: Session, results: Sequence[Handed], now: datetime, *, jitter: Jitter = random.random
+) -> None:
+    """Write down what the calls came to."""
+    of = select(Delivery.id, Delivery.state).where(Delivery.id.in_([result.id for result in results]))
+    states = dict(session.execute(of.order_by(Delivery.id).with_for_update()).all())
+    taken = [
+        (result.id, result.ref)
+        for result in results
+        if result.ref is not None and states.get(result.id) == DeliveryState.SENDING
+    ]
+    if taken:
+        accept_all(session, taken, now)
+    at_once = {delivery_id for delivery_id, _ in taken}
+    for result in results:
+        if result.id not in at_once and (row := locked(session, result.id)) is not None:
+            _record(session, row, result, now, jitter)
 
 
-def _hand_over(provider: Sender, claimed: Sequence[_Claimed]) -> list[_Handed]:
-    handed: list[_Handed] = []
-    stopped = False
-    for text in claimed:
-        if stopped:
-            handed.append(_Handed(id=text.id))
-            continue
-        try:
-            ref = provider.send(to=text.phone, body=text.body, our_id=text.id)
-            handed.append(_Handed(id=text.id, ref=ref))
-        except SendError as error:
-            handed.append(_Handed(id=text.id, error=error))
-            stopped = error.failure is SendFailure.ACCOUNT
-        except Exception as error:  # a provider's bug: nobody knows whether the text went out
-            log.exception("provider_failed", provider=provider.name, delivery=text.id)
-            unclear = SendError(SendFailure.UNCLEAR, detail=type(error).__name__)
-            handed.append(_Handed(id=text.id, error=unclear))
-    return handed
-
-
-def _record(session: Session, row: Delivery, result: _Handed, now: datetime, jitter: Jitter) -> None:
+def _record(session: Session, row: Delivery, result: Handed, now: datetime, jitter: Jitter) -> None:
     if result.ref is not None:
-        # A receipt may have come first; where it ended this try, the row is pending again and must stay so.
-        if row.state != DeliveryState.PENDING:
+        # A receipt may have come first (it left its ref): where it ended this try, the row is pending and stays so.
+        if row.state != DeliveryState.PENDING or row.provider_ref is None:
             row.provider_ref = result.ref
             advance(session, row, DeliveryState.ACCEPTED, raw=result.ref, now=now)
     elif row.state == DeliveryState.PENDING or RANK[DeliveryState(row.state)] > RANK[DeliveryState.SENDING]:

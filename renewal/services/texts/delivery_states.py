@@ -1,8 +1,10 @@
 """How one delivery moves through its states (design section 6)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from renewal.services.texts.provider import DeliveryState
@@ -25,6 +27,7 @@ RANK = {
     DeliveryState.SUPPRESSED: 7,
     DeliveryState.DELIVERED: 8,
 }
+NOT_IN_MEMORY = {"synchronize_session": False}
 FINAL_RANK = RANK[DeliveryState.EXPIRED]
 
 
@@ -50,6 +53,45 @@ def put_back(session: Session, row: Delivery, *, raw: str, not_before_at: dateti
     """Back to pending, for another try: only where it is known that this try did not reach the phone."""
     _move(session, row, DeliveryState.PENDING, raw=raw, now=now)
     row.not_before_at = not_before_at
+
+
+def move_all(
+    session: Session,
+    ids: Sequence[str],
+    state_from: DeliveryState,
+    to: DeliveryState,
+    *,
+    now: datetime,
+    raw: str = "",
+    **values: Any,
+) -> None:
+    """The same step for many rows, all in `state_from` and locked; `values` are columns that change with it."""
+    changed = {"state": to.value, "updated_at": now, **values}
+    session.execute(
+        update(Delivery).where(Delivery.id.in_(ids)).values(changed), execution_options=NOT_IN_MEMORY
+    )
+    step = {"state_from": state_from.value, "state_to": to.value, "raw": raw, "at": now}
+    session.execute(insert(DeliveryEvent), [{"delivery_id": id_, **step} for id_ in ids])
+
+
+def accept_all(session: Session, taken: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Texts that are being sent, locked, were taken by the provider, each under its id there."""
+    change = {"state": DeliveryState.ACCEPTED.value, "updated_at": now}
+    session.execute(
+        update(Delivery), [{"id": delivery_id, "provider_ref": ref, **change} for delivery_id, ref in taken]
+    )
+    step = {"state_from": DeliveryState.SENDING.value, "state_to": DeliveryState.ACCEPTED.value, "at": now}
+    session.execute(
+        insert(DeliveryEvent),
+        [{"delivery_id": delivery_id, "raw": ref, **step} for delivery_id, ref in taken],
+    )
+
+
+def return_to(session: Session, row: Delivery, state: DeliveryState, *, raw: str, now: datetime) -> None:
+    """Back to a state that it left by our own decision, which is undone; a pending one may go at once."""
+    _move(session, row, state, raw=raw, now=now)
+    if state is DeliveryState.PENDING:
+        row.not_before_at = now
 
 
 def _move(session: Session, row: Delivery, to: DeliveryState, *, raw: str, now: datetime) -> None:
