@@ -17,7 +17,7 @@ from tests.delivery.world import World
 EVENTS = ("posted", "taken", "answered", "receipt", "looked up", "asked", "told")
 PARTS = 3  # of the kills and of the notices: there is always something under way
 WHILE_STARTING, ON_THE_WIRE, GATEWAYS = 0.2, 0.6, 0.3  # shares of the kills
-LONGEST_WAIT_S, LONGEST_SILENCE_S = 0.8, 3.0
+LONGEST_WAIT_S, LONGEST_SILENCE_S = 1.2, 3.0
 NOTHING_HAPPENS_S = 2.6  # longer than the worker's rounds are apart
 # How long everything is down, again and again, until all is settled: past the waits of design section 6.
 DOWNTIMES_S = (120, 40 * 60, 40 * 60, 40 * 60, 8 * 3600, 8 * 3600)

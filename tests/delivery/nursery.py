@@ -6,6 +6,7 @@ test. A child is a process of its own with `python -m`'s own main; it is killed 
 One line of JSON in: `{"module", "env", "log"}`; one line out: the child's process id.
 """
 
+import importlib
 import json
 import os
 import runpy
@@ -17,6 +18,13 @@ from pathlib import Path
 from select import poll
 
 ROOT = Path(__file__).parents[2]
+# What the libraries load at their first call, and a second or two with it.
+LOADED_AT_FIRST_USE = (
+    "twilio.rest.api.v2010.account.message",
+    "psycopg",
+    "dbos._dbos",
+    "sqlalchemy.dialects.postgresql",
+)
 GATEWAY, WORKER = "sms_gateway", "sms_gateway.worker"
 
 
@@ -87,9 +95,10 @@ class Child:
 def main() -> None:
     """Import what the programs need, then fork for each line."""
     import sms_gateway.__main__ as gateway
-    import sms_gateway.worker  # noqa: F401
 
     gateway.read_words()
+    for name in LOADED_AT_FIRST_USE:
+        importlib.import_module(name)
     del sys.modules["sms_gateway.__main__"], sys.modules["sms_gateway.worker"]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the dead
     while line := sys.stdin.readline():
