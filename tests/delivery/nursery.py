@@ -26,6 +26,7 @@ LOADED_AT_FIRST_USE = (
     "sqlalchemy.dialects.postgresql",
 )
 GATEWAY, WORKER = "sms_gateway", "sms_gateway.worker"
+GATEWAY_MAIN = "sms_gateway.__main__"
 
 
 class Nursery:
@@ -94,12 +95,10 @@ class Child:
 
 def main() -> None:
     """Import what the programs need, then fork for each line."""
-    import sms_gateway.__main__ as gateway
-
-    gateway.read_words()
-    for name in LOADED_AT_FIRST_USE:
+    for name in (GATEWAY_MAIN, WORKER, *LOADED_AT_FIRST_USE):
         importlib.import_module(name)
-    del sys.modules["sms_gateway.__main__"], sys.modules["sms_gateway.worker"]
+    sys.modules[GATEWAY_MAIN].read_words()
+    del sys.modules[GATEWAY_MAIN], sys.modules[WORKER]  # each is run as `__main__`
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the dead
     while line := sys.stdin.readline():
         asked = json.loads(line)
