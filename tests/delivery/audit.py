@@ -17,6 +17,7 @@ FINAL = frozenset({"delivered", "failed", "suppressed", "expired"})
 REFUSING_ENDS = frozenset({"failed", "suppressed"})
 STOP_WITHIN_S = 5.0
 MOST_TRIES = 3
+LONG_WAIT_S = 120.0  # an answer that waits longer holds up no other
 Key = tuple[str, str]  # phone, words
 
 
@@ -156,20 +157,20 @@ class Audit:
                 self.found.repeated.append(f"{key} was taken {len(taken)} times and is not on file")
 
     def _order(self) -> None:
-        """A phone's answers left in the order in which it asked, and the parts of each in theirs."""
+        """A phone's answers left in the order in which it asked, and the parts of each in theirs.
+
+        An answer that waits for long holds up no other one; the parts of one answer wait for each other.
+        """
         first: dict[Key, float] = {}
         for message in self.carrier.out():
             first.setdefault((message.to, message.body), message.at)
         for phone, mine in self.said.items():
-            wanted = [
-                part
-                for said in mine
-                if said.kind == "asks" and not said.tried_once
-                for part in self._parts(said)
-            ]
-            left = [(first[phone, part], part) for part in wanted if (phone, part) in first]
-            for (at, part), (next_at, next_part) in pairwise(left):
-                if next_at < at:
+            asked = [said for said in mine if said.kind == "asks" and said.heard_at is not None]
+            wanted = [(said, part) for said in asked for part in self._parts(said) if (phone, part) in first]
+            for (said, part), (next_said, next_part) in pairwise(wanted):
+                at, next_at = first[phone, part], first[phone, next_part]
+                waited = said is not next_said and next_at - said.heard_at > LONG_WAIT_S
+                if next_at < at and not waited:
                     self.found.disordered.append(
                         f"{phone} {next_part!r} left {at - next_at:.1f} s before {part!r}"
                     )
