@@ -1,0 +1,39 @@
+"""One nursery for all histories; holders with notices to come; a world with a patient carrier."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from renewal.settings import Settings
+from tests.delivery.bot import Bot
+from tests.delivery.carrier import Carrier
+from tests.delivery.moods import Moods, good
+from tests.delivery.nursery import Nursery
+from tests.delivery.world import World
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def worlds(nursery: Nursery) -> Iterator[Callable[..., World]]:
+    """Makes a world over settings, with a carrier of such moods; it ends with the test."""
+    made: list[World] = []
+
+    def make(settings: Settings, moods: Moods | None = None, bot: Bot | None = None, **options) -> World:
+        world = World(settings, nursery, Carrier(moods or good()), bot or Bot(), **options)
+        made.append(world.__enter__())
+        return world
+
+    yield make
+    for world in made:
+        world.__exit__()
