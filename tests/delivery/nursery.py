@@ -6,6 +6,7 @@ test. A child is a process of its own with `python -m`'s own main; it is killed 
 One line of JSON in: `{"module", "env", "log"}`; one line out: the child's process id.
 """
 
+import ctypes
 import importlib
 import json
 import os
@@ -25,6 +26,7 @@ LOADED_AT_FIRST_USE = (
     "dbos._dbos",
     "sqlalchemy.dialects.postgresql",
 )
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 GATEWAY, WORKER = "sms_gateway", "sms_gateway.worker"
 GATEWAY_MAIN = "sms_gateway.__main__"
 
@@ -112,6 +114,7 @@ def main() -> None:
 def _be(asked: dict) -> None:
     """Become the program; it leaves by SystemExit, as it would by itself."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)  # a run that is broken off leaves nobody behind
     os.environ.clear()
     os.environ.update(asked["env"])
     log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
