@@ -1,5 +1,8 @@
 """What operators type about texts on their way: seeing, stopping, going on, sending once more."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -13,6 +16,13 @@ from renewal.store.models import AuditEntry, Delivery, Holder, Notice, Permit
 from tests import outgoing
 
 PHONE = "+8619900000001"
+
+
+@pytest.fixture(autouse=True)
+def migrated(own_state: Path, sqlite_template_with_jobs: Path) -> None:
+    """A store with its tables, which take longer to make than to copy."""
+    own_state.mkdir(mode=0o700)
+    shutil.copyfile(sqlite_template_with_jobs, own_state / "renewal.db")
 
 
 @pytest.fixture

@@ -82,17 +82,19 @@ def course_of(services: Services, permit: str) -> tuple[NoticeStep, ...]:
         rows = session.execute(query).all()
     if not rows:
         raise NoNotices(staff_sentence("notices.unknown", permit=permit))
-    last = {row.id: event for _, row, event in rows if row is not None}
+    last = {notice.id: number for number, (notice, _, _) in enumerate(rows)}
     return tuple(
-        NoticeStep(
-            kind=notice.kind,
-            at=event.at if event else notice.created_at,
-            state=event.state_to if event else row.state if row else "",
-            raw=event.raw if event else "",
-            reason=reason_of(row) if row and event is last[row.id] else "",
-        )
-        for notice, row, event in rows
+        _step(notice, row, event, ended=last[notice.id] == number)
+        for number, (notice, row, event) in enumerate(rows)
     )
+
+
+def _step(notice: Notice, row: Delivery | None, event: DeliveryEvent | None, *, ended: bool) -> NoticeStep:
+    if row is None or event is None:
+        state = "" if row is None else row.state
+        return NoticeStep(kind=notice.kind, at=notice.created_at, state=state, raw="", reason="")
+    reason = reason_of(row) if ended else ""
+    return NoticeStep(kind=notice.kind, at=event.at, state=event.state_to, raw=event.raw, reason=reason)
 
 
 def _listed(
