@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from renewal.cli import application_commands, appointment_commands, import_commands
+from renewal.cli import application_commands, appointment_commands, import_commands, sending_commands
 from renewal.cli.console import fail, out, quiet_logs, say, waiting
 from renewal.cli.errors import CliError, StartFailed, UsageFault
 from renewal.private_files import keep_private
@@ -24,6 +24,8 @@ app = typer.Typer(
 app.add_typer(import_commands.app, name="import")
 app.add_typer(application_commands.app, name="application")
 app.add_typer(appointment_commands.app, name="appointment")
+app.add_typer(sending_commands.app, name="sending")
+app.add_typer(sending_commands.notices_app, name="notices")
 calling = typer.Typer(help="要回的电话：谁，打哪个号码，为什么事。", invoke_without_command=True)
 app.add_typer(calling, name="callbacks")
 
@@ -96,16 +98,6 @@ def explain(
     from renewal.cli import explain as command
 
     command.explain(permit)
-
-
-@app.command()
-def notices(
-    limit: Annotated[int, typer.Option(min=1, help="最多列出多少条")] = 50,
-) -> None:
-    """列出通知和短信的发送情况。"""
-    from renewal.cli import notices as command
-
-    command.notices(limit=limit)
 
 
 @app.command()

@@ -5,11 +5,13 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from renewal.domain import Field
+from renewal.domain import Field, RenewalError
 from renewal.language.masking import mask_name
 from renewal.services.app import Services
+from renewal.services.texts.dead_letters import reason_of
 from renewal.services.texts.provider import DeliveryState
-from renewal.store.models import Delivery, Holder, Notice, NoticeBatch, Permit
+from renewal.store.models import Delivery, DeliveryEvent, Holder, Notice, NoticeBatch, Permit
+from renewal.wording.staff import staff_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,21 @@ class ListedNotice:
     error_code: str
 
 
+class NoNotices(RenewalError):
+    """A permit of that number has no notices."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeStep:
+    """One step of a notice's text; `reason` stands at the last one of a text that did not get through."""
+
+    kind: str
+    at: datetime
+    state: str
+    raw: str
+    reason: str
+
+
 def list_notices(services: Services, *, limit: int) -> tuple[tuple[ListedNotice, ...], int]:
     """The newest `limit` notices, newest first, and how many there are in all."""
     query = (
@@ -45,6 +62,39 @@ def list_notices(services: Services, *, limit: int) -> tuple[tuple[ListedNotice,
         count = session.scalar(select(func.count()).select_from(Notice)) or 0
         rows = session.execute(query).all()
     return tuple(_listed(*row) for row in rows), count
+
+
+def course_of(services: Services, permit: str) -> tuple[NoticeStep, ...]:
+    """Each step of the notices of a permit, oldest first; one that got no text has a step of its own.
+
+    Raises:
+        NoNotices: it has none.
+    """
+    query = (
+        select(Notice, Delivery, DeliveryEvent)
+        .join(Permit, Notice.permit_id == Permit.id)
+        .outerjoin(Delivery, Delivery.notice_id == Notice.id)
+        .outerjoin(DeliveryEvent, DeliveryEvent.delivery_id == Delivery.id)
+        .where(Permit.number == permit.strip())
+        .order_by(Notice.created_at, DeliveryEvent.id)
+    )
+    with services.store.read() as session:
+        rows = session.execute(query).all()
+    if not rows:
+        raise NoNotices(staff_sentence("notices.unknown", permit=permit))
+    last = {notice.id: number for number, (notice, _, _) in enumerate(rows)}
+    return tuple(
+        _step(notice, row, event, ended=last[notice.id] == number)
+        for number, (notice, row, event) in enumerate(rows)
+    )
+
+
+def _step(notice: Notice, row: Delivery | None, event: DeliveryEvent | None, *, ended: bool) -> NoticeStep:
+    if row is None or event is None:
+        state = "" if row is None else row.state
+        return NoticeStep(kind=notice.kind, at=notice.created_at, state=state, raw="", reason="")
+    reason = reason_of(row) if ended else ""
+    return NoticeStep(kind=notice.kind, at=event.at, state=event.state_to, raw=event.raw, reason=reason)
 
 
 def _listed(

@@ -1,0 +1,133 @@
+"""Texts that did not get through, with the reason, and another try for them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from renewal.domain import RenewalError
+from renewal.services.app import Services
+from renewal.services.texts.delivery_states import put_back
+from renewal.services.texts.holds import NOTICES
+from renewal.services.texts.provider import DeliveryState
+from renewal.services.texts.quiet_hours import next_daytime
+from renewal.services.texts.suppression import suppressed_among
+from renewal.store.models import AuditEntry, Delivery, Notice, Permit
+from renewal.wording.staff import has_sentence, staff_sentence
+
+DEAD = (DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)
+NO_PHONE = ""  # the phone's hash of an emptied text: nobody is left to send it to
+
+
+class NothingToRetry(RenewalError):
+    """No text that failed or expired is meant by that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """One text that did not get through. `permit` is empty for an answer; `reason` is for staff."""
+
+    id: str
+    ended_at: datetime
+    template: str
+    permit: str
+    state: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """How many texts go out once more, and how many do not, as their numbers get none."""
+
+    again: int
+    unwanted: int
+
+
+def list_dead(services: Services, *, limit: int) -> tuple[tuple[DeadLetter, ...], int]:
+    """The newest `limit` texts that did not get through, and how many there are in all."""
+    query = (
+        select(Delivery, Permit.number)
+        .outerjoin(Notice, Notice.id == Delivery.notice_id)
+        .outerjoin(Permit, Permit.id == Notice.permit_id)
+        .where(Delivery.state.in_(DEAD))
+        .order_by(Delivery.updated_at.desc(), Delivery.id)
+        .limit(limit)
+    )
+    with services.store.read() as session:
+        count = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.state.in_(DEAD)))
+        rows = session.execute(query).all()
+    return tuple(_dead(row, permit or "") for row, permit in rows), count or 0
+
+
+def reason_of(row: Delivery) -> str:
+    """Why a text did not get through, for staff; empty where it did or still may."""
+    if row.state not in DEAD:
+        return ""
+    key = f"sending.reason.{row.failure if row.state == DeliveryState.FAILED else row.state}"
+    return staff_sentence(key if has_sentence(key) else "sending.reason.other")
+
+
+def retry_permit(services: Services, permit: str, *, staff: str) -> Retried:
+    """Send the notices of a permit that did not get through once more.
+
+    Raises:
+        NothingToRetry: it has none.
+    """
+    notices = (
+        select(Notice.id).join(Permit, Permit.id == Notice.permit_id).where(Permit.number == permit.strip())
+    )
+    return _retry(services, Delivery.notice_id.in_(notices), permit, staff)
+
+
+def retry_text(services: Services, beginning: str, *, staff: str) -> Retried:
+    """Send the text whose id begins like that once more.
+
+    Raises:
+        NothingToRetry: no such text failed or expired.
+    """
+    return _retry(services, Delivery.id.startswith(beginning, autoescape=True), beginning, staff)
+
+
+def _retry(services: Services, which: ColumnElement[bool], asked: str, staff: str) -> Retried:
+    now = services.now()
+    with services.store.session() as session:
+        query = select(Delivery).where(which, Delivery.state.in_(DEAD), Delivery.phone_hash != NO_PHONE)
+        rows: Sequence[Delivery] = session.scalars(query.with_for_update()).all()
+        if not rows or not asked.strip():
+            raise NothingToRetry(staff_sentence("sending.nothing_to_retry", asked=asked))
+        unwanted = suppressed_among(session, {row.phone_hash for row in rows})
+        again = [row for row in rows if row.phone_hash not in unwanted]
+        for row in again:
+            goes_at = next_daytime(services.settings, now) if row.lane == NOTICES else now
+            _again(session, row, goes_at, now)
+        _note(session, again, staff, now)
+        return Retried(again=len(again), unwanted=len(rows) - len(again))
+
+
+def _again(session: Session, row: Delivery, goes_at: datetime, now: datetime) -> None:
+    put_back(session, row, raw="another try", not_before_at=goes_at, now=now)
+    row.attempts, row.failure, row.error_code, row.provider_ref = 0, None, None, None
+    row.not_after_at = None
+    row.created_at = now  # it waits from now on, and is given up as long after
+
+
+def _note(session: Session, rows: Collection[Delivery], staff: str, now: datetime) -> None:
+    for row in rows:
+        session.add(
+            AuditEntry(at=now, actor=staff, action="text.retried", subject=f"text:{row.id}", detail={})
+        )
+
+
+def _dead(row: Delivery, permit: str) -> DeadLetter:
+    return DeadLetter(
+        id=row.id,
+        ended_at=row.updated_at,
+        template=row.template,
+        permit=permit,
+        state=row.state,
+        code=row.error_code or "",
+        reason=reason_of(row),
+    )

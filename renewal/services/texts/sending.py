@@ -1,0 +1,125 @@
+"""What goes out at the moment, for operators: how much waits and why, how fast it leaves, what is held and by whom."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from renewal.domain import RenewalError
+from renewal.services.app import Services
+from renewal.services.texts import holds
+from renewal.services.texts.provider import DeliveryState
+from renewal.store.models import Delivery, Hold, WorkerBeat
+from renewal.wording.staff import staff_sentence
+
+COUNTED_FOR = timedelta(minutes=1)
+ALIVE_FOR = timedelta(minutes=1)
+_TAKEN = (DeliveryState.ACCEPTED.value, DeliveryState.SENT.value, DeliveryState.DELIVERED.value)
+
+
+class UnknownHold(RenewalError):
+    """Nothing that can be held has that name; the message says what can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Texts of one lane in one state: how many, and since when the oldest of them is."""
+
+    lane: str
+    state: str
+    count: int
+    oldest_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Sending at one moment.
+
+    `due` may go now, `later` when their time has come, `held` not before a hold is lifted; `per_minute` is how many
+    the provider took in the last minute, `workers` how many said in that time that they work.
+    """
+
+    counted: tuple[Counted, ...]
+    due: int
+    later: int
+    held: int
+    per_minute: int
+    workers: int
+    holds: tuple[Hold, ...]
+
+    @property
+    def minutes_left(self) -> float | None:
+        """How long what is due takes at this rate; None where nothing leaves."""
+        return self.due / self.per_minute if self.per_minute else None
+
+
+def picture(services: Services) -> Picture:
+    """How sending stands now."""
+    now = services.now()
+    free = holds.not_held()
+    with services.store.read() as session:
+        counted = session.execute(
+            select(Delivery.lane, Delivery.state, func.count(), func.min(Delivery.created_at))
+            .group_by(Delivery.lane, Delivery.state)
+            .order_by(Delivery.lane.desc(), Delivery.state)
+        ).all()
+        return Picture(
+            counted=tuple(
+                Counted(lane=lane, state=state, count=number, oldest_at=oldest)
+                for lane, state, number, oldest in counted
+            ),
+            due=_pending(session, free, Delivery.not_before_at <= now),
+            later=_pending(session, free, Delivery.not_before_at > now),
+            held=_pending(session, ~free),
+            per_minute=_rows(session, Delivery.state.in_(_TAKEN), Delivery.updated_at > now - COUNTED_FOR),
+            workers=session.scalar(
+                select(func.count()).select_from(WorkerBeat).where(WorkerBeat.beat_at > now - ALIVE_FOR)
+            )
+            or 0,
+            holds=tuple(holds.standing(session)),
+        )
+
+
+def stop(services: Services, what: str, *, why: str, staff: str) -> bool:
+    """Hold what staff name, for every worker before its next call; False where it was held already.
+
+    Raises:
+        UnknownHold: nothing that can be held has that name.
+    """
+    name = _named(services, what)
+    with services.store.session() as session:
+        return holds.hold(session, name, why=why, by=staff, now=services.now())
+
+
+def go_on(services: Services, what: str, *, staff: str) -> bool:
+    """Lift a hold; False where there is none of that name.
+
+    Raises:
+        UnknownHold: nothing that can be held has that name.
+    """
+    name = _named(services, what)
+    with services.store.session() as session:
+        return holds.lift(session, name, by=staff, now=services.now())
+
+
+def shown_name(name: str) -> str:
+    """A hold as staff type it."""
+    return name.removeprefix(holds.template_of(""))
+
+
+def _named(services: Services, what: str) -> str:
+    if what in {holds.QUEUE, *holds.LANES}:
+        return what
+    if what not in services.wording:
+        can = "、".join((holds.QUEUE, *holds.LANES))
+        raise UnknownHold(staff_sentence("sending.unknown", name=what, can=can))
+    return holds.template_of(what)
+
+
+def _pending(session: Session, *where: ColumnElement[bool]) -> int:
+    return _rows(session, Delivery.state == DeliveryState.PENDING.value, *where)
+
+
+def _rows(session: Session, *where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Delivery).where(*where)) or 0

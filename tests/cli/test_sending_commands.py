@@ -1,0 +1,162 @@
+"""What operators type about texts on their way: seeing, stopping, going on, sending once more."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from renewal.cli.main import outcome
+from renewal.cli.stack import opened
+from renewal.domain import Category
+from renewal.services.texts import holds, suppression
+from renewal.services.texts.delivery_failures import apply_failure
+from renewal.services.texts.provider import SendFailure
+from renewal.store.models import AuditEntry, Delivery, Holder, Notice, Permit
+from tests import outgoing
+
+PHONE = "+8619900000001"
+
+
+@pytest.fixture(autouse=True)
+def migrated(own_state: Path, sqlite_template_with_jobs: Path) -> None:
+    """A store with its tables, which take longer to make than to copy."""
+    own_state.mkdir(mode=0o700)
+    shutil.copyfile(sqlite_template_with_jobs, own_state / "renewal.db")
+
+
+@pytest.fixture
+def refused() -> str:
+    """A failure notice that the provider refused; its text's id."""
+    with opened() as services, services.store.session() as session:
+        now, phone_hash = services.now(), services.store.phone_hash(PHONE)
+        holder = Holder(
+            name="样例甲",
+            phone=PHONE,
+            phone_hash=phone_hash,
+            category=Category.EMPLOYMENT,
+            district="sample",
+            origin="sample",
+            created_at=now,
+        )
+        session.add(holder)
+        session.flush()
+        permit = Permit(number="P-1", holder_id=holder.id, expires_on=now.date())
+        session.add(permit)
+        session.flush()
+        notice = Notice(
+            permit_id=permit.id, holder_id=holder.id, period_on=now.date(), kind="failure", created_at=now
+        )
+        session.add(notice)
+        session.flush()
+        made = outgoing.create(
+            session,
+            phone=PHONE,
+            phone_hash=phone_hash,
+            body="x",
+            provider="simulator",
+            now=now,
+            notice_id=notice.id,
+        )
+        row = session.get_one(Delivery, made)
+        row.state = "sending"
+        apply_failure(session, row, SendFailure.CONTENT, code="21408", now=now, jitter=lambda: 1.0)
+        return made
+
+
+def _said(capsys, *typed: str) -> str:
+    assert outcome(list(typed)) == 0
+    return capsys.readouterr().out
+
+
+def test_with_no_texts_that_is_said(capsys) -> None:
+    said = _said(capsys, "sending")
+    assert "还没有短信" in said
+    assert "没有停着的" in said
+    assert "没有发不出去的短信" in _said(capsys, "sending", "failed")
+
+
+@pytest.mark.parametrize("what", ["queue", "notices", "replies", "notice.failure"])
+def test_what_is_held_is_shown_with_who_and_why_and_goes_on_once_lifted(capsys, what) -> None:
+    assert "已停" in _said(capsys, "sending", "hold", what, "--why", "样例", "--staff", "小李")
+    assert "早已停着" in _said(capsys, "sending", "hold", what)
+    shown = _said(capsys, "sending")
+    assert all(cell in shown for cell in (what, "样例", "小李"))
+    assert "已恢复" in _said(capsys, "sending", "lift", what)
+    assert "没有停着" in _said(capsys, "sending", "lift", what)
+    with opened() as services, services.store.read() as session:
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions == ["sending.held", "sending.lifted"]
+
+
+def test_stop_holds_everything_for_whoever_looks_next(capsys) -> None:
+    assert "所有进程" in _said(capsys, "sending", "stop")
+    with opened() as services, services.store.read() as session:
+        found = holds.held(session)
+    assert found.stops(holds.REPLIES, "answer")
+    assert found.stops(holds.NOTICES, "notice.renewed")
+    assert "已恢复" in _said(capsys, "sending", "lift")
+
+
+def test_what_waits_is_counted_by_class_and_state_and_what_is_held_apart(capsys, refused) -> None:
+    with opened() as services, services.store.session() as session:
+        for lane, number in ((holds.NOTICES, 3), (holds.REPLIES, 2)):
+            for n in range(number):
+                outgoing.create(
+                    session,
+                    phone=PHONE,
+                    phone_hash=str(n),
+                    body="x",
+                    provider="simulator",
+                    now=services.now(),
+                    lane=lane,
+                )
+    _said(capsys, "sending", "hold", "notices")
+    shown = _said(capsys, "sending")
+    rows = [line.split()[:3] for line in shown.splitlines() if line.split()]
+    assert ["通知", "等待发送", "3"] in rows
+    assert ["回答", "等待发送", "2"] in rows
+    assert ["通知", "失败", "1"] in rows
+    assert "现在可发 2 条，未到时间 0 条，停着 3 条" in shown
+    assert "没有短信在往外发" in shown
+
+
+def test_a_refused_text_is_listed_with_its_reason_and_sent_once_more(capsys, refused) -> None:
+    listed = _said(capsys, "sending", "failed")
+    assert all(cell in listed for cell in (refused[:8], "P-1", "notice.failure", "21408", "拒收"))
+    assert "再发 1 条" in _said(capsys, "sending", "retry", refused[:8], "--staff", "小李")
+    with opened() as services, services.store.read() as session:
+        row = session.get_one(Delivery, refused)
+        audit = session.scalars(select(AuditEntry).where(AuditEntry.action == "text.retried")).one()
+    assert (row.state, row.attempts, row.failure) == ("pending", 0, None)
+    assert audit.actor.startswith("小李(")
+    assert outcome(["sending", "retry", refused[:8]]) == 1
+    assert "没有发失败或过期的短信" in capsys.readouterr().err
+
+
+def test_the_steps_of_a_permits_notices_are_shown_and_they_are_sent_once_more(capsys, refused) -> None:
+    shown = _said(capsys, "notices", "show", "P-1")
+    assert all(cell in shown for cell in ("失败", "content 21408", "拒收"))
+    assert "再发 1 条" in _said(capsys, "notices", "retry", "P-1")
+    assert "等待发送" in _said(capsys, "notices")
+
+
+def test_a_number_that_opted_out_since_gets_no_other_try(capsys, refused) -> None:
+    with opened() as services, services.store.session() as session:
+        suppression.suppress(session, services.store.phone_hash(PHONE), "opt_out", services.now())
+    said = _said(capsys, "notices", "retry", "P-1")
+    assert "再发 0 条" in said
+    assert "已退订" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["sending", "hold", "no.such"], "没有 no.such 这一项可停"),
+        (["notices", "show", "P-9"], "证 P-9 没有通知"),
+        (["notices", "retry", "P-9"], "没有发失败或过期的短信"),
+    ],
+)
+def test_what_is_not_there_is_one_clear_line_and_exit_1(typed, says, capsys) -> None:
+    assert outcome(typed) == 1
+    assert says in capsys.readouterr().err
