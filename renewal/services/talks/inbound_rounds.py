@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import func, select
 
+from renewal.services.jobs import ANSWER_INBOUND
 from renewal.services.talks import answering, inbound
 from renewal.services.talks.answering import GIVE_UP_AFTER
 from renewal.services.texts.provider import InboundText, NotOffered, Provider, SendError
@@ -25,10 +26,12 @@ _TRIED_AT = func.coalesce(InboundRow.next_try_at, InboundRow.received_at)
 
 
 def requeue_forgotten(services: "Services", now: datetime, limit: int) -> int:
-    """Put texts back on the queue whose job ended without an answer; returns how many were found.
+    """Put texts back on the queue whose job ended without an answer; returns how many.
 
-    Who was put back is looked at again only after a while, so those at the head never keep others from their turn.
+    One whose job waits or runs needs no second. Each that was found is looked at again only after a while, so those
+    at the head never keep others from their turn.
     """
+    queued = 0
     with services.store.session() as session:
         rows = session.scalars(
             select(InboundRow)
@@ -38,9 +41,14 @@ def requeue_forgotten(services: "Services", now: datetime, limit: int) -> int:
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
+        live = services.jobs.live(session, ANSWER_INBOUND) if rows else frozenset()
         for row in rows:
-            answering.enqueue_answer(services, session, row, now)
-    return len(rows)
+            if answering.job_name(row) in live:
+                row.next_try_at = now
+            else:
+                answering.enqueue_answer(services, session, row, now)
+                queued += 1
+    return queued
 
 
 def set_aside_old(services: "Services", now: datetime) -> int:
