@@ -212,7 +212,10 @@ def _has_earlier(stopped: Held) -> ColumnElement[bool]:
     )
     on_its_way = or_(
         other.state == DeliveryState.SENDING.value,
-        and_(other.state == DeliveryState.UNCERTAIN.value, other.updated_at > A_WHILE_AGO),
+        and_(
+            other.state == DeliveryState.UNCERTAIN.value,
+            or_(other.updated_at > A_WHILE_AGO, of_one_answer),
+        ),
     )
     # Texts of one moment, as an earlier release made them, need an order too: one of a phone goes at a time.
     place, other_place = (tuple_(row.created_at, row.part, row.id) for row in (Delivery, other))
