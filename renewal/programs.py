@@ -12,7 +12,7 @@ ProgramName = Literal["actions", "gateway", "worker", "rasa"]
 SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret", "tracker_key")
 TWILIO_SECRETS = ("twilio_auth_token", "twilio_auth_token_previous")
 
-_HOUSE = frozenset({"environment", "today", "state_dir", "sealed"})
+_HOUSE = frozenset({"environment", "today", "state_dir", "sealed", "notices_from_hour", "notices_until_hour"})
 _STORE = frozenset({"database_url", "data_keys", "lookup_key", "provider"})
 _LOGIN = frozenset(
     {
