@@ -11,7 +11,7 @@ ProgramName = Literal["actions", "gateway", "worker", "rasa"]
 # Each stands for a right of its own: no two may be the same, and each goes only to whom it is named for.
 SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret", "tracker_key")
 
-_HOUSE = frozenset({"environment", "today", "state_dir", "sealed"})
+_HOUSE = frozenset({"environment", "today", "state_dir", "sealed", "notices_from_hour", "notices_until_hour"})
 _STORE = frozenset({"database_url", "data_keys", "lookup_key", "provider"})
 _LOGIN = frozenset(
     {

@@ -26,6 +26,7 @@ app.add_typer(application_commands.app, name="application")
 app.add_typer(appointment_commands.app, name="appointment")
 app.add_typer(sending_commands.app, name="sending")
 app.add_typer(sending_commands.notices_app, name="notices")
+app.add_typer(sending_commands.texts_app, name="texts")
 calling = typer.Typer(help="要回的电话：谁，打哪个号码，为什么事。", invoke_without_command=True)
 app.add_typer(calling, name="callbacks")
 

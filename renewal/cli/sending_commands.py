@@ -1,4 +1,4 @@
-"""What can be typed after `renewal sending` and `renewal notices`."""
+"""What can be typed after `renewal sending`, `renewal notices` and `renewal texts`."""
 
 from typing import Annotated
 
@@ -6,6 +6,8 @@ import typer
 
 app = typer.Typer(help="短信发得怎样：排队、速度、停着的；停发、恢复、重发。", invoke_without_command=True)
 notices_app = typer.Typer(help="通知：列出、看一个证的、再发。", invoke_without_command=True)
+
+texts_app = typer.Typer(help="短信的样子：每种短信写什么，几条，多少钱。", no_args_is_help=True)
 
 Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
 What = Annotated[
@@ -94,3 +96,19 @@ def retry_notices(permit: Permit, staff: Staff = "") -> None:
     from renewal.cli import notices as command
 
     command.retry(permit, staff=staff)
+
+
+@texts_app.callback()
+def texts() -> None:
+    """短信的样子：每种短信写什么，几条，多少钱。"""
+
+
+@texts_app.command()
+def preview(
+    price: Annotated[float, typer.Option("--price", min=0, help="一条多少元；不写就不算钱")] = 0.0,
+    people: Annotated[int, typer.Option("--people", min=1, help="发给多少人")] = 1,
+) -> None:
+    """检查并列出每种短信：填上样例，几条，多少钱。"""
+    from renewal.cli import texts as command
+
+    command.preview(price=price, people=people)

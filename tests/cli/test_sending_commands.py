@@ -160,3 +160,10 @@ def test_a_number_that_opted_out_since_gets_no_other_try(capsys, refused) -> Non
 def test_what_is_not_there_is_one_clear_line_and_exit_1(typed, says, capsys) -> None:
     assert outcome(typed) == 1
     assert says in capsys.readouterr().err
+
+
+def test_each_template_is_previewed_with_its_segments_and_its_cost(capsys) -> None:
+    shown = _said(capsys, "texts", "preview", "--price", "0.05", "--people", "100")
+    assert "identity.code_sms" in shown
+    assert "10.00" in shown  # two segments to a hundred people
+    assert "【续签助手】验证码123456" in shown
