@@ -30,7 +30,16 @@ class Bot:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._asked: Counter[str] = Counter()
+        self._away = False
         self._listener = Listener(self._answer)
+
+    def be_away(self) -> None:
+        """Cut every connection, as a Rasa that is stopped would refuse it."""
+        self._away = True
+
+    def come_back(self) -> None:
+        """Answer again."""
+        self._away = False
 
     @property
     def url(self) -> str:
@@ -46,6 +55,8 @@ class Bot:
         self._listener.stop()
 
     def _answer(self, method: str, target: str, _: str, body: bytes) -> Answer | None:
+        if self._away:
+            return None
         if method == "GET":
             return Answer(200, {"status": "ok"})
         text = json.loads(body)["text"]

@@ -18,10 +18,10 @@ EVENTS = ("posted", "taken", "answered", "receipt", "looked up", "asked", "told"
 PARTS = 3  # of the kills and of the notices: there is always something under way
 WHILE_STARTING, ON_THE_WIRE, GATEWAYS = 0.2, 0.6, 0.3  # shares of the kills
 LONGEST_WAIT_S, LONGEST_SILENCE_S = 1.2, 3.0
-NOTHING_HAPPENS_S = 2.6  # longer than the worker's rounds are apart
+NOTHING_HAPPENS_S = 3.5  # longer than the worker's rounds are apart, on a busy machine too
 # How long everything is down, again and again, until all is settled: past the waits of design section 6.
-DOWNTIMES_S = (120, 40 * 60, 40 * 60, 40 * 60, 8 * 3600, 8 * 3600)
-QUIET_LIMIT_S = 60
+DOWNTIMES_S = (120, *[40 * 60] * 5, *[8 * 3600] * 4)
+QUIET_LIMIT_S = 120
 UNHEARD = 0.1  # texts of which the gateway is told once, whether or not it hears
 _tokens = count(1)
 

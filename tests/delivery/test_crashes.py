@@ -8,6 +8,9 @@ from tests.delivery.history import History
 from tests.delivery.moods import Moods
 
 KILLS = 25
+LIMIT_S = 400  # beside much other work; a quarter of it where the machine is free
+
+pytestmark = pytest.mark.timeout(LIMIT_S)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,10 @@ from tests.delivery.world import World, until
 
 SLOW_S = 9.0  # shorter than the ten seconds that a call may take
 DOWN_S = 2.0
-PATIENCE_S = 40
+PATIENCE_S = 60
+LIMIT_S = 300
+
+pytestmark = pytest.mark.timeout(LIMIT_S)
 
 
 @pytest.fixture
