@@ -12,7 +12,7 @@ from sqlalchemy import update
 from renewal.domain import Category
 from renewal.services.jobs import SEND_NOTICE_BATCH
 from renewal.services.renewals import delivery_rounds, notices
-from renewal.services.texts import claiming, delivery, holds, pace, suppression
+from renewal.services.texts import claiming, dead_letters, delivery, holds, pace, suppression
 from renewal.services.texts.claiming import Claimed, Limits
 from renewal.services.texts.delivery import Handed
 from renewal.services.texts.provider import SendError, SendFailure
@@ -332,7 +332,7 @@ def test_a_text_that_is_tried_in_vain_for_a_week_is_given_up_and_can_be_brought_
     assert delivery_rounds.expire(desk.store, desk.now) == 1
     assert desk.row(tried).state == "expired"
     with desk.store.session() as session:
-        assert delivery_rounds.revive(session, [tried, "no such text"], desk.now) == 1
+        dead_letters.bring_back(session, session.get_one(Delivery, tried), desk.now, desk.now)
     assert desk.ids() == [tried]
 
 
@@ -343,7 +343,7 @@ def test_an_unclear_text_that_was_given_up_comes_back_as_unclear_and_not_to_be_s
     desk.now += timedelta(days=8)
     assert delivery_rounds.expire(desk.store, desk.now) == 1
     with desk.store.session() as session:
-        assert delivery_rounds.revive(session, [unclear], desk.now) == 1
+        dead_letters.bring_back(session, session.get_one(Delivery, unclear), desk.now, desk.now)
     assert desk.row(unclear).state == "uncertain"
     assert desk.ids() == []
 

@@ -1,21 +1,19 @@
 """What the worker looks after in rounds: texts that nobody can settle, and batches whose job was lost."""
 
 import random
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
 from renewal.services.jobs import SEND_NOTICE_BATCH
 from renewal.services.renewals import notices
-from renewal.services.texts.delivery_states import advance, locked, return_to
+from renewal.services.texts.delivery_states import advance
 from renewal.services.texts.holds import held
 from renewal.services.texts.provider import DeliveryState
 from renewal.store import Store
-from renewal.store.models import Delivery, DeliveryEvent
+from renewal.store.models import Delivery
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +41,8 @@ def expire(store: Store, now: datetime) -> int:
     """Give up a few of those that were tried, or asked about, for so long that they would only confuse; how many.
 
     A text that never went to the provider is not given up here, nor is any while it is held: it waits for us, and
-    not the other way round. `now` is the store's own time. `revive` undoes it.
+    not the other way round. `now` is the store's own time. `texts.dead_letters` gives them
+    another try.
     """
     tried_in_vain = and_(
         Delivery.state == DeliveryState.PENDING.value,
@@ -68,25 +67,6 @@ def expire(store: Store, now: datetime) -> int:
         if given_up:
             log.error("texts_given_up", texts=len(given_up))
         return len(given_up)
-
-
-def revive(session: Session, delivery_ids: Sequence[str], now: datetime) -> int:
-    """Bring texts that were given up back to where they stood, pending or uncertain; returns how many."""
-    revived = 0
-    for delivery_id in delivery_ids:
-        row = locked(session, delivery_id)
-        if row is None or row.state != DeliveryState.EXPIRED:
-            continue
-        left = session.scalar(
-            select(DeliveryEvent.state_from)
-            .where(DeliveryEvent.delivery_id == row.id, DeliveryEvent.state_to == DeliveryState.EXPIRED.value)
-            .order_by(DeliveryEvent.id.desc())
-            .limit(1)
-        )
-        if left is not None:
-            return_to(session, row, DeliveryState(left), raw="revived", now=now)
-            revived += 1
-    return revived
 
 
 def enqueue_forgotten(services: Services, now: datetime, limit: int) -> int:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import RenewalError
 from renewal.services.app import Services
-from renewal.services.texts.delivery_states import put_back
+from renewal.services.texts.delivery_states import put_back, return_to
 from renewal.services.texts.holds import NOTICES
 from renewal.services.texts.provider import DeliveryState
 from renewal.services.texts.quiet_hours import next_daytime
 from renewal.services.texts.suppression import suppressed_among
-from renewal.store.models import AuditEntry, Delivery, Notice, Permit
+from renewal.store.models import AuditEntry, Delivery, DeliveryEvent, Notice, Permit
 from renewal.wording.staff import has_sentence, staff_sentence
 
 DEAD = (DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)
@@ -102,16 +102,32 @@ def _retry(services: Services, which: ColumnElement[bool], asked: str, staff: st
         again = [row for row in rows if row.phone_hash not in unwanted]
         for row in again:
             goes_at = next_daytime(services.settings, now) if row.lane == NOTICES else now
-            _again(session, row, goes_at, now)
+            bring_back(session, row, goes_at, now)
         _note(session, again, staff, now)
         return Retried(again=len(again), unwanted=len(rows) - len(again))
 
 
-def _again(session: Session, row: Delivery, goes_at: datetime, now: datetime) -> None:
+def bring_back(session: Session, row: Delivery, goes_at: datetime, now: datetime) -> None:
+    """Another try from the beginning; one of which nobody knows whether it went out is asked after, not sent."""
+    row.created_at = now  # it waits from now on, and is given up as long after
+    if _state_before(session, row) == DeliveryState.UNCERTAIN:
+        return_to(session, row, DeliveryState.UNCERTAIN, raw="another try", now=now)
+        return
     put_back(session, row, raw="another try", not_before_at=goes_at, now=now)
     row.attempts, row.failure, row.error_code, row.provider_ref = 0, None, None, None
     row.not_after_at = None
-    row.created_at = now  # it waits from now on, and is given up as long after
+
+
+def _state_before(session: Session, row: Delivery) -> str | None:
+    """The state in which it was given up; None where it was not given up."""
+    if row.state != DeliveryState.EXPIRED:
+        return None
+    return session.scalar(
+        select(DeliveryEvent.state_from)
+        .where(DeliveryEvent.delivery_id == row.id, DeliveryEvent.state_to == DeliveryState.EXPIRED.value)
+        .order_by(DeliveryEvent.id.desc())
+        .limit(1)
+    )
 
 
 def _note(session: Session, rows: Collection[Delivery], staff: str, now: datetime) -> None:
