@@ -1,6 +1,6 @@
 """What each SMS provider asks of its operator, from the `provider.yml` of its folder: data, so that no code is run.
 
-A provider's settings are variables that begin with its name (`RENEWAL_TWILIO_FROM`). They are read, kept and refused
+A provider's settings are variables that begin with its name (`RENEWAL_<NAME>_FROM`). They are read, kept and refused
 here for all of them alike; what they are good for only the provider's folder knows.
 """
 

@@ -223,7 +223,7 @@ class Settings(_Place):
         return tuple(kinds[name] for name in (self.provider, self.provider_second) if name)
 
     def option(self, name: str) -> str:
-        """A setting of a provider by its whole name (`twilio_from`); empty where it is not set."""
+        """A setting of a provider by its whole name (`<provider>_from`); empty where it is not set."""
         value = self.provider_options.get(name)
         return value.get_secret_value() if value is not None else ""
 

@@ -1,10 +1,11 @@
 """Durable jobs: put on a queue in the transaction that writes our own rows (design section 2)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Engine, column, select, table
+from sqlalchemy import Engine, TableClause, column, select, table
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ OF_EARLIER_RELEASES = ("send_delivery", "send_notices")
 
 LIVE = ("ENQUEUED", "DELAYED", "PENDING")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+WAITING = ("ENQUEUED", "DELAYED")
+DELETED_AT_ONCE = 500
 
 
 class HasEngine(Protocol):
@@ -80,9 +83,7 @@ class Jobs:
 
     def live(self, session: Session, workflow: str) -> frozenset[str]:
         """Names of the jobs of one kind that wait or run: a second one for the same would be in vain."""
-        schema = SCHEMA if self._engine.dialect.name == "postgresql" else None
-        names = ("workflow_uuid", "name", "status")
-        of = table("workflow_status", *(column(name) for name in names), schema=schema).c
+        of = self._table.c
         return frozenset(
             session.scalars(select(of.workflow_uuid).where(of.name == workflow, of.status.in_(LIVE)))
         )
@@ -99,6 +100,30 @@ class Jobs:
         if ended:
             self._client.delete_workflows([job.workflow_id for job in ended])
         return len(ended)
+
+    def forget(self, partitions: Iterable[str], *, waiting: bool) -> int:
+        """Delete the jobs of these lines that ended, and those that wait as well where told so; returns how many.
+
+        A job names its line, a phone's hash or a conversation, and when it ran. Not within a transaction of the
+        caller's: SQLite has one writer.
+        """
+        of, gone = self._table.c, 0
+        states = ENDED + WAITING if waiting else ENDED
+        for line in partitions:
+            ids = select(of.workflow_uuid).where(of.queue_partition_key == line, of.status.in_(states))
+            with self._engine.connect() as connection:
+                found = list(connection.scalars(ids))
+            for start in range(0, len(found), DELETED_AT_ONCE):
+                self._client.delete_workflows(found[start : start + DELETED_AT_ONCE])
+            gone += len(found)
+        return gone
+
+    @property
+    def _table(self) -> TableClause:
+        """DBOS's table of jobs, as far as we look at it."""
+        schema = SCHEMA if self._engine.dialect.name == "postgresql" else None
+        names = ("workflow_uuid", "name", "status", "queue_partition_key")
+        return table("workflow_status", *(column(name) for name in names), schema=schema)
 
     @cached_property
     def _client(self) -> "DBOSClient":

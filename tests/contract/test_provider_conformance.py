@@ -15,13 +15,13 @@ from renewal.services.texts.provider import (
     SendFailure,
 )
 from sms_gateway.providers import PROVIDERS, open_providers, open_sender
-from tests.contract.wires import WIRES
+from tests.contract.wires import TOYS, WIRES
 from tests.contract.wires.wire import OTHER, PHONE, Wire
 
 
-@pytest.fixture(params=WIRES)
+@pytest.fixture(params=[*WIRES, *TOYS])
 def wire(request, services) -> Iterator[Wire]:
-    with WIRES[request.param](services) as opened:
+    with (WIRES | TOYS)[request.param](services) as opened:
         yield opened
 
 

@@ -493,5 +493,5 @@ def test_the_worker_asks_once_a_day_that_what_is_old_ends(services) -> None:
     for _ in range(2):  # two workers, each going round often
         worker = Worker(services, Carrier(), Wire())
         for _ in range(3):
-            worker.go_round()
+            worker._rounds._own_steps()["keeping"]()
     assert len([job for job in queued(services) if job.name == "keeping"]) == 1

@@ -83,6 +83,8 @@ def erase(services: Services, person: Whose, *, actor: str) -> Erased:
         )
     # And after: a turn that was under way has written its last by now.
     rows += trackers.forget(services.settings, sorted({*talks, *left.talks}))
+    lines = {*person.phone_hashes, *talks, *left.talks}
+    services.jobs.forget(lines, waiting=not person.shared)  # what waits on a shared number may be another's
     return Erased(counts=counts, tracker_rows=rows, scrubbed=scrub(services.store.engine))
 
 
