@@ -82,8 +82,8 @@ def test_a_providers_settings_come_from_the_environment_before_the_file(
 
 
 def test_a_second_provider_brings_its_own_settings_and_is_not_the_first(tmp_path: Path) -> None:
-    here = {"provider": "simulator", "provider_second": "twilio", "public_url": "http://127.0.0.1:8000"}
-    settings = load_settings(state_dir=tmp_path, **{**TWILIO, **here})
+    here = {"provider_second": "twilio", "public_url": "http://127.0.0.1:8000", "trusted_proxy": ""}
+    settings = load_settings(state_dir=tmp_path, **{**TWILIO, "provider": "simulator", **here})
     assert [kind.name for kind in settings.providers] == ["simulator", "twilio"]
     assert settings.option("twilio_from") == "+8610"
     with pytest.raises(SettingsError, match="RENEWAL_PROVIDER_SECOND"):
