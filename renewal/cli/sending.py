@@ -36,8 +36,10 @@ def show() -> None:
                 for one in seen.counted
             ],
         )
-    else:
+    elif not seen.unworded:
         out.print(sentence("sending.none"))
+    if seen.unworded:
+        out.print(sentence("sending.unworded", notices=seen.unworded))
     _tell_rate(seen)
     _tell_holds(seen)
 

@@ -12,7 +12,7 @@ from renewal.domain import Category
 from renewal.services.texts import holds, suppression
 from renewal.services.texts.delivery_failures import apply_failure
 from renewal.services.texts.provider import SendFailure
-from renewal.store.models import AuditEntry, Delivery, Holder, Notice, Permit
+from renewal.store.models import AuditEntry, Delivery, Holder, Notice, NoticeBatch, Permit
 from tests import outgoing
 
 PHONE = "+8619900000001"
@@ -74,6 +74,17 @@ def test_with_no_texts_that_is_said(capsys) -> None:
     assert "还没有短信" in said
     assert "没有停着的" in said
     assert "没有发不出去的短信" in _said(capsys, "sending", "failed")
+
+
+def test_notices_that_are_decided_and_not_worded_yet_are_counted(capsys, refused) -> None:
+    with opened() as services, services.store.session() as session:
+        holder_id, permit_id = session.execute(select(Notice.holder_id, Notice.permit_id)).one()
+        batch = NoticeBatch(created_at=services.now())
+        session.add(batch)
+        session.flush()
+        what = {"permit_id": permit_id, "holder_id": holder_id, "batch_id": batch.id, "kind": "renewed"}
+        session.add(Notice(**what, period_on=services.today(), created_at=services.now()))
+    assert "1 条通知已经排好队" in _said(capsys, "sending")
 
 
 @pytest.mark.parametrize("what", ["queue", "notices", "replies", "notice.failure"])

@@ -10,7 +10,7 @@ from renewal.domain import RenewalError
 from renewal.services.app import Services
 from renewal.services.texts import holds
 from renewal.services.texts.provider import DeliveryState
-from renewal.store.models import Delivery, Hold, WorkerBeat
+from renewal.store.models import Delivery, Hold, Notice, NoticeBatch, WorkerBeat
 from renewal.wording.staff import staff_sentence
 
 COUNTED_FOR = timedelta(minutes=1)
@@ -37,13 +37,15 @@ class Picture:
     """Sending at one moment.
 
     `due` may go now, `later` when their time has come, `held` not before a hold is lifted; `per_minute` is how many
-    the provider took in the last minute, `workers` how many said in that time that they work.
+    the provider took in the last minute, `workers` how many said in that time that they work. `unworded` notices
+    are decided and not put into words yet.
     """
 
     counted: tuple[Counted, ...]
     due: int
     later: int
     held: int
+    unworded: int
     per_minute: int
     workers: int
     holds: tuple[Hold, ...]
@@ -72,6 +74,7 @@ def picture(services: Services) -> Picture:
             due=_pending(session, free, Delivery.not_before_at <= now),
             later=_pending(session, free, Delivery.not_before_at > now),
             held=_pending(session, ~free),
+            unworded=_unworded(session),
             per_minute=_rows(session, Delivery.state.in_(_TAKEN), Delivery.updated_at > now - COUNTED_FOR),
             workers=session.scalar(
                 select(func.count()).select_from(WorkerBeat).where(WorkerBeat.beat_at > now - ALIVE_FOR)
@@ -115,6 +118,13 @@ def _named(services: Services, what: str) -> str:
         can = "、".join((holds.QUEUE, *holds.LANES))
         raise UnknownHold(staff_sentence("sending.unknown", name=what, can=can))
     return holds.template_of(what)
+
+
+def _unworded(session: Session) -> int:
+    batches = select(NoticeBatch.id).where(NoticeBatch.composed_at.is_(None))
+    made = select(Delivery.id).where(Delivery.notice_id == Notice.id)
+    query = select(func.count()).select_from(Notice)
+    return session.scalar(query.where(Notice.batch_id.in_(batches), ~made.exists())) or 0
 
 
 def _pending(session: Session, *where: ColumnElement[bool]) -> int:
