@@ -59,7 +59,7 @@ class Templates:
 
 
 def load_templates(file: Path | None) -> Templates:
-    """The table that `renewal texts templates --save` wrote; an empty one where none is named.
+    """The operator's table (docs/deployment.md); an empty one where none is named.
 
     Raises:
         SettingsError: the file is not there, or is no such table.
@@ -74,6 +74,6 @@ def load_templates(file: Path | None) -> Templates:
         }
     except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError):
         raise SettingsError(
-            f"RENEWAL_ALIBABA_TEMPLATES：读不了 {file.name}，请用 renewal texts templates --save 重新生成"
+            f"RENEWAL_ALIBABA_TEMPLATES：读不了 {file.name}，格式见 docs/deployment.md"
         ) from None
     return Templates(table)
