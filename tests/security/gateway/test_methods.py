@@ -67,7 +67,9 @@ def test_a_route_as_a_label_is_one_of_ours(client, method: str, path: str) -> No
         pass
     known = {rule.rule for rule in client.application.url_map.iter_rules()}
     ops = {rule.rule for rule in create_ops_app(client.application).url_map.iter_rules()}
-    assert _labels("route") <= known | ops | {"unknown", "/sms/twilio", "/sms/twilio/status/<our_id>"}
+    # Other tests of this process open gateways with other providers, whose rules are not mounted here.
+    labels = {label for label in _labels("route") if not label.startswith("/sms/")}
+    assert labels <= known | ops | {"unknown"}
 
 
 def test_an_odd_method_is_refused_on_the_operators_port_too(open_app: OpenApp) -> None:
