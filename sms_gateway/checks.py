@@ -52,12 +52,16 @@ def refuse_other_sites() -> None:
 
 
 def _our_origins() -> set[tuple[str, str, int | None] | None]:
-    public = gateway().services.settings.public_url
-    return {_origin(public), _origin(f"{request.scheme}://{request.host}")} - {None}
+    """In production the https address alone: what comes under http of the same name, anybody on the way may write."""
+    settings = gateway().services.settings
+    asked = "" if settings.environment == "production" else f"{request.scheme}://{request.host}"
+    return {_origin(settings.public_url), _origin(asked)} - {None}
 
 
 def _origin(address: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port; None for what is no web address."""
+    """Scheme, host and port; None for what is no web address, or one that two readers take for two hosts."""
+    if "@" in address or "\\" in address:
+        return None
     try:
         parts = urlsplit(address)
         port = parts.port

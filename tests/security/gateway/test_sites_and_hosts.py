@@ -25,6 +25,7 @@ ORIGINS = [
         "http://[",
         "http://localhost:99999",
     ),
+    *("http://evil.example\\@localhost", "http://evil.example@localhost", "http://localhost\\.evil.example"),
     *("chrome-extension://abc", "", " ", "//localhost", "localhost", "http://", "http://sms.example.org"),
 ]
 TYPES = [
@@ -87,6 +88,14 @@ def test_our_own_page_is_heard_behind_a_proxy(open_app: OpenApp) -> None:
     client = open_app(**TWILIO, environment="production").test_client()
     headers = {"Host": "sms.example.org", "Origin": "https://sms.example.org"}
     assert client.post("/chat/sessions", json={}, headers=headers).status_code == 201
+
+
+@pytest.mark.parametrize("origin", ["http://sms.example.org", "https://sms.example.org:8443", "http://localhost"])
+def test_our_own_name_under_http_is_another_site_where_there_is_tls(open_app: OpenApp, origin: str) -> None:
+    """Who is on the way of a visitor writes the page that comes under http, whatever name it has."""
+    client = open_app(**TWILIO, environment="production").test_client()
+    headers = {"Host": "sms.example.org", "Origin": origin}
+    assert client.post("/chat/sessions", json={}, headers=headers).status_code == 403
 
 
 def test_any_page_may_embed_the_widget(client) -> None:
