@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from renewal.cli.numbers import LARGEST
 from renewal.domain import Housing, IdChange
 from renewal.domain.application import CountedFrom, Reviewer
 
@@ -128,7 +129,7 @@ def show(application: ApplicationNo, staff: Staff = "") -> None:
 def list_(
     overdue: Annotated[bool, typer.Option("--overdue", help="只列超期的")] = False,
     with_ended: Annotated[bool, typer.Option("--all", help="办结的也列出")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="最多列出多少件")] = 200,
+    limit: Annotated[int, typer.Option(min=1, max=LARGEST, help="最多列出多少件")] = 200,
 ) -> None:
     """列出件：到哪一步，核定期限，最晚哪天办完，还缺什么。"""
     from renewal.cli import applications

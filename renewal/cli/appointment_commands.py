@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from renewal.cli.numbers import LARGEST
+
 app = typer.Typer(help="预约签注：中心、号源、预约。", no_args_is_help=True)
 
 Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
-Number = Annotated[int, typer.Argument(metavar="编号", show_default=False)]
+Number = Annotated[int, typer.Argument(metavar="编号", max=LARGEST, show_default=False)]
 
 
 @app.command("centres")
@@ -25,7 +27,7 @@ def load_centres(
 def list_appointments(
     centre: Annotated[str, typer.Option("--centre", help="只看这个中心（编号）")] = "",
     day: Annotated[str, typer.Option("--date", help="只看这一天，例如 2026-12-01；不写就是今天起")] = "",
-    page: Annotated[int, typer.Option("--page", min=1, help="第几页")] = 1,
+    page: Annotated[int, typer.Option("--page", min=1, max=LARGEST, help="第几页")] = 1,
     staff: Staff = "",
 ) -> None:
     """列出预约：哪天几点，哪个中心，谁。写了哪一天，就连取消的也列出。"""

@@ -11,6 +11,7 @@ import typer
 from renewal.cli import application_commands, appointment_commands, import_commands, sending_commands
 from renewal.cli.console import fail, out, quiet_logs, say, waiting
 from renewal.cli.errors import CliError, StartFailed, UsageFault
+from renewal.cli.numbers import LARGEST
 from renewal.private_files import keep_private
 
 app = typer.Typer(
@@ -123,7 +124,7 @@ def visit(
 def callbacks(
     context: typer.Context,
     with_closed: Annotated[bool, typer.Option("--all", help="连打过的、取消的也列出")] = False,
-    page: Annotated[int, typer.Option("--page", min=1, help="第几页")] = 1,
+    page: Annotated[int, typer.Option("--page", min=1, max=LARGEST, help="第几页")] = 1,
     staff: Staff = "",
 ) -> None:
     """列出要回的电话：编号、最晚哪天、称呼、号码、为什么事。"""
@@ -135,7 +136,7 @@ def callbacks(
 
 @calling.command("done")
 def callback_done(
-    callback_id: Annotated[int, typer.Argument(metavar="编号", show_default=False)],
+    callback_id: Annotated[int, typer.Argument(metavar="编号", max=LARGEST, show_default=False)],
     staff: Staff = "",
 ) -> None:
     """把一个回电标为打过。"""

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from renewal.cli.numbers import LARGEST
+
 app = typer.Typer(help="短信发得怎样：排队、速度、停着的；停发、恢复、重发。", invoke_without_command=True)
 notices_app = typer.Typer(help="通知：列出、看一个证的、再发。", invoke_without_command=True)
 
@@ -17,7 +19,7 @@ What = Annotated[
     ),
 ]
 Why = Annotated[str, typer.Option("--why", help="为什么；不要写个人信息")]
-Limit = Annotated[int, typer.Option(min=1, help="最多列出多少条")]
+Limit = Annotated[int, typer.Option(min=1, max=LARGEST, help="最多列出多少条")]
 Permit = Annotated[str, typer.Argument(metavar="证号", show_default=False)]
 
 

@@ -20,7 +20,9 @@ LONGEST_ANSWERED_CHARS = 1_000  # of it, what the assistant gets: what comes aft
 LONGEST_GAP_CHARS = (
     8  # of white space in a row; the patterns that pass over it would try every part of a longer one
 )
-KEPT_TEXTS = 512  # for each reader, of up to 8 kB: many a turn's worth, and not a stranger's to fill a machine with
+KEPT_TEXTS = (
+    512  # for each reader, of up to 8 kB: many a turn's worth, and not a stranger's to fill a machine with
+)
 LEAST_SPOKEN_DIGITS = 6
 _SPOKEN = "零〇一幺二两三四五六七八九"
 _WRITTEN = str.maketrans(_SPOKEN, "0011223456789")

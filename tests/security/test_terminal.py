@@ -396,3 +396,22 @@ def test_no_command_takes_a_forged_name(own_state, command: list[str], capsys) -
     assert "--staff" in capsys.readouterr().err
     with opened() as services, services.store.read() as session:
         assert session.scalars(select(AuditEntry)).all() == []
+
+
+LARGE = [
+    ["callbacks", "--page"],
+    ["callbacks", "done"],
+    ["notices", "--limit"],
+    ["appointment", "list", "--page"],
+    ["appointment", "cancel"],
+    ["application", "list", "--limit"],
+]
+
+
+@pytest.mark.parametrize("number", [2**31, 10**20])
+@pytest.mark.parametrize("command", LARGE, ids=" ".join)
+def test_a_number_that_no_database_counts_to_is_a_wrong_number(
+    own_state, command: list[str], number: int, capsys
+) -> None:
+    assert outcome([*command, str(number)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -90,7 +90,9 @@ def test_our_own_page_is_heard_behind_a_proxy(open_app: OpenApp) -> None:
     assert client.post("/chat/sessions", json={}, headers=headers).status_code == 201
 
 
-@pytest.mark.parametrize("origin", ["http://sms.example.org", "https://sms.example.org:8443", "http://localhost"])
+@pytest.mark.parametrize(
+    "origin", ["http://sms.example.org", "https://sms.example.org:8443", "http://localhost"]
+)
 def test_our_own_name_under_http_is_another_site_where_there_is_tls(open_app: OpenApp, origin: str) -> None:
     """Who is on the way of a visitor writes the page that comes under http, whatever name it has."""
     client = open_app(**TWILIO, environment="production").test_client()
