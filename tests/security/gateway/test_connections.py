@@ -10,6 +10,7 @@ import httpx
 import pytest
 from flask import Flask
 
+from sms_gateway.blueprints import pages
 from tests.security.conftest import Serve
 from tests.security.gateway.conftest import OpenApp
 from tests.security.gateway.wire import PATIENCE_S, read, request, status
@@ -77,8 +78,8 @@ def _takes(wire: socket.socket, more: bytes) -> bool:
 
 
 def _talkative(app: Flask) -> Flask:
-    """With an answer as long as a long conversation's."""
-    app.add_url_rule("/long", view_func=lambda: "话" * 500_000)
+    """With a page as long as a long conversation."""
+    app.view_functions[f"{pages.blueprint.name}.index"] = lambda: "话" * 500_000
     return app
 
 
@@ -88,7 +89,7 @@ def _deaf(wires: ExitStack, port: int) -> socket.socket:
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     wire.connect(("127.0.0.1", port))
     wire.settimeout(PATIENCE_S)
-    wire.sendall(b"GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n" * 300)
+    wire.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 300)
     return wire
 
 
