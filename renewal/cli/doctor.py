@@ -16,7 +16,9 @@ from renewal.cli.places import BOT_RASA, ROOT, display, local_settings
 from renewal.cli.secret_file import MAKERS
 from renewal.cli.stack import PortTaken, refuse_taken_ports
 from renewal.domain.errors import RenewalError
-from renewal.settings import Settings
+from renewal.providers import provider_kinds, refusals
+from renewal.services.texts.provider import Provider, SendError
+from renewal.settings import Settings, SettingsError
 
 ROOM_NEEDED_BYTES = 2_000_000_000
 
@@ -122,11 +124,45 @@ def _store(settings: Settings) -> Iterator[Finding]:
         store.close()
 
 
+def _provider(settings: Settings) -> Iterator[Finding]:
+    """Asks each provider that sends real texts, by a call that costs nothing."""
+    if all(kind.shows_texts for kind in settings.providers):
+        return
+    from renewal.services.app import open_services
+    from renewal.store import StoreError
+    from sms_gateway.providers import open_providers
+
+    try:
+        services = open_services(settings)
+        providers = open_providers(services)
+    except StoreError:
+        return  # told already
+    except SettingsError as error:
+        yield Finding(title="短信服务商", fine=False, detail="设置不对", remedy=str(error))
+        return
+    for provider in providers:
+        title, why = provider_kinds()[provider.name].title, _refusal(provider)
+        detail = f"{title}：{why or '账户和发送人都能用'}"
+        yield Finding(title="短信服务商", fine=not why, detail=detail, remedy="看 docs/deployment.md")
+    services.store.close()
+
+
+def _refusal(provider: Provider) -> str:
+    """Why it would not take our texts now; empty where it would."""
+    try:
+        provider.health()
+    except SendError as error:
+        known = refusals(provider.name).get(error.code)
+        return known.text if known else f"没有回答（{error.failure.value}）"
+    return ""
+
+
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _environments,
     _model,
     _secrets,
     _store,
+    _provider,
     _ports,
     _font,
 )

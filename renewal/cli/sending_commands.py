@@ -1,5 +1,6 @@
 """What can be typed after `renewal sending`, `renewal notices` and `renewal texts`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -114,3 +115,15 @@ def preview(
     from renewal.cli import texts as command
 
     command.preview(price=price, people=people)
+
+
+@texts_app.command()
+def templates(
+    save: Annotated[
+        Path | None, typer.Option("--save", help="把已批准的写进这个文件，给 RENEWAL_…_TEMPLATES 用")
+    ] = None,
+) -> None:
+    """问短信服务商：哪种短信是哪个模板，哪些还没批准。"""
+    from renewal.cli import texts as command
+
+    command.templates(save=save)

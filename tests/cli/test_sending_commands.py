@@ -1,9 +1,11 @@
 """What operators type about texts on their way: seeing, stopping, going on, sending once more."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import select
 
 from renewal.cli.main import outcome
@@ -11,9 +13,13 @@ from renewal.cli.stack import opened
 from renewal.domain import Category
 from renewal.services.texts import holds, suppression
 from renewal.services.texts.delivery_failures import apply_failure
-from renewal.services.texts.provider import SendFailure
+from renewal.services.texts.provider import SendFailure, TextTemplate
+from renewal.services.texts.templates import load_templates
 from renewal.store.models import AuditEntry, Delivery, Holder, Notice, NoticeBatch, Permit
+from sms_gateway.providers import open_providers
 from tests import outgoing
+from tests.contract.fake_alibaba import FakeAlibaba
+from tests.contract.wires import alibaba
 
 PHONE = "+8619900000001"
 
@@ -178,3 +184,70 @@ def test_each_template_is_previewed_with_its_segments_and_its_cost(capsys) -> No
     assert "identity.code_sms" in shown
     assert "10.00" in shown  # two segments to a hundred people
     assert "【续签助手】验证码123456" in shown
+
+
+@pytest.fixture
+def by_alibaba(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAlibaba]:
+    """Alibaba Cloud is the provider, and has approved two of our texts and refused one."""
+    fake = FakeAlibaba(alibaba.KEY_ID, alibaba.KEY_SECRET, alibaba.SIGN_NAME, {})
+    fake.start()
+    given = {
+        "PROVIDER": "alibaba",
+        "PUBLIC_URL": "https://sms.example.org",
+        "ALIBABA_ACCESS_KEY_ID": alibaba.KEY_ID,
+        "ALIBABA_ACCESS_KEY_SECRET": alibaba.KEY_SECRET,
+        "ALIBABA_SIGN_NAME": alibaba.SIGN_NAME,
+        "ALIBABA_CALLBACK_KEY": alibaba.CALLBACK_KEY,
+        "ALIBABA_BASE_URL": fake.url,
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"RENEWAL_{name}", value)
+    with opened() as services:
+        bodies = {one.name: one.body.removeprefix("【续签助手】") for one in load_templates(services)}
+    code = bodies["identity.code_sms"].replace("123456", "${code}")
+    fake.listed = [
+        {"TemplateName": "identity.code_sms", "TemplateCode": "SMS_1", "TemplateContent": code}
+        | {"AuditStatus": "AUDIT_STATE_PASS"},
+        {"TemplateName": "sms.opted_out", "TemplateCode": "SMS_2", "TemplateContent": bodies["sms.opted_out"]}
+        | {"AuditStatus": "AUDIT_STATE_PASS"},
+        {"TemplateName": "sms.opted_in", "TemplateCode": "SMS_3", "TemplateContent": bodies["sms.opted_in"]}
+        | {"AuditStatus": "AUDIT_STATE_NOT_PASS", "Reason": {"RejectInfo": "用途不明"}},
+    ]
+    yield fake
+    fake.stop()
+
+
+def test_what_is_not_approved_yet_is_told_and_what_is_can_be_saved_and_sent(
+    by_alibaba: FakeAlibaba, capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "templates.yml"
+    shown = _said(capsys, "texts", "templates", "--save", str(file))
+    assert "没有通过：用途不明" in shown
+    assert "里有 2 种有批准的模板" in shown
+    assert set(yaml.safe_load(file.read_text("utf-8"))) == {"identity.code_sms", "sms.opted_out"}
+    monkeypatch.setenv("RENEWAL_ALIBABA_TEMPLATES", str(file))
+    by_alibaba.templates = {row["TemplateCode"]: row["TemplateContent"] for row in by_alibaba.listed}
+    with opened() as services:
+        (body,) = [one.body for one in load_templates(services) if one.name == "identity.code_sms"]
+        (provider,) = open_providers(services)
+        provider.send(to=PHONE, body=body, our_id="1", template=TextTemplate(name="identity.code_sms"))
+    assert [row["Content"] for row in by_alibaba.taken] == [body]
+
+
+def test_a_provider_that_does_not_answer_is_one_clear_line(by_alibaba: FakeAlibaba, capsys) -> None:
+    by_alibaba.key_secret = "changed"
+    assert outcome(["texts", "templates"]) == 1
+    assert "问不到阿里云短信：AccessKey 的密钥不对" in capsys.readouterr().err
+
+
+def test_without_templates_there_is_nothing_to_approve(capsys) -> None:
+    assert outcome(["texts", "templates"]) == 1
+    assert "不用模板" in capsys.readouterr().err
+
+
+def test_the_doctor_asks_the_provider_by_a_call_that_costs_nothing(by_alibaba: FakeAlibaba, capsys) -> None:
+    outcome(["doctor"])
+    assert "账户和发送人都能用" in capsys.readouterr().out.replace("\n", "")
+    by_alibaba.key_secret = "changed"
+    assert outcome(["doctor"]) == 1
+    assert by_alibaba.taken == []

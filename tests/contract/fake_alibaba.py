@@ -25,6 +25,7 @@ class FakeAlibaba:
     key_secret: str
     sign_name: str
     templates: dict[str, str]
+    listed: list[dict[str, Any]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
     refuse: list[tuple[int, str]] = field(default_factory=list)
     take_then_fail: list[int] = field(default_factory=list)
@@ -155,17 +156,10 @@ class FakeAlibaba:
         return 200, _said("OK") | {"TotalCount": len(rows), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
 
     def _lists(self, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        size, page = int(query["PageSize"]), int(query["PageIndex"])
         sign = {"SignName": self.sign_name, "AuditStatus": "AUDIT_STATE_PASS"}
-        templates = [
-            {
-                "TemplateCode": code,
-                "TemplateContent": words,
-                "TemplateName": code,
-                "AuditStatus": "AUDIT_STATE_PASS",
-            }
-            for code, words in self.templates.items()
-        ]
-        return 200, _said("OK") | {"SmsSignList": [sign], "SmsTemplateList": templates}
+        shown = self.listed[size * (page - 1) : size * page]
+        return 200, _said("OK") | {"SmsSignList": [sign], "SmsTemplateList": shown}
 
 
 def _said(code: str) -> dict[str, Any]:

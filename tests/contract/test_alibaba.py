@@ -214,3 +214,49 @@ def test_no_key_of_the_address_is_logged(services, assistant) -> None:
         client.post(f"/sms/alibaba/texts?key={CALLBACK_KEY}", json=[text_item("1", PHONE, "你好")])
     assert lines
     assert CALLBACK_KEY not in str(lines)
+
+
+def _row(
+    name: str, code: str, words: str, audit: str = "AUDIT_STATE_PASS", why: str = ""
+) -> dict[str, object]:
+    return {
+        "TemplateName": name,
+        "TemplateCode": code,
+        "TemplateContent": words,
+        "AuditStatus": audit,
+        "Reason": {"RejectInfo": why},
+    }
+
+
+def test_each_of_our_texts_is_told_how_far_its_template_is(services) -> None:
+    fakes = []
+    texts = [(name, f"【续签助手】{name}，到1日为止。") for name in "abcdef"]
+    with alibaba.open_wire(services, fakes) as wire:
+        fakes[0].listed = [
+            _row("a", "SMS_1", "a，到${day}为止。"),
+            _row("a 2", "SMS_2", "a，已经过了${day}。"),
+            _row("b", "SMS_3", "b，到${day}为止。", "AUDIT_STATE_INIT"),
+            _row("c", "SMS_4", "c，到${day}为止。", "AUDIT_STATE_NOT_PASS", "变量太多"),
+            _row("d", "SMS_5", "d，别的话。"),
+            _row("随便起的名", "SMS_6", "e，到${day}为止。"),
+            *[_row("别的业务", f"SMS_9{number}", "促销") for number in range(60)],
+        ]
+        told = wire.provider.approvals(texts)
+    assert [(one.name, one.state.value, one.code, one.why) for one in told] == [
+        ("a", "ready", "SMS_1", ""),
+        ("a", "other_words", "SMS_2", ""),
+        ("b", "waiting", "SMS_3", ""),
+        ("c", "refused", "SMS_4", "变量太多"),
+        ("d", "other_words", "SMS_5", ""),
+        ("d", "missing", "", ""),
+        ("e", "ready", "SMS_6", ""),
+        ("f", "missing", "", ""),
+    ]
+
+
+def test_a_provider_that_does_not_say_which_templates_it_has_is_an_error_and_no_empty_list(services) -> None:
+    fakes = []
+    with alibaba.open_wire(services, fakes) as wire:
+        fakes[0].key_secret = "changed"
+        with pytest.raises(SendError):
+            wire.provider.approvals([("a", "b")])

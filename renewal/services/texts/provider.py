@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class DeliveryState(StrEnum):
@@ -190,4 +190,39 @@ class Provider(Sender, Protocol):
 
         Raises:
             SendError: it would not; `failure` and `code` say why.
+        """
+
+
+class ApprovalState(StrEnum):
+    """How far a provider is with a template for one of our texts."""
+
+    READY = "ready"  # approved, and says the text as its sample stands
+    OTHER_WORDS = "other_words"  # approved under this name, for other words of it
+    WAITING = "waiting"
+    REFUSED = "refused"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One template at a provider for one of our texts (`name`); `why` is the provider's reason for a refusal."""
+
+    name: str
+    state: ApprovalState
+    code: str = ""
+    words: str = ""
+    why: str = ""
+
+
+@runtime_checkable
+class SendsByTemplate(Protocol):
+    """A provider that sends only what it approved before."""
+
+    name: str
+
+    def approvals(self, texts: Sequence[tuple[str, str]]) -> Sequence[Approval]:
+        """How far it is with each of our texts (name and sample, signature included), at least one for each.
+
+        Raises:
+            SendError: the provider did not say.
         """

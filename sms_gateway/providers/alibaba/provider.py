@@ -18,6 +18,7 @@ from alibabacloud_dysmsapi20170525.models import (
 
 from renewal.services.texts.provider import (
     Acknowledgement,
+    Approval,
     DeliveryState,
     InboundText,
     NotOffered,
@@ -28,6 +29,7 @@ from renewal.services.texts.provider import (
     Webhook,
 )
 from renewal.settings import SHANGHAI, Settings
+from sms_gateway.providers.alibaba.approvals import compared, listed
 from sms_gateway.providers.alibaba.client import classified, open_client, options, refuse_unless_ok
 from sms_gateway.providers.alibaba.codes import NAME, SEND_STATUS, receipt_of
 from sms_gateway.providers.alibaba.pushes import receipts_in, shanghai_time, texts_in
@@ -140,8 +142,8 @@ class AlibabaProvider:
                 )
                 answer = self._client.query_send_details_with_options(request, options()).body
                 refuse_unless_ok(answer)
-                listed = answer.sms_send_detail_dtos
-                rows = (listed.sms_send_detail_dto or []) if listed is not None else []
+                details = answer.sms_send_detail_dtos
+                rows = (details.sms_send_detail_dto or []) if details is not None else []
                 yield from rows
                 if len(rows) < PAGE_ROWS:
                     break
@@ -149,6 +151,11 @@ class AlibabaProvider:
     def recent_inbound(self, since: datetime) -> Sequence[InboundText]:
         """Raises NotOffered: what came in is only pushed, again and again until it is acknowledged."""
         raise NotOffered
+
+    def approvals(self, texts: Sequence[tuple[str, str]]) -> Sequence[Approval]:
+        """How far Alibaba is with a template for each of our texts. Raises SendError."""
+        plain = [(name, words.removeprefix(f"【{self._sign_name}】")) for name, words in texts]
+        return compared(list(listed(self._client)), plain)
 
     def health(self) -> None:
         """Whether the key is good and the signature approved. Raises SendError."""
