@@ -56,11 +56,6 @@ class InboundText:
         if not self.phone or self.phone != self.phone.strip():
             raise ValueError("an inbound text needs a sender")
 
-    @property
-    def has_number(self) -> bool:
-        """Whether a text can be sent back: a short code or a name may tell us something, and gets no answer."""
-        return self.phone.startswith("+")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:

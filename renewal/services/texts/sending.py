@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import RenewalError
 from renewal.services.app import Services
-from renewal.services.texts import holds
+from renewal.services.texts import holds, workers
 from renewal.services.texts.provider import DeliveryState
-from renewal.store.models import Delivery, Hold, Notice, NoticeBatch, WorkerBeat
+from renewal.store.models import Delivery, Hold, Notice, NoticeBatch
 from renewal.wording.staff import staff_sentence
 
 COUNTED_FOR = timedelta(minutes=1)
-ALIVE_FOR = timedelta(minutes=1)
 _TAKEN = (DeliveryState.ACCEPTED.value, DeliveryState.SENT.value, DeliveryState.DELIVERED.value)
 
 
@@ -37,7 +36,7 @@ class Picture:
     """Sending at one moment.
 
     `due` may go now, `later` when their time has come, `held` not before a hold is lifted; `per_minute` is how many
-    the provider took in the last minute, `workers` how many said in that time that they work. `unworded` notices
+    the provider took in the last minute, `workers` how many work. `unworded` notices
     are decided and not put into words yet.
     """
 
@@ -76,10 +75,7 @@ def picture(services: Services) -> Picture:
             held=_pending(session, ~free),
             unworded=_unworded(session),
             per_minute=_rows(session, Delivery.state.in_(_TAKEN), Delivery.updated_at > now - COUNTED_FOR),
-            workers=session.scalar(
-                select(func.count()).select_from(WorkerBeat).where(WorkerBeat.beat_at > now - ALIVE_FOR)
-            )
-            or 0,
+            workers=len(workers.at_work(session, services.store.clock())),
             holds=tuple(holds.standing(session)),
         )
 
