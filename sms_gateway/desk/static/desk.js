@@ -1,0 +1,21 @@
+// News without a reload: what is marked data-live is looked up again while nobody types or points in it.
+"use strict";
+(() => {
+  const EVERY_MS = 10_000;
+  const live = document.querySelector("[data-live]");
+  if (!live) return;
+
+  async function look() {
+    if (document.hidden || live.contains(document.activeElement)) return;
+    const answer = await fetch(location.href, { headers: { "X-Desk-Live": "1" }, redirect: "manual" });
+    if (answer.type === "opaqueredirect") location.reload(); // signed out meanwhile
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(live.id);
+    if (fresh && fresh.innerHTML !== live.innerHTML && !live.contains(document.activeElement)) {
+      live.replaceChildren(...fresh.childNodes);
+    }
+  }
+
+  setInterval(() => look().catch(() => {}), EVERY_MS);
+})();
