@@ -17,3 +17,8 @@ def account_name(text: str) -> str | None:
     name = unicodedata.normalize("NFKC", text).strip().casefold()
     fits = len(name) <= LONGEST_NAME_CHARS and _ACCOUNT.fullmatch(name)
     return name if fits and name not in TAKEN else None
+
+
+def spoken(actor: str) -> str:
+    """An actor of the audit as colleagues call them: `li` for `li(desk)`."""
+    return actor.partition("(")[0] or actor

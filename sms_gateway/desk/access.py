@@ -75,6 +75,11 @@ def may(role: Role) -> bool:
     return bool(current_user.is_authenticated) and person().role.may(role)
 
 
+def looks_for_news() -> bool:
+    """Whether the page asks by itself, and nobody does."""
+    return LIVE in request.headers
+
+
 def guard() -> Response | None:
     """Before each request: who is not meant gets the page to sign in, or a sentence."""
     if request.endpoint is None or request.endpoint == "static":
@@ -102,5 +107,5 @@ def login_manager() -> LoginManager:
 
 
 def _by_token(token: str) -> SignedIn | None:
-    found = signing_in.who(gateway().services, token, active=LIVE not in request.headers)
+    found = signing_in.who(gateway().services, token, active=not looks_for_news())
     return SignedIn(found, token) if found else None

@@ -7,6 +7,8 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from renewal.domain.staff import Role
+from renewal.language.for_staff import mask_numbers
+from renewal.language.staff_names import spoken
 from renewal.settings import Settings
 from sms_gateway import checks
 from sms_gateway.desk import access, signing, words
@@ -80,7 +82,9 @@ def _for_templates() -> dict[str, object]:
         "hour": words.hour,
         "day": words.day,
         "waited": words.waited,
-        "may": access.may,
+        "spoken": spoken,
+        "masked": mask_numbers,
+        "may": lambda role: access.may(Role(role)),
         "links": _links,
         "site": request.script_root.removesuffix(PATH),
         "today": gateway().services.today(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from sms_gateway.desk.pages import home
+from sms_gateway.desk.pages import callbacks, home, people, talks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,4 +18,9 @@ class Page:
     endpoint: str
 
 
-PAGES: tuple[Page, ...] = (Page(blueprint=home.blueprint, endpoint="home.index"),)
+PAGES: tuple[Page, ...] = (
+    Page(blueprint=home.blueprint, endpoint="home.index"),
+    Page(blueprint=callbacks.blueprint, endpoint="callbacks.index"),
+    Page(blueprint=talks.blueprint, endpoint="talks.index"),
+    Page(blueprint=people.blueprint, endpoint="people.index"),
+)
