@@ -57,6 +57,28 @@ def done(callback_id: int, *, staff: str) -> None:
     out.print(sentence("callbacks.closed" if closed else "callbacks.closed_before", id=callback_id))
 
 
+def claim(callback_id: int, *, staff: str) -> None:
+    """Say that one rings."""
+    with opened() as services:
+        new = calling.claim(services, callback_id, staff=actor(staff))
+    out.print(sentence("callbacks.claimed" if new else "callbacks.claimed_before", id=callback_id))
+
+
+def note(callback_id: int, text: str, *, staff: str) -> None:
+    """Keep a word for whoever rings."""
+    with opened() as services:
+        calling.add_note(services, callback_id, text, staff=actor(staff))
+    out.print(sentence("callbacks.noted", id=callback_id))
+
+
+def unreached(callback_id: int, *, staff: str) -> None:
+    """Say that nobody answered."""
+    with opened() as services:
+        what = calling.not_reached(services, callback_id, staff=actor(staff))
+    key = "not_reached" if what.left else f"not_reached_{'texted' if what.texted else 'silent'}"
+    out.print(sentence(f"callbacks.{key}", id=callback_id, left=what.left, tries=calling.MOST_TRIES))
+
+
 def talk(beginning: str, *, take: bool, say: str, release: bool, staff: str) -> None:
     """Take over, say, give back, in this order; with none of them, show the conversation under its summary."""
     who = actor(staff)

@@ -40,7 +40,10 @@ def row(services: Services, callback_id: int = 1) -> Callback:
 
 def audit(services: Services) -> list[tuple[str, str]]:
     with services.store.read() as session:
-        return [(entry.actor, entry.action) for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+        return [
+            (entry.actor, entry.action)
+            for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+        ]
 
 
 def test_a_callback_is_claimed_noted_and_done(clerk: Clerk, services: Services, talk: str) -> None:
@@ -119,7 +122,9 @@ def test_a_conversation_is_read_answered_and_given_back(clerk: Clerk, services: 
         assert not session.get_one(Conversation, talk).staffed
 
 
-def test_where_the_holder_is_on_sms_a_clerks_words_are_texted(clerk: Clerk, services: Services, texted: str) -> None:
+def test_where_the_holder_is_on_sms_a_clerks_words_are_texted(
+    clerk: Clerk, services: Services, texted: str
+) -> None:
     assert "发短信" in clerk.get(f"/talks/{texted}").text
     clerk.post(f"/talks/{texted}/say", text="我是小李，您说", once="a1")
     with services.store.read() as session:
@@ -156,7 +161,9 @@ def test_a_colleagues_conversation_is_taken_over_only_on_purpose(
         assert session.get_one(Conversation, talk).staffed_by == "li(desk)"
 
 
-def test_the_list_says_who_waits_for_whom_and_how_long(clerk: Clerk, services: Services, talk: str, texted: str) -> None:
+def test_the_list_says_who_waits_for_whom_and_how_long(
+    clerk: Clerk, services: Services, talk: str, texted: str
+) -> None:
     assert "要人工" in clerk.get("/talks/").text
     handover.take(services, texted, staff="wang(desk)")
     listed = clerk.get("/talks/").text
