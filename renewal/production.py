@@ -87,6 +87,8 @@ def _open_operators_port(settings: "Settings") -> Iterator[str]:
 
 def _weak_secrets(settings: "Settings") -> Iterator[str]:
     given = {name: _plain(settings, name) for name in SECRETS if needs(settings.program, name)}
+    if not settings.desk:
+        given.pop("desk_secret", None)
     given |= {option.name: settings.option(option.name).strip() for option in _secret_options(settings)}
     for name, secret in given.items():
         remedy = _remedy(name)

@@ -9,7 +9,7 @@ from typing import Literal
 ProgramName = Literal["actions", "gateway", "worker", "rasa"]
 
 # Each stands for a right of its own: no two may be the same, and each goes only to whom it is named for.
-SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret", "tracker_key")
+SECRETS = ("data_keys", "lookup_key", "rasa_secret", "actions_secret", "tracker_key", "desk_secret")
 
 _HOUSE = frozenset({"environment", "today", "state_dir", "sealed", "notices_from_hour", "notices_until_hour"})
 _STORE = frozenset({"database_url", "data_keys", "lookup_key", "provider"})
@@ -40,7 +40,8 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _RASA
     | _TEXTS
     | {"gateway_host", "gateway_port", "ops_host", "ops_port", "actions_host", "actions_port"}
-    | {"trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"},
+    | {"trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"}
+    | {"desk", "desk_secret"},
     "worker": _HOUSE
     | _STORE
     | _LOGIN

@@ -66,6 +66,9 @@ class Settings(_Place):
     # Readiness and metrics are asked here; the public port has neither.
     ops_host: str = "127.0.0.1"
     ops_port: int = 8001
+    # The desk at /desk, where staff work; its secret signs the cookie of whoever is signed in.
+    desk: bool = True
+    desk_secret: SecretStr = SecretStr("")
 
     # Who sends and receives texts, and who sends while the first is away: folders of sms_gateway/providers. Their own
     # settings begin with their name, as that folder's provider.yml says.

@@ -64,11 +64,12 @@ def answer_errors(app: Flask, services: Services) -> None:
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         # The message of an error may quote what someone wrote; its kind and place do not.
-        log.error("failed", kind=type(error).__name__, where=_where(error))
+        log.error("failed", kind=type(error).__name__, where=where(error))
         return say(500)
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
+    """Where an error arose: a function and a line, no values."""
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next

@@ -9,9 +9,10 @@ from flask import Blueprint, Flask, Response, g, request
 from renewal.services.app import Services, open_services
 from renewal.services.talks.assistant import Assistant
 from renewal.settings import Settings
-from sms_gateway import checks
+from sms_gateway import checks, desk
 from sms_gateway.answers import answer_errors
 from sms_gateway.blueprints import chat, health, ops, pages, sms
+from sms_gateway.desk.app import below, furnish
 from sms_gateway.gateway import EXTENSION, Gateway, gateway, open_assistant
 from sms_gateway.headers import add_headers
 from sms_gateway.limits_table import LONGEST_BODY_BYTES
@@ -34,7 +35,18 @@ def create_app(
     )
     webhooks = [sms.webhooks(provider) for provider in open_providers(services)]
     routes = [*webhooks, *pages_of_providers(settings), chat.blueprint, health.blueprint, pages.blueprint]
-    return _app(parts, routes, checks.refuse_other_hosts(checks.public_hosts(settings)))
+    check_host = checks.refuse_other_hosts(checks.public_hosts(settings))
+    public = _app(parts, routes, check_host)
+    if settings.desk:
+        below(public, _desk(parts, check_host))
+    return public
+
+
+def _desk(parts: Gateway, check_host: Callable[[], None]) -> Flask:
+    app = Flask(desk.__name__)  # its templates and files lie there
+    _house(app, parts, check_host)
+    furnish(app, parts.services.settings)
+    return app
 
 
 def create_ops_app(public: Flask) -> Flask:
@@ -48,18 +60,23 @@ def create_ops_app(public: Flask) -> Flask:
 
 def _app(parts: Gateway, routes: list[Blueprint], check_host: Callable[[], None]) -> Flask:
     app = Flask(__name__)
-    app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY_BYTES, MAX_FORM_PARTS=200)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
-    app.extensions[EXTENSION] = parts
     for blueprint in routes:
         app.register_blueprint(blueprint)
+    _house(app, parts, check_host)
+    answer_errors(app, parts.services)
+    return app
+
+
+def _house(app: Flask, parts: Gateway, check_host: Callable[[], None]) -> None:
+    """What every app of ours does before a request and after it."""
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY_BYTES, MAX_FORM_PARTS=200)
+    app.extensions[EXTENSION] = parts
     app.before_request(_start_clock)
     app.before_request(checks.refuse_odd_methods)
     app.before_request(check_host)
     app.after_request(_finish)
-    answer_errors(app, parts.services)
-    return app
 
 
 def _start_clock() -> None:
@@ -69,7 +86,7 @@ def _start_clock() -> None:
 def _finish(answer: Response) -> Response:
     add_headers(answer, gateway().services.settings)
     seconds = time.perf_counter() - g.get("started_s", time.perf_counter())
-    route = request.url_rule.rule if request.url_rule else "unknown"
+    route = request.script_root + request.url_rule.rule if request.url_rule else "unknown"
     method = method_label(request.method)
     REQUEST_SECONDS.labels(route, method, answer.status_code).observe(seconds)
     log.info("request", route=route, method=method, status=answer.status_code, ms=round(seconds * 1000, 1))

@@ -19,3 +19,4 @@ MESSAGES_PER_ADDRESS: tuple[RateLimitItem, ...] = (
 )  # a centre's visitors share one
 READS_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(240),)
 ANSWERS_PER_PHONE: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(200))
+SIGN_INS_PER_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(120))

@@ -61,6 +61,7 @@ KEYS = {
     "rasa_secret": "rasa-secret-of-the-tests-" + "0" * 16,
     "actions_secret": "actions-secret-of-the-tests-" + "0" * 16,
     "tracker_key": "tracker-key-of-the-tests-" + "0" * 16,
+    "desk_secret": "desk-secret-of-the-tests-" + "0" * 16,
 }
 
 

@@ -16,6 +16,7 @@ def settings_of_production(**changed: Any) -> dict[str, Any]:
         "rasa_secret": secrets.token_urlsafe(32),
         "actions_secret": secrets.token_urlsafe(32),
         "tracker_key": secrets.token_urlsafe(32),
+        "desk_secret": secrets.token_urlsafe(32),
         "provider": "twilio",
         "twilio_account_sid": "AC" + secrets.token_hex(16),
         "twilio_auth_token": secrets.token_hex(16),

@@ -7,13 +7,8 @@ import unicodedata
 
 from renewal.cli.errors import UsageFault
 from renewal.language.controls import without_controls
+from renewal.language.staff_names import LONGEST_NAME_CHARS, TAKEN
 
-LONGEST_CHARS = 40
-# Who else stands in the audit: no member of staff is called so.
-TAKEN = frozenset(
-    "holder system nightly worker gateway bot assistant user staff import provider os root admin "
-    "持证人 系统 机器人 助手 工作人员".split()
-)
 _NAME = re.compile(r"[\w.·'\- ]+")
 
 
@@ -29,8 +24,8 @@ def actor(staff: str) -> str:
     name = " ".join(unicodedata.normalize("NFKC", staff).split())
     if not name:
         return user
-    if len(name) > LONGEST_CHARS:
-        raise UsageFault(f"--staff 太长：最多 {LONGEST_CHARS} 个字")
+    if len(name) > LONGEST_NAME_CHARS:
+        raise UsageFault(f"--staff 太长：最多 {LONGEST_NAME_CHARS} 个字")
     if "\n" in staff or without_controls(staff) != staff or not _NAME.fullmatch(name):
         raise UsageFault("--staff 只能写名字：文字、数字、空格、点、短横")
     if name.casefold() in TAKEN:

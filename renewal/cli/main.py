@@ -8,10 +8,16 @@ from typing import Annotated
 
 import typer
 
-from renewal.cli import application_commands, appointment_commands, import_commands, sending_commands
+from renewal.cli import (
+    application_commands,
+    appointment_commands,
+    callback_commands,
+    desk_commands,
+    import_commands,
+    sending_commands,
+)
 from renewal.cli.console import fail, out, quiet_logs, say, waiting
 from renewal.cli.errors import CliError, StartFailed, UsageFault
-from renewal.cli.numbers import LARGEST
 from renewal.private_files import keep_private
 
 app = typer.Typer(
@@ -28,8 +34,8 @@ app.add_typer(appointment_commands.app, name="appointment")
 app.add_typer(sending_commands.app, name="sending")
 app.add_typer(sending_commands.notices_app, name="notices")
 app.add_typer(sending_commands.texts_app, name="texts")
-calling = typer.Typer(help="要回的电话：谁，打哪个号码，为什么事。", invoke_without_command=True)
-app.add_typer(calling, name="callbacks")
+app.add_typer(callback_commands.app, name="callbacks")
+app.add_typer(desk_commands.app, name="desk")
 
 Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
 File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]
@@ -118,31 +124,6 @@ def visit(
     from renewal.cli import visit as command
 
     command.visit(permit, way=way, found=found, renew=renew, day=_day(day), staff=staff)
-
-
-@calling.callback()
-def callbacks(
-    context: typer.Context,
-    with_closed: Annotated[bool, typer.Option("--all", help="连打过的、取消的也列出")] = False,
-    page: Annotated[int, typer.Option("--page", min=1, max=LARGEST, help="第几页")] = 1,
-    staff: Staff = "",
-) -> None:
-    """列出要回的电话：编号、最晚哪天、称呼、号码、为什么事。"""
-    from renewal.cli import staff as command
-
-    if context.invoked_subcommand is None:
-        command.callbacks(with_closed=with_closed, page=page, staff=staff)
-
-
-@calling.command("done")
-def callback_done(
-    callback_id: Annotated[int, typer.Argument(metavar="编号", max=LARGEST, show_default=False)],
-    staff: Staff = "",
-) -> None:
-    """把一个回电标为打过。"""
-    from renewal.cli import staff as command
-
-    command.done(callback_id, staff=staff)
 
 
 @app.command()

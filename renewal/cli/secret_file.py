@@ -27,6 +27,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "rasa_secret": _token,
     "actions_secret": _token,
     "tracker_key": _token,
+    "desk_secret": _token,
 }
 
 

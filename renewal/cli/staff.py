@@ -12,9 +12,11 @@ from renewal.cli.paging import tell_of_more
 from renewal.cli.stack import opened
 from renewal.language.for_staff import mask_numbers
 from renewal.services.app import Services
-from renewal.services.callbacks.staff import PAGE, ListedCallback, close_callback, list_callbacks
+from renewal.services.callbacks import calling
+from renewal.services.callbacks.staff import PAGE, ListedCallback, list_callbacks
 from renewal.services.talks import conversations, handover
 from renewal.services.talks.conversations import StoredMessage
+from renewal.services.talks.summary import summarise
 from renewal.settings import SHANGHAI
 from renewal.wording.staff import staff_sentence as sentence
 
@@ -51,8 +53,30 @@ def callbacks(*, with_closed: bool, page: int, staff: str) -> None:
 def done(callback_id: int, *, staff: str) -> None:
     """Mark a callback as made."""
     with opened() as services:
-        closed = close_callback(services, callback_id, staff=actor(staff))
+        closed = calling.close_callback(services, callback_id, staff=actor(staff))
     out.print(sentence("callbacks.closed" if closed else "callbacks.closed_before", id=callback_id))
+
+
+def claim(callback_id: int, *, staff: str) -> None:
+    """Say that one rings."""
+    with opened() as services:
+        new = calling.claim(services, callback_id, staff=actor(staff))
+    out.print(sentence("callbacks.claimed" if new else "callbacks.claimed_before", id=callback_id))
+
+
+def note(callback_id: int, text: str, *, staff: str) -> None:
+    """Keep a word for whoever rings."""
+    with opened() as services:
+        calling.add_note(services, callback_id, text, staff=actor(staff))
+    out.print(sentence("callbacks.noted", id=callback_id))
+
+
+def unreached(callback_id: int, *, staff: str) -> None:
+    """Say that nobody answered."""
+    with opened() as services:
+        what = calling.not_reached(services, callback_id, staff=actor(staff))
+    key = "not_reached" if what.left else f"not_reached_{'texted' if what.texted else 'silent'}"
+    out.print(sentence(f"callbacks.{key}", id=callback_id, left=what.left, tries=calling.MOST_TRIES))
 
 
 def talk(beginning: str, *, take: bool, say: str, release: bool, staff: str) -> None:
@@ -67,7 +91,7 @@ def talk(beginning: str, *, take: bool, say: str, release: bool, staff: str) -> 
             handover.say(services, conversation_id, say, staff=who)
             out.print(sentence("talk.said"))
         if release:
-            released = handover.release(services, conversation_id, staff=who)
+            released = handover.release(services, conversation_id, staff=who, anyway=True)
             out.print(sentence("talk.released" if released else "talk.released_before"))
         if take or say or release:
             _tell_what_waits(services, conversation_id)
@@ -77,7 +101,7 @@ def talk(beginning: str, *, take: bool, say: str, release: bool, staff: str) -> 
 
 
 def _show(services: Services, conversation_id: str) -> None:
-    for line in handover.summarise(services, conversation_id).lines():
+    for line in summarise(services, conversation_id).lines():
         out.print(line, markup=False, style="bold", soft_wrap=True)
     out.print()
     after = 0
@@ -96,7 +120,7 @@ def _print_message(message: StoredMessage) -> None:
 
 
 def _row(services: Services, callback: ListedCallback) -> tuple[str, ...]:
-    summary = handover.summarise(services, callback.conversation_id)
+    summary = summarise(services, callback.conversation_id)
     about = mask_numbers(" ".join(callback.about.split())) or sentence("callbacks.nothing_said")
     cut = about if len(about) <= ABOUT_CHARS else f"{about[: ABOUT_CHARS - 1]}…"
     state = "late" if callback.late else callback.state
@@ -113,6 +137,6 @@ def _row(services: Services, callback: ListedCallback) -> tuple[str, ...]:
 
 def _tell_what_waits(services: Services, conversation_id: str) -> None:
     """By SMS a word to the holder is only queued: say so where nothing runs that would send it."""
-    by_sms = handover.summarise(services, conversation_id).channel == "sms"
+    by_sms = summarise(services, conversation_id).channel == "sms"
     if by_sms and live_stack(services.settings.state_dir) is None:
         say_aside(sentence("talk.queued"))

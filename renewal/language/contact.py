@@ -71,6 +71,15 @@ def is_only_a_phone(text: str) -> bool:
     return sum(char.isalnum() for char in without_numbers(text)) <= MOST_BESIDE_CHARS
 
 
+def country_to_text(phone: str) -> str | None:
+    """The country (ISO code) of a mobile number, as `check_phone` gives it; None where the number takes no texts."""
+    if ";" in phone:
+        return None
+    number = phonenumbers.parse(phone)
+    mobile = phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE
+    return phonenumbers.region_code_for_number(number) if phonenumbers.number_type(number) in mobile else None
+
+
 @cache
 def _leads_number() -> re.Pattern[str]:
     return re.compile(rf"(?:{pattern('leads_number').pattern})?(?:是|[:：]|\bis\b)?\s*$", re.IGNORECASE)

@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from renewal.dialogue.says import BotMessage
-from renewal.services.callbacks.staff import CallbackCancelled, NoSuchCallback, close_callback, list_callbacks
+from renewal.services.callbacks.calling import close_callback
+from renewal.services.callbacks.rows import CallbackCancelled, NoSuchCallback
+from renewal.services.callbacks.staff import list_callbacks
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import answering, conversations, handover, inbound, web_sessions
-from renewal.services.talks.handover import CannotSay, NoSuchTalk
+from renewal.services.talks.handover import CannotSay
+from renewal.services.talks.summary import NoSuchTalk, summarise
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Conversation, Delivery
@@ -59,7 +62,7 @@ def texted(services, wire: Wire, body: str, ref: str) -> None:
 def test_a_summary_of_a_holder_on_file_names_permit_notice_and_reasons(sample) -> None:
     talk = open_scenario(sample, "failure:address", "sms")
     conversations.say_to(sample, Wire(), talk, "我没搬家啊", "m1")
-    found = handover.summarise(sample, talk)
+    found = summarise(sample, talk)
     said = "\n".join(found.lines())
     assert "自动续签失败" in said
     assert "居住地址" in said
@@ -72,7 +75,7 @@ def test_a_summary_of_a_stranger_says_what_they_said_with_numbers_masked(service
     talk, _ = web_sessions.open_web(services)
     for n, said in enumerate(["你好", "我租房的", "12月5号到期", "怎么办", "急", "打13800138000"]):
         conversations.say_to(services, Wire(), talk, said, f"m{n}")
-    found = handover.summarise(services, talk)
+    found = summarise(services, talk)
     assert len(found.asked) == 5
     assert found.asked[-1] == "打138****8000"
     assert "2026-12-05" in found.who
@@ -82,7 +85,7 @@ def test_a_summary_of_a_stranger_says_what_they_said_with_numbers_masked(service
 
 def test_a_summary_of_an_empty_conversation_can_be_read(services) -> None:
     talk, _ = web_sessions.open_web(services)
-    assert len(handover.summarise(services, talk).lines()) == 3
+    assert len(summarise(services, talk).lines()) == 3
 
 
 def test_on_the_web_the_holder_is_told_once_and_the_assistant_keeps_quiet(services) -> None:

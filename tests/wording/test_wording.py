@@ -87,6 +87,7 @@ COMPUTED = {
     "left_on": EXPIRES_ON - timedelta(days=3),
     "call_by_on": EXPIRES_ON,
     "days_to_call": 0,
+    "tries": 3,
     "moved_on": EXPIRES_ON - timedelta(days=20),
     "report_by_on": EXPIRES_ON + timedelta(days=10),
     "days_to_report": 10,

@@ -1,29 +1,24 @@
 """The callbacks that holders asked for, as staff work through them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import case, func, select
 
-from renewal.domain.errors import RenewalError
 from renewal.services.app import Services
+from renewal.services.callbacks.calling import MOST_TRIES
+from renewal.services.callbacks.rows import Note, claimed_by, notes_of
 from renewal.store.models import AuditEntry, Callback, Conversation
-from renewal.wording.staff import staff_sentence
 
 PAGE = 50  # callbacks on a page
 
 
-class NoSuchCallback(RenewalError):
-    """There is no such callback."""
-
-
-class CallbackCancelled(RenewalError):
-    """The holder cancelled the callback."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedCallback:
-    """One callback. `state` is open, closed or cancelled; `late`: open, and its day has passed."""
+    """One callback. `state` is open, closed, unreached (closed, as nobody answered) or cancelled.
+
+    `late`: open, and its day has passed. `tries` counts how often nobody answered.
+    """
 
     id: int
     conversation_id: str
@@ -35,66 +30,83 @@ class ListedCallback:
     housing: str
     state: str
     late: bool
+    claimed_by: str
+    tries: int
+    call_after_at: datetime | None
+    created_at: datetime
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many callbacks are open, and how many of them are due today or late."""
+
+    open: int
+    due_today: int
+    late: int
 
 
 def list_callbacks(
-    services: Services, *, staff: str, with_closed: bool = False, page: int = 1
+    services: Services, *, staff: str, with_closed: bool = False, page: int = 1, noted: bool = True
 ) -> tuple[tuple[ListedCallback, ...], int]:
-    """One page of callbacks, and how many there are in all; who looked is kept.
+    """One page of callbacks, and how many there are in all.
 
-    Open ones first; of these the holders who are known, then those who texted from a number, then who left one on
-    the web; each in the order in which they are due.
+    Who looked is kept, unless it is not to be `noted`: a page that looks for news by itself was, when it was opened.
+
+    Open ones first, by the day on which they are due; of one day the holders who are known, then those who texted
+    from a number, then who left one on the web, and last who is rung again later.
     """
-    today = services.today()
+    today, now = services.today(), services.now()
+    again = case((Callback.call_after_at > now, 1), else_=0)
     proof = case((Callback.holder_id.is_not(None), 0), (Conversation.phone_hash.is_not(None), 1), else_=2)
     query = (
         select(Callback)
         .join(Conversation, Conversation.id == Callback.conversation_id)
-        .order_by(case((Callback.state == "open", 0), else_=1), proof, Callback.call_by_on, Callback.id)
+        .order_by(
+            case((Callback.state == "open", 0), else_=1), Callback.call_by_on, again, proof, Callback.id
+        )
     )
     counted = select(func.count()).select_from(Callback)
     if not with_closed:
         query = query.where(Callback.state == "open")
         counted = counted.where(Callback.state == "open")
-    with services.store.session() as session:
+    with services.store.read() as session:
         rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE)).all()
         count = session.scalar(counted) or 0
+        listed = tuple(_listed(row, today, now) for row in rows)
+    if noted:
+        _note(services, staff, len(listed))
+    return listed, count
+
+
+def _note(services: Services, staff: str, count: int) -> None:
+    with services.store.session() as session:
         session.add(
             AuditEntry(
                 at=services.now(),
                 actor=staff,
                 action="callbacks.read",
                 subject="callbacks",
-                detail={"count": len(rows)},
+                detail={"count": count},
             )
         )
-        return tuple(_listed(row, today) for row in rows), count
 
 
-def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
-    """Mark a callback as made; False where it was so already.
-
-    Raises:
-        NoSuchCallback: there is none with that number.
-        CallbackCancelled: its holder wants none any more.
-    """
-    with services.store.session() as session:
-        callback = session.get(Callback, callback_id, with_for_update=True)
-        if callback is None:
-            raise NoSuchCallback(staff_sentence("callbacks.unknown", id=callback_id))
-        if callback.state == "cancelled":
-            raise CallbackCancelled(staff_sentence("callbacks.was_cancelled", id=callback_id))
-        if callback.state == "closed":
-            return False
-        callback.state, callback.ended_at = "closed", services.now()
-        subject = f"callback:{callback_id}"
-        session.add(
-            AuditEntry(at=services.now(), actor=staff, action="callback.closed", subject=subject, detail={})
-        )
-        return True
+def counts(services: Services) -> Counts:
+    """How many callbacks wait."""
+    today = services.today()
+    waiting = select(
+        func.count(),
+        func.count().filter(Callback.call_by_on == today),
+        func.count().filter(Callback.call_by_on < today),
+    ).where(Callback.state == "open")
+    with services.store.read() as session:
+        all_open, due_today, late = session.execute(waiting).one()
+        return Counts(open=all_open, due_today=due_today, late=late)
 
 
-def _listed(callback: Callback, today: date) -> ListedCallback:
+def _listed(callback: Callback, today: date, now: datetime) -> ListedCallback:
+    unreached = callback.state == "closed" and callback.tries >= MOST_TRIES
     return ListedCallback(
         id=callback.id,
         conversation_id=callback.conversation_id,
@@ -104,6 +116,11 @@ def _listed(callback: Callback, today: date) -> ListedCallback:
         about=callback.about,
         expires_on=callback.expires_on,
         housing=callback.housing.value if callback.housing else "",
-        state=callback.state,
+        state="unreached" if unreached else callback.state,
         late=callback.state == "open" and callback.call_by_on < today,
+        claimed_by=claimed_by(callback, now) if callback.state == "open" else "",
+        tries=callback.tries,
+        call_after_at=callback.call_after_at if callback.state == "open" else None,
+        created_at=callback.created_at,
+        notes=notes_of(callback),
     )

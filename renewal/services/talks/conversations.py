@@ -160,6 +160,18 @@ def since(services: Services, conversation_id: str, after: int) -> tuple[StoredM
         return tuple(_stored(row) for row in rows)
 
 
+def latest(services: Services, conversation_id: str, count: int) -> tuple[StoredMessage, ...]:
+    """The last that was said, oldest first."""
+    with services.store.read() as session:
+        rows = session.scalars(
+            select(Message)
+            .where(Message.conversation_id == conversation_id)
+            .order_by(Message.id.desc())
+            .limit(count)
+        )
+        return tuple(_stored(row) for row in rows)[::-1]
+
+
 def _said(services: Services, conversation_id: str, text: str) -> tuple[Masked, str]:
     """The text to keep and the intent to trust: a button's, where the text is the id of one offered here."""
     button = _button(services, conversation_id, text.strip())

@@ -1,5 +1,6 @@
 """The tables, as typed rows."""
 
+from renewal.store.models.accounts import StaffAccount, StaffSession
 from renewal.store.models.applications import Application
 from renewal.store.models.appointments import Appointment, Centre
 from renewal.store.models.base import Base, opaque_id
@@ -44,6 +45,8 @@ __all__ = [
     "Permit",
     "Record",
     "SimulatedText",
+    "StaffAccount",
+    "StaffSession",
     "Suppression",
     "Visit",
     "WorkerBeat",

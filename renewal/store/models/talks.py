@@ -16,7 +16,7 @@ class Conversation(Base):
 
     On the web a code links it to a holder: `linked_at` says when, `linked_phone_hash` by which phone. A token is
     made at `token_at`. After `ended_at` no page reads or says anything in it; its holder stays, so that erasing
-    finds it.
+    finds it. While it is `staffed`, `staffed_by` (since `staffed_at`) answers in it, and not the assistant.
     """
 
     __tablename__ = "conversations"
@@ -34,6 +34,8 @@ class Conversation(Base):
     linked_phone_hash: Mapped[str | None]
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     staffed: Mapped[bool] = mapped_column(default=False)
+    staffed_by: Mapped[str | None]
+    staffed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
@@ -62,7 +64,8 @@ class Callback(Base):
     """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before.
 
     `phone_hash` is that of the number without its extension; rows of earlier releases have none. `ended_at` is
-    when it was closed or cancelled.
+    when it was closed or cancelled. `claimed_by` is who of the staff rings now, `tries` how often nobody answered,
+    `call_after_at` when it is worth another try. `notes` is a JSON list of what staff noted: at, by, text.
     """
 
     __tablename__ = "callbacks"
@@ -84,6 +87,11 @@ class Callback(Base):
     call_by_on: Mapped[date]
     state: Mapped[str] = mapped_column(default="open")
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    claimed_by: Mapped[str | None]
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    call_after_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    notes: Mapped[str | None] = mapped_column(Encrypted)
 
 
 class AuditEntry(Base):

@@ -1,0 +1,122 @@
+"""What staff do with a callback: claim it, note something, ring; done, or nobody answered."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from renewal.domain.errors import RenewalError
+from renewal.language.contact import country_to_text
+from renewal.language.controls import without_controls
+from renewal.language.masking import mask_id_numbers
+from renewal.services.app import Services
+from renewal.services.callbacks import rows
+from renewal.services.callbacks.limits import number_hash
+from renewal.services.talks.case import language_spoken
+from renewal.services.texts import holds, outbox
+from renewal.services.texts.said import by_template
+from renewal.store.models import Callback
+from renewal.wording.staff import staff_sentence
+
+MOST_TRIES = 3  # the first, and twice more
+TRY_AGAIN_AFTER = timedelta(hours=1)
+LONGEST_NOTE_CHARS = 500
+MOST_NOTES = 50
+UNREACHED = "callback.unreached"
+
+
+class BadNote(RenewalError):
+    """The note is empty, too long, or one too many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReached:
+    """What follows where nobody answered: `left` more tries; with none left, whether an SMS says so."""
+
+    left: int
+    texted: bool = False
+
+
+def claim(services: Services, callback_id: int, *, staff: str) -> bool:
+    """This member of staff rings, and nobody else for a while; False where they had it. Raises as `to_act_on`."""
+    with services.store.session() as session:
+        callback = rows.to_act_on(services, session, callback_id, staff)
+        now = services.now()
+        had = rows.claimed_by(callback, now) == staff
+        callback.claimed_by, callback.claimed_at = staff, now
+        if not had:
+            rows.audit(services, session, "callback.claimed", callback_id, staff)
+        return not had
+
+
+def give_back(services: Services, callback_id: int, *, staff: str, anyway: bool = False) -> bool:
+    """Let colleagues claim it; False where nobody had. `anyway`: also what a colleague has. Raises as `to_act_on`."""
+    with services.store.session() as session:
+        callback = session.get(Callback, callback_id, with_for_update=True) if anyway else None
+        whose = rows.claimed_by(callback, services.now()) if callback else ""
+        callback = rows.to_act_on(services, session, callback_id, whose or staff)
+        if not rows.claimed_by(callback, services.now()):
+            return False
+        callback.claimed_by = callback.claimed_at = None
+        rows.audit(services, session, "callback.given_back", callback_id, staff)
+        return True
+
+
+def add_note(services: Services, callback_id: int, text: str, *, staff: str) -> None:
+    """Keep a word for whoever rings.
+
+    Raises:
+        BadNote: it is empty or too long, or the callback has too many.
+        RenewalError: as `to_act_on`.
+    """
+    clean = mask_id_numbers(without_controls(text).strip()).text
+    if not clean or len(clean) > LONGEST_NOTE_CHARS:
+        raise BadNote(staff_sentence("callbacks.bad_note", most=LONGEST_NOTE_CHARS))
+    with services.store.session() as session:
+        callback = rows.to_act_on(services, session, callback_id, staff)
+        if len(rows.notes_of(callback)) >= MOST_NOTES:
+            raise BadNote(staff_sentence("callbacks.too_many_notes", most=MOST_NOTES))
+        rows.add_to_notes(callback, rows.Note(at=services.now(), by=staff, text=clean))
+        rows.audit(services, session, "callback.noted", callback_id, staff)
+
+
+def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
+    """Mark a callback as made; False where it was so already. Raises as `to_act_on`."""
+    with services.store.session() as session:
+        try:
+            callback = rows.to_act_on(services, session, callback_id, staff)
+        except rows.CallbackEnded:
+            return False
+        rows.end(callback, services.now())
+        rows.audit(services, session, "callback.closed", callback_id, staff)
+        return True
+
+
+def not_reached(services: Services, callback_id: int, *, staff: str) -> NotReached:
+    """Nobody answered: it is rung again after a while, twice; then it ends, and an SMS says so where one can be sent.
+
+    Raises as `to_act_on`.
+    """
+    with services.store.session() as session:
+        callback = rows.to_act_on(services, session, callback_id, staff)
+        now = services.now()
+        callback.tries += 1
+        left = MOST_TRIES - callback.tries
+        rows.audit(services, session, "callback.not_reached", callback_id, staff, tries=callback.tries)
+        if left > 0:
+            callback.call_after_at = now + TRY_AGAIN_AFTER
+            callback.claimed_by = callback.claimed_at = None
+            return NotReached(left=left)
+        rows.end(callback, now)
+        return NotReached(left=0, texted=_text(services, session, callback))
+
+
+def _text(services: Services, session: Session, callback: Callback) -> bool:
+    """Tell by SMS that nobody answered; it waits for the daytime, as nobody waits for it."""
+    if country_to_text(callback.phone) not in services.settings.answered_countries:
+        return False
+    language = language_spoken(session, callback.conversation_id)
+    said = by_template(services, UNREACHED, language=language, tries=callback.tries)
+    hashed = number_hash(services, callback.phone)
+    text = outbox.Text(phone=callback.phone, phone_hash=hashed, said=said, lane=holds.NOTICES)
+    return outbox.post(services, session, text) is not None
