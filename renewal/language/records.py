@@ -39,7 +39,12 @@ VALUE_WORDS = {
     Field.ENROLMENT: {"在读": "enrolled", "就读": "enrolled", "离校": "left", "毕业": "left", "退学": "left"},
 }
 _BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s*[^\w\s]+\s*(?=[0-9])")
-NO_EMPLOYER = frozenset({"无", "无单位", "未就业", "无业", NONE})
+NO_EMPLOYER = frozenset(
+    {
+        NONE,
+        *"无 无单位 无工作单位 无就业单位 无工作 没有单位 未就业 无业 失业 待业 失业人员 待业人员 无业人员".split(),
+    }
+)
 _MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 

@@ -32,24 +32,58 @@ XLSX = {
     "<fonts><font/></fonts><fills><fill/></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>"
     '<cellXfs><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>',
 }
+ONE_SHEET = '<sheet name="Sheet1" sheetId="1" r:id="rId1"/>'
+SHEET_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+SHEET_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
 class DayNumber(float):
     """A day as Excel keeps it: days since 1899-12-30, shown as a date."""
 
 
-def write_xlsx(path: Path, rows: Sequence[Sequence[object]], *, first_row: int = 1) -> Path:
-    """A workbook of one sheet: text as text, numbers as numbers, DayNumber as a date."""
+def write_xlsx(
+    path: Path,
+    rows: Sequence[Sequence[object]] | None,
+    *,
+    first_row: int = 1,
+    hidden_before: Sequence[Sequence[object]] | None = None,
+) -> Path:
+    """A workbook of one sheet: text as text, numbers as numbers, DayNumber as a date.
+
+    `hidden_before` makes a hidden sheet that stands before it; without `rows` there is no other.
+    """
+    sheets = [(hidden_before, ' state="hidden"'), (rows, "")]
+    sheets = [sheet for sheet in sheets if sheet[0] is not None]
+    parts = dict(XLSX)
+    listed = related = typed = ""
+    for number, (held, state) in enumerate(sheets, start=1):
+        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(held or (), first_row)
+        if number > 1:
+            related += f'<Relationship Id="rId{number + 1}" Target="worksheets/sheet{number}.xml" Type="{SHEET_TYPE}"/>'
+            typed += f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{SHEET_CONTENT}"/>'
+        relation = number if number == 1 else number + 1  # the second is the styles'
+        listed += f'<sheet name="Sheet{number}" sheetId="{number}"{state} r:id="rId{relation}"/>'
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(ONE_SHEET, listed)
+    parts["xl/_rels/workbook.xml.rels"] = _before_end(parts["xl/_rels/workbook.xml.rels"], related)
+    parts["[Content_Types].xml"] = _before_end(parts["[Content_Types].xml"], typed)
+    _zip(path, parts)
+    return path
+
+
+def _sheet(rows: Sequence[Sequence[object]], first_row: int) -> str:
     lines = "".join(
         f'<row r="{number}">{"".join(_cell(cell) for cell in row)}</row>'
         for number, row in enumerate(rows, start=first_row)
     )
-    sheet = (
+    return (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         f"<sheetData>{lines}</sheetData></worksheet>"
     )
-    _zip(path, XLSX | {"xl/worksheets/sheet1.xml": sheet})
-    return path
+
+
+def _before_end(part: str, more: str) -> str:
+    end = part.rindex("</")
+    return part[:end] + more + part[end:]
 
 
 def write_ods(path: Path, rows: Sequence[Sequence[str]]) -> Path:

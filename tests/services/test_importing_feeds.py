@@ -249,5 +249,5 @@ def test_a_phone_that_a_feed_tells_with_letters_after_it_is_rejected(
 ) -> None:
     import_holders(services, written(HOLDERS, ROW, name="holders.csv"))
     result = feed(services, "residence", written(RESIDENCE, f"P-1,,{phone},2026-11-20"))
-    assert rejected(result)[1][-2:] == ["phone", "不是能收短信的电话号码"]
+    assert rejected(result)[1][-2:] == ["phone", "一格只能有一个电话号码，后面不能有别的"]
     assert facts(services.store) == {}

@@ -19,7 +19,7 @@ from renewal.language.records import (
     mobile_number,
     number_as_kept,
 )
-from renewal.language.sheets import MARK
+from renewal.language.sheets import LOST, MARK, is_broken
 from renewal.services.importing.errors import BadCell
 from renewal.store.keys import KeyRing
 
@@ -37,6 +37,7 @@ _NUMBER_CELL = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+")  # how a sheet tells 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d\d))(\d{1,2})日?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DIGIT = re.compile(r"\d")
+_IN_A_NUMBER = "()-.‐–—−"  # what people write between the digits of one number
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories that no name has
 
 
@@ -54,7 +55,8 @@ Read = Callable[[str, Reading], str]
 def plain(cells: Sequence[str]) -> bool:
     """Is no cell too long, and none of a kind to look at again? Asked once a row, since it is nearly always so."""
     joined = "".join(cells)
-    return max(map(len, cells)) <= MOST_CHARS and joined.isprintable() and MARK not in joined
+    odd = MARK in joined or LOST in joined or "#" in joined
+    return not odd and max(map(len, cells)) <= MOST_CHARS and joined.isprintable()
 
 
 def checked(text: str) -> str:
@@ -65,6 +67,10 @@ def checked(text: str) -> str:
         raise BadCell("too_long", most=MOST_CHARS)
     if _CONTROL.search(text):
         raise BadCell("control_character")
+    if LOST in text:
+        raise BadCell("lost_character")
+    if is_broken(text):
+        raise BadCell("broken_cell", text=text[:TOLD_CHARS])
     return text
 
 
@@ -89,8 +95,10 @@ def person_name(text: str, _reading: Reading) -> str:
 
 def phone(text: str, _reading: Reading) -> str:
     """E.164 of a number that can receive texts."""
+    if _goes_on(text):
+        raise BadCell("several_phones")
     number = mobile_number(text)
-    if number is None or _goes_on(text):
+    if number is None:
         raise BadCell("bad_phone")
     return number
 
@@ -127,7 +135,7 @@ def value_of(field: Field) -> Read:
 
     def read(text: str, reading: Reading) -> str:
         if field is Field.PHONE and _goes_on(text):
-            raise BadCell("bad_phone")
+            raise BadCell("several_phones")
         try:
             return comparable(field, text, reading.keys)
         except NotComparable:
@@ -150,11 +158,14 @@ def word_of(text: str, words: Mapping[str, str]) -> str:
 
 
 def _goes_on(phone_cell: str) -> bool:
-    """Do letters follow a number? The library passes over them, so two cells that differ would be one phone."""
+    """Does more follow a number: a letter, a second number? The library passes over it, and would take the first."""
     if phone_cell.isascii() and phone_cell.removeprefix("+").isdigit():
         return False
     first = _DIGIT.search(phone_cell)
-    return first is not None and any(char.isalpha() for char in phone_cell[first.end() :])
+    if first is None:
+        return False
+    rest = unicodedata.normalize("NFKC", phone_cell[first.end() :])
+    return not all(char.isdigit() or char.isspace() or char in _IN_A_NUMBER for char in rest)
 
 
 def _not_comparable(field: Field, text: str) -> BadCell:

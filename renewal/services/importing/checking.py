@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from renewal.language.sheets import as_given
+from renewal.language.sheets import NOTHING, as_given
 from renewal.services.importing.cells import Reading, checked, plain
 from renewal.services.importing.errors import BadCell, BadRow
 from renewal.services.importing.feed_kinds import FEEDS
@@ -85,16 +85,18 @@ class _Reader:
 
     def row(self, line: int, cells: Sequence[str]) -> tuple[str, tuple[str, ...]] | Problem:
         """What the row is known by and what is staged of it, or every reason against it."""
-        if len(cells) != self._width and (len(cells) < self._width or any(cells[self._width :])):
+        short = self._width - len(cells)
+        if short > 0:  # a program that leaves out a row's empty last cells
+            cells = (*cells, *[""] * short)
+        elif short and "".join(cells[self._width :]).strip():
             told = staff_sentence("import.wrong_width", found=len(cells), expected=self._width)
             return Problem(line=line, columns=(), reasons=(told,))
         careful = not plain(cells)
         read: list[str] = []
         wrong: list[tuple[str, str]] = []
         for place, name, as_read, required in self._columns:
-            text = cells[place].strip()
-            if careful:
-                text = as_given(text)
+            text = as_given(cells[place].strip()) if careful else cells[place].strip()
+            text = "" if text in NOTHING else text
             if not text and not required:
                 read.append(text)
                 continue

@@ -56,7 +56,7 @@ class CsvSource:
                 lines.row_ended()
                 for cells in reader:
                     lines.row_ended()
-                    if any(cells):
+                    if "".join(cells).strip():
                         yield reader.line_num, cells
             except csv.Error as error:
                 raise ImportRefused("bad_csv", line=reader.line_num, detail=error) from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from renewal.language.sheets import heading
 from renewal.services.importing.checking import Layout
 from renewal.services.importing.errors import ImportRefused
 from renewal.services.importing.kinds import Kind
@@ -15,17 +16,18 @@ def lay_out(kind: Kind, headings: Sequence[str]) -> Layout:
     Raises:
         ImportRefused: there are no headings, or one is missing, unknown or twice.
     """
-    given = [heading.strip() for heading in headings]
+    given = [name.strip() for name in headings]
+    while given and not given[-1]:  # a comma, or a cell, after the last heading
+        given.pop()
     wanted = "、".join(f"{column.name} {column.chinese[0]}" for column in kind.columns)
-    if not any(given):
+    if not given:
         raise ImportRefused("empty_file", columns=wanted)
-    known = kind.headings
-    columns = [known.get(name.casefold(), "") for name in given]
+    columns = [kind.headings.get(heading(name), "") for name in given]
     problems = {
         "unknown_columns": [
             f"“{name}”"
             for name, column in zip(given, columns, strict=True)
-            if not column and name not in HEADINGS
+            if not column and heading(name) not in HEADINGS
         ],
         "missing_columns": [column.name for column in kind.columns if column.name not in columns],
         "repeated_columns": [column.name for column in kind.columns if columns.count(column.name) > 1],

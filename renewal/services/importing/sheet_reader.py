@@ -110,14 +110,17 @@ def _column(letters: bytes) -> int:
 
 
 def first_sheet(file: BinaryIO) -> Any:
-    """The parser's first sheet. Raises Refused for none, and for one wider than any of ours."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    """The first sheet that whoever opens the workbook sees. Raises Refused for none, and for one too wide."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     try:
         workbook = CalamineWorkbook.from_filelike(file)
         if not workbook.sheet_names:
             raise Refused("bad_sheet", detail="")
-        sheet = workbook.get_sheet_by_index(0)
+        visible = [s.name for s in workbook.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+        if not visible:
+            raise Refused("hidden_sheets")
+        sheet = workbook.get_sheet_by_name(visible[0])
     except PasswordError:
         raise Refused("locked_sheet") from None
     except (CalamineError, OSError, ValueError) as error:
@@ -133,9 +136,10 @@ def frames(sheet: Any) -> Iterator[list[Any]]:
     held = long = 0
     for line, row in enumerate(sheet.iter_rows(), start=1):
         cells = [cell if type(cell) is str else as_text(cell) for cell in row]
-        chars = len("".join(cells))
-        if not chars:
+        joined = "".join(cells)
+        if not joined.strip():
             continue
+        chars = len(joined)
         if chars > LONG_ROW_CHARS:
             cells = [cell[:MOST_CELL_CHARS] for cell in cells]
             chars = sum(map(len, cells))
