@@ -10,6 +10,7 @@ from renewal.domain import RenewalError
 from renewal.services.app import Services
 from renewal.services.texts import holds, workers
 from renewal.services.texts.provider import DeliveryState
+from renewal.services.work import Work
 from renewal.store.models import Delivery, Hold, Notice, NoticeBatch
 from renewal.wording.staff import staff_sentence
 
@@ -87,8 +88,8 @@ def stop(services: Services, what: str, *, why: str, staff: str) -> bool:
         UnknownHold: nothing that can be held has that name.
     """
     name = _named(services, what)
-    with services.store.session() as session:
-        return holds.hold(session, name, why=why, by=staff, now=services.now())
+    with Work.begin(services, actor=staff) as work:
+        return holds.hold(work.session, name, why=why, by=work.actor, now=work.now)
 
 
 def go_on(services: Services, what: str, *, staff: str) -> bool:
@@ -98,8 +99,8 @@ def go_on(services: Services, what: str, *, staff: str) -> bool:
         UnknownHold: nothing that can be held has that name.
     """
     name = _named(services, what)
-    with services.store.session() as session:
-        return holds.lift(session, name, by=staff, now=services.now())
+    with Work.begin(services, actor=staff) as work:
+        return holds.lift(work.session, name, by=work.actor, now=work.now)
 
 
 def shown_name(name: str) -> str:
