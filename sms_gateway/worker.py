@@ -29,6 +29,7 @@ from renewal.services.texts import settling
 from renewal.services.texts.claiming import Limits
 from renewal.services.texts.provider import Provider
 from renewal.services.texts.recovering import while_store_recovers
+from renewal.services.texts.templates import load_templates
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
 from renewal.store import StoreError
 from sms_gateway.alone import AlreadyRunning, only_one, only_one_on
@@ -200,6 +201,7 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
 
     Raises:
         AlreadyRunning: another worker has this state folder, or this SQLite file.
+        BadTemplate: an SMS template breaks a rule for texts.
     """
     stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -207,6 +209,7 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with only_one(settings.state_dir / "worker.lock"), only_one_on(settings.store_url):
         services = open_services(settings)
+        load_templates(services)  # a text that may not go out is told now, not at night
         worker = Worker(services, provider or open_sender(services), assistant or open_assistant(settings))
         # A SQLite file is one machine's, and the lock says that we are its only worker.
         worker.launch(alone=services.store.engine.dialect.name == "sqlite")

@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 
 from renewal.domain.errors import RenewalError
 from renewal.language.controls import without_controls
-from renewal.language.masking import mask_id_numbers
+from renewal.language.links import find_links
+from renewal.language.masking import mask_id_numbers, mask_name, names_in_full
 from renewal.language.staff_names import spoken
 from renewal.services.app import Services
 from renewal.services.talks.case import language_spoken
 from renewal.services.talks.summary import NoSuchTalk, found_talk
 from renewal.services.texts import holds, outbox
-from renewal.services.texts.said import Said, by_template, in_free_words
+from renewal.services.texts.said import Said, allowed_links, by_template, in_free_words
 from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed
 from renewal.services.work import Work
-from renewal.store.models import Conversation, Message
+from renewal.store.models import Conversation, Holder, Message
 from renewal.wording.staff import staff_sentence
 
 LONGEST_SMS_SEGMENTS = 4
@@ -183,6 +184,11 @@ def _refuse_undeliverable(work: Work, talk: Conversation, text: str) -> None:
         raise CannotSay(staff_sentence("talk.no_number"))
     if is_suppressed(work.session, talk.phone_hash):
         raise CannotSay(staff_sentence("talk.opted_out"))
+    if links := find_links(text, allowed_links()):
+        raise CannotSay(staff_sentence("talk.link", link=links[0]))
+    holder = work.session.get(Holder, talk.holder_id) if talk.holder_id is not None else None
+    if holder is not None and names_in_full(text, holder.name):
+        raise CannotSay(staff_sentence("talk.full_name", name=mask_name(holder.name)))
     if segments(_as_sms(work.services, text).body) > LONGEST_SMS_SEGMENTS:
         raise CannotSay(staff_sentence("talk.too_long"))
 
