@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from renewal.services.texts import holds, outbox, suppression
 from renewal.services.texts.quiet_hours import next_daytime
@@ -64,6 +64,22 @@ def test_a_number_that_opted_out_gets_a_row_for_all_to_see_and_no_text(services)
     assert [row.state for row in _rows(services)] == ["suppressed", "pending"]
     with services.store.read() as session:
         assert session.scalars(select(DeliveryEvent.raw)).all() == ["suppressed"]
+
+
+def test_many_texts_are_written_at_once_and_a_phones_replies_keep_their_order(services) -> None:
+    flushes: list[int] = []
+    with Work.begin(services, actor=WORKER, now=NOW) as work:
+        event.listen(work.session, "after_flush", lambda session, _: flushes.append(len(session.new)))
+        texts = [_text(services, in_free_words(services, f"{n}"), part=n) for n in range(1, 4)]
+        other = services.store.phone_hash("+8619900000002")
+        texts += [_text(services, phone_hash=other, lane=holds.NOTICES, part=n) for n in range(1, 4)]
+        made = outbox.post_all(work, texts)
+        more = outbox.post(work, _text(services, in_free_words(services, "4"), part=4))
+    assert flushes == [6, 1]
+    rows = {row.id: row for row in _rows(services)}
+    replies = [rows[made[0]], rows[made[1]], rows[made[2]], rows[more]]
+    assert [row.body[-1] for row in sorted(replies, key=lambda row: row.created_at)] == list("1234")
+    assert len({row.created_at for row in replies}) == 4
 
 
 def test_replies_to_a_phone_have_an_order_also_where_the_clock_stands_still_or_goes_back(store) -> None:

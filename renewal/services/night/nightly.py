@@ -20,6 +20,7 @@ from renewal.services.app import Services
 from renewal.services.appointments.night import after_night
 from renewal.services.night.decisions import carry_out, terms_of
 from renewal.services.night.report import CountRow, NightReport, load_report
+from renewal.services.texts.forecast import forecast
 from renewal.services.texts.recovering import while_store_recovers
 from renewal.services.work import Work
 from renewal.settings import SHANGHAI
@@ -200,8 +201,13 @@ def _rehearse(services: Services, day: date, progress: Progress | None) -> Night
             done += found
             if progress:
                 progress(done, max(due or 0, done))
+    more = sum(row.permits for row in rows if row.notice)
     return NightReport.of(
-        day, rows, rulebook_version=services.rulebook.version, seconds=time.monotonic() - started
+        day,
+        rows,
+        rulebook_version=services.rulebook.version,
+        seconds=time.monotonic() - started,
+        texts_out=forecast(services, more=more).told(),
     )
 
 

@@ -58,19 +58,20 @@ def post_all(work: Work, texts: Sequence[Text]) -> list[str]:
     """
     session, now = work.session, work.now
     unwanted = suppressed_among(session, {text.phone_hash for text in texts})
+    in_turn = _Turns(work)
+    rows = [_row(work, text, in_turn) for text in texts]
+    session.add_all(rows)
+    session.flush()  # at once: whatever asks what was sent last must find them
     posted = []
-    for text in texts:
-        row = _row(work, text)
-        session.add(row)
-        session.flush()  # whatever asks what was sent last must find it
-        if text.phone_hash in unwanted and text.part != CONFIRMATION_PART:
+    for row in rows:
+        if row.phone_hash in unwanted and row.part != CONFIRMATION_PART:
             advance(session, row, DeliveryState.SUPPRESSED, raw="suppressed", now=now)
         else:
             posted.append(row.id)
     return posted
 
 
-def _row(work: Work, text: Text) -> Delivery:
+def _row(work: Work, text: Text, in_turn: "_Turns") -> Delivery:
     settings, now = work.services.settings, work.now
     return Delivery(
         id=opaque_id(),
@@ -89,18 +90,29 @@ def _row(work: Work, text: Text) -> Delivery:
         provider=text.provider or settings.provider,
         not_before_at=next_daytime(settings, now) if text.lane == NOTICES else now,
         not_after_at=text.not_after_at,
-        created_at=_in_turn(work, text),
+        created_at=in_turn(text),
         updated_at=now,
     )
 
 
-def _in_turn(work: Work, text: Text) -> datetime:
-    """Later than every earlier reply to the same phone, which gets them in the order in which they were put here."""
-    if text.lane != REPLIES:
-        return work.now
-    last = work.session.scalar(
-        select(func.max(Delivery.created_at)).where(
-            Delivery.phone_hash == text.phone_hash, Delivery.lane == REPLIES
-        )
-    )
-    return work.now if last is None else max(work.now, last + _A_MOMENT)
+class _Turns:
+    """When each text is made: of a phone's replies each later than all before, so that they go in that order."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._last: dict[str, datetime | None] = {}
+
+    def __call__(self, text: Text) -> datetime:
+        now = self._work.now
+        if text.lane != REPLIES:
+            return now
+        if text.phone_hash not in self._last:
+            self._last[text.phone_hash] = self._work.session.scalar(
+                select(func.max(Delivery.created_at)).where(
+                    Delivery.phone_hash == text.phone_hash, Delivery.lane == REPLIES
+                )
+            )
+        last = self._last[text.phone_hash]
+        at = now if last is None else max(now, last + _A_MOMENT)
+        self._last[text.phone_hash] = at
+        return at
