@@ -37,10 +37,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What a provider's code means: `failure` is a class of the port (SendFailure), `text` a sentence for staff."""
+    """What a provider's code means: `failure` is a class of the port (SendFailure), `text` a sentence for staff.
+
+    `title` is what the provider itself calls it, where it calls it anything.
+    """
 
     failure: str
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +79,9 @@ def refusals(provider: str) -> Mapping[str, Refusal]:
     files = [file for folder in FOLDERS if (file := folder / provider / CODES).exists()]
     listed = yaml.safe_load(files[0].read_text("utf-8")) if files else {}
     return {
-        str(code): Refusal(failure=failure, text=text)
+        str(code): Refusal(failure=failure, **(told if isinstance(told, dict) else {"text": told}))
         for failure, codes in listed.items()
-        for code, text in codes.items()
+        for code, told in codes.items()
     }
 
 

@@ -1,9 +1,17 @@
 """What Prometheus may read."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from sqlalchemy import func, select
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import case, func, select
 
+from renewal.services.texts.call_counts import BOUNDS_S, ENDLESS_S, Calls, counted
+from renewal.services.texts.delivery_states import FINAL_RANK, RANK
+from renewal.services.texts.provider import DeliveryState
 from renewal.store import Store
 from renewal.store.models import Delivery, InboundText
 
@@ -38,8 +46,52 @@ TEXTS_NOT_ANSWERED = Counter(
     ["why"],
     registry=REGISTRY,
 )
-DELIVERIES = Gauge("renewal_deliveries", "Outgoing texts, by state", ["state"], registry=REGISTRY)
+DELIVERIES = Gauge(
+    "renewal_deliveries", "Outgoing texts, by lane and state", ["lane", "state"], registry=REGISTRY
+)
+OLDEST = Gauge(
+    "renewal_deliveries_oldest_seconds",
+    "Age of the oldest outgoing text that is not at its end, by lane and state; of a pending one since it was due",
+    ["lane", "state"],
+    registry=REGISTRY,
+)
 UNANSWERED = Gauge("renewal_inbound_unanswered", "Texts that wait for an answer", registry=REGISTRY)
+UNANSWERED_OLDEST = Gauge(
+    "renewal_inbound_unanswered_oldest_seconds",
+    "How long the text that waits longest for an answer has waited",
+    registry=REGISTRY,
+)
+PENDING = DeliveryState.PENDING.value
+UNENDED = tuple(state.value for state, rank in RANK.items() if 0 <= rank < FINAL_RANK)
+
+
+class ProviderSeconds(Collector):
+    """How long the calls of all workers took, as the store has them; empty until it was looked at."""
+
+    def __init__(self) -> None:
+        self.calls: Sequence[Calls] = ()
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """One histogram a provider and outcome."""
+        told = HistogramMetricFamily(
+            "renewal_provider_call_seconds",
+            "Time of a provider's call that hands over a text, by outcome: taken, or the class of the refusal",
+            labels=["provider", "outcome"],
+        )
+        of: dict[tuple[str, str], dict[float, Calls]] = defaultdict(dict)
+        for each in self.calls:
+            of[each.provider, each.outcome][each.up_to_s] = each
+        for labels, found in of.items():
+            so_far, buckets = 0, []
+            for bound in (*BOUNDS_S, ENDLESS_S):
+                so_far += found[bound].calls if bound in found else 0
+                buckets.append(("+Inf" if bound == ENDLESS_S else str(bound), so_far))
+            told.add_metric(labels, buckets, sum_value=sum(each.seconds for each in found.values()))
+        yield told
+
+
+PROVIDER_SECONDS = ProviderSeconds()
+REGISTRY.register(PROVIDER_SECONDS)
 
 
 def method_label(method: str) -> str:
@@ -49,12 +101,25 @@ def method_label(method: str) -> str:
 
 def refresh(store: Store) -> None:
     """Count anew what lies in the store."""
+    now = store.clock()
+    since = func.coalesce(Delivery.not_before_at, Delivery.updated_at)
+    kinds = (Delivery.lane, Delivery.state)
     with store.read() as session:
-        states = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all()
-        waiting = session.scalar(
-            select(func.count()).select_from(InboundText).where(InboundText.answered_at.is_(None))
-        )
+        states = session.execute(select(*kinds, func.count()).group_by(*kinds)).all()
+        oldest = session.execute(
+            select(*kinds, func.min(case((Delivery.state == PENDING, since), else_=Delivery.updated_at)))
+            .where(Delivery.state.in_(UNENDED))
+            .group_by(*kinds)
+        ).all()
+        unanswered = InboundText.answered_at.is_(None)
+        waiting = session.scalar(select(func.count()).where(unanswered)) or 0
+        waits_since = session.scalar(select(func.min(InboundText.received_at)).where(unanswered))
     DELIVERIES.clear()
-    for state, number in states:
-        DELIVERIES.labels(state).set(number)
-    UNANSWERED.set(waiting or 0)
+    OLDEST.clear()
+    for lane, state, number in states:
+        DELIVERIES.labels(lane, state).set(number)
+    for lane, state, since_at in oldest:
+        OLDEST.labels(lane, state).set(max(0.0, (now - since_at).total_seconds()))
+    UNANSWERED.set(waiting)
+    UNANSWERED_OLDEST.set(max(0.0, (now - waits_since).total_seconds()) if waits_since else 0.0)
+    PROVIDER_SECONDS.calls = counted(store)

@@ -15,6 +15,7 @@ from renewal.services.renewals import delivery_rounds
 from renewal.services.talks import inbound_rounds
 from renewal.services.talks.inbound_rounds import MissedTexts
 from renewal.services.texts import settling
+from renewal.services.texts.call_counts import CallCounts
 from renewal.services.texts.provider import Provider
 from renewal.settings import SHANGHAI
 from sms_gateway.job_care import JobCare
@@ -32,8 +33,16 @@ STOP_LIMIT_S = 15.0
 class Rounds:
     """The rounds of one worker."""
 
-    def __init__(self, services: Services, provider: Provider, care: JobCare, missed: MissedTexts) -> None:
-        self._services, self._provider = services, provider
+    def __init__(
+        self,
+        services: Services,
+        provider: Provider,
+        care: JobCare,
+        missed: MissedTexts,
+        calls: CallCounts,
+    ) -> None:
+        """`calls` are those that this worker makes; their counts are handed in round by round."""
+        self._services, self._provider, self._calls = services, provider, calls
         self._care, self._missed = care, missed
         self._stopping = threading.Event()
         self._kept_on: date | None = None
@@ -64,6 +73,7 @@ class Rounds:
             "unanswered": lambda: inbound_rounds.requeue_forgotten(services, clock(), TEXTS),
             "set_aside": lambda: inbound_rounds.set_aside_old(services, clock()),
             "jobs_removed": lambda: self._care.remove_finished(services.jobs, clock()),
+            "calls_counted": lambda: self._calls.hand_in(store),
             "keeping": self._keep_once_a_day,
         }
 

@@ -26,9 +26,11 @@ from renewal.services.talks import answering, chat
 from renewal.services.talks.assistant import Assistant
 from renewal.services.talks.inbound_rounds import MissedTexts
 from renewal.services.texts import settling
+from renewal.services.texts.call_counts import CallCounts
 from renewal.services.texts.claiming import Limits
 from renewal.services.texts.provider import Provider
 from renewal.services.texts.recovering import while_store_recovers
+from renewal.services.texts.templates import load_templates
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
 from renewal.store import StoreError
 from sms_gateway.alone import AlreadyRunning, only_one, only_one_on
@@ -37,6 +39,7 @@ from sms_gateway.gateway import Gateway, open_assistant
 from sms_gateway.job_care import JobCare, worker_name
 from sms_gateway.logs import set_up_logs
 from sms_gateway.providers import open_sender
+from sms_gateway.providers.watched import WatchedProvider
 from sms_gateway.pumping import why_not
 from sms_gateway.rounds import Rounds
 
@@ -54,7 +57,13 @@ STOP_LIMIT_S = 15
 class Worker:
     """One process's workflows over one store."""
 
-    def __init__(self, services: Services, provider: Provider, assistant: Assistant) -> None:
+    def __init__(
+        self,
+        services: Services,
+        provider: Provider,
+        assistant: Assistant,
+        calls: CallCounts | None = None,
+    ) -> None:
         self.services = services
         self.provider = provider
         self.assistant = assistant
@@ -69,7 +78,7 @@ class Worker:
         )
         parts = Gateway(services=services, assistant=assistant)
         missed = MissedTexts(services, provider, partial(why_not, parts))
-        self._rounds = Rounds(services, provider, JobCare(self.name), missed)
+        self._rounds = Rounds(services, provider, JobCare(self.name), missed, calls or CallCounts())
 
     def launch(self, *, alone: bool) -> None:
         """Take up what an earlier process left, then start the queues."""
@@ -200,6 +209,7 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
 
     Raises:
         AlreadyRunning: another worker has this state folder, or this SQLite file.
+        BadTemplate: an SMS template breaks a rule for texts.
     """
     stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -207,7 +217,10 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with only_one(settings.state_dir / "worker.lock"), only_one_on(settings.store_url):
         services = open_services(settings)
-        worker = Worker(services, provider or open_sender(services), assistant or open_assistant(settings))
+        load_templates(services)  # a text that may not go out is told now, not at night
+        calls = CallCounts()
+        sender = WatchedProvider(provider, calls) if provider else open_sender(services, calls)
+        worker = Worker(services, sender, assistant or open_assistant(settings), calls)
         # A SQLite file is one machine's, and the lock says that we are its only worker.
         worker.launch(alone=services.store.engine.dialect.name == "sqlite")
         with _ready(settings.state_dir):

@@ -14,6 +14,7 @@ from renewal.services.callbacks import booking as callbacks
 from renewal.services.talks import identity
 from renewal.services.talks.case import case_of
 from renewal.services.turns.knowing import load_known
+from renewal.services.work import HOLDER, Work
 
 Messages = tuple[BotMessage, ...]
 
@@ -65,5 +66,5 @@ def ask_phone(services: Services, talk: str, misses: int = 0) -> Messages:
 
 
 def _written(do: Callable[..., Any], services: Services, talk: str, *given: Any, **named: Any) -> Any:
-    with services.store.session() as session:
-        return do(services, session, case_of(services, talk), *given, **named)
+    with Work.begin(services, actor=HOLDER) as work:
+        return do(work, case_of(services, talk), *given, **named)

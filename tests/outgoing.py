@@ -8,19 +8,16 @@ from sqlalchemy.orm import Session
 
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.said import FREE, Said
+from renewal.services.work import WORKER, Work
 from renewal.settings import Settings
 from renewal.store.models import Delivery, Notice
 
 
 @dataclass(frozen=True)
-class _Clocked:
-    """What the outbox asks of the services: settings and the time."""
+class _Settings:
+    """What the outbox asks of the services."""
 
     settings: Settings
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
 
 
 def create(
@@ -50,6 +47,7 @@ def create(
         **more,
     )
     before = set(session.scalars(select(Delivery.id)))
-    outbox.post(_Clocked(settings=settings or Settings(), at=now), session, text)
+    at_hand = _Settings(settings=settings or Settings())
+    outbox.post(Work(services=at_hand, session=session, actor=WORKER, now=now), text)
     (made,) = set(session.scalars(select(Delivery.id))) - before
     return made

@@ -36,10 +36,11 @@ def run(day: date | None, *, dry_run: bool = False, html: Path | None = None) ->
     with opened() as services:
         chosen = day or services.today()
         owed = tuple(owed for owed in owed_days(services, chosen) if owed < min(chosen, services.today()))
-        with progress_bar(sentence("progress")) as move:
-            if dry_run:
-                report = run_night(services, chosen, dry_run=True, progress=move)
-            else:
+        with progress_bar(sentence("rehearsal")) as move:
+            report = run_night(services, chosen, dry_run=True, progress=move)
+        if not dry_run:
+            _tell_beforehand(report)
+            with progress_bar(sentence("progress")) as move:
                 report = run_nights(services, chosen, progress=move)
         if owed:
             days = f"{owed[0]}" if len(owed) == 1 else f"{owed[0]} – {owed[-1]}"
@@ -50,6 +51,13 @@ def run(day: date | None, *, dry_run: bool = False, html: Path | None = None) ->
         _show(services, report, html=html, dry=dry_run)
     if report.new_notices and not running and not dry_run:
         say(sentence("queued"))
+
+
+def _tell_beforehand(rehearsed: NightReport) -> None:
+    """What the night will come to in texts, and when they will be out."""
+    if rehearsed.new_notices:
+        say(sentence("beforehand", notices=rehearsed.new_notices))
+        say(rehearsed.texts_out)
 
 
 def _tell_made_up(services: Services, night: date) -> None:

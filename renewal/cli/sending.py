@@ -107,11 +107,10 @@ def _tell_rate(seen: Picture) -> None:
             workers=seen.workers,
         )
     )
-    if seen.due:
-        left = seen.minutes_left
-        out.print(
-            sentence("sending.nobody") if left is None else sentence("sending.left", minutes=f"{left:.0f}")
-        )
+    if seen.due and not seen.per_minute:
+        out.print(sentence("sending.nobody"))
+    if told := seen.out.told():
+        out.print(told)
 
 
 def _tell_holds(seen: Picture) -> None:

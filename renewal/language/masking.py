@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from renewal.language.text import simple_places, spoken
+from renewal.language.text import plain, simple_places, spoken
 
 MASK = "*" * 18
 
@@ -108,6 +108,12 @@ def mask_name(name: str) -> str:
     if len(name) <= 2:
         return f"{name[:1]}*"
     return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+
+
+def names_in_full(text: str, name: str) -> bool:
+    """Whether a text calls somebody by the whole name, however it is spaced or cased."""
+    wanted, said = ("".join(plain(words).casefold().split()) for words in (name, text))
+    return len(wanted) > 1 and wanted in said
 
 
 def mask_phone(e164: str) -> str:

@@ -7,9 +7,11 @@ from typing import Protocol, cast
 from flask import Blueprint
 
 from renewal.services.app import Services
+from renewal.services.texts.call_counts import CallCounts
 from renewal.services.texts.provider import Provider
 from renewal.settings import Settings
 from sms_gateway.providers.failover import FailoverProvider
+from sms_gateway.providers.watched import WatchedProvider
 
 # Imported where it is used: only the chosen one's library is loaded.
 PROVIDERS: Mapping[str, str] = {
@@ -32,9 +34,13 @@ def open_providers(services: Services) -> tuple[Provider, ...]:
     return tuple(_folder(kind.name).open_provider(services) for kind in services.settings.providers)
 
 
-def open_sender(services: Services) -> Provider:
-    """The one that sends: the provider that the settings name, with the second one behind it where there is one."""
-    first, *others = open_providers(services)
+def open_sender(services: Services, counts: CallCounts | None = None) -> Provider:
+    """The one that sends: the provider that the settings name, with the second one behind it where there is one.
+
+    Its calls end in time, and are noted in `counts`.
+    """
+    counts = counts or CallCounts()
+    first, *others = (WatchedProvider(provider, counts) for provider in open_providers(services))
     return FailoverProvider(first, others[0]) if others else first
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -28,7 +29,8 @@ class FailoverProvider:
     """Sends by the first, and by the second while the first is away. It keeps nothing that a kill could lose.
 
     A text whose fate is unclear stays with whom it was handed to: nobody else is asked to send it. Which of them
-    that was is not written down, so a look-up asks both, and says that nobody got it where both say so.
+    that was is written down only once one took it, so a look-up asks both, and says that nobody got it where both
+    say so.
     """
 
     def __init__(
@@ -41,10 +43,17 @@ class FailoverProvider:
 
     def send(self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None) -> str:
         """Hand over one text; returns the id of whoever took it. Raises SendError."""
+        ref, _ = self.relay(to=to, body=body, our_id=our_id, template=template)
+        return ref
+
+    def relay(
+        self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None
+    ) -> tuple[str, str]:
+        """Hand over one text; returns the id, and the name of whoever took it. Raises SendError."""
         refused: list[SendError] = []
         for provider in self._in_turn():
             try:
-                return provider.send(to=to, body=body, our_id=our_id, template=template)
+                return provider.send(to=to, body=body, our_id=our_id, template=template), provider.name
             except SendError as error:
                 if error.failure not in CERTAINLY_NOT_TAKEN and not self._is_too_choosy(provider, error):
                     raise
@@ -88,7 +97,7 @@ class FailoverProvider:
                 silent = error
                 continue
             if found is not None:
-                return found
+                return replace(found, provider=provider.name)
         if silent is not None:
             raise silent
         return None

@@ -1,5 +1,6 @@
 """`renewal explain` and `renewal report`: what staff see, and one clear line where there is nothing to see."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -198,6 +199,7 @@ def test_a_dry_run_prints_what_would_happen_and_leaves_no_night_behind(people, c
     assert "2026-11-23 的夜间比对（试算）" in shown
     assert "只是试算：没有写入，也没有通知。" in shown
     assert "自动续签失败" in shown
+    assert "发完" in shown  # when its texts would be out
     assert outcome(["report"]) == 1
 
 
@@ -209,10 +211,16 @@ def test_a_night_by_hand_prints_its_report_and_a_second_one_says_that_nothing_is
     said = capsys.readouterr()
     assert "2026-11-23 的夜间比对" in said.out
     assert "通知已经排好队" in said.err
-    assert page.exists()
+    beforehand = said.err[: said.err.index("通知已经排好队")]
+    assert re.search(r"这一晚要发 [1-9]\d* 条通知", beforehand)
+    assert re.search(r"约 \d\d-\d\d \d\d:\d\d 发完", beforehand)
+    assert "发完" in page.read_text("utf-8")
+    assert outcome(["sending"]) == 0
+    assert "发完" in capsys.readouterr().out
     assert outcome(["run"]) == 0
     again = capsys.readouterr()
     assert "没有新的续签，也没有新的通知" in again.out
+    assert "这一晚要发" not in again.err
     assert "排好队" not in again.err
 
 

@@ -5,14 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from renewal.services.texts import delivery, settling
 from renewal.services.texts.provider import InboundText, NotOffered, SendError, SendFailure
+from renewal.store.models import Delivery
 from sms_gateway.app import create_app
 from sms_gateway.providers import open_providers, open_sender
 from sms_gateway.providers.failover import REST_S, FailoverProvider
+from tests import outgoing
 from tests.contract.wires.alibaba import alibaba_settings
 from tests.gateway.conftest import TWILIO_OPTIONS, twilio_settings
 from tests.services.carrier import Carrier
 
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 PHONE, ID = "+8619900000001", "0" * 32
 BUSY, AWAY = SendError(SendFailure.BUSY, "20429"), SendError(SendFailure.BUSY)
 ACCOUNT = SendError(SendFailure.ACCOUNT, "20003")
@@ -128,6 +132,39 @@ def test_a_text_for_which_the_second_has_no_template_waits_for_the_first(pair) -
     assert refusal.value.failure is SendFailure.BUSY
     second.refuse_next = [SendError(SendFailure.CONTENT, "no_template")]
     assert _send(both, "2") == first.refs["2"]
+
+
+def _row(services, both, *, settle: bool = False) -> Delivery:
+    """One text sent by both, and asked after if wanted; as the store has it."""
+    with services.store.session() as session:
+        made = outgoing.create(
+            session,
+            phone=PHONE,
+            phone_hash=services.store.phone_hash(PHONE),
+            body="x",
+            provider="first",
+            now=NOW,
+        )
+    delivery.send(services.store, both, [made], NOW)
+    if settle:
+        settling.settle(services.store, both, made, NOW)
+    with services.store.read() as session:
+        return session.get_one(Delivery, made)
+
+
+def test_the_row_names_the_provider_that_took_the_text(services, pair) -> None:
+    first, second, both, _ = pair
+    assert (_row(services, both).provider, len(first.sent)) == ("first", 1)
+    first.refuse_next = [AWAY]
+    row = _row(services, both)
+    assert (row.state, row.provider, row.provider_ref) == ("accepted", "second", second.refs[row.id])
+
+
+def test_the_row_names_the_provider_at_which_an_unclear_text_was_found(services, pair) -> None:
+    first, second, both, _ = pair
+    first.refuse_next, second.swallow_next = [AWAY], 1
+    row = _row(services, both, settle=True)
+    assert (row.state, row.provider, row.provider_ref) == ("sent", "second", second.refs[row.id])
 
 
 def test_texts_that_came_in_are_listed_of_both_as_far_as_they_keep_a_list(pair) -> None:

@@ -5,9 +5,12 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from renewal.services.texts import holds, workers
+from renewal.services.texts.call_counts import CallCounts
 from sms_gateway.app import create_app, create_ops_app
+from tests import outgoing
 from tests.gateway.conftest import twilio_settings
 
 
@@ -101,6 +104,72 @@ def test_metrics_tell_how_many_texts_are_in_which_state(client, ops) -> None:
     text = ops.get("/metrics").text
     assert "renewal_inbound_unanswered 0.0" in text
     assert 'renewal_request_seconds_count{method="GET",route="/healthz",status="200"}' in text
+
+
+def test_metrics_tell_what_waits_by_lane_and_state_and_for_how_long(ops, services) -> None:
+    now = services.store.clock()
+    with services.store.session() as session:
+        for n, (lane, minutes) in enumerate([("notices", 10), ("notices", 30), ("replies", 1)]):
+            outgoing.create(
+                session,
+                phone="+8619900000001",
+                phone_hash=str(n),
+                body="x",
+                provider="simulator",
+                now=now - timedelta(minutes=minutes),
+                lane=lane,
+            )
+    told = _figures(ops.get("/metrics").text)
+    assert told['renewal_deliveries{lane="notices",state="pending"}'] == 2
+    assert told['renewal_deliveries{lane="replies",state="pending"}'] == 1
+    oldest = "renewal_deliveries_oldest_seconds"
+    assert told[f'{oldest}{{lane="notices",state="pending"}}'] == pytest.approx(1800, abs=60)
+    assert told[f'{oldest}{{lane="replies",state="pending"}}'] == pytest.approx(60, abs=60)
+
+
+def test_metrics_tell_how_long_each_provider_takes_and_what_comes_of_it_over_all_workers(
+    ops, services
+) -> None:
+    for seconds in (0.04, 0.2, 0.2, 30.0):  # two workers
+        counts = CallCounts()
+        counts.note("twilio", "taken", seconds)
+        counts.note("alibaba", "busy", 0.01)
+        counts.hand_in(services.store)
+    told = _figures(ops.get("/metrics").text)
+    name = "renewal_provider_call_seconds"
+    taken = 'outcome="taken",provider="twilio"'
+    buckets = {
+        bound: told[f'{name}_bucket{{le="{bound}",{taken}}}'] for bound in ("0.05", "0.25", "20.0", "+Inf")
+    }
+    assert buckets == {"0.05": 1, "0.25": 3, "20.0": 3, "+Inf": 4}
+    assert told[f"{name}_count{{{taken}}}"] == 4
+    assert told[f"{name}_sum{{{taken}}}"] == pytest.approx(30.44)
+    assert told[f'{name}_count{{outcome="busy",provider="alibaba"}}'] == 4
+
+
+def test_metrics_hold_no_phone_and_no_word_of_a_text(ops, services) -> None:
+    with services.store.session() as session:
+        outgoing.create(
+            session,
+            phone="+8619900000001",
+            phone_hash=services.store.phone_hash("+8619900000001"),
+            body="金丝雀",
+            provider="simulator",
+            now=services.now(),
+        )
+    text = ops.get("/metrics").text
+    assert "19900000001" not in text
+    assert "金丝雀" not in text
+    assert services.store.phone_hash("+8619900000001") not in text
+
+
+def _figures(text: str) -> dict[str, float]:
+    """The metrics by name and labels, the labels in the order of the alphabet."""
+    found = {}
+    for sample in (s for family in text_string_to_metric_families(text) for s in family.samples):
+        labels = ",".join(f'{name}="{value}"' for name, value in sorted(sample.labels.items()))
+        found[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return found
 
 
 @pytest.mark.parametrize("path", ["/", "/simulator", "/chat/widget.js", "/healthz", "/no-such-page"])

@@ -140,6 +140,21 @@ def test_a_text_with_a_forged_signature_is_refused_and_leaves_no_trace(
     assert twilio_door.traces() == before
 
 
+@pytest.mark.parametrize("path", [SMS, f"{SMS}/status/{'0' * 32}"])
+def test_what_is_signed_with_our_token_for_another_account_is_refused(twilio_door: Door, path: str) -> None:
+    form = [*text(AccountSid="AC" + "1" * 32), ("MessageStatus", "delivered")]
+    before = twilio_door.traces()
+    assert post(twilio_door.client(), form, path, signature=sign(form, path)).status_code == 403
+    assert twilio_door.traces() == before
+
+
+def test_an_account_that_is_named_twice_is_no_form_of_twilios(twilio_door: Door) -> None:
+    form = [*text(), ("AccountSid", "AC" + "1" * 32)]
+    before = twilio_door.traces()
+    assert post(twilio_door.client(), form, signature=sign(form)).status_code in {400, 403}
+    assert twilio_door.traces() == before
+
+
 CHANGES: dict[str, Callable[[Form], Form]] = {
     "other words": lambda form: [*form[:4], ("Body", "退订"), form[5]],
     "no words": lambda form: [*form[:4], ("Body", ""), form[5]],

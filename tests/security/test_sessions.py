@@ -15,6 +15,7 @@ from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations, handover, web_sessions
 from renewal.services.talks.case import case_of
 from renewal.services.turns.taking import take_turn
+from renewal.services.work import HOLDER, Work
 from renewal.settings import Settings
 from renewal.store.models import Conversation, Holder
 from tests.security.visitors import HTTPS, STRANGER, Browser, Web, ask_for, clocked
@@ -498,8 +499,8 @@ def test_the_word_changes_nothing_by_sms_or_where_nobody_is_known(web: Web, chan
 
 def test_who_signs_out_where_no_page_comes_back_is_let_go_of_at_once(web: Web) -> None:
     talk = open_scenario(web.services, "overdue", "web")
-    with web.services.store.session() as session:
-        web_sessions.sign_out(web.services, session, talk)
+    with Work.begin(web.services, actor=HOLDER) as work:
+        web_sessions.sign_out(work, talk)
     assert not case_of(web.services, talk).known
 
 

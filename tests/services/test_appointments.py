@@ -612,6 +612,7 @@ def test_a_wrong_line_is_told_with_what_is_wrong_and_nothing_is_loaded(
         "A B,名,火星区,样例路,12,周八 09:00-11:00,3,一",
         "XH-03,名,徐汇区,,021-62345601,周一 09:00-09:20,30,4",
         "XH-04,名,徐汇区",
+        "XH-05,名,徐汇区,样例路5号（www.example.cn）,021-62345601,周一 09:00-11:00,30,4",
     ]
     file = tmp_path / "centres.csv"
     head = EXAMPLE.read_text("utf-8").splitlines()[0]
@@ -619,12 +620,13 @@ def test_a_wrong_line_is_told_with_what_is_wrong_and_nothing_is_loaded(
     with pytest.raises(CentresRefused) as refused:
         import_centres(services.store, file, at=services.now())
     told = str(refused.value).splitlines()
-    assert [line.split("行")[0] for line in told] == ["第 3 ", "第 4 ", "第 5 ", "第 6 "]
+    assert [line.split("行")[0] for line in told] == ["第 3 ", "第 4 ", "第 5 ", "第 6 ", "第 7 "]
     assert "重复" in told[0]
     for words in ("code", "district", "phone", "hours", "slot_minutes", "capacity", "周八"):
         assert words in told[1]
     assert "address 不能空着" in told[2]
     assert "3 格" in told[3]
+    assert "address 里有网址 www.example.cn" in told[4]
     with services.store.read() as session:
         assert session.scalars(select(Centre)).all() == []
 

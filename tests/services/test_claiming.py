@@ -16,6 +16,7 @@ from renewal.services.texts import claiming, dead_letters, delivery, holds, pace
 from renewal.services.texts.claiming import Claimed, Limits
 from renewal.services.texts.delivery import Handed
 from renewal.services.texts.provider import SendError, SendFailure
+from renewal.services.work import WORKER, Work
 from renewal.store import Store
 from renewal.store.models import Delivery, Holder, Notice, Permit
 from tests import outgoing
@@ -377,9 +378,9 @@ def test_a_taken_text_that_was_thought_lost_meanwhile_is_not_sent_again(desk) ->
 
 
 def test_a_batch_whose_job_fails_each_time_does_not_keep_other_batches_from_their_turn(services) -> None:
-    with services.store.session() as session:
-        batches = [notices.open_batch(session, NOON) for _ in range(6)]
-        notices.enqueue_batch(services, session, batches[0])
+    with Work.begin(services, actor=WORKER) as work:
+        batches = [notices.open_batch(work.session, NOON) for _ in range(6)]
+        notices.enqueue_batch(work, batches[0])
     later = NOON + timedelta(hours=1)
     for _ in range(40):
         delivery_rounds.enqueue_forgotten(services, later, 2)

@@ -9,6 +9,7 @@ from renewal.domain import Field, Outcome, endorsed_until
 from renewal.services.night.decisions import carry_out, decide, terms_of
 from renewal.services.renewals.previewing import preview
 from renewal.services.texts.recovering import MeetsAnother
+from renewal.services.work import Work
 from renewal.store.deciding import decide_next
 from renewal.store.models import Application, Change, Comparison, Notice, Permit
 from tests.services import city
@@ -138,11 +139,11 @@ def test_a_permit_renewed_elsewhere_since_it_was_compared_undoes_the_batch(servi
     terms = terms_of(services, services.today(), actor="nightly")
 
     def decide_late() -> None:
-        with services.store.session() as session:
-            decided = decide_next(session, terms, after=0, most=10)
-            session.get_one(Permit, number).expires_on += timedelta(days=365)
-            session.flush()
-            carry_out(services, session, terms, decided)
+        with Work.begin(services, actor=terms.actor) as work:
+            decided = decide_next(work.session, terms, after=0, most=10)
+            work.session.get_one(Permit, number).expires_on += timedelta(days=365)
+            work.session.flush()
+            carry_out(work, terms, decided)
 
     with pytest.raises(MeetsAnother):
         decide_late()

@@ -15,7 +15,7 @@ from renewal.services.talks.handover import CannotSay
 from renewal.services.talks.summary import NoSuchTalk, summarise
 from renewal.services.texts import suppression
 from renewal.services.texts.provider import InboundText
-from renewal.store.models import AuditEntry, Conversation, Delivery
+from renewal.store.models import AuditEntry, Conversation, Delivery, Holder
 from tests.bookings import book_callback, cancel_callback
 
 PHONE = "+8619900000001"
@@ -116,6 +116,38 @@ def test_by_sms_staff_texts_are_queued_and_what_comes_in_is_kept_unanswered(serv
     assert staff_text.startswith("【续签助手】")
     assert staff_text.endswith("我是小李，您说")
     assert ("user", "我的地址搞错了") in texts(services, talk)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("请看 https://example.com/form", "网址"),
+        ("登录example。cn填表", "网址"),
+        ("{name}您好", "全名"),
+        ("{spaced}您好", "全名"),
+    ],
+)
+def test_what_no_sms_may_hold_is_refused_in_a_colleagues_words_with_what_to_do(sample, words, says) -> None:
+    talk = open_scenario(sample, "failure:address", "sms")
+    with sample.store.read() as session:
+        name = session.get_one(Holder, session.get_one(Conversation, talk).holder_id).name
+    with pytest.raises(CannotSay, match=says) as refused:
+        handover.say(sample, talk, words.format(name=name, spaced=" ".join(name)), staff="li")
+    assert name not in str(refused.value)
+    assert sent(sample) == []
+    assert audit(sample) == []
+
+
+def test_on_the_web_a_colleague_may_name_a_page(services) -> None:
+    talk, _ = web_sessions.open_web(services)
+    handover.say(services, talk, "请看 https://example.com/form", staff="li")
+    assert texts(services, talk)[-1] == ("staff", "请看 https://example.com/form")
+
+
+def test_a_link_that_slips_into_an_answer_does_not_go_out_by_sms(services) -> None:
+    texted(services, Wire(), "登录 www.example.org/login 行吗", "r1")
+    (answer,) = sent(services)
+    assert answer == "【续签助手】答：登录 （网址略） 行吗"
 
 
 def test_an_answer_that_comes_after_staff_took_over_is_not_given(services) -> None:

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from renewal.services.texts import holds, outbox, suppression
 from renewal.services.texts.quiet_hours import next_daytime
 from renewal.services.texts.said import FREE, by_template, in_free_words
 from renewal.services.texts.segments import segments
+from renewal.services.work import WORKER, Work
 from renewal.settings import SHANGHAI, Settings
 from renewal.store.models import Delivery, DeliveryEvent
 from tests import outgoing
@@ -37,8 +38,8 @@ def _rows(services) -> list[Delivery]:
 
 def test_a_text_is_signed_counted_and_waits_to_be_sent(services) -> None:
     said = by_template(services, "identity.code_sms", code="123456", minutes=5)
-    with services.store.session() as session:
-        text_id = outbox.post(services, session, _text(services, said))
+    with Work.begin(services, actor=WORKER) as work:
+        text_id = outbox.post(work, _text(services, said))
     (row,) = _rows(services)
     assert (row.id, row.state, row.lane, row.provider) == (text_id, "pending", "replies", "simulator")
     assert row.body.startswith("【续签助手】验证码123456")
@@ -49,20 +50,36 @@ def test_a_text_is_signed_counted_and_waits_to_be_sent(services) -> None:
 
 
 def test_a_text_is_not_sent_where_what_it_tells_of_did_not_happen(services) -> None:
-    with services.store.session() as session:
-        outbox.post(services, session, _text(services))
-        session.rollback()
+    with Work.begin(services, actor=WORKER) as work:
+        outbox.post(work, _text(services))
+        work.session.rollback()
     assert _rows(services) == []
 
 
 def test_a_number_that_opted_out_gets_a_row_for_all_to_see_and_no_text(services) -> None:
-    with services.store.session() as session:
-        suppression.suppress(session, services.store.phone_hash(PHONE), "opt_out", NOW)
-        assert outbox.post(services, session, _text(services)) is None
-        assert outbox.post(services, session, _text(services, part=outbox.CONFIRMATION_PART)) is not None
+    with Work.begin(services, actor=WORKER) as work:
+        suppression.suppress(work.session, services.store.phone_hash(PHONE), "opt_out", NOW)
+        assert outbox.post(work, _text(services)) is None
+        assert outbox.post(work, _text(services, part=outbox.CONFIRMATION_PART)) is not None
     assert [row.state for row in _rows(services)] == ["suppressed", "pending"]
     with services.store.read() as session:
         assert session.scalars(select(DeliveryEvent.raw)).all() == ["suppressed"]
+
+
+def test_many_texts_are_written_at_once_and_a_phones_replies_keep_their_order(services) -> None:
+    flushes: list[int] = []
+    with Work.begin(services, actor=WORKER, now=NOW) as work:
+        event.listen(work.session, "after_flush", lambda session, _: flushes.append(len(session.new)))
+        texts = [_text(services, in_free_words(services, f"{n}"), part=n) for n in range(1, 4)]
+        other = services.store.phone_hash("+8619900000002")
+        texts += [_text(services, phone_hash=other, lane=holds.NOTICES, part=n) for n in range(1, 4)]
+        made = outbox.post_all(work, texts)
+        more = outbox.post(work, _text(services, in_free_words(services, "4"), part=4))
+    assert flushes == [6, 1]
+    rows = {row.id: row for row in _rows(services)}
+    replies = [rows[made[0]], rows[made[1]], rows[made[2]], rows[more]]
+    assert [row.body[-1] for row in sorted(replies, key=lambda row: row.created_at)] == list("1234")
+    assert len({row.created_at for row in replies}) == 4
 
 
 def test_replies_to_a_phone_have_an_order_also_where_the_clock_stands_still_or_goes_back(store) -> None:
@@ -141,11 +158,11 @@ def test_a_simulated_phone_gets_notices_at_any_hour() -> None:
 
 
 def test_a_held_text_is_put_into_the_outbox_and_left_there(services) -> None:
-    with services.store.session() as session:
-        holds.hold(session, holds.NOTICES, why="x", now=NOW)
-        outbox.post(services, session, _text(services, lane=holds.NOTICES))
-        outbox.post(services, session, _text(services))
-        free = session.scalars(select(Delivery.lane).where(holds.not_held())).all()
+    with Work.begin(services, actor=WORKER) as work:
+        holds.hold(work.session, holds.NOTICES, why="x", now=NOW)
+        outbox.post(work, _text(services, lane=holds.NOTICES))
+        outbox.post(work, _text(services))
+        free = work.session.scalars(select(Delivery.lane).where(holds.not_held())).all()
     assert free == ["replies"]
 
 

@@ -11,7 +11,8 @@ from renewal.domain.staff import Role
 from renewal.language.staff_names import LONGEST_NAME_CHARS, account_name
 from renewal.services.accounts import passwords
 from renewal.services.app import Services
-from renewal.store.models import AuditEntry, StaffAccount, StaffSession
+from renewal.services.work import Work
+from renewal.store.models import StaffAccount, StaffSession
 from renewal.wording.staff import staff_sentence
 
 
@@ -43,7 +44,8 @@ def add(services: Services, name: str, role: Role, password: str, *, must_change
         raise BadAccount(staff_sentence("accounts.bad_name", longest=LONGEST_NAME_CHARS))
     passwords.refuse_weak(kept, password)
     password_hash = passwords.hashed(password)
-    with services.store.session() as session:
+    with Work.begin(services, actor=actor) as work:
+        session = work.session
         services.store.one_at_a_time(session, "staff_accounts")
         if _find(session, kept) is not None:
             raise BadAccount(staff_sentence("accounts.exists", name=kept))
@@ -53,10 +55,10 @@ def add(services: Services, name: str, role: Role, password: str, *, must_change
                 password_hash=password_hash,
                 role=role,
                 must_change=must_change,
-                created_at=services.now(),
+                created_at=work.now,
             )
         )
-        note(services, session, "account.added", kept, actor=actor, role=role.value)
+        note(work, "account.added", kept, role=role.value)
     return kept
 
 
@@ -81,34 +83,37 @@ def listed(services: Services) -> tuple[ListedAccount, ...]:
 
 def set_role(services: Services, name: str, role: Role, *, actor: str) -> bool:
     """Give the account another role, from its next request on; False where it had it. Raises BadAccount."""
-    with services.store.session() as session:
+    with Work.begin(services, actor=actor) as work:
+        session = work.session
         account = existing(session, name)
         if account.role is role:
             return False
         was, account.role = account.role, role
-        note(services, session, "account.role", account.name, actor=actor, was=was.value, now=role.value)
+        note(work, "account.role", account.name, was=was.value, now=role.value)
         return True
 
 
 def lock(services: Services, name: str, *, actor: str) -> bool:
     """Nobody signs in with it any more, and who is signed in is out; False where it was so. Raises BadAccount."""
-    with services.store.session() as session:
+    with Work.begin(services, actor=actor) as work:
+        session = work.session
         account = existing(session, name)
         changed, account.active = account.active, False
         end_sessions(session, account)
         if changed:
-            note(services, session, "account.locked", account.name, actor=actor)
+            note(work, "account.locked", account.name)
         return changed
 
 
 def unlock(services: Services, name: str, *, actor: str) -> bool:
     """Let an account sign in again, whatever locked it; False where nothing did. Raises BadAccount."""
-    with services.store.session() as session:
+    with Work.begin(services, actor=actor) as work:
+        session = work.session
         account = existing(session, name)
-        changed = _state(account, services.now()) != "active"
+        changed = _state(account, work.now) != "active"
         account.active, account.failed_tries, account.locked_until_at = True, 0, None
         if changed:
-            note(services, session, "account.unlocked", account.name, actor=actor)
+            note(work, "account.unlocked", account.name)
         return changed
 
 
@@ -121,11 +126,12 @@ def set_password(services: Services, name: str, password: str, *, must_change: b
     """
     passwords.refuse_weak(account_name(name) or name, password)
     password_hash = passwords.hashed(password)
-    with services.store.session() as session:
+    with Work.begin(services, actor=actor) as work:
+        session = work.session
         account = existing(session, name)
         account.password_hash, account.must_change = password_hash, must_change
         end_sessions(session, account)
-        note(services, session, "account.password", account.name, actor=actor)
+        note(work, "account.password", account.name)
 
 
 def existing(session: Session, name: str) -> StaffAccount:
@@ -142,13 +148,9 @@ def end_sessions(session: Session, account: StaffAccount) -> int:
     return len(session.scalars(ended.returning(StaffSession.token_hash)).all())
 
 
-def note(
-    services: Services, session: Session, action: str, name: str, *, actor: str, **detail: str | int
-) -> None:
+def note(work: Work, action: str, name: str, **detail: str | int) -> None:
     """Keep in the audit what happened to an account."""
-    session.add(
-        AuditEntry(at=services.now(), actor=actor, action=action, subject=f"account:{name}", detail=detail)
-    )
+    work.audit(action, f"account:{name}", **detail)
 
 
 def _find(session: Session, name: str, *, lock: bool = False) -> StaffAccount | None:

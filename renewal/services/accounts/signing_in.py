@@ -11,6 +11,7 @@ from renewal.domain.staff import Role
 from renewal.language.staff_names import account_name
 from renewal.services.accounts import accounts, passwords
 from renewal.services.app import Services
+from renewal.services.work import Work
 from renewal.store.models import StaffAccount, StaffSession
 from renewal.wording.staff import staff_sentence
 
@@ -99,17 +100,16 @@ def sign_out(services: Services, token: str) -> None:
             return
         account = session.get_one(StaffAccount, found.account_id)
         session.delete(found)
-        accounts.note(services, session, "desk.signed_out", account.name, actor=actor_of(account.name))
+        work = Work(services=services, session=session, actor=actor_of(account.name), now=services.now())
+        accounts.note(work, "desk.signed_out", account.name)
 
 
 def sign_out_everywhere(services: Services, name: str, *, actor: str) -> int:
     """End every session of an account; returns how many there were. Raises BadAccount."""
-    with services.store.session() as session:
-        account = accounts.existing(session, name)
-        ended = accounts.end_sessions(session, account)
-        accounts.note(
-            services, session, "desk.signed_out_everywhere", account.name, actor=actor, sessions=ended
-        )
+    with Work.begin(services, actor=actor) as work:
+        account = accounts.existing(work.session, name)
+        ended = accounts.end_sessions(work.session, account)
+        accounts.note(work, "desk.signed_out_everywhere", account.name, sessions=ended)
         return ended
 
 
@@ -156,15 +156,16 @@ def _count(services: Services, name: str) -> _Try:
 
 def _note_refusal(services: Services, tried: _Try) -> None:
     why = "password" if tried.open else "unknown" if tried.name == UNKNOWN else "locked"
-    with services.store.session() as session:
-        accounts.note(services, session, "desk.refused", tried.name, actor=actor_of(tried.name), why=why)
+    with Work.begin(services, actor=actor_of(tried.name)) as work:
+        accounts.note(work, "desk.refused", tried.name, why=why)
         if tried.last:
-            accounts.note(services, session, "desk.shut_out", tried.name, actor=actor_of(tried.name))
+            accounts.note(work, "desk.shut_out", tried.name)
 
 
 def _begin(services: Services, name: str) -> str:
-    now, token = services.now(), secrets.token_urlsafe(32)
-    with services.store.session() as session:
+    token = secrets.token_urlsafe(32)
+    with Work.begin(services, actor=actor_of(name)) as work:
+        session, now = work.session, work.now
         account = accounts.existing(session, name)
         account.failed_tries, account.locked_until_at, account.last_seen_at = 0, None, now
         _forget_old(session, now)
@@ -176,7 +177,7 @@ def _begin(services: Services, name: str) -> str:
                 seen_at=now,
             )
         )
-        accounts.note(services, session, "desk.signed_in", name, actor=actor_of(name))
+        accounts.note(work, "desk.signed_in", name)
     return token
 
 

@@ -21,6 +21,7 @@ from renewal.services.applications.rows import (
 )
 from renewal.services.applications.texts import tell
 from renewal.services.renewals.previewing import preview
+from renewal.services.work import Work
 from renewal.store.models import Application, BureauFact, Permit, Record
 from renewal.wording.staff import staff_sentence
 
@@ -50,17 +51,16 @@ def endorse(
             for an application that was opened without a changed one, or the restoring days ended between acceptance
             and endorsement and nobody said which of the two counts.
     """
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         application = find_application(session, reference, lock=True)
         refuse_wrong_step(application, ApplicationStep.ENDORSE)
         permit = session.get_one(Permit, application.permit_id, with_for_update=True)
         refuse_renewed(application, permit)
         if address:
-            _record_address(services, session, application, address, staff)
+            _record_address(work, application, address)
         counts = counted_from or _unsaid(services, application)
-        return _endorse(
-            services, session, application, permit, staff, why=APPROVED_CLAUSE, counted_from=counts
-        )
+        return _endorse(work, application, permit, why=APPROVED_CLAUSE, counted_from=counts)
 
 
 def refuse_on_the_spot(services: Services, session: Session, application: Application) -> str:
@@ -82,14 +82,10 @@ def refuse_on_the_spot(services: Services, session: Session, application: Applic
     return spot_clause(application.category, rules, today) or ""
 
 
-def endorse_on_the_spot(
-    services: Services, session: Session, application: Application, permit: Permit, clause: str, *, staff: str
-) -> Done:
+def endorse_on_the_spot(work: Work, application: Application, permit: Permit, clause: str) -> Done:
     """Endorse an application whose papers were just accepted, by the clause that allows it."""
     application.on_the_spot = True
-    return _endorse(
-        services, session, application, permit, staff, why=clause, counted_from=CountedFrom.ENDORSED
-    )
+    return _endorse(work, application, permit, why=clause, counted_from=CountedFrom.ENDORSED)
 
 
 def _unsaid(services: Services, application: Application) -> CountedFrom:
@@ -103,57 +99,46 @@ def _unsaid(services: Services, application: Application) -> CountedFrom:
 
 
 def _endorse(
-    services: Services,
-    session: Session,
-    application: Application,
-    permit: Permit,
-    staff: str,
-    *,
-    why: str,
-    counted_from: CountedFrom,
+    work: Work, application: Application, permit: Permit, *, why: str, counted_from: CountedFrom
 ) -> Done:
+    services, session = work.services, work.session
     today = services.today()
     from_on: date = today
     if counted_from is CountedFrom.ACCEPTED and application.accepted_on is not None:
         from_on = application.accepted_on
     late = lateness(services, application.period_on, from_on)
     was_until, until = permit.expires_on, endorsed_until(from_on, services.rulebook)
-    was = move(services, application, ApplicationState.ENDORSED)
+    was = move(work, application, ApplicationState.ENDORSED)
     application.endorsed_on = permit.endorsed_on = today
     permit.expires_on = until
     note(
-        services,
-        session,
+        work,
         application,
         "application.endorsed",
-        staff=staff,
         was=was,
         now=application.state,
         why=why,
     )
     note(
-        services,
-        session,
+        work,
         application,
         "endorsed",
-        staff=staff,
         was=was_until.isoformat(),
         now=until.isoformat(),
         why=late or TERM_CLAUSE,
     )
     session.flush()
-    told = tell(services, session, application, permit.holder, "endorsed")
+    told = tell(work, application, permit.holder, "endorsed")
     return done(services, session, application, told=told, late=late)
 
 
-def _record_address(
-    services: Services, session: Session, application: Application, address: str, staff: str
-) -> None:
+def _record_address(work: Work, application: Application, address: str) -> None:
     """Put the address on file, and make it the newest that is known of it: staff saw the proof today."""
     if not application.address_changed:
         raise ApplicationRefused(staff_sentence("application.address_unproved"))
     if not tidy(address):
         raise ApplicationRefused(staff_sentence("application.address_empty"))
+    services, session = work.services, work.session
     value, today = comparable(Field.ADDRESS, address, services.store), services.today()
     session.merge(Record(permit_id=application.permit_id, address=value))  # what else is on file stays
     known = session.get(BureauFact, (application.permit_id, Field.ADDRESS))
@@ -168,11 +153,9 @@ def _record_address(
             )
         )
     note(
-        services,
-        session,
+        work,
         application,
         "record.changed",
-        staff=staff,
         now=Field.ADDRESS.value,
         why=MOVED_CLAUSE,
     )

@@ -28,6 +28,7 @@ from renewal.services.applications.rows import (
 )
 from renewal.services.applications.texts import tell
 from renewal.services.calendar import PublishedCalendar
+from renewal.services.work import Work
 from renewal.store.models import Application, Permit
 from renewal.wording.staff import staff_sentence
 
@@ -56,13 +57,14 @@ def open_application(services: Services, permit_no: str, intake: Intake, *, staf
         ApplicationRefused: it is too early, the permit has an open application, a paper is unknown, or the rules
             allow no endorsement on the spot.
     """
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         permit = permit_by_number(session, permit_no, lock=True)
         _refuse_early(services, permit)
         _refuse_second(session, permit)
-        application = _new(services, session, permit, intake.situation)
+        application = _new(work, permit, intake.situation)
         _take_papers(services, application, intake.papers)
-        return _decide(services, session, application, permit, staff, on_the_spot=intake.on_the_spot, was="")
+        return _decide(work, application, permit, on_the_spot=intake.on_the_spot, was="")
 
 
 def bring_papers(
@@ -80,7 +82,8 @@ def bring_papers(
         ApplicationRefused: it waits for no papers, a paper is unknown, nothing that was missing is there, or the
             rules allow no endorsement on the spot.
     """
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         application = find_application(session, reference, lock=True)
         refuse_wrong_step(application, ApplicationStep.PAPERS)
         permit = session.get_one(Permit, application.permit_id, with_for_update=True)
@@ -91,9 +94,7 @@ def bring_papers(
             raise ApplicationRefused(
                 staff_sentence("application.nothing_new", papers=_listed(services, split(missed)))
             )
-        return _decide(
-            services, session, application, permit, staff, on_the_spot=on_the_spot, was=application.state
-        )
+        return _decide(work, application, permit, on_the_spot=on_the_spot, was=application.state)
 
 
 def pass_review(services: Services, reference: str, by: Reviewer, *, staff: str) -> Done:
@@ -103,13 +104,14 @@ def pass_review(services: Services, reference: str, by: Reviewer, *, staff: str)
         NoSuchApplication: there is no such application.
         ApplicationRefused: it is in no review, or not in this bureau's.
     """
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         application = _in_review(session, reference, ApplicationStep.PASS, by)
         setattr(application, f"{by.stage}_passed_on", services.today())
         through = all(review.passed_on for review in reviews(application))
-        was = move(services, application, ApplicationState.PASSED if through else ApplicationState.IN_REVIEW)
+        was = move(work, application, ApplicationState.PASSED if through else ApplicationState.IN_REVIEW)
         action, why = f"application.{by}_passed", by.clause("passed")
-        note(services, session, application, action, staff=staff, was=was, now=application.state, why=why)
+        note(work, application, action, was=was, now=application.state, why=why)
         return done(services, session, application)
 
 
@@ -123,17 +125,16 @@ def refuse_application(services: Services, reference: str, by: Reviewer, reason:
     written = mask_id_numbers(reason.strip()).text
     if not 0 < len(written) <= LONGEST_REASON_CHARS:
         raise ApplicationRefused(staff_sentence("application.bad_reason", most=LONGEST_REASON_CHARS))
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         application = _in_review(session, reference, ApplicationStep.REFUSE, by)
-        was = move(services, application, ApplicationState.REFUSED)
+        was = move(work, application, ApplicationState.REFUSED)
         application.refused_by, application.written_reason = by.value, written
         why = by.clause("refused")
         note(
-            services,
-            session,
+            work,
             application,
             "application.refused",
-            staff=staff,
             was=was,
             now=application.state,
             why=why,
@@ -143,7 +144,7 @@ def refuse_application(services: Services, reference: str, by: Reviewer, reason:
             services,
             session,
             application,
-            told=tell(services, session, application, permit.holder, "refused"),
+            told=tell(work, application, permit.holder, "refused"),
         )
 
 
@@ -154,17 +155,16 @@ def withdraw(services: Services, reference: str, *, staff: str) -> Done:
         NoSuchApplication: there is no such application.
         ApplicationRefused: it is over already.
     """
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         application = find_application(session, reference, lock=True)
         refuse_wrong_step(application, ApplicationStep.WITHDRAW)
-        was = move(services, application, ApplicationState.WITHDRAWN)
+        was = move(work, application, ApplicationState.WITHDRAWN)
         why = staff_sentence("application.why.withdrawn")
         note(
-            services,
-            session,
+            work,
             application,
             "application.withdrawn",
-            staff=staff,
             was=was,
             now=application.state,
             why=why,
@@ -191,8 +191,7 @@ def _refuse_second(session: Session, permit: Permit) -> None:
         )
 
 
-def _new(services: Services, session: Session, permit: Permit, situation: Situation) -> Application:
-    now = services.now()
+def _new(work: Work, permit: Permit, situation: Situation) -> Application:
     application = Application(
         permit_id=permit.id,
         period_on=permit.expires_on,
@@ -202,12 +201,12 @@ def _new(services: Services, session: Session, permit: Permit, situation: Situat
         housing=situation.housing,
         relative_home=situation.relative_home,
         id_changes=",".join(sorted(situation.id_changes)),
-        opened_on=services.today(),
-        created_at=now,
-        updated_at=now,
+        opened_on=work.services.today(),
+        created_at=work.now,
+        updated_at=work.now,
     )
-    session.add(application)
-    session.flush()
+    work.session.add(application)
+    work.session.flush()
     return application
 
 
@@ -227,62 +226,50 @@ def _take_papers(services: Services, application: Application, papers: frozenset
     application.papers_missing = ",".join(paper for paper in needed if paper not in brought)
 
 
-def _decide(
-    services: Services,
-    session: Session,
-    application: Application,
-    permit: Permit,
-    staff: str,
-    *,
-    on_the_spot: bool,
-    was: str,
-) -> Done:
+def _decide(work: Work, application: Application, permit: Permit, *, on_the_spot: bool, was: str) -> Done:
     """Accept complete papers, or give incomplete ones back."""
+    services, session = work.services, work.session
     clause = refuse_on_the_spot(services, session, application) if on_the_spot else ""
     late = lateness(services, application.period_on, services.today())
     if application.papers_missing:
-        move(services, application, ApplicationState.RETURNED)
+        move(work, application, ApplicationState.RETURNED)
         lack = application.papers_missing
         note(
-            services,
-            session,
+            work,
             application,
             "application.returned",
-            staff=staff,
             was=was,
             now=lack,
             why=RETURNED_CLAUSE,
         )
-        told = tell(services, session, application, permit.holder, "returned")
+        told = tell(work, application, permit.holder, "returned")
         return done(services, session, application, told=told, late=late)
-    _accept(services, application, reviewed=not clause)
+    _accept(work, application, reviewed=not clause)
     note(
-        services,
-        session,
+        work,
         application,
         "application.accepted",
-        staff=staff,
         was=was,
         now=application.state,
         why=RECEIPT_CLAUSE,
     )
     if clause:
-        return endorse_on_the_spot(services, session, application, permit, clause, staff=staff)
-    told = tell(services, session, application, permit.holder, "accepted")
+        return endorse_on_the_spot(work, application, permit, clause)
+    told = tell(work, application, permit.holder, "accepted")
     return done(services, session, application, told=told, late=late)
 
 
-def _accept(services: Services, application: Application, *, reviewed: bool) -> None:
+def _accept(work: Work, application: Application, *, reviewed: bool) -> None:
     """Give the receipt and set the days; what is endorsed on the spot waits for no review."""
-    today = services.today()
-    accepted = accept(today, application.category, services.rulebook, PublishedCalendar())
+    today = work.services.today()
+    accepted = accept(today, application.category, work.services.rulebook, PublishedCalendar())
     due = accepted.reviews if reviewed else ()
     application.receipt_no = receipt_number(today, application.id)
     application.accepted_on, application.due_on = today, accepted.due_on
     for review in due:
         setattr(application, f"{review.reviewer.stage}_due_on", review.due_on)
     application.holidays_known = all(review.holidays_known for review in due)
-    move(services, application, ApplicationState.IN_REVIEW if due else ApplicationState.PASSED)
+    move(work, application, ApplicationState.IN_REVIEW if due else ApplicationState.PASSED)
 
 
 def _in_review(session: Session, reference: str, step: ApplicationStep, by: Reviewer) -> Application:

@@ -11,7 +11,8 @@ from renewal.domain import ApplicationState
 from renewal.domain.application import OPEN_STATES
 from renewal.services.app import Services
 from renewal.services.applications.rows import DUE_STATES, ApplicationView, find_application, view
-from renewal.store.models import Application, AuditEntry, Change, Permit
+from renewal.services.work import Work
+from renewal.store.models import Application, Change, Permit
 
 IN_REVIEW = Application.state == ApplicationState.IN_REVIEW
 
@@ -81,17 +82,10 @@ def look_up(services: Services, reference: str, *, staff: str) -> Timeline:
     Raises:
         NoSuchApplication: there is no such application.
     """
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         row = find_application(session, reference)
-        session.add(
-            AuditEntry(
-                at=services.now(),
-                actor=staff,
-                action="application.read",
-                subject=f"application:{row.id}",
-                detail={},
-            )
-        )
+        work.audit("application.read", f"application:{row.id}")
         changes = session.scalars(select(Change).where(Change.application_id == row.id).order_by(Change.id))
         events = tuple(
             Event(at=c.at, actor=c.actor, action=c.action, was=c.was, now=c.now, why=c.why) for c in changes

@@ -11,7 +11,8 @@ from renewal.domain.application import ApplicationStep, Reviewer, is_receipt_num
 from renewal.language.masking import mask_name
 from renewal.language.records import is_id_number, number_as_kept
 from renewal.services.app import Services
-from renewal.store.models import Application, Change, Permit
+from renewal.services.work import Work
+from renewal.store.models import Application, Permit
 from renewal.wording.staff import staff_sentence
 
 LONGEST_ID_DIGITS = 9
@@ -164,9 +165,9 @@ def reviews(application: Application) -> tuple[ReviewView, ...]:
     )
 
 
-def move(services: Services, application: Application, state: ApplicationState) -> ApplicationState:
+def move(work: Work, application: Application, state: ApplicationState) -> ApplicationState:
     """Put an application into a state now; returns the one before."""
-    was, application.state, application.updated_at = application.state, state, services.now()
+    was, application.state, application.updated_at = application.state, state, work.now
     return was
 
 
@@ -196,30 +197,10 @@ def refuse_renewed(application: Application, permit: Permit) -> None:
 
 
 def note(
-    services: Services,
-    session: Session,
-    application: Application,
-    action: str,
-    *,
-    staff: str,
-    was: str = "",
-    now: str = "",
-    why: str,
+    work: Work, application: Application, action: str, *, was: str = "", now: str = "", why: str
 ) -> None:
     """Add a row to the permit's history; no value in it may be personal data."""
-    session.add(
-        Change(
-            permit_id=application.permit_id,
-            at=services.now(),
-            actor=staff,
-            action=action,
-            application_id=application.id,
-            was=was,
-            now=now,
-            why=why,
-            rulebook_version=services.rulebook.version,
-        )
-    )
+    work.change(application.permit_id, action, application_id=application.id, was=was, now=now, why=why)
 
 
 def split(joined: str) -> tuple[str, ...]:

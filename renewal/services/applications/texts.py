@@ -3,36 +3,34 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy.orm import Session
-
 from renewal.domain import renewal_window
 from renewal.services.app import Services
 from renewal.services.applications.rows import ApplicationView, view
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.said import by_template
+from renewal.services.work import Work
 from renewal.store.models import Application, Holder
 
 Event = Literal["accepted", "returned", "refused", "endorsed"]
 TAIL_CHARS = 4  # of a receipt's number: enough to tell which one, too little to be used by others
 
 
-def tell(
-    services: Services, session: Session, application: Application, holder: Holder, event: Event
-) -> bool:
+def tell(work: Work, application: Application, holder: Holder, event: Event) -> bool:
     """Put one text about an event on the queue, in the transaction that makes it happen; so it goes out once.
 
     False where the number gets no texts: bad, or opted out.
     """
     if not holder.phone_ok:
         return False
-    values = application_values(services, view(session, application, services.today()))
+    services = work.services
+    values = application_values(services, view(work.session, application, services.today()))
     text = outbox.Text(
         phone=holder.phone,
         phone_hash=holder.phone_hash,
         said=by_template(services, f"application_text.{event}", **values),
         lane=holds.NOTICES,
     )
-    return outbox.post(services, session, text) is not None
+    return outbox.post(work, text) is not None
 
 
 def application_values(services: Services, application: ApplicationView) -> Mapping[str, Any]:

@@ -6,8 +6,6 @@ Source: clause online.appointment (guide of 2020-03-05, endorsement on the spot,
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
-
 from renewal.dialogue.case import Case
 from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.says import BotMessage
@@ -34,6 +32,7 @@ from renewal.services.appointments.telling import (
 )
 from renewal.services.renewals import previewing
 from renewal.services.talks.answers import render
+from renewal.services.work import Work
 from renewal.store.models import Centre, Conversation, Holder
 
 __all__ = [
@@ -49,7 +48,6 @@ __all__ = [
 ]
 
 
-HOLDER = "holder"
 Messages = tuple[BotMessage, ...]
 
 
@@ -75,67 +73,61 @@ class Told:
     messages: Messages
 
 
-def compare_first(services: Services, session: Session, case: Case) -> Told | None:
+def compare_first(work: Work, case: Case) -> Told | None:
     """Why no appointment can be had, before a time is chosen: no day for it, or a mismatch. None: it can be asked for.
 
     An appointment that stands is no bar here.
     """
+    services = work.services
     barred = _barred(services, case)
     if barred is not None or case.permit_id is None:
         return barred
-    decision = previewing.preview(services, session, case.permit_id, services.today())
+    decision = previewing.preview(services, work.session, case.permit_id, services.today())
     if decision.outcome is not Outcome.FAILED:
         return None
-    note_change(services, session, case.permit_id, "refused", actor=HOLDER, why=decision.clause)
+    note_change(work, case.permit_id, "refused", why=decision.clause)
     return Told(came=Came.REFUSED, messages=(_refusal(services, case, decision),))
 
 
-def ask(services: Services, session: Session, case: Case, slot: Slot) -> Told:
+def ask(work: Work, case: Case, slot: Slot) -> Told:
     """Ask for a slot: approved where everything matches, refused with the reasons, or held while data are missing.
 
     Who asks on the web is told of an approval by text too.
     Source: clause online.appointment.
     """
-    barred = _barred(services, case, slot)
+    barred = _barred(work.services, case, slot)
     if barred is not None:
         return barred
     try:
-        with session.begin_nested():
-            return _asked(services, session, case, slot)
+        with work.session.begin_nested():
+            return _asked(work, case, slot)
     except HasAppointment:
-        return _standing(services, session, case)
+        return _standing(work, case)
     except NoSeat:
         return Told(came=Came.FULL, messages=())
 
 
-def move(services: Services, session: Session, case: Case, slot: Slot) -> Told:
+def move(work: Work, case: Case, slot: Slot) -> Told:
     """Give up the seat of the appointment that stands for another; where that is taken, the old one stands."""
-    barred = _barred(services, case, slot)
+    barred = _barred(work.services, case, slot)
     if barred is not None:
         return barred
     try:
-        with session.begin_nested():
-            return _moved(services, session, case, slot)
+        with work.session.begin_nested():
+            return _moved(work, case, slot)
     except (HasAppointment, NoSeat):
         return Told(came=Came.FULL, messages=())
 
 
-def cancel(services: Services, session: Session, case: Case) -> Told:
+def cancel(work: Work, case: Case) -> Told:
     """Give the seat back, and say so; say that there is none where none stands."""
+    services, session = work.services, work.session
     row = open_appointment(session, case.permit_id, lock=True) if case.permit_id is not None else None
     if row is None:
         return Told(came=Came.NONE, messages=(_none(services, case),))
     booked = booked_row(row, session.get_one(Centre, row.centre_id))
-    row.state, row.updated_at = AppointmentState.CANCELLED, services.now()
-    note_change(
-        services,
-        session,
-        row.permit_id,
-        "cancelled",
-        actor=HOLDER,
-        appointment_id=row.id,
-        was=_name(booked),
-    )
+    row.state, row.updated_at = AppointmentState.CANCELLED, work.now
+    note_change(work, row.permit_id, "cancelled", appointment_id=row.id, was=_name(booked))
     return Told(came=Came.CANCELLED, messages=(tell(services, case, "cancelled", booked),))
 
 
@@ -161,7 +153,8 @@ def _none(services: Services, case: Case) -> BotMessage:
     )
 
 
-def _asked(services: Services, session: Session, case: Case, slot: Slot) -> Told:
+def _asked(work: Work, case: Case, slot: Slot) -> Told:
+    services, session = work.services, work.session
     assert case.permit_id is not None  # whoever is not known was told so
     decision = previewing.preview(services, session, case.permit_id, services.today())
     state = {Outcome.FAILED: AppointmentState.REFUSED, Outcome.WAITING: AppointmentState.ASKED}.get(
@@ -172,17 +165,15 @@ def _asked(services: Services, session: Session, case: Case, slot: Slot) -> Told
         slot=slot,
         state=state,
         reasons=decision.reasons,
-        conversation_id=_kept_id(session, case),
+        conversation_id=_kept_id(work, case),
     )
     make = note_refusal if state is AppointmentState.REFUSED else take_seat
-    made = make(session, wanted, services.now())
-    booked = _booked_as(session, made, wanted)
+    made = make(session, wanted, work.now)
+    booked = _booked_as(work, made, wanted)
     note_change(
-        services,
-        session,
+        work,
         case.permit_id,
         state.value,
-        actor=HOLDER,
         appointment_id=made,
         now=_name(booked),
         why=decision.clause,
@@ -190,13 +181,14 @@ def _asked(services: Services, session: Session, case: Case, slot: Slot) -> Told
     if state is AppointmentState.REFUSED:
         return Told(came=Came.REFUSED, messages=(_refusal(services, case, decision),))
     if state is AppointmentState.APPROVED:
-        _text(services, session, case, booked)
+        _text(work, case, booked)
         return Told(came=Came.APPROVED, messages=(tell(services, case, "approved", booked),))
     unknown = (*decision.missing, *decision.stale)
     return Told(came=Came.ASKED, messages=(tell(services, case, "asked", booked, missing=unknown),))
 
 
-def _moved(services: Services, session: Session, case: Case, slot: Slot) -> Told:
+def _moved(work: Work, case: Case, slot: Slot) -> Told:
+    services, session = work.services, work.session
     assert case.permit_id is not None
     old = open_appointment(session, case.permit_id, lock=True)
     if old is None:
@@ -208,36 +200,34 @@ def _moved(services: Services, session: Session, case: Case, slot: Slot) -> Told
             messages=(tell(services, case, "standing", before, appointment_state=before.state.value),),
         )
     wanted = NewAppointment(
-        permit_id=case.permit_id, slot=slot, state=old.state, conversation_id=_kept_id(session, case)
+        permit_id=case.permit_id, slot=slot, state=old.state, conversation_id=_kept_id(work, case)
     )
-    old.state, old.updated_at = AppointmentState.MOVED, services.now()
+    old.state, old.updated_at = AppointmentState.MOVED, work.now
     session.flush()
-    made = take_seat(session, wanted, services.now())
-    booked = _booked_as(session, made, wanted)
+    made = take_seat(session, wanted, work.now)
+    booked = _booked_as(work, made, wanted)
     note_change(
-        services,
-        session,
+        work,
         case.permit_id,
         "moved",
-        actor=HOLDER,
         appointment_id=made,
         was=_name(before),
         now=_name(booked),
     )
     if booked.state is AppointmentState.APPROVED:
-        _text(services, session, case, booked)
+        _text(work, case, booked)
     return Told(
         came=Came.MOVED,
         messages=(tell(services, case, "moved", booked, appointment_state=booked.state.value),),
     )
 
 
-def _text(services: Services, session: Session, case: Case, booked: Booked) -> None:
+def _text(work: Work, case: Case, booked: Booked) -> None:
     """On the web the answer is gone with the page: the time comes by text as well."""
     if case.channel == "web" and case.holder_id is not None:
         named = when_and_where(booked, booked.slot.day, booked.slot.starts)
-        holder = session.get_one(Holder, case.holder_id)
-        text_holder(services, session, holder, "sms_approved", language=case.language, awaited=True, **named)
+        holder = work.session.get_one(Holder, case.holder_id)
+        text_holder(work, holder, "sms_approved", language=case.language, awaited=True, **named)
 
 
 def _barred(services: Services, case: Case, slot: Slot | None = None) -> Told | None:
@@ -263,13 +253,13 @@ def _refusal(services: Services, case: Case, decision: Decision) -> BotMessage:
     return render(services, case, "appointment.refused", reasons=decision.reasons)
 
 
-def _standing(services: Services, session: Session, case: Case) -> Told:
-    booked = booked_of(session, case.permit_id) if case.permit_id is not None else None
-    return Told(came=Came.HAS if booked else Came.NONE, messages=tell_open(services, case, booked))
+def _standing(work: Work, case: Case) -> Told:
+    booked = booked_of(work.session, case.permit_id) if case.permit_id is not None else None
+    return Told(came=Came.HAS if booked else Came.NONE, messages=tell_open(work.services, case, booked))
 
 
-def _booked_as(session: Session, made: int, wanted: NewAppointment) -> Booked:
-    centre = session.get_one(Centre, wanted.slot.centre_id)
+def _booked_as(work: Work, made: int, wanted: NewAppointment) -> Booked:
+    centre = work.session.get_one(Centre, wanted.slot.centre_id)
     return Booked(
         id=made,
         permit_id=wanted.permit_id,
@@ -281,9 +271,9 @@ def _booked_as(session: Session, made: int, wanted: NewAppointment) -> Booked:
     )
 
 
-def _kept_id(session: Session, case: Case) -> str | None:
+def _kept_id(work: Work, case: Case) -> str | None:
     """The conversation, where the store has it."""
-    return case.conversation_id if session.get(Conversation, case.conversation_id) is not None else None
+    return case.conversation_id if work.session.get(Conversation, case.conversation_id) else None
 
 
 def _name(booked: Booked) -> str:

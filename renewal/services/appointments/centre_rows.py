@@ -12,9 +12,11 @@ from typing import Any
 from renewal.domain import RenewalError
 from renewal.domain.centre_hours import BadHours, Span, parse_hours
 from renewal.language.contact import check_phone
+from renewal.language.links import find_links
 from renewal.language.records import DISTRICTS, district_named
 from renewal.services.importing import ImportRefused
 from renewal.services.importing.files import open_plain
+from renewal.services.texts.said import allowed_links
 from renewal.wording.staff import staff_sentence
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -170,6 +172,13 @@ def _code(text: str) -> str:
     return code
 
 
+def _words(text: str) -> str:
+    """What is sent by SMS as it stands."""
+    if links := find_links(text, allowed_links()):
+        raise _Bad(_sentence("link", link=links[0]))
+    return text
+
+
 def _district(text: str) -> str:
     name = district_named(text)
     if name is None:
@@ -207,9 +216,9 @@ def _sentence(key: str, **values: object) -> str:
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "code": _code,
-    "name": str,
+    "name": _words,
     "district": _district,
-    "address": str,
+    "address": _words,
     "phone": _phone,
     "hours": _hours,
     "slot_minutes": _whole(SLOT_MINUTES),

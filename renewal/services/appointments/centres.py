@@ -14,8 +14,9 @@ from renewal.domain.appointments import Slot
 from renewal.domain.centre_hours import DayKind, Hours, parse_hours, slots_of_day
 from renewal.services.appointments.centre_rows import CentreRow, read_centres
 from renewal.services.calendar import PublishedCalendar
+from renewal.services.work import write_audit
 from renewal.store import Store
-from renewal.store.models import Appointment, AuditEntry, Centre
+from renewal.store.models import Appointment, Centre
 
 CALENDAR = PublishedCalendar()
 TAKEN = (AppointmentState.ASKED, AppointmentState.APPROVED)  # as the tables' unique indexes have it
@@ -61,9 +62,16 @@ def import_centres(store: Store, path: Path, *, at: datetime, actor: str = "staf
                 changed += 1
                 _filled(centre, row, at)
         loaded = CentresLoaded(added=added, changed=changed, unchanged=len(rows) - added - changed)
-        detail = {"added": added, "changed": changed}
         label = store.file_label(path.name)
-        session.add(AuditEntry(at=at, actor=actor, action="import.centres", subject=label, detail=detail))
+        write_audit(
+            session,
+            at=at,
+            actor=actor,
+            action="import.centres",
+            subject=label,
+            added=added,
+            changed=changed,
+        )
     return loaded
 
 

@@ -17,11 +17,11 @@ from renewal.services.app import Services
 from renewal.services.appointments.centres import TAKEN
 from renewal.services.appointments.telling import CLAUSE, note_change, slot_name, text_holder, when_and_where
 from renewal.services.renewals.previewing import previews
+from renewal.services.work import NIGHTLY, Work
 from renewal.store.models import Appointment, Centre, Change, Holder, Permit
 
 BATCH = 1000
 BATCH_COMPARED = 200  # each of these is compared anew, so a batch of them takes longer
-ACTOR = "nightly"
 RENEWED_CLAUSE = "automatic.renewed"
 
 
@@ -71,17 +71,17 @@ def settle_asked(services: Services, on: date) -> Counter[str]:
     counted: Counter[str] = Counter()
     after = 0
     while True:
-        with services.store.session() as session:
-            rows = _asked(session, after)
-            judged = previews(services, session, [row.permit_id for row, _, _ in rows], on)
+        with Work.begin(services, actor=NIGHTLY) as work:
+            rows = _asked(work.session, after)
+            judged = previews(services, work.session, [row.permit_id for row, _, _ in rows], on)
             for row, centre, holder in rows:
                 decision = judged[row.permit_id]
                 if decision.outcome is Outcome.WAITING and row.day > on:
                     counted["waiting"] += 1
                     continue
-                key = _settle(services, session, row, centre, decision)
+                key = _settle(work, row, centre, decision)
                 named = when_and_where(centre, row.day, row.starts)
-                text_holder(services, session, holder, key, reasons=decision.reasons, **named)
+                text_holder(work, holder, key, reasons=decision.reasons, **named)
                 counted[row.state.value] += 1
         if len(rows) < BATCH_COMPARED:
             return counted
@@ -102,20 +102,16 @@ def _asked(session: Session, after: int) -> Sequence[tuple[Appointment, Centre, 
     return [(row, centre, holder) for row, centre, holder in session.execute(query)]
 
 
-def _settle(
-    services: Services, session: Session, row: Appointment, centre: Centre, decision: Decision
-) -> str:
+def _settle(work: Work, row: Appointment, centre: Centre, decision: Decision) -> str:
     """Write what became of one; returns the text that tells it."""
     state, key = _JUDGED[decision.outcome]
     name = slot_name(centre.code, row.day, row.starts)
-    row.state, row.reasons, row.updated_at = state, ",".join(decision.reasons), services.now()
+    row.state, row.reasons, row.updated_at = state, ",".join(decision.reasons), work.now
     approved = state is AppointmentState.APPROVED
     note_change(
-        services,
-        session,
+        work,
         row.permit_id,
         state.value,
-        actor=ACTOR,
         appointment_id=row.id,
         was="" if approved else name,
         now=name if approved else "",
@@ -141,8 +137,8 @@ def _end_all(
     """Give a state to every appointment that is found and `ends`; returns how many."""
     ended = 0
     for batch in _found(services, where, ends):
-        with services.store.session() as session:
-            ended += _end(services, session, batch, state, why)
+        with Work.begin(services, actor=NIGHTLY) as work:
+            ended += _end(work, batch, state, why)
     return ended
 
 
@@ -184,13 +180,11 @@ def _found(
         after = rows[-1].id
 
 
-def _end(
-    services: Services, session: Session, rows: Sequence[_Row], state: AppointmentState, why: str
-) -> int:
+def _end(work: Work, rows: Sequence[_Row], state: AppointmentState, why: str) -> int:
     """Only those that still stand: a holder may have cancelled, or staff marked one, since they were read."""
-    now = services.now()
+    now = work.now
     changed = set(
-        session.scalars(
+        work.session.scalars(
             update(Appointment)
             .where(Appointment.id.in_([row.id for row in rows]), Appointment.state.in_(TAKEN))
             .values(state=state, updated_at=now)
@@ -201,17 +195,17 @@ def _end(
         {
             "permit_id": row.permit_id,
             "at": now,
-            "actor": ACTOR,
+            "actor": work.actor,
             "action": f"appointment.{state.value}",
             "appointment_id": row.id,
             "was": row.name,
             "now": "",
             "why": why,
-            "rulebook_version": services.rulebook.version,
+            "rulebook_version": work.services.rulebook.version,
         }
         for row in rows
         if row.id in changed
     ]
     if told:
-        session.execute(insert(Change), told)
+        work.session.execute(insert(Change), told)
     return len(changed)

@@ -13,7 +13,8 @@ from renewal.language.masking import mask_name
 from renewal.services.app import Services
 from renewal.services.appointments.centres import TAKEN, holidays_known, seats
 from renewal.services.appointments.telling import note_change, slot_name, text_holder, when_and_where
-from renewal.store.models import Appointment, AuditEntry, Centre, Holder, Permit
+from renewal.services.work import Work
+from renewal.store.models import Appointment, Centre, Holder, Permit
 from renewal.wording.staff import staff_sentence
 
 PAGE = 100  # appointments on a page
@@ -76,12 +77,13 @@ def list_appointments(
         query = query.where(Appointment.day == day)
     else:
         query = query.where(Appointment.day >= services.today(), Appointment.state.in_(TAKEN))
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         if centre:
             query = query.where(Centre.id == _centre(session, centre).id)
         count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
         found = session.execute(query.offset((page - 1) * PAGE).limit(PAGE)).all()
-        _audit(services, session, "appointments.read", "appointments", staff, count=len(found))
+        work.audit("appointments.read", "appointments", count=len(found))
         listed = tuple(
             ListedAppointment(
                 id=row.id,
@@ -105,14 +107,15 @@ def cancel_appointment(services: Services, appointment_id: int, *, staff: str) -
         NoSuchAppointment: there is none with that number.
         AppointmentOver: it stands no more.
     """
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
         row = _row(session, appointment_id)
         if row.state not in TAKEN:
             raise _over(row)
-        _end(services, session, row, AppointmentState.CANCELLED, staff)
+        _end(work, row, AppointmentState.CANCELLED)
         permit = session.get_one(Permit, row.permit_id)
         named = when_and_where(session.get_one(Centre, row.centre_id), row.day, row.starts)
-        text_holder(services, session, session.get_one(Holder, permit.holder_id), "sms_cancelled", **named)
+        text_holder(work, session.get_one(Holder, permit.holder_id), "sms_cancelled", **named)
 
 
 def keep_appointment(services: Services, appointment_id: int, *, staff: str) -> bool:
@@ -122,15 +125,15 @@ def keep_appointment(services: Services, appointment_id: int, *, staff: str) -> 
         NoSuchAppointment: there is none with that number.
         AppointmentOver: it was not approved, or its day has not come.
     """
-    with services.store.session() as session:
-        row = _row(session, appointment_id)
+    with Work.begin(services, actor=staff) as work:
+        row = _row(work.session, appointment_id)
         if row.state is AppointmentState.KEPT:
             return False
         if row.state not in KEEPABLE:
             raise _over(row)
         if row.day > services.today():
             raise AppointmentOver(staff_sentence("appointments.not_yet", id=row.id, day=row.day.isoformat()))
-        _end(services, session, row, AppointmentState.KEPT, staff)
+        _end(work, row, AppointmentState.KEPT)
         return True
 
 
@@ -175,22 +178,9 @@ def _over(row: Appointment) -> AppointmentOver:
     return AppointmentOver(staff_sentence("appointments.over", id=row.id, state=state))
 
 
-def _end(services: Services, session: Session, row: Appointment, state: AppointmentState, staff: str) -> None:
-    centre = session.get_one(Centre, row.centre_id)
-    row.state, row.updated_at = state, services.now()
-    note_change(
-        services,
-        session,
-        row.permit_id,
-        state.value,
-        actor=staff,
-        appointment_id=row.id,
-        was=slot_name(centre.code, row.day, row.starts),
-    )
-    _audit(services, session, f"appointment.{state.value}", f"appointment:{row.id}", staff)
-
-
-def _audit(
-    services: Services, session: Session, action: str, subject: str, staff: str, **detail: int
-) -> None:
-    session.add(AuditEntry(at=services.now(), actor=staff, action=action, subject=subject, detail=detail))
+def _end(work: Work, row: Appointment, state: AppointmentState) -> None:
+    centre = work.session.get_one(Centre, row.centre_id)
+    row.state, row.updated_at = state, work.now
+    was = slot_name(centre.code, row.day, row.starts)
+    note_change(work, row.permit_id, state.value, appointment_id=row.id, was=was)
+    work.audit(f"appointment.{state.value}", f"appointment:{row.id}")

@@ -3,8 +3,6 @@
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from renewal.dialogue.case import Case
 from renewal.dialogue.forms.outlook import Booked
 from renewal.dialogue.says import BotMessage
@@ -14,7 +12,8 @@ from renewal.services.appointments.centres import holidays_known
 from renewal.services.talks.answers import render
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.said import by_template
-from renewal.store.models import Appointment, Centre, Change, Holder
+from renewal.services.work import Work
+from renewal.store.models import Appointment, Centre, Holder
 
 CLAUSE = "online.appointment"
 
@@ -56,8 +55,7 @@ def tell(services: Services, case: Case, key: str, booked: Booked, **values: Any
 
 
 def text_holder(
-    services: Services,
-    session: Session,
+    work: Work,
     holder: Holder,
     key: str,
     *,
@@ -74,35 +72,21 @@ def text_holder(
     text = outbox.Text(
         phone=holder.phone,
         phone_hash=holder.phone_hash,
-        said=by_template(services, f"appointment.{key}", language=language, **values),
+        said=by_template(work.services, f"appointment.{key}", language=language, **values),
         lane=holds.REPLIES if awaited else holds.NOTICES,
     )
-    outbox.post(services, session, text)
+    outbox.post(work, text)
 
 
 def note_change(
-    services: Services,
-    session: Session,
+    work: Work,
     permit_id: int,
     action: str,
     *,
-    actor: str,
     appointment_id: int | None = None,
     was: str = "",
     now: str = "",
     why: str = CLAUSE,
 ) -> None:
     """Keep in the permit's history what became of an appointment."""
-    session.add(
-        Change(
-            permit_id=permit_id,
-            at=services.now(),
-            actor=actor,
-            action=f"appointment.{action}",
-            appointment_id=appointment_id,
-            was=was,
-            now=now,
-            why=why,
-            rulebook_version=services.rulebook.version,
-        )
-    )
+    work.change(permit_id, f"appointment.{action}", appointment_id=appointment_id, was=was, now=now, why=why)

@@ -19,7 +19,8 @@ from renewal.services.app import Services
 from renewal.services.calendar import PublishedCalendar
 from renewal.services.callbacks import limits
 from renewal.services.talks.answers import render
-from renewal.store.models import AuditEntry, Callback, Conversation, Holder, Message
+from renewal.services.work import Work
+from renewal.store.models import Callback, Conversation, Holder, Message
 
 LONGEST_ABOUT_CHARS = 500
 TEXTS_SEARCHED = 8  # how far back a question may lie that the callback is about
@@ -41,8 +42,7 @@ def open_callback(session: Session, case: Case) -> OpenCallback | None:
 
 
 def book_callback(
-    services: Services,
-    session: Session,
+    work: Work,
     case: Case,
     *,
     name: str,
@@ -57,12 +57,12 @@ def book_callback(
     is told what to do instead.
     Source: clause callback.workdays (the guide's page, its form for details).
     """
-    today = services.today()
+    services, session, today = work.services, work.session, work.services.today()
     due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
     home = Housing(housing) if housing in set(Housing) else None
     callback = _open_row(session, case)
     own = contact_of(session, case)
-    if limits.too_many(services, session, case, phone, own=phone == own.phone, changed=callback):
+    if limits.too_many(work, case, phone, own=phone == own.phone, changed=callback):
         full = "callback.too_many"
         return (
             _tell(services, case, f"{full}_kept", _known(callback))
@@ -76,7 +76,7 @@ def book_callback(
         return (_tell(services, case, key, _known(callback)),)
     told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
     if session.get(Conversation, case.conversation_id) is not None:
-        row = _new_row(session, case, told, about=about, expires_on=expires_on, home=home, at=services.now())
+        row = _new_row(session, case, told, about=about, expires_on=expires_on, home=home, at=work.now)
         row.phone_hash = limits.number_hash(services, phone)
         session.add(row)
     key = _taken_key(case, own, told) if due.holidays_known else "callback.taken_holidays_unknown"
@@ -106,22 +106,24 @@ def _new_row(
     )
 
 
-def cancel_callback(services: Services, session: Session, case: Case) -> tuple[BotMessage, ...]:
+def cancel_callback(work: Work, case: Case) -> tuple[BotMessage, ...]:
     """Cancel the callback that stands open, and say so; say that there is none where there is none."""
-    callback = _open_row(session, case)
+    callback = _open_row(work.session, case)
     if callback is not None:
-        callback.state, callback.ended_at = "cancelled", services.now()
-        session.add(_by_holder("callback.cancelled", callback, services.now()))
-    return (render(services, case, "callback.cancelled" if callback is not None else "callback.none_open"),)
+        callback.state, callback.ended_at = "cancelled", work.now
+        work.audit("callback.cancelled", f"callback:{callback.id}")
+    return (
+        render(work.services, case, "callback.cancelled" if callback is not None else "callback.none_open"),
+    )
 
 
-def note_wish(services: Services, session: Session, case: Case, wish: str) -> tuple[BotMessage, ...]:
+def note_wish(work: Work, case: Case, wish: str) -> tuple[BotMessage, ...]:
     """Keep what the holder wishes of the call (an hour), for staff to see; nothing is promised."""
-    callback = _open_row(session, case)
+    callback = _open_row(work.session, case)
     if callback is None:
         return ()
     callback.about = _joined(callback.about, wish)
-    return (_tell(services, case, "callback.noted", _known(callback)),)
+    return (_tell(work.services, case, "callback.noted", _known(callback)),)
 
 
 def tell_open(services: Services, case: Case, key: str, booked: OpenCallback) -> tuple[BotMessage, ...]:
@@ -204,7 +206,3 @@ def _asks_something(text: str) -> bool:
     rest = beyond_asking_for_person(without_numbers(text))
     name = check_name(text, Evidence.SHAPED) or ""
     return sum(char.isalnum() for char in rest.replace(low(name), "")) >= SHORTEST_QUESTION_CHARS
-
-
-def _by_holder(action: str, callback: Callback, now: datetime) -> AuditEntry:
-    return AuditEntry(at=now, actor="holder", action=action, subject=f"callback:{callback.id}", detail={})

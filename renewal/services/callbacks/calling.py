@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.orm import Session
-
 from renewal.domain.errors import RenewalError
 from renewal.language.contact import country_to_text
 from renewal.language.controls import without_controls
@@ -15,6 +13,7 @@ from renewal.services.callbacks.limits import number_hash
 from renewal.services.talks.case import language_spoken
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.said import by_template
+from renewal.services.work import Work
 from renewal.store.models import Callback
 from renewal.wording.staff import staff_sentence
 
@@ -39,26 +38,25 @@ class NotReached:
 
 def claim(services: Services, callback_id: int, *, staff: str) -> bool:
     """This member of staff rings, and nobody else for a while; False where they had it. Raises as `to_act_on`."""
-    with services.store.session() as session:
-        callback = rows.to_act_on(services, session, callback_id, staff)
-        now = services.now()
-        had = rows.claimed_by(callback, now) == staff
-        callback.claimed_by, callback.claimed_at = staff, now
+    with Work.begin(services, actor=staff) as work:
+        callback = rows.to_act_on(work, callback_id)
+        had = rows.claimed_by(callback, work.now) == staff
+        callback.claimed_by, callback.claimed_at = staff, work.now
         if not had:
-            rows.audit(services, session, "callback.claimed", callback_id, staff)
+            rows.audit(work, "callback.claimed", callback_id)
         return not had
 
 
 def give_back(services: Services, callback_id: int, *, staff: str, anyway: bool = False) -> bool:
     """Let colleagues claim it; False where nobody had. `anyway`: also what a colleague has. Raises as `to_act_on`."""
-    with services.store.session() as session:
-        callback = session.get(Callback, callback_id, with_for_update=True) if anyway else None
-        whose = rows.claimed_by(callback, services.now()) if callback else ""
-        callback = rows.to_act_on(services, session, callback_id, whose or staff)
-        if not rows.claimed_by(callback, services.now()):
+    with Work.begin(services, actor=staff) as work:
+        callback = work.session.get(Callback, callback_id, with_for_update=True) if anyway else None
+        whose = rows.claimed_by(callback, work.now) if callback else ""
+        callback = rows.to_act_on(work, callback_id, staff=whose)
+        if not rows.claimed_by(callback, work.now):
             return False
         callback.claimed_by = callback.claimed_at = None
-        rows.audit(services, session, "callback.given_back", callback_id, staff)
+        rows.audit(work, "callback.given_back", callback_id)
         return True
 
 
@@ -72,23 +70,23 @@ def add_note(services: Services, callback_id: int, text: str, *, staff: str) -> 
     clean = mask_id_numbers(without_controls(text).strip()).text
     if not clean or len(clean) > LONGEST_NOTE_CHARS:
         raise BadNote(staff_sentence("callbacks.bad_note", most=LONGEST_NOTE_CHARS))
-    with services.store.session() as session:
-        callback = rows.to_act_on(services, session, callback_id, staff)
+    with Work.begin(services, actor=staff) as work:
+        callback = rows.to_act_on(work, callback_id)
         if len(rows.notes_of(callback)) >= MOST_NOTES:
             raise BadNote(staff_sentence("callbacks.too_many_notes", most=MOST_NOTES))
-        rows.add_to_notes(callback, rows.Note(at=services.now(), by=staff, text=clean))
-        rows.audit(services, session, "callback.noted", callback_id, staff)
+        rows.add_to_notes(callback, rows.Note(at=work.now, by=staff, text=clean))
+        rows.audit(work, "callback.noted", callback_id)
 
 
 def close_callback(services: Services, callback_id: int, *, staff: str) -> bool:
     """Mark a callback as made; False where it was so already. Raises as `to_act_on`."""
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
         try:
-            callback = rows.to_act_on(services, session, callback_id, staff)
+            callback = rows.to_act_on(work, callback_id)
         except rows.CallbackEnded:
             return False
-        rows.end(callback, services.now())
-        rows.audit(services, session, "callback.closed", callback_id, staff)
+        rows.end(callback, work.now)
+        rows.audit(work, "callback.closed", callback_id)
         return True
 
 
@@ -97,26 +95,26 @@ def not_reached(services: Services, callback_id: int, *, staff: str) -> NotReach
 
     Raises as `to_act_on`.
     """
-    with services.store.session() as session:
-        callback = rows.to_act_on(services, session, callback_id, staff)
-        now = services.now()
+    with Work.begin(services, actor=staff) as work:
+        callback = rows.to_act_on(work, callback_id)
         callback.tries += 1
         left = MOST_TRIES - callback.tries
-        rows.audit(services, session, "callback.not_reached", callback_id, staff, tries=callback.tries)
+        rows.audit(work, "callback.not_reached", callback_id, tries=callback.tries)
         if left > 0:
-            callback.call_after_at = now + TRY_AGAIN_AFTER
+            callback.call_after_at = work.now + TRY_AGAIN_AFTER
             callback.claimed_by = callback.claimed_at = None
             return NotReached(left=left)
-        rows.end(callback, now)
-        return NotReached(left=0, texted=_text(services, session, callback))
+        rows.end(callback, work.now)
+        return NotReached(left=0, texted=_text(work, callback))
 
 
-def _text(services: Services, session: Session, callback: Callback) -> bool:
+def _text(work: Work, callback: Callback) -> bool:
     """Tell by SMS that nobody answered; it waits for the daytime, as nobody waits for it."""
+    services = work.services
     if country_to_text(callback.phone) not in services.settings.answered_countries:
         return False
-    language = language_spoken(session, callback.conversation_id)
+    language = language_spoken(work.session, callback.conversation_id)
     said = by_template(services, UNREACHED, language=language, tries=callback.tries)
     hashed = number_hash(services, callback.phone)
     text = outbox.Text(phone=callback.phone, phone_hash=hashed, said=said, lane=holds.NOTICES)
-    return outbox.post(services, session, text) is not None
+    return outbox.post(work, text) is not None

@@ -1,13 +1,14 @@
 """How many callbacks may be asked for: a real one must not drown among a thousand that nobody means."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
 from renewal.services.app import Services
+from renewal.services.work import SYSTEM, Work
 from renewal.store.models import AuditEntry, Callback, Conversation
 
 log = structlog.get_logger(__name__)
@@ -16,28 +17,26 @@ A_DAY = timedelta(days=1)
 FLOOD = "callbacks.too_many"
 
 
-def too_many(
-    services: Services, session: Session, case: Case, phone: str, *, own: bool, changed: Callback | None
-) -> bool:
+def too_many(work: Work, case: Case, phone: str, *, own: bool, changed: Callback | None) -> bool:
     """Whether a day's callbacks are used up, in this conversation, for this number, or by all whom nobody knows.
 
     A `changed` callback counts only for a number that is new to it. `own` says that the number is the writer's own,
     by their record or because they text from it: what strangers left it for does not keep them out, nor does the
     crowd on the web.
     """
-    settings = services.settings
-    hashed = number_hash(services, phone)
+    settings = work.services.settings
+    hashed = number_hash(work.services, phone)
     if changed is not None and changed.phone_hash == hashed:
         return False
     # Counted and written one after the other: a burst at once is no way past the limits.
-    services.store.one_at_a_time(session, f"callbacks:{hashed}")
-    asked = _today(services, session, Callback.phone_hash == hashed)
+    work.services.store.one_at_a_time(work.session, f"callbacks:{hashed}")
+    asked = _today(work, Callback.phone_hash == hashed)
     if asked >= settings.callbacks_per_phone and not own:
         return True
     if changed is not None:
         return False
-    here = _today(services, session, Callback.conversation_id == case.conversation_id)
-    return here >= settings.callbacks_per_talk or _flooded(services, session, case)
+    here = _today(work, Callback.conversation_id == case.conversation_id)
+    return here >= settings.callbacks_per_talk or _flooded(work, case)
 
 
 def number_hash(services: Services, phone: str) -> str:
@@ -45,28 +44,25 @@ def number_hash(services: Services, phone: str) -> str:
     return services.store.phone_hash(phone.partition(";")[0])
 
 
-def _flooded(services: Services, session: Session, case: Case) -> bool:
+def _flooded(work: Work, case: Case) -> bool:
     """Whether those whom nobody knows asked for too many today; the operators hear of it once a day."""
     if case.holder_id is not None or case.channel != "web":
         return False
-    services.store.one_at_a_time(session, "callbacks:unknown")
+    work.services.store.one_at_a_time(work.session, "callbacks:unknown")
     unknown = Callback.holder_id.is_(None)
     web = Callback.conversation_id.in_(select(Conversation.id).where(Conversation.channel == "web"))
-    if _today(services, session, unknown, web) < services.settings.callbacks_unknown_per_day:
+    most = work.services.settings.callbacks_unknown_per_day
+    if _today(work, unknown, web) < most:
         return False
-    since = services.now() - A_DAY
+    since = work.now - A_DAY
     told = select(AuditEntry.id).where(AuditEntry.action == FLOOD, AuditEntry.at > since).limit(1)
-    if session.scalars(told).first() is None:
-        most = services.settings.callbacks_unknown_per_day
+    if work.session.scalars(told).first() is None:
         log.error("alert", action=FLOOD, subject="callbacks", why=f"{most} in a day by nobody known")
-        entry = AuditEntry(
-            at=services.now(), actor="system", action=FLOOD, subject="callbacks", detail={"most": most}
-        )
-        session.add(entry)
+        replace(work, actor=SYSTEM).audit(FLOOD, "callbacks", most=most)
     return True
 
 
-def _today(services: Services, session: Session, *which: ColumnElement[bool]) -> int:
-    since = services.now() - A_DAY
+def _today(work: Work, *which: ColumnElement[bool]) -> int:
+    since = work.now - A_DAY
     counted = select(func.count()).select_from(Callback).where(Callback.created_at > since, *which)
-    return session.scalar(counted) or 0
+    return work.session.scalar(counted) or 0

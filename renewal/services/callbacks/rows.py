@@ -4,12 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from renewal.domain.errors import RenewalError
 from renewal.language.staff_names import spoken
-from renewal.services.app import Services
-from renewal.store.models import AuditEntry, Callback
+from renewal.services.work import Work
+from renewal.store.models import Callback
 from renewal.wording.staff import staff_sentence
 
 CLAIM_LIFE = timedelta(hours=2)  # a claim of somebody who went home keeps nobody waiting
@@ -40,8 +38,10 @@ class Note:
     text: str
 
 
-def to_act_on(services: Services, session: Session, callback_id: int, staff: str) -> Callback:
-    """The open callback, held until the transaction ends, where no colleague has claimed it.
+def to_act_on(work: Work, callback_id: int, *, staff: str = "") -> Callback:
+    """The open callback, held until the transaction ends, where no colleague of whoever acts has claimed it.
+
+    `staff` stands for the one who acts, where what they do is somebody else's to do.
 
     Raises:
         NoSuchCallback: there is none with that number.
@@ -49,15 +49,15 @@ def to_act_on(services: Services, session: Session, callback_id: int, staff: str
         CallbackEnded: it was made already.
         CallbackTaken: a colleague has it; the sentence says who.
     """
-    callback = session.get(Callback, callback_id, with_for_update=True)
+    callback = work.session.get(Callback, callback_id, with_for_update=True)
     if callback is None:
         raise NoSuchCallback(staff_sentence("callbacks.unknown", id=callback_id))
     if callback.state == "cancelled":
         raise CallbackCancelled(staff_sentence("callbacks.was_cancelled", id=callback_id))
     if callback.state == "closed":
         raise CallbackEnded(staff_sentence("callbacks.closed_before", id=callback_id))
-    whose = claimed_by(callback, services.now())
-    if whose not in ("", staff):
+    whose = claimed_by(callback, work.now)
+    if whose not in ("", staff or work.actor):
         raise CallbackTaken(staff_sentence("callbacks.has_it", id=callback_id, who=spoken(whose)))
     return callback
 
@@ -91,12 +91,6 @@ def add_to_notes(callback: Callback, note: Note) -> None:
     )
 
 
-def audit(
-    services: Services, session: Session, action: str, callback_id: int, staff: str, **detail: str | int
-) -> None:
+def audit(work: Work, action: str, callback_id: int, **detail: str | int) -> None:
     """Keep who did what to a callback."""
-    session.add(
-        AuditEntry(
-            at=services.now(), actor=staff, action=action, subject=f"callback:{callback_id}", detail=detail
-        )
-    )
+    work.audit(action, f"callback:{callback_id}", **detail)

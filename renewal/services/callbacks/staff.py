@@ -8,7 +8,8 @@ from sqlalchemy import case, func, select
 from renewal.services.app import Services
 from renewal.services.callbacks.calling import MOST_TRIES
 from renewal.services.callbacks.rows import Note, claimed_by, notes_of
-from renewal.store.models import AuditEntry, Callback, Conversation
+from renewal.services.work import Work
+from renewal.store.models import Callback, Conversation
 
 PAGE = 50  # callbacks on a page
 
@@ -80,16 +81,8 @@ def list_callbacks(
 
 
 def _note(services: Services, staff: str, count: int) -> None:
-    with services.store.session() as session:
-        session.add(
-            AuditEntry(
-                at=services.now(),
-                actor=staff,
-                action="callbacks.read",
-                subject="callbacks",
-                detail={"count": count},
-            )
-        )
+    with Work.begin(services, actor=staff) as work:
+        work.audit("callbacks.read", "callbacks", count=count)
 
 
 def counts(services: Services) -> Counts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from renewal.services.app import Services
@@ -17,12 +17,12 @@ from renewal.services.importing.feed_kinds import FEEDS
 from renewal.services.importing.holder_kind import HOLDERS
 from renewal.services.importing.kinds import Kind
 from renewal.services.importing.layout import lay_out
-from renewal.services.importing.pool import CHUNK_ROWS, Chunk, Work, checker
+from renewal.services.importing.pool import CHUNK_ROWS, Checking, Chunk, checker
 from renewal.services.importing.rejects import Rejects
 from renewal.services.importing.seen import Seen
 from renewal.services.importing.sources import RowSource, open_source, rejects_beside
 from renewal.services.importing.writing import ACTOR, Writer, tables_of
-from renewal.store.models import AuditEntry
+from renewal.services.work import write_audit
 from renewal.store.staging import Written, discard, fill, lazily, loading, prepare, takes_copies
 from renewal.wording.staff import staff_sentence
 
@@ -107,13 +107,13 @@ def _load(
     name = source.name if "://" in where else services.store.file_label(source.name)
     layout = lay_out(kind, headings)
     engine = services.store.engine
-    work = Work.of(services.settings, services.today(), layout, copied=takes_copies(engine))
+    checking = Checking.of(services.settings, services.today(), layout, copied=takes_copies(engine))
     with (
         _few_collections(),
         closing(Seen()) as seen,
         Rejects(path, headings) as rejected,
         loading(engine, tables_of(kind)) as connection,
-        checker(work, estimate) as checked,
+        checker(checking, estimate) as checked,
     ):
         load = _Load(connection, kind, Writer(services, kind, name, actor=actor), seen, rejected)
         try:
@@ -208,12 +208,11 @@ def _sign(
         },
     }
     with connection.begin():
-        connection.execute(
-            insert(AuditEntry).values(
-                at=services.now(),
-                actor=actor,
-                action="import.holders" if kind is HOLDERS else "import.feed",
-                subject=name,
-                detail=detail,
-            )
+        write_audit(
+            connection,
+            at=services.now(),
+            actor=actor,
+            action="import.holders" if kind is HOLDERS else "import.feed",
+            subject=name,
+            **detail,
         )

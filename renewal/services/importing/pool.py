@@ -30,7 +30,7 @@ Chunk = Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Checking:
     """What checking needs, in a form that another process can be given."""
 
     data_keys: str
@@ -40,7 +40,7 @@ class Work:
     copied: bool
 
     @classmethod
-    def of(cls, settings: Settings, today: date, layout: Layout, *, copied: bool) -> "Work":
+    def of(cls, settings: Settings, today: date, layout: Layout, *, copied: bool) -> "Checking":
         """With the keys of these settings."""
         return cls(
             data_keys=settings.data_keys.get_secret_value(),
@@ -58,16 +58,16 @@ class Checker(Protocol):
 
 
 @contextmanager
-def checker(work: Work, rows: int) -> Iterator[Checker]:
+def checker(checking: Checking, rows: int) -> Iterator[Checker]:
     """One for a file of about that many rows: here, or in processes that end with the block, or with this one."""
     if rows < WORTH_PROCESSES:
-        here = _Here(work)
+        here = _Here(checking)
         yield lambda chunks: ((chunk, here(chunk)) for chunk in chunks)
         return
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    pool = ProcessPoolExecutor(processes, _context(), _start, (work,))
+    pool = ProcessPoolExecutor(processes, _context(), _start, (checking,))
     try:
-        yield lambda chunks: _in_order(pool, _Here(work), chunks, processes + AHEAD)
+        yield lambda chunks: _in_order(pool, _Here(checking), chunks, processes + AHEAD)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -75,12 +75,12 @@ def checker(work: Work, rows: int) -> Iterator[Checker]:
 class _Here:
     """Checks in this process."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._reading = Reading(keys=KeyRing(work.data_keys, work.lookup_key), today=work.today)
+    def __init__(self, checking: Checking) -> None:
+        self._checking = checking
+        self._reading = Reading(keys=KeyRing(checking.data_keys, checking.lookup_key), today=checking.today)
 
     def __call__(self, chunk: Chunk) -> Checked:
-        return check(chunk, self._work.layout, self._reading, copied=self._work.copied)
+        return check(chunk, self._checking.layout, self._reading, copied=self._checking.copied)
 
 
 def _context() -> BaseContext:
@@ -117,13 +117,13 @@ def _in_order(
 _here: list[_Here] = []
 
 
-def _start(work: Work) -> None:
+def _start(checking: Checking) -> None:
     """Begin a process: it leaves Ctrl-C to its parent, and does not outlive one that was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _here.append(_Here(work))
+    _here.append(_Here(checking))
 
 
 def _end_with(sentinel: int) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from renewal.services.app import Services
 from renewal.services.keeping import leavings, whose
 from renewal.services.keeping.whose import Whose
+from renewal.services.work import Work
 from renewal.store import trackers
 from renewal.store.engine import scrub
 from renewal.store.models import (
     Application,
     Appointment,
-    AuditEntry,
     Callback,
     Conversation,
     Delivery,
@@ -68,19 +68,11 @@ def erase(services: Services, person: Whose, *, actor: str) -> Erased:
         talks = sorted(_left(services, session, person).talks)
     # Before the rows, by which the talks are found: stopped here, the next run still knows them.
     rows = trackers.forget(services.settings, talks)
-    with services.store.session() as session:
-        left = _left(services, session, person)
-        counts = _counts(session, person, left)
-        _delete(services, session, person, left)
-        session.add(
-            AuditEntry(
-                at=services.now(),
-                actor=actor,
-                action=whose.ERASED,
-                subject=person.subject,
-                detail={name: count for name, count in counts.items() if count},
-            )
-        )
+    with Work.begin(services, actor=actor) as work:
+        left = _left(services, work.session, person)
+        counts = _counts(work.session, person, left)
+        _delete(services, work.session, person, left)
+        work.audit(whose.ERASED, person.subject, **{name: count for name, count in counts.items() if count})
     # And after: a turn that was under way has written its last by now.
     rows += trackers.forget(services.settings, sorted({*talks, *left.talks}))
     lines = {*person.phone_hashes, *talks, *left.talks}

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from renewal.domain import (
     Category,
@@ -18,6 +17,7 @@ from renewal.domain import (
 from renewal.services.app import Services
 from renewal.services.renewals.notices import enqueue_batch, open_batch
 from renewal.services.texts.recovering import MeetsAnother, while_store_recovers
+from renewal.services.work import Work
 from renewal.store.deciding import Decided, Period, Terms, decide_next, write_decided
 from renewal.store.models import Comparison
 from renewal.store.types import fields
@@ -67,27 +67,28 @@ def terms_of(services: Services, day: date, *, actor: str, night_id: int | None 
     )
 
 
-def carry_out(services: Services, session: Session, terms: Terms, decided: Decided) -> None:
-    """Write what this connection's batch came to, and put its notices on their way, all in the caller's transaction.
+def carry_out(work: Work, terms: Terms, decided: Decided) -> None:
+    """Write what this connection's batch came to, and put its notices on their way, all in one transaction.
 
     Raises:
         MeetsAnother: a permit was renewed since it was compared.
     """
     if not decided.permits:
         return
-    now = services.now()
-    batch_id = open_batch(session, now, night_id=terms.night_id) if decided.notices else None
-    renewed = write_decided(session, terms, batch_id=batch_id, now_at=now)
+    session = work.session
+    batch_id = open_batch(session, work.now, night_id=terms.night_id) if decided.notices else None
+    renewed = write_decided(session, terms, batch_id=batch_id, now_at=work.now)
     if renewed != decided.renewed:
         raise MeetsAnother(str(MeetsAnother.__doc__))
     if batch_id is not None:
-        enqueue_batch(services, session, batch_id)
+        enqueue_batch(work, batch_id)
 
 
 def _decide_one(services: Services, permit_id: int, terms: Terms) -> Decision | None:
-    with services.store.session() as session:
+    with Work.begin(services, actor=terms.actor) as work:
+        session = work.session
         decided = decide_next(session, terms, after=permit_id - 1, last=permit_id, most=1)
-        carry_out(services, session, terms, decided)
+        carry_out(work, terms, decided)
         if not decided.permits:
             return None
         row = session.scalars(

@@ -20,7 +20,9 @@ from renewal.services.app import Services
 from renewal.services.appointments.night import after_night
 from renewal.services.night.decisions import carry_out, terms_of
 from renewal.services.night.report import CountRow, NightReport, load_report
+from renewal.services.texts.forecast import forecast
 from renewal.services.texts.recovering import while_store_recovers
+from renewal.services.work import Work
 from renewal.settings import SHANGHAI
 from renewal.store.deciding import count_next, decide_next
 from renewal.store.models import Night, Permit
@@ -158,13 +160,14 @@ def _open(services: Services, day: date) -> int:
 def _take_step(services: Services, night_id: int) -> _Step:
     """One batch. The row of the pass is locked, so that of two runs one waits and then goes on behind the other."""
     started = time.monotonic()
-    with services.store.session() as session:
+    with Work.begin(services, actor=ACTOR) as work:
+        session = work.session
         night = session.get_one(Night, night_id, with_for_update=True)
         if night.finished_at is None:
             terms = terms_of(services, night.day, actor=ACTOR, night_id=night_id)
             most = BATCHES[services.store.engine.dialect.name]
             decided = decide_next(session, terms, after=night.cursor_id, most=most)
-            carry_out(services, session, terms, decided)
+            carry_out(work, terms, decided)
             night.cursor_id = decided.last_id or night.cursor_id
             night.done += decided.permits
             night.due = max(night.due, night.done)
@@ -198,8 +201,13 @@ def _rehearse(services: Services, day: date, progress: Progress | None) -> Night
             done += found
             if progress:
                 progress(done, max(due or 0, done))
+    more = sum(row.permits for row in rows if row.notice)
     return NightReport.of(
-        day, rows, rulebook_version=services.rulebook.version, seconds=time.monotonic() - started
+        day,
+        rows,
+        rulebook_version=services.rulebook.version,
+        seconds=time.monotonic() - started,
+        texts_out=forecast(services, more=more).told(),
     )
 
 

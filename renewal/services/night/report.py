@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from renewal.domain import Category, Field, Outcome
 from renewal.services.app import Services
 from renewal.services.night.staff import StaffItem, staff_items
+from renewal.services.texts.forecast import forecast
 from renewal.store.models import Night, NightCount
 from renewal.store.types import fields
 
@@ -54,7 +55,7 @@ class NightReport:
     sums may be greater. `notices` counts what was made, by kind, in all passes; `new_notices` and
     `new_renewals` what the last pass alone did. `due` and `done` are permits of the last pass, `compared`
     permits and `seconds` of all passes together. `finished_at` is None while the last pass is under way, and
-    in a dry run.
+    in a dry run. `texts_out` says when the notices that wait now will be out, whatever night they are of.
     """
 
     day: date
@@ -76,6 +77,7 @@ class NightReport:
     new_notices: int
     new_renewals: int
     staff: tuple[StaffItem, ...] = ()
+    texts_out: str = ""
 
     def __post_init__(self) -> None:
         if self.passes < 1:
@@ -111,6 +113,7 @@ class NightReport:
         started_at: datetime | None = None,
         finished_at: datetime | None = None,
         staff: tuple[StaffItem, ...] = (),
+        texts_out: str = "",
     ) -> Self:
         """A report of the last (or only) pass's `rows`, and those of `earlier` passes of the same day.
 
@@ -139,6 +142,7 @@ class NightReport:
             new_notices=sum(row.permits for row in last if row.notice),
             new_renewals=sum(row.permits for row in last if row.outcome is Outcome.RENEWED),
             staff=staff,
+            texts_out=texts_out,
         )
 
 
@@ -176,6 +180,7 @@ def load_report(services: Services, day: date) -> NightReport | None:
             finished_at=last.finished_at,
             rulebook_version=last.rulebook_version,
             staff=staff_items(services, session),
+            texts_out=forecast(services).told(),
         )
 
 

@@ -95,7 +95,7 @@ def state_line(report: NightReport, *, dry: bool = False) -> str:
 
 
 def facts_of(report: NightReport) -> tuple[str, ...]:
-    """Which pass it was, when it was done, how long it took and how fast, by which rulebook."""
+    """Which pass it was, when it was done, how long it took and how fast, by which rulebook; when its texts are out."""
     told = [say("pass", passes=report.passes)] if report.passes > 1 else []
     if report.finished_at:
         told.append(say("finished", at=f"{report.finished_at.astimezone(SHANGHAI):%m-%d %H:%M}"))
@@ -103,7 +103,8 @@ def facts_of(report: NightReport) -> tuple[str, ...]:
     told += [say(compared, count=report.compared), say("took", time=_duration(report.seconds))]
     if report.seconds and report.compared:
         told.append(say("rate", rate=round(report.compared / report.seconds)))
-    return (*told, say("rulebook", version=report.rulebook_version))
+    told.append(say("rulebook", version=report.rulebook_version))
+    return (*told, report.texts_out) if report.texts_out else tuple(told)
 
 
 def share(part: int, whole: int) -> float | None:

@@ -12,6 +12,7 @@ from renewal.services.renewals import notices
 from renewal.services.texts.delivery_states import advance
 from renewal.services.texts.holds import held
 from renewal.services.texts.provider import DeliveryState
+from renewal.services.work import WORKER, Work
 from renewal.store import Store
 from renewal.store.models import Delivery
 
@@ -80,6 +81,6 @@ def enqueue_forgotten(services: Services, now: datetime, limit: int) -> int:
     # Any of them, so that some whose job fails each time never keep the others from their turn.
     chosen = random.sample(lost, min(limit, len(lost)))
     for batch_id in chosen:
-        with services.store.session() as session:
-            notices.enqueue_batch(services, session, batch_id, again=str(slot))
+        with Work.begin(services, actor=WORKER, now=now) as work:
+            notices.enqueue_batch(work, batch_id, again=str(slot))
     return len(chosen)

@@ -13,6 +13,7 @@ from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.meaning import still_so
 from renewal.services.texts.said import Said, by_template
+from renewal.services.work import WORKER, Work
 from renewal.store.models import Delivery, Holder, Notice, NoticeBatch, Permit
 from renewal.store.types import fields
 
@@ -25,11 +26,9 @@ def open_batch(session: Session, now: datetime, *, night_id: int | None = None) 
     return batch.id
 
 
-def enqueue_batch(services: Services, session: Session, batch_id: int, *, again: str = "") -> None:
-    """Have the batch put into words and sent once `session` commits; `again` names another try of a lost job."""
-    services.jobs.enqueue(
-        session, SEND_NOTICE_BATCH, NOTICES, batch_id, id=f"notice-batch-{batch_id}{again and '-' + again}"
-    )
+def enqueue_batch(work: Work, batch_id: int, *, again: str = "") -> None:
+    """Have the batch put into words and sent once `work` commits; `again` names another try of a lost job."""
+    work.enqueue(SEND_NOTICE_BATCH, NOTICES, batch_id, id=f"notice-batch-{batch_id}{again and '-' + again}")
 
 
 def compose_next(services: Services, batch_id: int, most: int) -> int:
@@ -38,12 +37,12 @@ def compose_next(services: Services, batch_id: int, most: int) -> int:
     A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text; nor does one
     whom the notice would tell what is not so any more.
     """
-    with services.store.session() as session:
-        batch = session.get_one(NoticeBatch, batch_id, with_for_update=True)
-        unmade = session.execute(_unmade(batch_id).limit(most)).all()
-        outbox.post_all(services, session, [_text(services, notice, holder) for notice, holder in unmade])
+    with Work.begin(services, actor=WORKER) as work:
+        batch = work.session.get_one(NoticeBatch, batch_id, with_for_update=True)
+        unmade = work.session.execute(_unmade(batch_id).limit(most)).all()
+        outbox.post_all(work, [_text(services, notice, holder) for notice, holder in unmade])
         if len(unmade) < most and batch.composed_at is None:
-            batch.composed_at = services.now()
+            batch.composed_at = work.now
         return len(unmade)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from renewal.domain import RenewalError, VisitFinding, VisitWay
 from renewal.language.records import is_id_number, number_as_kept
@@ -11,7 +11,8 @@ from renewal.services.app import Services
 from renewal.services.importing.cells import NO, YES
 from renewal.services.importing.feed_kinds import VISITS
 from renewal.services.importing.writing import Writer, tables_of
-from renewal.store.models import AuditEntry, Permit
+from renewal.services.work import write_audit
+from renewal.store.models import Permit
 from renewal.store.staging import fill, loading, pack, prepare, takes_copies
 from renewal.wording.staff import staff_sentence
 
@@ -76,19 +77,16 @@ def record_visit(
             raise VisitRefused("；".join(problems[0].reasons))
         new = not written.unchanged
         if new:
-            connection.execute(
-                insert(AuditEntry).values(
-                    at=services.now(),
-                    actor=actor,
-                    action="visit.recorded",
-                    subject=number,
-                    detail={
-                        "visited_on": visited_on.isoformat(),
-                        "way": way,
-                        "finding": finding,
-                        "renewed": renewed,
-                    },
-                )
+            write_audit(
+                connection,
+                at=services.now(),
+                actor=actor,
+                action="visit.recorded",
+                subject=number,
+                visited_on=visited_on.isoformat(),
+                way=way,
+                finding=finding,
+                renewed=renewed,
             )
         permit_id = connection.scalars(select(Permit.id).where(Permit.number == number)).one()
     return Recorded(permit_id=permit_id, new=new)

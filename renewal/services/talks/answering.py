@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from renewal.services.jobs import ANSWER_INBOUND, REPLIES
 from renewal.services.talks import conversations, replies
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts import outbox
 from renewal.services.texts.retry import wait_s
-from renewal.store.models import AuditEntry, InboundText
+from renewal.services.work import WORKER, Work
+from renewal.store.models import InboundText
 
 if TYPE_CHECKING:
     from renewal.services.app import Services
@@ -25,14 +25,11 @@ WAITS_OF_FAILURE_S = (5.0, 15.0, 60.0, 180.0)
 ANSWERED_AT_ONCE = 50
 
 
-def enqueue_answer(
-    services: "Services", session: Session, row: InboundText, now: datetime, *, delay_s: float = 0.0
-) -> None:
-    """Have a text answered once `session` commits. Each time has a name of its own, so none is ever spent."""
+def enqueue_answer(work: Work, row: InboundText, *, delay_s: float = 0.0) -> None:
+    """Have a text answered once `work` commits. Each time has a name of its own, so none is ever spent."""
     row.attempts += 1
-    row.next_try_at = now + timedelta(seconds=delay_s)
-    services.jobs.enqueue(
-        session,
+    row.next_try_at = work.now + timedelta(seconds=delay_s)
+    work.enqueue(
         ANSWER_INBOUND,
         REPLIES,
         row.id,
@@ -65,22 +62,14 @@ def answer_inbound(services: "Services", assistant: Assistant, inbound_id: str, 
     return True
 
 
-def set_aside(services: "Services", session: Session, row: InboundText, *, why: str, now: datetime) -> None:
+def set_aside(work: Work, row: InboundText, *, why: str) -> None:
     """Give a text that nobody could answer to staff, who see it in their list, and tell its phone."""
     if row.conversation_id is None:
-        row.conversation_id = conversations.for_phone_in(services, session, row.phone).id
-    row.set_aside_at = row.answered_at = now
+        row.conversation_id = conversations.for_phone_in(work.services, work.session, row.phone).id
+    row.set_aside_at = row.answered_at = work.now
     log.error("alert", action="text.set_aside", subject=row.id, why=why)
-    session.add(
-        AuditEntry(
-            at=now,
-            actor="worker",
-            action="text.set_aside",
-            subject=row.id,
-            detail={"why": why, "tries": row.failures},
-        )
-    )
-    replies.tell(services, session, row, "sms.set_aside", part=outbox.FIRST_PART)
+    work.audit("text.set_aside", row.id, why=why, tries=row.failures)
+    replies.tell(work, row, "sms.set_aside", part=outbox.FIRST_PART)
 
 
 def _waiting(services: "Services", inbound_id: str, now: datetime) -> list[str]:
@@ -113,27 +102,27 @@ def _answer_one(services: "Services", assistant: Assistant, inbound_id: str, now
         with services.store.session() as session:
             session.get_one(InboundText, inbound_id).conversation_id = conversation_id
     said = conversations.say_to(services, assistant, conversation_id, body, inbound_id)
-    with services.store.session() as session:
-        row = session.get_one(InboundText, inbound_id, with_for_update=True)
+    with Work.begin(services, actor=WORKER, now=now) as work:
+        row = work.session.get_one(InboundText, inbound_id, with_for_update=True)
         if row.answered_at is not None:
             return  # another worker was faster; unique(inbound_id, part) would refuse ours anyway
         texts = [message.text for message in said if message.author == "bot"]
-        replies.answer(services, session, row, texts)
+        replies.answer(work, row, texts)
         row.answered_at = now
     log.info("text_answered", inbound=inbound_id, messages=len(texts))
 
 
 def _after_failure(services: "Services", inbound_id: str, now: datetime, *, alive: bool) -> bool:
     """Try again later, or set the text aside and return True."""
-    with services.store.session() as session:
-        row = session.get_one(InboundText, inbound_id, with_for_update=True)
+    with Work.begin(services, actor=WORKER, now=now) as work:
+        row = work.session.get_one(InboundText, inbound_id, with_for_update=True)
         if row.answered_at is not None:
             return True
         row.failures += alive
         if row.failures > len(WAITS_OF_FAILURE_S):
-            set_aside(services, session, row, why="no answer", now=now)
+            set_aside(work, row, why="no answer")
             return True
         delay_s = WAITS_OF_FAILURE_S[row.failures - 1] if alive else wait_s(row.attempts)
-        enqueue_answer(services, session, row, now, delay_s=delay_s)
+        enqueue_answer(work, row, delay_s=delay_s)
     log.warning("assistant_unavailable", inbound=inbound_id, alive=alive, retry_in_s=round(delay_s, 1))
     return False

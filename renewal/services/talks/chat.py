@@ -10,6 +10,7 @@ from renewal.services.jobs import ANSWER_CHAT, REPLIES
 from renewal.services.talks import conversations
 from renewal.services.talks.assistant import Assistant, AssistantUnavailable
 from renewal.services.texts.retry import wait_s
+from renewal.services.work import HOLDER, Work
 from renewal.store.models import Message
 
 if TYPE_CHECKING:
@@ -22,9 +23,8 @@ GIVE_UP_AFTER = timedelta(hours=12)  # nobody waits longer at a web page
 
 def answer_later(services: "Services", conversation_id: str, client_id: str, *, attempt: int = 1) -> None:
     """Put the answering of a kept text on the queue; asked twice, it is queued once."""
-    with services.store.session() as session:
-        services.jobs.enqueue(
-            session,
+    with Work.begin(services, actor=HOLDER) as work:
+        work.enqueue(
             ANSWER_CHAT,
             REPLIES,
             conversation_id,

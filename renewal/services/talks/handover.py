@@ -8,16 +8,18 @@ from sqlalchemy.orm import Session
 
 from renewal.domain.errors import RenewalError
 from renewal.language.controls import without_controls
-from renewal.language.masking import mask_id_numbers
+from renewal.language.links import find_links
+from renewal.language.masking import mask_id_numbers, mask_name, names_in_full
 from renewal.language.staff_names import spoken
 from renewal.services.app import Services
 from renewal.services.talks.case import language_spoken
 from renewal.services.talks.summary import NoSuchTalk, found_talk
 from renewal.services.texts import holds, outbox
-from renewal.services.texts.said import Said, by_template, in_free_words
+from renewal.services.texts.said import Said, allowed_links, by_template, in_free_words
 from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import is_suppressed
-from renewal.store.models import AuditEntry, Conversation, Message
+from renewal.services.work import Work
+from renewal.store.models import Conversation, Holder, Message
 from renewal.wording.staff import staff_sentence
 
 LONGEST_SMS_SEGMENTS = 4
@@ -58,13 +60,13 @@ def take(services: Services, conversation_id: str, *, staff: str, over: bool = F
     Raises:
         NoSuchTalk: there is no such conversation.
     """
-    with services.store.session() as session:
-        talk = found_talk(session, conversation_id, lock=True)
+    with Work.begin(services, actor=staff) as work:
+        talk = found_talk(work.session, conversation_id, lock=True)
         if over and talk.staffed and talk.staffed_by != staff:
             talk.staffed_by = staff
-            _audit(services, session, "conversation.taken_over", talk.id, staff)
+            _audit(work, "conversation.taken_over", talk.id)
             return True
-        return _take(services, session, talk, staff)
+        return _take(work, talk)
 
 
 def say(services: Services, conversation_id: str, text: str, *, staff: str, once: str = "") -> None:
@@ -80,27 +82,20 @@ def say(services: Services, conversation_id: str, text: str, *, staff: str, once
     clean = mask_id_numbers(without_controls(text).strip()).text
     if not clean or len(clean) > LONGEST_TEXT_CHARS:
         raise CannotSay(staff_sentence("talk.empty" if not clean else "talk.too_long"))
-    with services.store.session() as session:
-        talk = found_talk(session, conversation_id, lock=True)
+    with Work.begin(services, actor=staff) as work:
+        talk = found_talk(work.session, conversation_id, lock=True)
         client_id = f"staff-{once or secrets.token_hex(8)}"
-        if once and _was_said(session, conversation_id, client_id):
+        if once and _was_said(work.session, conversation_id, client_id):
             return
         _refuse_colleagues(talk, staff)
         if talk.channel == "sms":
-            _refuse_undeliverable(services, session, talk, clean)
+            _refuse_undeliverable(work, talk, clean)
         elif talk.ended_at is not None:
             raise CannotSay(staff_sentence("talk.ended"))
-        _take(services, session, talk, staff)
-        _speak(
-            services,
-            session,
-            talk,
-            author="staff",
-            text=clean,
-            said=_as_sms(services, clean),
-            client_id=client_id,
-        )
-        _audit(services, session, "conversation.answered", conversation_id, staff)
+        _take(work, talk)
+        said = _as_sms(services, clean)
+        _speak(work, talk, author="staff", text=clean, said=said, client_id=client_id)
+        _audit(work, "conversation.answered", conversation_id)
 
 
 def release(services: Services, conversation_id: str, *, staff: str, anyway: bool = False) -> bool:
@@ -112,30 +107,30 @@ def release(services: Services, conversation_id: str, *, staff: str, anyway: boo
         NoSuchTalk: there is no such conversation.
         TalkTaken: a colleague has it.
     """
-    with services.store.session() as session:
-        talk = found_talk(session, conversation_id, lock=True)
+    with Work.begin(services, actor=staff) as work:
+        talk = found_talk(work.session, conversation_id, lock=True)
         if not talk.staffed:
             return False
         if not anyway:
             _refuse_colleagues(talk, staff)
         talk.staffed, talk.staffed_by, talk.staffed_at = False, None, None
-        _announce(services, session, talk, "handover.released")
-        _audit(services, session, "conversation.released", conversation_id, staff)
+        _announce(work, talk, "handover.released")
+        _audit(work, "conversation.released", conversation_id)
         return True
 
 
 def note_reading(services: Services, conversation_id: str, *, staff: str) -> None:
     """Keep who read a conversation, and when."""
-    with services.store.session() as session:
-        _audit(services, session, "conversation.read", conversation_id, staff)
+    with Work.begin(services, actor=staff) as work:
+        _audit(work, "conversation.read", conversation_id)
 
 
-def _take(services: Services, session: Session, talk: Conversation, staff: str) -> bool:
+def _take(work: Work, talk: Conversation) -> bool:
     if talk.staffed:
         return False
-    talk.staffed, talk.staffed_by, talk.staffed_at = True, staff, services.now()
-    _announce(services, session, talk, "handover.taken")
-    _audit(services, session, "conversation.taken", talk.id, staff)
+    talk.staffed, talk.staffed_by, talk.staffed_at = True, work.actor, work.now
+    _announce(work, talk, "handover.taken")
+    _audit(work, "conversation.taken", talk.id)
     return True
 
 
@@ -151,40 +146,32 @@ def _was_said(session: Session, conversation_id: str, client_id: str) -> bool:
     return session.scalars(said).first() is not None
 
 
-def _announce(services: Services, session: Session, talk: Conversation, key: str) -> None:
+def _announce(work: Work, talk: Conversation, key: str) -> None:
     """A word of the system's own to the holder. Where their number gets no texts, it is only kept."""
-    language = language_spoken(session, talk.id)
+    services, language = work.services, language_spoken(work.session, talk.id)
     words = services.wording.edition(language).render(key, on=services.today())
     said = by_template(services, key, language=language)
-    _speak(services, session, talk, author="bot", text=words, said=said)
+    _speak(work, talk, author="bot", text=words, said=said)
 
 
 def _speak(
-    services: Services,
-    session: Session,
-    talk: Conversation,
-    *,
-    author: str,
-    text: str,
-    said: Said,
-    client_id: str = "",
+    work: Work, talk: Conversation, *, author: str, text: str, said: Said, client_id: str = ""
 ) -> None:
     """Keep it for the widget to read; by SMS also send it, as a reply that no text of the holder's called for."""
-    now = services.now()
-    talk.last_at = now
-    session.add(
+    talk.last_at = work.now
+    work.session.add(
         Message(
             conversation_id=talk.id,
             author=author,
             client_id=client_id or f"{author}-{secrets.token_hex(8)}",
             body=text,
             buttons=json.dumps([]),
-            at=now,
+            at=work.now,
         )
     )
     if talk.channel == "sms" and talk.phone and talk.phone_hash:
         to = outbox.Text(phone=talk.phone, phone_hash=talk.phone_hash, said=said, lane=holds.REPLIES)
-        outbox.post(services, session, to)
+        outbox.post(work, to)
 
 
 def _as_sms(services: Services, text: str) -> Said:
@@ -192,22 +179,19 @@ def _as_sms(services: Services, text: str) -> Said:
     return in_free_words(services, by_staff + text, most_segments=LONGEST_SMS_SEGMENTS)
 
 
-def _refuse_undeliverable(services: Services, session: Session, talk: Conversation, text: str) -> None:
+def _refuse_undeliverable(work: Work, talk: Conversation, text: str) -> None:
     if not talk.phone or not talk.phone_hash:
         raise CannotSay(staff_sentence("talk.no_number"))
-    if is_suppressed(session, talk.phone_hash):
+    if is_suppressed(work.session, talk.phone_hash):
         raise CannotSay(staff_sentence("talk.opted_out"))
-    if segments(_as_sms(services, text).body) > LONGEST_SMS_SEGMENTS:
+    if links := find_links(text, allowed_links()):
+        raise CannotSay(staff_sentence("talk.link", link=links[0]))
+    holder = work.session.get(Holder, talk.holder_id) if talk.holder_id is not None else None
+    if holder is not None and names_in_full(text, holder.name):
+        raise CannotSay(staff_sentence("talk.full_name", name=mask_name(holder.name)))
+    if segments(_as_sms(work.services, text).body) > LONGEST_SMS_SEGMENTS:
         raise CannotSay(staff_sentence("talk.too_long"))
 
 
-def _audit(services: Services, session: Session, action: str, conversation_id: str, staff: str) -> None:
-    session.add(
-        AuditEntry(
-            at=services.now(),
-            actor=staff,
-            action=action,
-            subject=f"conversation:{conversation_id}",
-            detail={},
-        )
-    )
+def _audit(work: Work, action: str, conversation_id: str) -> None:
+    work.audit(action, f"conversation:{conversation_id}")

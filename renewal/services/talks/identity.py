@@ -5,7 +5,7 @@ what Rasa never gets is in no tracker and in no log of it, and there is no token
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -34,6 +34,7 @@ from renewal.services.talks.answers import render
 from renewal.services.talks.case import case_of, language_spoken
 from renewal.services.talks.login_codes import last_code
 from renewal.services.talks.status import status
+from renewal.services.work import HOLDER, Work
 from renewal.store.models import Conversation, Identification, LoginCode
 
 log = structlog.get_logger(__name__)
@@ -52,26 +53,25 @@ class Taken:
     token: str | None = field(default=None, repr=False)
 
 
-def ask(
-    services: Services, session: Session, case: Case, misses: int = 0, *, key: str = "", **values: Any
-) -> Messages:
+def ask(work: Work, case: Case, misses: int = 0, *, key: str = "", **values: Any) -> Messages:
     """Ask for the phone on file, or for the code that is on its way; from now on either is taken here.
 
     `misses` counts bad answers in a row: the words get more helpful. `key` names the words of who asks for it.
     """
-    _asked_on_web(services, session, case)
-    code = last_code(session, case.conversation_id)
-    waits = code is not None and code.state == "open" and services.now() < code.expires_at
+    services = work.services
+    _asked_on_web(work, case)
+    code = last_code(work.session, case.conversation_id)
+    waits = code is not None and code.state == "open" and work.now < code.expires_at
     if key and not waits:
         return (render(services, case, key, **values),)
     keys = ("ask_code", "bad_code", "bad_code_again") if waits else ("ask", "bad", "bad_again")
     return _message(services, case, keys[min(misses, 2)])
 
 
-def offer(services: Services, session: Session, case: Case) -> Messages:
+def offer(work: Work, case: Case) -> Messages:
     """What was told rests on a day that was given; the record needs the phone, which is taken from now on."""
-    _asked_on_web(services, session, case)
-    return _message(services, case, "offer")
+    _asked_on_web(work, case)
+    return _message(work.services, case, "offer")
 
 
 def why(services: Services, case: Case) -> Messages:
@@ -121,11 +121,11 @@ def take(
     return Taken(messages=_say(services, conversation_id, what))
 
 
-def sign_out(services: Services, session: Session, case: Case) -> Messages:
+def sign_out(work: Work, case: Case) -> Messages:
     """Let go of the holder who is known at a page, and say so."""
-    web_sessions.sign_out(services, session, case.conversation_id)
+    web_sessions.sign_out(work, case.conversation_id)
     log.info("signed_out", conversation=case.conversation_id)
-    return _message(services, case, "signed_out")
+    return _message(work.services, case, "signed_out")
 
 
 def leave_to_staff(services: Services, conversation_id: str, given: Given) -> None:
@@ -175,12 +175,11 @@ def _request(
 ) -> str:
     """Ask for a code, and choose the words for what came of it."""
     phone_hash = services.store.phone_hash(given.secret) if given.secret else None
-    with services.store.session() as session:
-        language = language_spoken(session, conversation_id)
-        _asked(session, conversation_id, services.now())
+    with Work.begin(services, actor=HOLDER) as work:
+        language = language_spoken(work.session, conversation_id)
+        _asked(work, conversation_id)
         sent = login_codes.request(
-            services,
-            session,
+            work,
             conversation_id,
             message_id,
             phone_hash=phone_hash,
@@ -193,13 +192,14 @@ def _request(
 
 def _try(services: Services, conversation_id: str, code: str) -> Taken:
     token = None
-    with services.store.session() as session:
+    with Work.begin(services, actor=HOLDER) as work:
+        session = work.session
         talk = session.get_one(Conversation, conversation_id, with_for_update=True)
-        tried = login_codes.try_code(services, session, talk, code)
+        tried = login_codes.try_code(work, talk, code)
         if tried.verdict == "linked":
             session.execute(delete(Identification).where(Identification.conversation_id == conversation_id))
             if talk.token_hash is not None:  # somebody else may have the one before, and have put it there
-                token = web_sessions.renew_token(services, talk)
+                token = web_sessions.renew_token(work, talk)
     log.info("login_code_tried", conversation=conversation_id, verdict=tried.verdict)
     said = _say(services, conversation_id, tried.verdict, tries_left=tried.tries_left)
     if tried.verdict in ("linked", "already"):
@@ -217,19 +217,19 @@ def _missed(services: Services, conversation_id: str) -> str:
     return "not_mobile" if misses == 1 else "not_mobile_again"
 
 
-def _asked_on_web(services: Services, session: Session, case: Case) -> None:
+def _asked_on_web(work: Work, case: Case) -> None:
     """On the web a phone is taken from now on; an SMS comes from one."""
-    talk = session.get(Conversation, case.conversation_id)
+    talk = work.session.get(Conversation, case.conversation_id)
     if talk is not None and talk.channel == "web":
-        _asked(session, talk.id, services.now())
+        _asked(work, talk.id)
 
 
-def _asked(session: Session, conversation_id: str, now: datetime) -> None:
-    row = session.get(Identification, conversation_id)
+def _asked(work: Work, conversation_id: str) -> None:
+    row = work.session.get(Identification, conversation_id)
     if row is None:
-        session.add(Identification(conversation_id=conversation_id, asked_at=now))
+        work.session.add(Identification(conversation_id=conversation_id, asked_at=work.now))
     else:
-        row.asked_at, row.misses = now, 0
+        row.asked_at, row.misses = work.now, 0
 
 
 def _say(services: Services, conversation_id: str, what: str, **values: Any) -> Messages:

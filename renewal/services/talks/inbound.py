@@ -1,5 +1,6 @@
 """A text that comes in: stored once and acknowledged at once, in one transaction with what follows from it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,8 @@ from renewal.language.opting import asks_back, read_opting
 from renewal.services.talks import answering, conversations, identity, replies
 from renewal.services.texts import outbox, suppression
 from renewal.services.texts.provider import InboundText
-from renewal.store.models import AuditEntry, Delivery, opaque_id
+from renewal.services.work import GATEWAY, HOLDER, Work
+from renewal.store.models import Delivery, opaque_id
 from renewal.store.models import InboundText as InboundRow
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, silent
     masked = mask_id_numbers(as_kept(inbound.body))
     phone_hash = services.store.phone_hash(inbound.phone)
     inbound_id = opaque_id()
-    with services.store.session() as session:
+    with Work.begin(services, actor=HOLDER, now=now) as work:
+        session = work.session
         values = {
             "id": inbound_id,
             "provider": inbound.provider,
@@ -53,11 +56,11 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, silent
         row = session.get_one(InboundRow, inbound_id)
         word = _opting(session, phone_hash, masked.text, now)
         if word is not None:
-            _heed(services, session, row, inbound, word, now=now, confirm=not silent)
+            _heed(work, row, inbound, word, confirm=not silent)
         elif silent or inbound.answered_by_provider:
-            _leave(session, row, silent or "provider", now)
+            _leave(work, row, silent or "provider")
         else:
-            _answer(services, session, row, inbound, now)
+            _answer(work, row, inbound)
     log.info("text_received", inbound=inbound_id, provider=inbound.provider, id_number_masked=masked.found)
     return True
 
@@ -82,20 +85,12 @@ def _opting(session: Session, phone_hash: str, text: str, now: datetime) -> Lite
     return None if asks_back(session.scalar(last) or "") else "out"
 
 
-def _heed(
-    services: "Services",
-    session: Session,
-    row: InboundRow,
-    inbound: InboundText,
-    word: str,
-    *,
-    now: datetime,
-    confirm: bool,
-) -> None:
+def _heed(work: Work, row: InboundRow, inbound: InboundText, word: str, *, confirm: bool) -> None:
     """Opt a number out or in, and confirm it, once, where something may be sent and the provider did not do so.
 
     A text that comes to us late does not undo a word that was sent after it.
     """
+    session, now = work.session, work.now
     row.answered_at = now
     if inbound.sent_at is not None and suppression.holder_spoke_after(
         session, row.phone_hash, inbound.sent_at
@@ -109,30 +104,26 @@ def _heed(
         key, part = "sms.opted_in", outbox.FIRST_PART
     if not changed:
         return
-    session.add(AuditEntry(at=now, actor="holder", action=f"texts.opted_{word}", subject=row.id, detail={}))
+    work.audit(f"texts.opted_{word}", row.id)
     if confirm and not inbound.answered_by_provider:
-        replies.tell(services, session, row, key, part=part)
+        replies.tell(work, row, key, part=part)
 
 
-def _leave(session: Session, row: InboundRow, why: str, now: datetime) -> None:
+def _leave(work: Work, row: InboundRow, why: str) -> None:
     """Keep a text that gets no answer, for staff to see."""
-    row.answered_at = now
-    session.add(
-        AuditEntry(at=now, actor="gateway", action="text.not_answered", subject=row.id, detail={"why": why})
-    )
+    row.answered_at = work.now
+    replace(work, actor=GATEWAY).audit("text.not_answered", row.id, why=why)
 
 
-def _answer(
-    services: "Services", session: Session, row: InboundRow, inbound: InboundText, now: datetime
-) -> None:
+def _answer(work: Work, row: InboundRow, inbound: InboundText) -> None:
     """Have a text answered. We see no pictures, and say so; the words beside one are answered."""
     if inbound.pictures:
-        replies.tell(services, session, row, "sms.pictures", part=PICTURES_PART)
+        replies.tell(work, row, "sms.pictures", part=PICTURES_PART)
     is_only_pictures = inbound.pictures > 0 and not row.body.strip()
     wants_rest = asks_for_more(row.body)
     if is_only_pictures or (
-        wants_rest and replies.answer_with_rest(services, session, row, now - conversations.SMS_SILENCE)
+        wants_rest and replies.answer_with_rest(work, row, work.now - conversations.SMS_SILENCE)
     ):
-        row.answered_at = now
+        row.answered_at = work.now
     else:
-        answering.enqueue_answer(services, session, row, now)
+        answering.enqueue_answer(work, row)

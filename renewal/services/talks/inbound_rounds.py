@@ -11,6 +11,7 @@ from renewal.services.jobs import ANSWER_INBOUND
 from renewal.services.talks import answering, inbound
 from renewal.services.talks.answering import GIVE_UP_AFTER
 from renewal.services.texts.provider import InboundText, NotOffered, Provider, SendError
+from renewal.services.work import WORKER, Work
 from renewal.store.models import InboundText as InboundRow
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def requeue_forgotten(services: "Services", now: datetime, limit: int) -> int:
     at the head never keep others from their turn.
     """
     queued = 0
-    with services.store.session() as session:
-        rows = session.scalars(
+    with Work.begin(services, actor=WORKER, now=now) as work:
+        rows = work.session.scalars(
             select(InboundRow)
             .where(InboundRow.answered_at.is_(None), now - FORGOTTEN_AFTER > _TRIED_AT)
             .where(InboundRow.received_at > now - GIVE_UP_AFTER)
@@ -41,20 +42,20 @@ def requeue_forgotten(services: "Services", now: datetime, limit: int) -> int:
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
-        live = services.jobs.live(session, ANSWER_INBOUND) if rows else frozenset()
+        live = services.jobs.live(work.session, ANSWER_INBOUND) if rows else frozenset()
         for row in rows:
             if answering.job_name(row) in live:
                 row.next_try_at = now
             else:
-                answering.enqueue_answer(services, session, row, now)
+                answering.enqueue_answer(work, row)
                 queued += 1
     return queued
 
 
 def set_aside_old(services: "Services", now: datetime) -> int:
     """Give texts to staff that nobody could answer for days; returns how many. `now` is the store's own time."""
-    with services.store.session() as session:
-        rows = session.scalars(
+    with Work.begin(services, actor=WORKER, now=now) as work:
+        rows = work.session.scalars(
             select(InboundRow)
             .where(InboundRow.answered_at.is_(None), InboundRow.received_at <= now - GIVE_UP_AFTER)
             .order_by(InboundRow.received_at)
@@ -62,7 +63,7 @@ def set_aside_old(services: "Services", now: datetime) -> int:
             .with_for_update(skip_locked=True)
         ).all()
         for row in rows:
-            answering.set_aside(services, session, row, why="too old", now=now)
+            answering.set_aside(work, row, why="too old")
     return len(rows)
 
 

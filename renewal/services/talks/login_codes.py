@@ -7,18 +7,18 @@ written and the same text is queued, and the text's part is rolled back at the e
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from renewal.services.app import Services
 from renewal.services.talks import login_limits
 from renewal.services.talks.login_limits import Asker
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.said import Said, by_template
-from renewal.store.models import AuditEntry, Conversation, Holder, LoginCode, Notice, Permit
+from renewal.services.work import Work
+from renewal.store.models import Conversation, Holder, LoginCode, Notice, Permit
 
 KEPT_FOR = timedelta(days=2)  # the rows also count what was asked for in a day
 NOBODY = "+8619999990000"  # where a text would go whose sending is rolled back
@@ -62,8 +62,7 @@ def last_code(session: Session, conversation_id: str, *, lock: bool = False) -> 
 
 
 def request(
-    services: Services,
-    session: Session,
+    work: Work,
     conversation_id: str,
     message_id: int,
     *,
@@ -76,13 +75,13 @@ def request(
     Without `phone_hash` it goes to the number asked for last. One message (`message_id`) asks once.
     `caller_hash` tells the address that asks, where it is known.
     """
+    services, session, now = work.services, work.session, work.now
     if session.scalar(select(LoginCode.id).where(LoginCode.message_id == message_id)) is not None:
         return True
     last = last_code(session, conversation_id)
     wanted = phone_hash or (last.phone_hash if last else "")
     asker = Asker(phone_hash=wanted, conversation_id=conversation_id, caller_hash=caller_hash)
     login_limits.lock(services, session, asker)
-    now = services.now()
     session.execute(delete(LoginCode).where(LoginCode.requested_at < now - KEPT_FOR))
     if login_limits.too_many(services, session, asker, now):
         return False
@@ -94,16 +93,17 @@ def request(
         requested_at=now,
         expires_at=now + timedelta(minutes=services.settings.login_code_minutes),
     )
-    _issue(services, session, row, language)
+    _issue(work, row, language)
     return True
 
 
-def try_code(services: Services, session: Session, talk: Conversation, code: str) -> Tried:
+def try_code(work: Work, talk: Conversation, code: str) -> Tried:
     """Try a code: the right one, in its time and its conversation, makes the holder known there.
 
     The number must still be that holder's alone, and a code is good once.
     """
-    now, most = services.now(), services.settings.login_code_tries
+    services, session, now = work.services, work.session, work.now
+    most = services.settings.login_code_tries
     row = last_code(session, talk.id, lock=True)
     if row is None:
         return Tried(verdict="unasked")
@@ -120,16 +120,17 @@ def try_code(services: Services, session: Session, talk: Conversation, code: str
         notice = last_notice(session, holder.id)
         talk.holder_id, talk.notice_id = holder.id, notice.id if notice else None
         talk.linked_at, talk.linked_phone_hash = now, row.phone_hash
-        _note(session, "identity.linked", talk.id, now)
+        work.audit("identity.linked", talk.id)
         return Tried(verdict="linked")
     if row.tries >= most:
         row.state = "burned"
-        _note(session, "identity.burned", talk.id, now)
+        work.audit("identity.burned", talk.id)
         return Tried(verdict="burned")
     return Tried(verdict="wrong", tries_left=most - row.tries)
 
 
-def _issue(services: Services, session: Session, row: LoginCode, language: str) -> None:
+def _issue(work: Work, row: LoginCode, language: str) -> None:
+    services, session = work.services, work.session
     digits = services.settings.login_code_digits
     code = f"{secrets.randbelow(10**digits):0{digits}d}"
     holder = holder_by_phone(session, row.phone_hash)
@@ -147,14 +148,14 @@ def _issue(services: Services, session: Session, row: LoginCode, language: str) 
         minutes=services.settings.login_code_minutes,
     )
     attempt = session.begin_nested()
-    _text(services, session, row, holder.phone if holder else NOBODY, said)
+    _text(work, row, holder.phone if holder else NOBODY, said)
     if holder is None:
         attempt.rollback()
     else:
         attempt.commit()
 
 
-def _text(services: Services, session: Session, row: LoginCode, phone: str, said: Said) -> None:
+def _text(work: Work, row: LoginCode, phone: str, said: Said) -> None:
     """Queue the SMS with the code; later than the code is good it is not sent any more."""
     text = outbox.Text(
         phone=phone,
@@ -163,8 +164,4 @@ def _text(services: Services, session: Session, row: LoginCode, phone: str, said
         lane=holds.REPLIES,
         not_after_at=row.expires_at,
     )
-    outbox.post(services, session, text)
-
-
-def _note(session: Session, action: str, conversation_id: str, now: datetime) -> None:
-    session.add(AuditEntry(at=now, actor="holder", action=action, subject=conversation_id, detail={}))
+    outbox.post(work, text)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,15 +11,13 @@ from renewal.services.talks.case import language_spoken
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.pieces import first_of, in_pieces
 from renewal.services.texts.said import Said, by_template, in_free_words
+from renewal.services.work import Work
 from renewal.store.models import Conversation, InboundText
-
-if TYPE_CHECKING:
-    from renewal.services.app import Services
 
 MORE_HINT = "sms.more"
 
 
-def reply(services: "Services", session: Session, row: InboundText, *, part: int, said: Said) -> None:
+def reply(work: Work, row: InboundText, *, part: int, said: Said) -> None:
     """Have one part of the answer to `row` sent."""
     text = outbox.Text(
         phone=row.phone,
@@ -31,31 +28,31 @@ def reply(services: "Services", session: Session, row: InboundText, *, part: int
         part=part,
         provider=row.provider,
     )
-    outbox.post(services, session, text)
+    outbox.post(work, text)
 
 
-def tell(services: "Services", session: Session, row: InboundText, template: str, *, part: int) -> None:
+def tell(work: Work, row: InboundText, template: str, *, part: int) -> None:
     """Have a sentence of the wording sent, in the language that the phone was spoken to last."""
-    said = by_template(services, template, language=_language(session, row.phone_hash))
-    reply(services, session, row, part=part, said=said)
+    said = by_template(work.services, template, language=_language(work.session, row.phone_hash))
+    reply(work, row, part=part, said=said)
 
 
-def answer(services: "Services", session: Session, row: InboundText, texts: Sequence[str]) -> None:
+def answer(work: Work, row: InboundText, texts: Sequence[str]) -> None:
     """Have an answer sent. Of one that is very long the rest is kept, and sent when the phone asks for more."""
     pieces = [piece for text in texts for piece in in_pieces(text)]
     at_once = first_of(pieces)
     shown, rest = pieces[:at_once], pieces[at_once:]
     if rest:
-        wording = services.wording.edition(_language(session, row.phone_hash))
+        wording = work.services.wording.edition(_language(work.session, row.phone_hash))
         shown[-1] += wording.render(MORE_HINT, channel="sms")
         row.rest = json.dumps(rest, ensure_ascii=False)
     for part, text in enumerate(shown, start=outbox.FIRST_PART):
-        reply(services, session, row, part=part, said=in_free_words(services, text))
+        reply(work, row, part=part, said=in_free_words(work.services, text))
 
 
-def answer_with_rest(services: "Services", session: Session, row: InboundText, since: datetime) -> bool:
+def answer_with_rest(work: Work, row: InboundText, since: datetime) -> bool:
     """Answer `row`, which asks for more, with what the last answer since then left; False where it left nothing."""
-    last = session.scalar(
+    last = work.session.scalar(
         select(InboundText)
         .where(InboundText.phone_hash == row.phone_hash, InboundText.id != row.id)
         .where(InboundText.received_at > since)
@@ -66,7 +63,7 @@ def answer_with_rest(services: "Services", session: Session, row: InboundText, s
     if last is None or last.rest is None:
         return False
     rest, last.rest = json.loads(last.rest), None
-    answer(services, session, row, rest)
+    answer(work, row, rest)
     return True
 
 

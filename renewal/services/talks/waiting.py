@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
 from renewal.services.talks.summary import shown
-from renewal.store.models import AuditEntry, Callback, Conversation, InboundText, Message
+from renewal.services.work import Work
+from renewal.store.models import Callback, Conversation, InboundText, Message
 from renewal.wording.composer import Channel
 
 MOST = 200  # conversations of a kind in the list
@@ -57,16 +58,8 @@ def waiting_talks(services: Services, *, staff: str, noted: bool = True) -> tupl
 
 
 def _note(services: Services, staff: str, count: int) -> None:
-    with services.store.session() as session:
-        session.add(
-            AuditEntry(
-                at=services.now(),
-                actor=staff,
-                action="conversations.listed",
-                subject="conversations",
-                detail={"count": count},
-            )
-        )
+    with Work.begin(services, actor=staff) as work:
+        work.audit("conversations.listed", "conversations", count=count)
 
 
 def how_many_wait(services: Services) -> int:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
 from renewal.services.talks.case import language_spoken
-from renewal.store.models import AuditEntry, Conversation, Holder, Message
+from renewal.services.work import HOLDER, Work
+from renewal.store.models import Conversation, Holder, Message
 
 TOKEN_LIFE = timedelta(days=30)  # as long as the browser keeps the cookie
 TOKEN_IDLE = timedelta(days=7)  # with nothing said
@@ -23,8 +24,8 @@ LONGEST_TOKEN_CHARS = 100
 def open_web(services: Services) -> tuple[str, str]:
     """A new web conversation: its id and the unguessable token that the client keeps."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    with services.store.session() as session:
-        return _begin(services, session, token, services.now()).id, token
+    with Work.begin(services, actor=HOLDER) as work:
+        return _begin(work, token, work.now).id, token
 
 
 def by_token(services: Services, token: str) -> str | None:
@@ -53,36 +54,35 @@ def is_known(services: Services, token: str, conversation_id: str) -> bool | Non
         return talk.holder_id is not None and talk.ended_at is None
 
 
-def renew_token(services: Services, talk: Conversation) -> str:
+def renew_token(work: Work, talk: Conversation) -> str:
     """A new token for a conversation, in the caller's transaction: whoever has the one before has nothing."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    talk.token_hash, talk.token_at = services.store.token_hash(token), services.now()
+    talk.token_hash, talk.token_at = work.services.store.token_hash(token), work.now
     return token
 
 
 def end(services: Services, token: str) -> None:
     """End the session of a token, which opens nothing from now on. An unknown one is no error."""
-    with services.store.session() as session:
-        talk = _find(services, session, token, lock=True)
+    with Work.begin(services, actor=HOLDER) as work:
+        talk = _find(services, work.session, token, lock=True)
         if talk is not None:
-            _close(services, session, talk)
+            _close(work, talk)
 
 
-def sign_out(services: Services, session: Session, conversation_id: str) -> None:
+def sign_out(work: Work, conversation_id: str) -> None:
     """Let go of the holder who is known in a web conversation; the page's next request opens a new one."""
-    talk = session.get_one(Conversation, conversation_id)
+    talk = work.session.get_one(Conversation, conversation_id)
     if talk.token_hash is None:  # no page comes again that could be sent on
         talk.holder_id, talk.notice_id = None, None
     else:
-        talk.ended_at = services.now()
+        talk.ended_at = work.now
 
 
-def _begin(services: Services, session: Session, token: str, token_at: datetime) -> Conversation:
-    now = services.now()
-    talk = Conversation(channel="web", created_at=now, last_at=now)
-    talk.token_hash, talk.token_at = services.store.token_hash(token), token_at
-    session.add(talk)
-    session.flush()
+def _begin(work: Work, token: str, token_at: datetime) -> Conversation:
+    talk = Conversation(channel="web", created_at=work.now, last_at=work.now)
+    talk.token_hash, talk.token_at = work.services.store.token_hash(token), token_at
+    work.session.add(talk)
+    work.session.flush()
     return talk
 
 
@@ -119,24 +119,24 @@ def _is_over(services: Services, session: Session, talk: Conversation) -> bool:
 
 
 def _go_on_anew(services: Services, token: str) -> str | None:
-    with services.store.session() as session:
+    with Work.begin(services, actor=HOLDER) as work:
+        session = work.session
         # Looked for twice: another request may have moved the token on while this one waited for the row.
         talk = _find(services, session, token, lock=True) or _find(services, session, token, lock=True)
         if talk is None or not _is_over(services, session, talk):
             return talk.id if talk is not None else None
         signed_out, token_at = talk.ended_at is not None, talk.token_at or talk.created_at
-        _close(services, session, talk)
+        _close(work, talk)
         session.flush()  # the token is one conversation's only
-        new = _begin(services, session, token, token_at)
+        new = _begin(work, token, token_at)
         if not signed_out:
             wording = services.wording.edition(language_spoken(session, talk.id))
             told = wording.render("identity.let_go")
-            session.add(Message(conversation_id=new.id, author="bot", body=told, at=services.now()))
+            session.add(Message(conversation_id=new.id, author="bot", body=told, at=work.now))
         return new.id
 
 
-def _close(services: Services, session: Session, talk: Conversation) -> None:
+def _close(work: Work, talk: Conversation) -> None:
     """The holder stays named in what ended, for staff to see whose it was and for erasing it."""
-    now = services.now()
-    talk.token_hash, talk.ended_at = None, now
-    session.add(AuditEntry(at=now, actor="holder", action="session.ended", subject=talk.id, detail={}))
+    talk.token_hash, talk.ended_at = None, work.now
+    work.audit("session.ended", talk.id)

@@ -120,7 +120,7 @@ def claim(
     looked_at = 0
     for lane, wanted in room.items():
         most = min(wanted, max(room.values()) - len(claimed), pace.most_at_once(limits.per_s))
-        if most <= 0 or stopped.everything or lane in stopped.lanes or not _is_time_for(lane, limits, now):
+        if most <= 0 or stopped.everything or lane in stopped.lanes or not is_time_for(lane, limits, now):
             continue
         query = _due(lane, stopped, limits)
         if among is not None:
@@ -148,7 +148,7 @@ def _template(row: Row[*tuple[Any, ...]]) -> TextTemplate | None:
     return TextTemplate(name=row.template, values={name: str(value) for name, value in values.items()})
 
 
-def _is_time_for(lane: Lane, limits: Limits, now: datetime) -> bool:
+def is_time_for(lane: Lane, limits: Limits, now: datetime) -> bool:
     """Whether it is day for what nobody asked for; a retry of the evening waits like the night's own texts."""
     from_hour, until_hour = limits.notice_hours
     return lane == "replies" or from_hour <= now.astimezone(SHANGHAI).hour < until_hour

@@ -1,6 +1,6 @@
 """Texts that did not get through, with the reason, and another try for them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from renewal.services.texts.holds import NOTICES
 from renewal.services.texts.provider import DeliveryState
 from renewal.services.texts.quiet_hours import next_daytime
 from renewal.services.texts.suppression import suppressed_among
-from renewal.store.models import AuditEntry, Delivery, DeliveryEvent, Notice, Permit
+from renewal.services.work import Work
+from renewal.store.models import Delivery, DeliveryEvent, Notice, Permit
 from renewal.wording.staff import has_sentence, staff_sentence
 
 DEAD = (DeliveryState.FAILED.value, DeliveryState.EXPIRED.value)
@@ -92,8 +93,8 @@ def retry_text(services: Services, beginning: str, *, staff: str) -> Retried:
 
 
 def _retry(services: Services, which: ColumnElement[bool], asked: str, staff: str) -> Retried:
-    now = services.now()
-    with services.store.session() as session:
+    with Work.begin(services, actor=staff) as work:
+        session, now = work.session, work.now
         query = select(Delivery).where(which, Delivery.state.in_(DEAD), Delivery.phone_hash != NO_PHONE)
         rows: Sequence[Delivery] = session.scalars(query.with_for_update()).all()
         if not rows or not asked.strip():
@@ -103,7 +104,7 @@ def _retry(services: Services, which: ColumnElement[bool], asked: str, staff: st
         for row in again:
             goes_at = next_daytime(services.settings, now) if row.lane == NOTICES else now
             bring_back(session, row, goes_at, now)
-        _note(session, again, staff, now)
+            work.audit("text.retried", f"text:{row.id}")
         return Retried(again=len(again), unwanted=len(rows) - len(again))
 
 
@@ -128,13 +129,6 @@ def _state_before(session: Session, row: Delivery) -> str | None:
         .order_by(DeliveryEvent.id.desc())
         .limit(1)
     )
-
-
-def _note(session: Session, rows: Collection[Delivery], staff: str, now: datetime) -> None:
-    for row in rows:
-        session.add(
-            AuditEntry(at=now, actor=staff, action="text.retried", subject=f"text:{row.id}", detail={})
-        )
 
 
 def _dead(row: Delivery, permit: str) -> DeadLetter:

@@ -14,7 +14,7 @@ from renewal.services.texts import claiming
 from renewal.services.texts.claiming import Claimed, Limits
 from renewal.services.texts.delivery_failures import Jitter, apply_failure
 from renewal.services.texts.delivery_states import RANK, accept_all, advance, locked, put_back
-from renewal.services.texts.provider import DeliveryState, Sender, SendError, SendFailure
+from renewal.services.texts.provider import DeliveryState, Relay, Sender, SendError, SendFailure
 from renewal.services.texts.receipts import apply_receipt
 from renewal.store import Store
 from renewal.store.models import Delivery
@@ -31,10 +31,11 @@ NO_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """What a provider call came to: taken (`ref`), refused (`error`), or neither, because it was not made."""
+    """What a provider call came to: taken (`ref`, `by` whom), refused (`error`), or neither: it was not made."""
 
     id: str
     ref: str | None = None
+    by: str = ""
     error: SendError | None = None
 
 
@@ -77,8 +78,12 @@ def hand_over(
     if claimed_s is not None and clock() - claimed_s > STARTS_WITHIN_S:
         return Handed(id=text.id)
     try:
-        ref = provider.send(to=text.phone, body=text.body, our_id=text.id, template=text.template)
-        return Handed(id=text.id, ref=ref)
+        what = {"to": text.phone, "body": text.body, "our_id": text.id}
+        if isinstance(provider, Relay):
+            ref, by = provider.relay(**what, template=text.template)
+        else:
+            ref, by = provider.send(**what, template=text.template), provider.name
+        return Handed(id=text.id, ref=ref, by=by)
     except SendError as error:
         return Handed(id=text.id, error=error)
     except Exception as error:  # a provider's bug: nobody knows whether the text went out
@@ -93,13 +98,13 @@ def record(
     of = select(Delivery.id, Delivery.state).where(Delivery.id.in_([result.id for result in results]))
     states = dict(session.execute(of.order_by(Delivery.id).with_for_update()).all())
     taken = [
-        (result.id, result.ref)
+        (result.id, result.ref, result.by)
         for result in results
         if result.ref is not None and states.get(result.id) == DeliveryState.SENDING
     ]
     if taken:
         accept_all(session, taken, now)
-    at_once = {delivery_id for delivery_id, _ in taken}
+    at_once = {delivery_id for delivery_id, *_ in taken}
     for result in results:
         if result.id not in at_once and (row := locked(session, result.id)) is not None:
             _record(session, row, result, now, jitter)
@@ -109,7 +114,7 @@ def _record(session: Session, row: Delivery, result: Handed, now: datetime, jitt
     if result.ref is not None:
         # A receipt may have come first (it left its ref): where it ended this try, the row is pending and stays so.
         if row.state != DeliveryState.PENDING or row.provider_ref is None:
-            row.provider_ref = result.ref
+            row.provider_ref, row.provider = result.ref, result.by or row.provider
             advance(session, row, DeliveryState.ACCEPTED, raw=result.ref, now=now)
     elif row.state == DeliveryState.PENDING or RANK[DeliveryState(row.state)] > RANK[DeliveryState.SENDING]:
         return  # a receipt came first and knows better

@@ -74,16 +74,20 @@ def move_all(
     session.execute(insert(DeliveryEvent), [{"delivery_id": id_, **step} for id_ in ids])
 
 
-def accept_all(session: Session, taken: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Texts that are being sent, locked, were taken by the provider, each under its id there."""
+def accept_all(session: Session, taken: Sequence[tuple[str, str, str]], now: datetime) -> None:
+    """Texts that are being sent, locked, were taken: each has its id at a provider, and that one's name or nothing."""
     change = {"state": DeliveryState.ACCEPTED.value, "updated_at": now}
     session.execute(
-        update(Delivery), [{"id": delivery_id, "provider_ref": ref, **change} for delivery_id, ref in taken]
+        update(Delivery),
+        [
+            {"id": delivery_id, "provider_ref": ref, **({"provider": by} if by else {}), **change}
+            for delivery_id, ref, by in taken
+        ],
     )
     step = {"state_from": DeliveryState.SENDING.value, "state_to": DeliveryState.ACCEPTED.value, "at": now}
     session.execute(
         insert(DeliveryEvent),
-        [{"delivery_id": delivery_id, "raw": ref, **step} for delivery_id, ref in taken],
+        [{"delivery_id": delivery_id, "raw": ref, **step} for delivery_id, ref, _ in taken],
     )
 
 

@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from renewal.store.models import AuditEntry, Delivery, Hold
+from renewal.services.work import WORKER, write_audit
+from renewal.store.models import Delivery, Hold
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +21,6 @@ QUEUE = "queue"
 REPLIES = "replies"
 NOTICES = "notices"
 LANES = (REPLIES, NOTICES)
-WORKER = "worker"
 _TEMPLATE = "template:"
 
 
@@ -92,7 +92,7 @@ def lift(session: Session, name: str, *, by: str, now: datetime) -> bool:
     if row is None or row.lifted_at is not None:
         return False
     row.lifted_by, row.lifted_at = by, now
-    session.add(AuditEntry(at=now, actor=by, action="sending.lifted", subject=name, detail={}))
+    write_audit(session, at=now, actor=by, action="sending.lifted", subject=name)
     return True
 
 
@@ -104,4 +104,4 @@ def lifted_at(session: Session, name: str) -> datetime | None:
 def alert(session: Session, action: str, subject: str, *, why: str, now: datetime, by: str = WORKER) -> None:
     """Tell the operators: one line at error level, and one in the audit."""
     log.error("alert", action=action, subject=subject, why=why, by=by)
-    session.add(AuditEntry(at=now, actor=by, action=action, subject=subject, detail={"why": why}))
+    write_audit(session, at=now, actor=by, action=action, subject=subject, why=why)

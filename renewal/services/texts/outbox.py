@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from renewal.services.app import Services
 from renewal.services.texts.delivery_states import advance
 from renewal.services.texts.holds import LANES, NOTICES, REPLIES
 from renewal.services.texts.provider import DeliveryState
@@ -15,6 +13,7 @@ from renewal.services.texts.quiet_hours import next_daytime
 from renewal.services.texts.said import Said
 from renewal.services.texts.segments import segments
 from renewal.services.texts.suppression import suppressed_among
+from renewal.services.work import Work
 from renewal.store.models import Delivery, opaque_id
 
 CONFIRMATION_PART = 0  # of a reply that says "no more texts": the one that a suppressed number still gets
@@ -46,32 +45,34 @@ class Text:
             raise ValueError(f"no lane {self.lane!r}")
 
 
-def post(services: Services, session: Session, text: Text) -> str | None:
-    """Have a text sent once `session` commits; returns its id, or None where its number gets no texts."""
-    return next(iter(post_all(services, session, (text,))), None)
+def post(work: Work, text: Text) -> str | None:
+    """Have a text sent once `work` commits; returns its id, or None where its number gets no texts."""
+    return next(iter(post_all(work, (text,))), None)
 
 
-def post_all(services: Services, session: Session, texts: Sequence[Text]) -> list[str]:
-    """Have texts sent once `session` commits; returns the ids of those whose numbers get texts.
+def post_all(work: Work, texts: Sequence[Text]) -> list[str]:
+    """Have texts sent once `work` commits; returns the ids of those whose numbers get texts.
 
     For one that gets none a row is kept as well, suppressed, so that everybody sees what was not sent. Held texts
     wait as rows like any other.
     """
-    now = services.now()
+    session, now = work.session, work.now
     unwanted = suppressed_among(session, {text.phone_hash for text in texts})
+    in_turn = _Turns(work)
+    rows = [_row(work, text, in_turn) for text in texts]
+    session.add_all(rows)
+    session.flush()  # at once: whatever asks what was sent last must find them
     posted = []
-    for text in texts:
-        row = _row(services, session, text, now)
-        session.add(row)
-        session.flush()  # whatever asks what was sent last must find it
-        if text.phone_hash in unwanted and text.part != CONFIRMATION_PART:
+    for row in rows:
+        if row.phone_hash in unwanted and row.part != CONFIRMATION_PART:
             advance(session, row, DeliveryState.SUPPRESSED, raw="suppressed", now=now)
         else:
             posted.append(row.id)
     return posted
 
 
-def _row(services: Services, session: Session, text: Text, now: datetime) -> Delivery:
+def _row(work: Work, text: Text, in_turn: "_Turns") -> Delivery:
+    settings, now = work.services.settings, work.now
     return Delivery(
         id=opaque_id(),
         notice_id=text.notice_id,
@@ -86,21 +87,32 @@ def _row(services: Services, session: Session, text: Text, now: datetime) -> Del
         body=text.said.body,
         segments=segments(text.said.body),
         state=DeliveryState.PENDING.value,
-        provider=text.provider or services.settings.provider,
-        not_before_at=next_daytime(services.settings, now) if text.lane == NOTICES else now,
+        provider=text.provider or settings.provider,
+        not_before_at=next_daytime(settings, now) if text.lane == NOTICES else now,
         not_after_at=text.not_after_at,
-        created_at=_in_turn(session, text, now),
+        created_at=in_turn(text),
         updated_at=now,
     )
 
 
-def _in_turn(session: Session, text: Text, now: datetime) -> datetime:
-    """Later than every earlier reply to the same phone, which gets them in the order in which they were put here."""
-    if text.lane != REPLIES:
-        return now
-    last = session.scalar(
-        select(func.max(Delivery.created_at)).where(
-            Delivery.phone_hash == text.phone_hash, Delivery.lane == REPLIES
-        )
-    )
-    return now if last is None else max(now, last + _A_MOMENT)
+class _Turns:
+    """When each text is made: of a phone's replies each later than all before, so that they go in that order."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._last: dict[str, datetime | None] = {}
+
+    def __call__(self, text: Text) -> datetime:
+        now = self._work.now
+        if text.lane != REPLIES:
+            return now
+        if text.phone_hash not in self._last:
+            self._last[text.phone_hash] = self._work.session.scalar(
+                select(func.max(Delivery.created_at)).where(
+                    Delivery.phone_hash == text.phone_hash, Delivery.lane == REPLIES
+                )
+            )
+        last = self._last[text.phone_hash]
+        at = now if last is None else max(now, last + _A_MOMENT)
+        self._last[text.phone_hash] = at
+        return at

@@ -59,7 +59,10 @@ class InboundText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a provider says became of a text. `raw` is its own word for it, `our_id` ours where it gives it back."""
+    """What a provider says became of a text. `raw` is its own word for it, `our_id` ours where it gives it back.
+
+    `provider` names who says so, where several are asked as one.
+    """
 
     provider_ref: str
     state: DeliveryState
@@ -67,6 +70,7 @@ class Receipt:
     error_code: str = ""
     failure: SendFailure | None = None
     our_id: str | None = None
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +190,16 @@ class Provider(Sender, Protocol):
         Raises:
             SendError: it would not; `failure` and `code` say why.
         """
+
+
+@runtime_checkable
+class Relay(Protocol):
+    """Several providers as one, which tells who of them took a text."""
+
+    def relay(
+        self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None
+    ) -> tuple[str, str]:
+        """As `Sender.send`; returns the id, and the name of the provider whose it is."""
 
 
 class ApprovalState(StrEnum):

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from renewal.domain import RenewalError
 from renewal.services.app import Services
 from renewal.services.texts import holds, workers
+from renewal.services.texts.forecast import Forecast, forecast
 from renewal.services.texts.provider import DeliveryState
+from renewal.services.work import Work
 from renewal.store.models import Delivery, Hold, Notice, NoticeBatch
 from renewal.wording.staff import staff_sentence
 
@@ -37,7 +39,7 @@ class Picture:
 
     `due` may go now, `later` when their time has come, `held` not before a hold is lifted; `per_minute` is how many
     the provider took in the last minute, `workers` how many work. `unworded` notices
-    are decided and not put into words yet.
+    are decided and not put into words yet; `out` says when all notices will be out.
     """
 
     counted: tuple[Counted, ...]
@@ -48,6 +50,7 @@ class Picture:
     per_minute: int
     workers: int
     holds: tuple[Hold, ...]
+    out: Forecast
 
     @property
     def minutes_left(self) -> float | None:
@@ -59,6 +62,7 @@ def picture(services: Services) -> Picture:
     """How sending stands now."""
     now = services.now()
     free = holds.not_held()
+    out = forecast(services, now=now)
     with services.store.read() as session:
         counted = session.execute(
             select(Delivery.lane, Delivery.state, func.count(), func.min(Delivery.created_at))
@@ -77,6 +81,7 @@ def picture(services: Services) -> Picture:
             per_minute=_rows(session, Delivery.state.in_(_TAKEN), Delivery.updated_at > now - COUNTED_FOR),
             workers=len(workers.at_work(session, services.store.clock())),
             holds=tuple(holds.standing(session)),
+            out=out,
         )
 
 
@@ -87,8 +92,8 @@ def stop(services: Services, what: str, *, why: str, staff: str) -> bool:
         UnknownHold: nothing that can be held has that name.
     """
     name = _named(services, what)
-    with services.store.session() as session:
-        return holds.hold(session, name, why=why, by=staff, now=services.now())
+    with Work.begin(services, actor=staff) as work:
+        return holds.hold(work.session, name, why=why, by=work.actor, now=work.now)
 
 
 def go_on(services: Services, what: str, *, staff: str) -> bool:
@@ -98,8 +103,8 @@ def go_on(services: Services, what: str, *, staff: str) -> bool:
         UnknownHold: nothing that can be held has that name.
     """
     name = _named(services, what)
-    with services.store.session() as session:
-        return holds.lift(session, name, by=staff, now=services.now())
+    with Work.begin(services, actor=staff) as work:
+        return holds.lift(work.session, name, by=work.actor, now=work.now)
 
 
 def shown_name(name: str) -> str:

@@ -84,7 +84,7 @@ def settle(store: Store, provider: Sender, delivery_id: str, now: datetime) -> N
             return
         if receipt.provider_ref in _owned(session, row):
             return  # another text was given that one meanwhile; the next look leaves it out
-        row.provider_ref = receipt.provider_ref
+        row.provider_ref, row.provider = receipt.provider_ref, receipt.provider or row.provider
         advance(session, row, DeliveryState.ACCEPTED, raw=receipt.provider_ref, now=now)
     apply_receipt(store, receipt, now, delivery_id=delivery_id)
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sqlalchemy.orm import Session
-
 from renewal.dialogue import points_telling as points
 from renewal.dialogue.case import Case
 from renewal.dialogue.forms import commands as wanted
@@ -23,6 +21,7 @@ from renewal.services.talks import identity
 from renewal.services.talks.answers import render
 from renewal.services.talks.dialogue import Response, respond
 from renewal.services.talks.status import status
+from renewal.services.work import Work
 
 Messages = tuple[BotMessage, ...]
 STANDS = frozenset({Came.APPROVED, Came.ASKED, Came.MOVED, Came.HAS})
@@ -39,12 +38,12 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Carries a turn's commands out. `session` gives its one transaction, begun where it is first needed."""
+    """Carries a turn's commands out. `work` gives its one transaction, begun where it is first needed."""
 
     services: Services
     turn: Turn
     case: Case
-    session: Callable[[], Session]
+    work: Callable[[], Work]
 
 
 def carry_out(hand: Hand, command: Command) -> Carried:
@@ -74,13 +73,13 @@ def _answer(hand: Hand, said: Understood) -> Carried:
 def _towards_a_slot(hand: Hand, command: wanted.CompareFirst | wanted.FindSlots | wanted.BookSlot) -> Carried:
     match command:
         case wanted.CompareFirst():
-            barred = appointments.compare_first(hand.services, hand.session(), hand.case)
+            barred = appointments.compare_first(hand.work(), hand.case)
             return Carried(messages=barred.messages if barred else (), reply=barred is not None)
         case wanted.FindSlots():
             return Carried(reply=_found(hand, command))
         case wanted.BookSlot():
             book = appointments.move if command.moves else appointments.ask
-            told = book(hand.services, hand.session(), hand.case, command.slot)
+            told = book(hand.work(), hand.case, command.slot)
             reply = wanted.Booking(full=told.came is Came.FULL, stands=told.came in STANDS)
             return Carried(messages=told.messages, reply=reply)
 
@@ -99,8 +98,7 @@ def _told(hand: Hand, command: Command) -> Messages:
     match command:
         case wanted.BookCallback():
             told = callbacks.book_callback(
-                services,
-                hand.session(),
+                hand.work(),
                 case,
                 name=command.name,
                 phone=command.phone,
@@ -109,13 +107,13 @@ def _told(hand: Hand, command: Command) -> Messages:
                 housing=command.housing,
             )
         case wanted.CancelCallback():
-            told = callbacks.cancel_callback(services, hand.session(), case)
+            told = callbacks.cancel_callback(hand.work(), case)
         case wanted.NoteWish():
-            told = callbacks.note_wish(services, hand.session(), case, command.wish)
+            told = callbacks.note_wish(hand.work(), case, command.wish)
         case wanted.TellCallback():
             told = callbacks.tell_open(services, case, command.key, command.callback)
         case wanted.CancelSlot():
-            told = appointments.cancel(services, hand.session(), case).messages
+            told = appointments.cancel(hand.work(), case).messages
         case wanted.TellAppointment():
             told = appointments.tell_open(services, case, command.booked)
         case wanted.AskCentre() | wanted.AskSlot():
@@ -176,17 +174,15 @@ def _of_who(hand: Hand, command: Command) -> Messages:
     told: Messages = ()
     match command:
         case wanted.AskPhone():
-            told = identity.ask(
-                services, hand.session(), case, command.misses, key=command.key, **command.values
-            )
+            told = identity.ask(hand.work(), case, command.misses, key=command.key, **command.values)
         case wanted.OfferPhone():
-            told = identity.offer(services, hand.session(), case)
+            told = identity.offer(hand.work(), case)
         case wanted.ExplainPhone():
             told = identity.why(services, case)
         case wanted.ForgetPhone():
-            identity.forget(hand.session(), case.conversation_id)
+            identity.forget(hand.work().session, case.conversation_id)
         case wanted.SignOut():
-            told = identity.sign_out(services, hand.session(), case)
+            told = identity.sign_out(hand.work(), case)
         case wanted.TellStatus():
             told = status(services, case, command.expires_on)
     return told

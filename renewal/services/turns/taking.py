@@ -18,6 +18,7 @@ from renewal.dialogue.topics import form_of
 from renewal.services.app import Services
 from renewal.services.turns.carrying import Carried, Hand, carry_out
 from renewal.services.turns.knowing import load_known
+from renewal.services.work import HOLDER, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,8 @@ def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
     appointments = needs_outlook(act, turn, services.today())
     known = load_known(services, turn.conversation_id, appointments=appointments)
     with ExitStack() as stack:
-        session = cache(lambda: stack.enter_context(services.store.session()))
-        hand = Hand(services=services, turn=turn, case=known.case, session=session)
+        work = cache(lambda: stack.enter_context(Work.begin(services, actor=HOLDER)))
+        hand = Hand(services=services, turn=turn, case=known.case, work=work)
         steps, carried = _follow_through(hand, known, decide(act, turn, known))
     response = next((each.response for each in reversed(carried) if each.response is not None), None)
     minded = [(MEMORY, response.memory.as_dict())] if response else []

@@ -7,7 +7,7 @@ from renewal.store.models.base import Base, opaque_id
 from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.nights import Night, NightCount, NoticeBatch
 from renewal.store.models.permits import BureauFact, Change, Comparison, Holder, Permit, Record, Visit
-from renewal.store.models.sending import Hold, Pace, WorkerBeat
+from renewal.store.models.sending import Hold, Pace, ProviderCalls, WorkerBeat
 from renewal.store.models.talks import AuditEntry, Callback, Conversation, Message
 from renewal.store.models.texts import (
     Delivery,
@@ -43,6 +43,7 @@ __all__ = [
     "NoticeBatch",
     "Pace",
     "Permit",
+    "ProviderCalls",
     "Record",
     "SimulatedText",
     "StaffAccount",

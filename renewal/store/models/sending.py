@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renewal.store.models.base import Base
@@ -41,3 +42,15 @@ class WorkerBeat(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     started_at: Mapped[datetime] = mapped_column(UtcTime)
     beat_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ProviderCalls(Base):
+    """How many calls of a provider came to `outcome` in at most `up_to_s` seconds, and how long they took in all."""
+
+    __tablename__ = "provider_calls"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(primary_key=True)
+    up_to_s: Mapped[float] = mapped_column(primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float]

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from renewal.services.texts.provider import InboundText, Receipt
 from sms_gateway.providers.twilio.codes import receipt_of
 
-SAID_ONCE = ("From", "Body", "MessageSid", "SmsSid")
+SAID_ONCE = ("AccountSid", "From", "Body", "MessageSid", "SmsSid")
 LONGEST_REF_CHARS = 64
 LONGEST_NAME_CHARS = 15
 CONFIRMED_BY_TWILIO = frozenset(

@@ -23,9 +23,13 @@ from sms_gateway.providers.twilio.form import inbound_of, report_of
 
 NAME = "twilio"
 TEXTS, STATUS = "", "/status/<our_id>"
+RETRIES = (
+    "#rc=5&rp=all"  # Twilio keeps this to itself: five tries more, whatever went wrong with the one before
+)
 SIGNATURE = "X-Twilio-Signature"
 JSON_TYPE = "application/json"
 BODY_HASH = "bodySHA256"
+ACCOUNT = "AccountSid"
 LOOKUP_TEXTS = 50
 INBOUND_TEXTS = 1000
 CLOCKS_APART = timedelta(seconds=60)  # ours and Twilio's
@@ -56,8 +60,10 @@ class TwilioProvider:
 
         The path has the query; the rest of the address is the configured public one, since a proxy may have
         changed what we see. The form keeps blank and repeated parameters; a JSON body is signed by its hash in
-        the address, or not at all.
+        the address, or not at all. What it signs for another account than ours is no word to us.
         """
+        if webhook.form.get(ACCOUNT, self._account_sid) != self._account_sid:
+            return False
         signed: Mapping[str, str] | str = webhook.form
         if webhook.media_type == JSON_TYPE:
             if not parse_qs(urlsplit(webhook.path).query).get(BODY_HASH):
@@ -80,7 +86,7 @@ class TwilioProvider:
 
     def send(self, *, to: str, body: str, our_id: str, template: TextTemplate | None = None) -> str:
         """Hand over one text; receipts come to an address that holds `our_id`. Raises SendError."""
-        callback = f"{self._public_url}/sms/{NAME}/status/{our_id}"
+        callback = f"{self._public_url}/sms/{NAME}/status/{our_id}{RETRIES}"
         sender = "messaging_service_sid" if self._from.startswith("MG") else "from_"
         try:
             message = self._client.messages.create(
