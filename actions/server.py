@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse, json
 from actions.tracker import Event, events_of, turn_of, wants_why
 from renewal.dialogue.forms.acts import FORMS, Act, Kind
 from renewal.dialogue.forms.turn import Turn
+from renewal.dialogue.responding import Response
 from renewal.services.app import Services
 from renewal.services.talks.why import explained
 from renewal.services.turns.taking import Outcome, take_turn
@@ -78,12 +79,20 @@ def _bound(name: str, act: Act, services: Services) -> Callable[[Any, Any, Any],
                 {"title": button.label, "payload": f"/{button.intent}", "id": button.id}
                 for button in message.buttons
             ]
-            dispatcher.utter_message(text=message.text, buttons=buttons)
+            clauses = {"clauses": list(message.sources)} if message.sources else None
+            dispatcher.utter_message(text=message.text, buttons=buttons, json_message=clauses)
+        if outcome.response is not None:
+            dispatcher.utter_message(json_message={"turn": _turn(outcome.response)})
         if wants_why(tracker):
             dispatcher.utter_message(json_message={"why": _why(services, name, turn, outcome)})
         return events_of(outcome, act.form)
 
     return run
+
+
+def _turn(response: Response) -> dict[str, Any]:
+    """What the turn was about: counted, never shown."""
+    return {"topics": list(response.topics), "claim": response.claim}
 
 
 def _why(services: Services, name: str, turn: Turn, outcome: Outcome) -> dict[str, Any]:

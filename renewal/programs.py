@@ -39,8 +39,9 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _LOGIN
     | _RASA
     | _TEXTS
+    | {"callbacks_per_talk", "callbacks_per_phone", "callbacks_unknown_per_day"}
     | {"gateway_host", "gateway_port", "ops_host", "ops_port", "actions_host", "actions_port"}
-    | {"trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"}
+    | {"chat_origins", "trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"}
     | {"desk", "desk_secret"},
     "worker": _HOUSE
     | _STORE

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from renewal.pages import Pages
 from renewal.production import is_loopback, refusal
 from renewal.programs import SECRETS, needs
 from renewal.provider_options import PREFIX, ProviderOptions
@@ -60,6 +61,8 @@ class Settings(_Place):
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8000
     public_url: str = ""
+    # Pages of other origins that may embed the chat: https://… with commas, without a path.
+    chat_origins: Pages = ""
     # The proxy that ends TLS: its address as the gateway sees it, and how many proxies add to X-Forwarded-For.
     trusted_proxy: str = ""
     trusted_proxy_hops: int = Field(default=1, ge=1, le=10)

@@ -11,7 +11,7 @@ from renewal.services.talks.assistant import Assistant
 from renewal.settings import Settings
 from sms_gateway import checks, desk
 from sms_gateway.answers import answer_errors
-from sms_gateway.blueprints import chat, health, ops, pages, sms
+from sms_gateway.blueprints import chat, health, ops, pages, requests, sms, widget
 from sms_gateway.desk.app import below, furnish
 from sms_gateway.gateway import EXTENSION, Gateway, gateway, open_assistant
 from sms_gateway.headers import add_headers
@@ -19,6 +19,7 @@ from sms_gateway.limits_table import LONGEST_BODY_BYTES
 from sms_gateway.metrics import REQUEST_SECONDS, method_label
 from sms_gateway.providers import open_providers
 from sms_gateway.providers import pages as pages_of_providers
+from sms_gateway.widget_words import WidgetWords
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +35,18 @@ def create_app(
         assistant=assistant or open_assistant(settings),
     )
     webhooks = [sms.webhooks(provider) for provider in open_providers(services)]
-    routes = [*webhooks, *pages_of_providers(settings), chat.blueprint, health.blueprint, pages.blueprint]
+    routes = [
+        *webhooks,
+        *pages_of_providers(settings),
+        chat.blueprint,
+        requests.blueprint,
+        widget.blueprint,
+        health.blueprint,
+        pages.blueprint,
+    ]
     check_host = checks.refuse_other_hosts(checks.public_hosts(settings))
     public = _app(parts, routes, check_host)
+    public.extensions[widget.EXTENSION] = WidgetWords(services)
     if settings.desk:
         below(public, _desk(parts, check_host))
     return public

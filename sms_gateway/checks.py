@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Response, request
 
+from renewal.pages import pages_of
 from renewal.settings import LOOPBACK, Settings
 from sms_gateway.gateway import gateway
 from sms_gateway.metrics import method_label
 from sms_gateway.refused import Refused
 
 ALIVE = "/healthz"  # a load balancer asks by address
+ASKED_AGAIN_S = 600  # for how long a browser may keep that a page of the allowlist may ask
 
 
 def refuse_odd_methods() -> None:
@@ -43,12 +45,40 @@ def ops_hosts(settings: Settings) -> frozenset[str]:
 
 
 def refuse_other_sites() -> None:
-    """A page of another site may neither speak for its visitor here nor read what was said."""
+    """A page of another site may neither speak for its visitor here nor read what was said, unless it is listed."""
+    if embedding_page():
+        return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Refused(403, "chat.bad_request", what="cross_site")
     origin = request.headers.get("Origin")
     if origin is not None and _origin(origin) not in _our_origins():
         raise Refused(403, "chat.bad_request", what="cross_site")
+
+
+def embedding_page() -> str:
+    """The origin of the page of another site that asks, where it is on the allowlist; else empty."""
+    given = request.headers.get("Origin", "")
+    asked = _origin(given)
+    if asked is None or asked in _our_origins():
+        return ""
+    return (
+        given
+        if asked in {_origin(page) for page in pages_of(gateway().services.settings.chat_origins)}
+        else ""
+    )
+
+
+def allow_embedding_page(answer: Response) -> Response:
+    """Let a page of the allowlist read the answer. Never with cookies: its key is a token of its own."""
+    answer.vary.add("Origin")
+    if page := embedding_page():
+        answer.headers["Access-Control-Allow-Origin"] = page
+        answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        if request.method == "OPTIONS":
+            answer.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+            answer.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, X-Requested-With"
+            answer.headers["Access-Control-Max-Age"] = str(ASKED_AGAIN_S)
+    return answer
 
 
 def _our_origins() -> set[tuple[str, str, int | None] | None]:

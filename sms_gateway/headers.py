@@ -30,7 +30,7 @@ def add_headers(answer: Response, settings: Settings) -> None:
     """Put them on an answer, with whether it may be kept and when to come again."""
     for name, value in security_headers(settings).items():
         answer.headers.setdefault(name, value)
-    if request.endpoint is None or not request.endpoint.endswith(("static", "widget")):
+    if request.endpoint is None or not request.endpoint.endswith("static"):
         answer.headers.setdefault("Cache-Control", "no-store")
     if answer.status_code in COME_AGAIN:
         answer.headers.setdefault("Retry-After", str(WAIT_S))

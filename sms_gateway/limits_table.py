@@ -18,5 +18,8 @@ MESSAGES_PER_ADDRESS: tuple[RateLimitItem, ...] = (
     RateLimitItemPerMinute(600),
 )  # a centre's visitors share one
 READS_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(240),)
+FORMS_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(12), RateLimitItemPerHour(60))
+FORMS_PER_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(60), RateLimitItemPerHour(300))
+VERDICTS_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(30),)
 ANSWERS_PER_PHONE: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(200))
 SIGN_INS_PER_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(120))

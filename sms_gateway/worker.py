@@ -32,7 +32,7 @@ from renewal.services.texts.provider import Provider
 from renewal.services.texts.recovering import while_store_recovers
 from renewal.services.texts.templates import load_templates
 from renewal.settings import SHANGHAI, Settings, SettingsError, load_settings
-from renewal.store import StoreError
+from renewal.store import StoreError, trackers
 from sms_gateway.alone import AlreadyRunning, only_one, only_one_on
 from sms_gateway.dispatcher import Dispatcher
 from sms_gateway.gateway import Gateway, open_assistant
@@ -139,6 +139,10 @@ class Worker:
         @DBOS.workflow(name=jobs.ANSWER_CHAT)
         def answer_chat(conversation_id: str, client_id: str, attempt: int) -> None:
             chat.answer_kept(services, self.assistant, conversation_id, client_id, attempt=attempt)
+
+        @DBOS.workflow(name=jobs.FORGET_TALK)
+        def forget_talk(conversation_id: str) -> None:
+            trackers.forget(services.settings, [conversation_id])
 
         @DBOS.workflow(name=jobs.SEND_NOTICE_BATCH)
         def word_notices(batch_id: int) -> None:

@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 class GatewayInput(InputChannel):
-    """POST /webhooks/gateway/webhook → `{"messages": [{"text", "buttons"}]}`.
+    """POST /webhooks/gateway/webhook → `{"messages": [{"text", "buttons", "sources"?}], "topics"?, "claim"?}`.
 
     The body is `{sender, text, intent?, notice?, explain?}`: `notice` is the kind of the notice that the writer was
     sent last. With `explain`, `why` lists what each action tells of its answer, for a developer; the gateway never
@@ -102,13 +102,37 @@ async def _answer(message: UserMessage, handle: Callable[[UserMessage], Awaitabl
     except Exception:
         logger.exception("a turn failed")
         return _error(500, "the turn failed")
-    said = [_as_gateway_reads(item) for item in message.output_channel.messages if item.get("text")]
+    collected = message.output_channel.messages
+    said = _said(collected)
     if not said:
         return _error(500, "the turn had no answer")
-    told = [
-        item["custom"]["why"] for item in message.output_channel.messages if "why" in item.get("custom", {})
-    ]
-    return json({"messages": said, "why": told} if told else {"messages": said})
+    told = _beside(collected, "why")
+    return json({"messages": said, **_turn(collected), **({"why": told} if told else {})})
+
+
+def _said(collected: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages; the clauses that one rests on come right after it."""
+    said: list[dict[str, Any]] = []
+    for item in collected:
+        if item.get("text"):
+            said.append(_as_gateway_reads(item))
+        elif said and "clauses" in item.get("custom", {}):
+            said[-1]["sources"] = item["custom"]["clauses"]
+    return said
+
+
+def _turn(collected: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the turn was about, if the actions told: of several all topics and the first claim."""
+    turns = _beside(collected, "turn")
+    if not turns:
+        return {}
+    topics = dict.fromkeys(topic for turn in turns for topic in turn["topics"])
+    return {"topics": list(topics), "claim": next((turn["claim"] for turn in turns if turn["claim"]), "")}
+
+
+def _beside(collected: list[dict[str, Any]], name: str) -> list[Any]:
+    """What the actions tell beside the messages under this name."""
+    return [item["custom"][name] for item in collected if name in item.get("custom", {})]
 
 
 def _message(request: Request) -> UserMessage:

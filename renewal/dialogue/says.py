@@ -14,10 +14,17 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotMessage:
-    """One bubble or one SMS of the assistant."""
+    """One bubble or one SMS of the assistant.
+
+    `sources` names the clauses that it rests on. `topics` and `claim` tell what it answers, and why so: they are
+    counted, and shown to no holder.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    claim: str = ""
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -58,4 +58,4 @@ def buttons(ground: Ground, case: Case, topics: Iterable[str]) -> tuple[Button, 
 
 def _message(ground: Ground, case: Case, made: Answer, *, offers: bool) -> BotMessage:
     shown = made.offer if case.channel == "web" and offers else ()
-    return BotMessage(text=made.text, buttons=buttons(ground, case, shown))
+    return BotMessage(text=made.text, buttons=buttons(ground, case, shown), sources=made.cite)

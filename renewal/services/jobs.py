@@ -21,6 +21,7 @@ NOTICES = "notices"
 
 ANSWER_INBOUND = "answer_inbound"
 ANSWER_CHAT = "answer_chat"
+FORGET_TALK = "forget_talk"
 SEND_NOTICE_BATCH = "send_notice_batch"
 NIGHTLY = "nightly"
 OWED_NIGHTS = "owed_nights"

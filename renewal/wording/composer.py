@@ -22,10 +22,11 @@ SMS_CHARS = 4 * 67 - SIGNATURE_CHARS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A composed answer; `offer` holds the topics to offer as buttons on the web."""
+    """A composed answer; `offer` holds the topics to offer as buttons on the web, `cite` the clauses it rests on."""
 
     text: str
     offer: tuple[str, ...]
+    cite: tuple[str, ...] = ()
 
 
 class Wording:
@@ -88,7 +89,7 @@ class Wording:
             text = _fit(*_sms_parts(parts, source, depth), self._style.joiner)
             if len(text) > SMS_CHARS:
                 raise WordingError(f"{key!r}: {len(text)} characters as an SMS, {SMS_CHARS} at most")
-        return Answer(text=text, offer=entry.offer)
+        return Answer(text=text, offer=entry.offer, cite=entry.cite)
 
     def several(
         self,
@@ -115,7 +116,8 @@ class Wording:
         offers = tuple(dict.fromkeys(topic for key, _ in asked for topic in self.entry(key).offer))
         if channel == "web":
             shown = (*firsts, following, source)
-            return (Answer(text="\n\n".join(part for part in shown if part), offer=offers[:MOST_OFFERS]),)
+            text = "\n\n".join(part for part in shown if part)
+            return (Answer(text=text, offer=offers[:MOST_OFFERS], cite=cite),)
         pages = _pages([part for part in firsts if part], self._style.joiner)
         pages[-1] = _fit((pages[-1],), (following, source), SMS_CHARS, self._style.joiner)
         if any(len(page) > SMS_CHARS for page in pages):
@@ -197,10 +199,12 @@ class Wording:
         return tuple(dict.fromkeys(self._rules.clause(key).source.document for key in cite))
 
     def _titles(self, cite: tuple[str, ...]) -> str:
-        titles = [self._rules.documents[document] for document in self._documents(cite)]
-        return self._style.documents.join(
-            self._style.dated.format(title=d.title, dated=d.dated) if d.dated else d.title for d in titles
-        )
+        return self._style.documents.join(self.title(document) for document in self._documents(cite))
+
+    def title(self, document: str) -> str:
+        """A document's title, with its date where that is known."""
+        found = self._rules.documents[document]
+        return self._style.dated.format(title=found.title, dated=found.dated) if found.dated else found.title
 
     def _template(self, key: str, part: str) -> Template:
         entry = self.entry(key)

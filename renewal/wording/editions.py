@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -31,7 +32,7 @@ class TraditionalWording(Wording):
     ) -> Answer:
         """As the simplified wording's; raises as it does."""
         made = super().answer(key, channel=channel, on=on, depth=depth, **values)
-        return Answer(text=self.in_script(made.text), offer=made.offer)
+        return replace(made, text=self.in_script(made.text))
 
     def several(
         self,
@@ -43,7 +44,7 @@ class TraditionalWording(Wording):
     ) -> tuple[Answer, ...]:
         """As the simplified wording's; raises as it does."""
         made = super().several(asked, channel=channel, on=on, step=step)
-        return tuple(Answer(text=self.in_script(answer.text), offer=answer.offer) for answer in made)
+        return tuple(replace(answer, text=self.in_script(answer.text)) for answer in made)
 
     def in_script(self, text: str) -> str:
         """`text` in traditional characters; what stands between the marks of a given value stays as it is."""

@@ -1,15 +1,17 @@
-"""The chat of the web page. Its cookie is the only key to a conversation, and the page of this origin its only door."""
+"""The chat of the web page. Only our own pages and those of the allowlist speak here, each with a key of its own."""
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
-from renewal.services.talks import chat, conversations, web_sessions
+from renewal.services.talks import chat, conversations, feedback, web_sessions
 from renewal.services.talks.assistant import AssistantUnavailable
 from renewal.services.talks.conversations import StoredMessage
-from sms_gateway.body import JSON_TYPE, after, json_object, whole
+from renewal.services.talks.sources import cited
+from sms_gateway.body import JSON_TYPE, LARGEST_NUMBER, after, json_object, whole
 from sms_gateway.caller import caller
-from sms_gateway.checks import refuse_other_sites
+from sms_gateway.chat_key import session, token_given, with_token
+from sms_gateway.checks import allow_embedding_page, refuse_other_sites
 from sms_gateway.gateway import gateway
 from sms_gateway.limits_table import (
     LONGEST_CHAT_CHARS,
@@ -18,24 +20,19 @@ from sms_gateway.limits_table import (
     MESSAGES_PER_SESSION,
     READS_PER_SESSION,
     SESSIONS_PER_ADDRESS,
+    VERDICTS_PER_SESSION,
 )
 from sms_gateway.refused import Refused
 
 blueprint = Blueprint("chat", __name__, url_prefix="/chat")
+blueprint.after_request(allow_embedding_page)
 
-COOKIE = "renewal_chat"
-HOST_COOKIE = (
-    f"__Host-{COOKIE}"  # a browser takes it from this host alone, over TLS: no neighbour can put one there
-)
-COOKIE_LIFE_S = int(web_sessions.TOKEN_LIFE.total_seconds())
-WIDGET_LIFE_S = 300
+CLIENT = "c-"  # before a client's own ids: they may not meet those that the store gives to answers
 
 
 @blueprint.before_request
 def refuse_forms_of_other_sites() -> None:
     """A form sends no JSON, and a script of another site may not: neither speaks for a visitor here."""
-    if request.endpoint == f"{blueprint.name}.{widget.__name__}":
-        return  # any page may embed it
     refuse_other_sites()
     if request.method == "POST" and request.mimetype != JSON_TYPE:
         raise Refused(400, "chat.bad_request", what="type")
@@ -43,26 +40,26 @@ def refuse_forms_of_other_sites() -> None:
 
 @blueprint.post("/sessions")
 def open_session() -> tuple[Response, int]:
-    """Open a conversation; its token goes into the cookie and nowhere else."""
+    """Open a conversation; its token goes into the cookie and nowhere else, or to a page of the allowlist."""
     parts = gateway()
     parts.limits.spend(SESSIONS_PER_ADDRESS, "sessions", caller())
     _, token = web_sessions.open_web(parts.services)
-    return _with_cookie(jsonify(), token), 201
+    return with_token({}, token), 201
 
 
 @blueprint.delete("/sessions")
 def end_session() -> tuple[Response, int]:
     """End the conversation for this browser and for whoever else has its token; without one, nothing to end."""
-    token = _token()
+    token = token_given()
     if token:
         web_sessions.end(gateway().services, token)
-    return _with_cookie(jsonify(), ""), 200
+    return with_token({}, ""), 200
 
 
 @blueprint.post("/messages")
 def say() -> tuple[Response, int]:
     """Say something; the same client id again gives the same answer again."""
-    token, conversation_id = _session()
+    token, conversation_id = session()
     parts = gateway()
     parts.limits.spend(MESSAGES_PER_SESSION, "messages", conversation_id)
     parts.limits.spend(MESSAGES_PER_ADDRESS, "messages", caller())
@@ -81,74 +78,51 @@ def say() -> tuple[Response, int]:
         chat.answer_later(parts.services, conversation_id, client_id)
         raise Refused(503, "chat.unavailable") from None
     if said.token is None:
-        return _answer(said.messages, token, conversation_id), 200
-    return _with_cookie(_answer(said.messages, said.token, conversation_id), said.token), 200
+        return jsonify(_answer(said.messages, token, conversation_id)), 200
+    return with_token(_answer(said.messages, said.token, conversation_id), said.token), 200
 
 
 @blueprint.get("/messages")
 def read() -> Response:
     """What was said after message N."""
-    token, conversation_id = _session()
+    token, conversation_id = session()
     parts = gateway()
     parts.limits.spend(READS_PER_SESSION, "reads", conversation_id)
     said = conversations.since(parts.services, conversation_id, after())
-    return _answer(said, token, conversation_id)
+    return jsonify(_answer(said, token, conversation_id))
 
 
-@blueprint.get("/widget.js")
-def widget() -> Response:
-    """The widget, also for pages that embed it."""
-    answer = current_app.send_static_file("widget.js")
-    answer.headers["Cache-Control"] = f"public, max-age={WIDGET_LIFE_S}"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
+@blueprint.post("/feedback")
+def judge() -> Response:
+    """Keep what the visitor thinks of one answer."""
+    _, conversation_id = session()
+    parts = gateway()
+    parts.limits.spend(VERDICTS_PER_SESSION, "verdicts", conversation_id)
+    body = json_object()
+    number = body.get("n")
+    verdict, reason, words = (body.get(name, "") for name in ("verdict", "reason", "words"))
+    if verdict not in feedback.VERDICTS or reason not in feedback.REASONS or not isinstance(words, str):
+        raise Refused(400, "chat.bad_request")
+    if type(number) is not int or not 0 < number <= LARGEST_NUMBER:
+        raise Refused(400, "chat.bad_request")
+    if len(words) > feedback.LONGEST_WORDS_CHARS:
+        raise Refused(413, "chat.too_long")
+    opinion = feedback.Opinion(verdict=verdict, reason=reason, words=whole(words))
+    try:
+        feedback.judge(parts.services, conversation_id, number, opinion)
+    except feedback.NoSuchAnswer:
+        raise Refused(404, "chat.bad_request") from None
+    return jsonify()
 
 
-def _session() -> tuple[str, str]:
-    """The request's token and the conversation that it opens; an invented or missing one opens none."""
-    token = _token()
-    found = web_sessions.by_token(gateway().services, token)
-    if found is None:
-        raise Refused(401, "chat.no_session")
-    return token, found
-
-
-def _token() -> str:
-    """The token in the request's cookie. Of two that differ none counts: nobody can tell which was planted."""
-    found = set(request.cookies.getlist(HOST_COOKIE if _is_secure() else COOKIE))
-    return found.pop() if len(found) == 1 else ""
-
-
-def _is_secure() -> bool:
-    """Whether cookies are for TLS only: always, but for a development machine without it."""
-    settings = gateway().services.settings
-    https = settings.public_url.startswith("https://") or request.is_secure
-    return https or settings.environment == "production"
-
-
-def _with_cookie(answer: Response, token: str) -> Response:
-    """The answer with the token in its cookie; with an empty one the browser drops what it has."""
-    secure = _is_secure()
-    if not secure:  # an older one of this name under /chat would count as a second one
-        answer.delete_cookie(COOKIE, path="/chat")
-    answer.set_cookie(
-        HOST_COOKIE if secure else COOKIE,
-        token,
-        max_age=COOKIE_LIFE_S if token else 0,
-        httponly=True,
-        samesite="Strict",
-        secure=secure,
-        path="/",
-    )
-    return answer
-
-
-def _answer(said: tuple[StoredMessage, ...], token: str, conversation_id: str) -> Response:
+def _answer(said: tuple[StoredMessage, ...], token: str, conversation_id: str) -> dict[str, Any]:
     """What was said, if the token still opens the conversation: while it was read, a new one may have been made."""
-    known = web_sessions.is_known(gateway().services, token, conversation_id)
+    services = gateway().services
+    known = web_sessions.is_known(services, token, conversation_id)
     if known is None:
         raise Refused(401, "chat.no_session")
-    return jsonify(messages=[_shown(message) for message in said], known=known)
+    judged = feedback.verdicts(services, conversation_id) if said else {}
+    return {"messages": [_shown(message, judged.get(message.n, "")) for message in said], "known": known}
 
 
 def _message(body: dict[str, Any]) -> tuple[str, str]:
@@ -159,15 +133,21 @@ def _message(body: dict[str, Any]) -> tuple[str, str]:
         raise Refused(400, "chat.bad_request")
     if len(text) > LONGEST_CHAT_CHARS:
         raise Refused(413, "chat.too_long")
-    # A client's own ids may not meet those that the store gives to answers.
-    return f"c-{client_id}", whole(text)
+    return f"{CLIENT}{client_id}", whole(text)
 
 
-def _shown(message: StoredMessage) -> dict[str, Any]:
-    return {
+def _shown(message: StoredMessage, verdict: str) -> dict[str, Any]:
+    shown = {
         "n": message.n,
         "author": message.author,
         "text": message.text,
         "buttons": [{"id": button.id, "label": button.label} for button in message.buttons],
         "at": message.at.isoformat(),
     }
+    if message.author == "user":
+        return shown | {"id": message.client_id.removeprefix(CLIENT)}
+    sources = [
+        {"title": source.title, "places": list(source.places)}
+        for source in cited(gateway().services, message.sources)
+    ]
+    return shown | {"sources": sources, "verdict": verdict}

@@ -54,7 +54,9 @@ def call(services: Services, conversation: str) -> Call:
         result = asyncio.run(executor.run(body)).model_dump()
         slots = {event["name"]: event["value"] for event in result["events"] if event["event"] == "slot"}
         return Reply(
-            texts=[item["text"] for item in result["responses"]], slots=slots, events=result["events"]
+            texts=[item["text"] for item in result["responses"] if item["text"]],
+            slots=slots,
+            events=result["events"],
         )
 
     return run

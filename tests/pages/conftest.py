@@ -4,12 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, Response, jsonify, make_response, render_template, request, send_from_directory
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
+
+from renewal.services.talks.asked import USUAL
+from sms_gateway.widget import widget_script
+from sms_gateway.widget_words import WidgetWords
+from tests.loaded import WORDING
 
 GATEWAY = Path(__file__).parents[2] / "sms_gateway"
 PHONE = {"width": 390, "height": 844}
@@ -19,6 +25,9 @@ BUSY, BUSY_ALL = 2429, 2503  # no room for a turn: of this visitor, of anybody
 ELSEWHERE = """<!doctype html><html lang="zh-CN"><title>别人的网页</title>
 <link rel="icon" href="/static/favicon.svg"><h1>别人的网页</h1>
 <script src="/chat/widget.js" defer></script>"""
+EMBEDDED = """<!doctype html><html lang="en"><title>Another page</title>
+<link rel="icon" href="/static/favicon.svg"><main><h1>Another page</h1></main>
+<script src="/chat/widget.js" defer></script><renewal-chat></renewal-chat>"""
 AT = "2026-11-23T08:20:00+00:00"
 
 
@@ -34,6 +43,11 @@ class Wire:
     said: list[dict[str, Any]] = field(default_factory=list)
     sessions: int = 0
     ended: int = 0
+    hints: int = 0  # how often the list was asked for
+    wanted: list[dict[str, Any]] = field(default_factory=list)
+    submitted: list[dict[str, Any]] = field(default_factory=list)
+    wrong: list[dict[str, str]] = field(default_factory=list)  # of the next steps of the form
+    judged: list[dict[str, Any]] = field(default_factory=list)
     known: bool = False  # whether a holder was identified
     holders: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -56,13 +70,57 @@ def _app(wire: Wire) -> Flask:
     app.add_url_rule("/", "index", lambda: render_template("index.html"))
     app.add_url_rule("/simulator", "simulator", lambda: render_template("simulator.html"))
     app.add_url_rule("/elsewhere", "elsewhere", lambda: ELSEWHERE)
-    app.add_url_rule(
-        "/chat/widget.js", "widget", lambda: send_from_directory(GATEWAY / "static", "widget.js")
-    )
+    app.add_url_rule("/embedded", "embedded", lambda: EMBEDDED)
+    _widget(app, wire)
     _sessions(app, wire)
     _chat(app, wire)
     _phones(app, wire)
     return app
+
+
+class AskedAsUsual(WidgetWords):
+    """The real words; nothing was asked yet."""
+
+    def __init__(self) -> None:
+        super().__init__(SimpleNamespace(wording=WORDING))
+
+    def _topics(self) -> tuple[str, ...]:
+        return USUAL
+
+
+def _widget(app: Flask, wire: Wire) -> None:
+    told = AskedAsUsual()
+
+    @app.get("/chat/widget.js")
+    def script() -> Response:
+        return Response(widget_script().plain, mimetype="text/javascript")
+
+    @app.get("/chat/words/<language>")
+    def words(language: str) -> Response:
+        return jsonify(told.words(language))
+
+    @app.get("/chat/hints/<language>")
+    def hints(language: str) -> Response:
+        wire.hints += 1
+        return jsonify(hints=told.hints(language))
+
+    @app.post("/chat/callbacks/code")
+    def send_code() -> tuple[Response, int]:
+        wire.wanted.append(request.get_json())
+        wrong = wire.wrong.pop(0) if wire.wrong else {}
+        return (jsonify(wrong=wrong), 422) if wrong else (jsonify(said="验证码已发到尾号8000的手机。"), 200)
+
+    @app.post("/chat/callbacks")
+    def submit() -> tuple[Response, int]:
+        wire.submitted.append(request.get_json())
+        wrong = wire.wrong.pop(0) if wire.wrong else {}
+        said = "您的服务申请已提交。\n工作人员最晚11月24日打给您。"
+        return (jsonify(wrong=wrong), 422) if wrong else (jsonify(said=said, done=True), 200)
+
+    @app.post("/chat/feedback")
+    def judge() -> tuple[Response, int]:
+        wire.judged.append(request.get_json())
+        return jsonify(), wire.statuses.pop(0) if wire.statuses else 200
 
 
 def _content_policy(response: Response) -> Response:
@@ -102,7 +160,7 @@ def _chat(app: Flask, wire: Wire) -> None:
         again = body["id"] in wire.stored
         if not again:
             wire.stored.add(body["id"])
-            wire.say("user", body["text"])
+            wire.say("user", body["text"], id=body["id"])
         if status == 503:
             return jsonify(
                 error={"code": "chat.unavailable", "message": "助手正在重启，您的问题已收到。"}

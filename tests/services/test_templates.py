@@ -20,7 +20,7 @@ SERVICES = SimpleNamespace(wording=WORDING, today=lambda: TODAY)
 
 
 FAMILIES = ("notice.", "application_text.", "appointment.sms_")  # keys that code puts together
-OURS = ("sms.", "identity.", "handover.", "callback.unreached")
+OURS = ("sms.", "identity.", "handover.", "callback.unreached", "callback.code_sms")
 
 
 def test_every_template_is_signed_short_enough_and_filled_in_by_its_own_parameters() -> None:

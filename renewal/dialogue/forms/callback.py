@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from renewal.dialogue.facts import Facts
+from renewal.dialogue.forms import erasing
 from renewal.dialogue.forms.callback_reading import (
     ABOUT,
     NAME,
@@ -164,6 +165,9 @@ def beside(form: Form, turn: Turn, known: Known) -> Step | None:
 
 def _begin(turn: Turn, known: Known) -> Step:
     """The form opens with what is known: of the open callback, of the holder, of the number, and of the text."""
+    erased = erasing.outside(turn, known)
+    if erased is not None:
+        return erased
     booked, own = known.callback, known.own
     if booked is not None and (says_no_call(turn) or declines(turn)):
         return Step(slots={REQUESTED: None}, follow=Follow.CANCEL)

@@ -44,6 +44,11 @@ class CancelCallback:
     """Cancel the callback that stands open, and say so."""
 
 
+@dataclass(frozen=True, slots=True)
+class EraseNumber:
+    """Delete name and number that were left for a call, and say so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteWish:
     """Note for staff what is wished of the callback that stands open."""
@@ -219,6 +224,7 @@ Command: TypeAlias = (
     | Answer
     | BookCallback
     | CancelCallback
+    | EraseNumber
     | NoteWish
     | TellCallback
     | AskPhone

@@ -7,6 +7,7 @@ from renewal.dialogue.forms import (
     appointment_outside,
     appointment_unknown,
     callback,
+    erasing,
     points,
     signing_out,
 )
@@ -31,6 +32,7 @@ def _asks_for_call(turn: Turn, known: Known) -> Step | None:
 
 READERS = (
     signing_out.outside,
+    erasing.outside,
     all_off.outside,
     appointment_unknown.outside,
     appointment_outside.outside,
@@ -56,6 +58,7 @@ def cancel(turn: Turn, known: Known) -> Step:
     if not turn.form:
         readers = (
             signing_out.outside,
+            erasing.outside,
             all_off.outside,
             appointment_unknown.outside,
             appointment_outside.outside,

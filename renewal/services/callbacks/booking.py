@@ -37,7 +37,7 @@ def contact_of(session: Session, case: Case) -> Contact:
 
 def open_callback(session: Session, case: Case) -> OpenCallback | None:
     """The callback that stands open for a conversation, or for its holder from an earlier one."""
-    callback = _open_row(session, case)
+    callback = open_row(session, case)
     return None if callback is None else _known(callback)
 
 
@@ -60,7 +60,7 @@ def book_callback(
     services, session, today = work.services, work.session, work.services.today()
     due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
     home = Housing(housing) if housing in set(Housing) else None
-    callback = _open_row(session, case)
+    callback = open_row(session, case)
     own = contact_of(session, case)
     if limits.too_many(work, case, phone, own=phone == own.phone, changed=callback):
         full = "callback.too_many"
@@ -108,7 +108,7 @@ def _new_row(
 
 def cancel_callback(work: Work, case: Case) -> tuple[BotMessage, ...]:
     """Cancel the callback that stands open, and say so; say that there is none where there is none."""
-    callback = _open_row(work.session, case)
+    callback = open_row(work.session, case)
     if callback is not None:
         callback.state, callback.ended_at = "cancelled", work.now
         work.audit("callback.cancelled", f"callback:{callback.id}")
@@ -119,7 +119,7 @@ def cancel_callback(work: Work, case: Case) -> tuple[BotMessage, ...]:
 
 def note_wish(work: Work, case: Case, wish: str) -> tuple[BotMessage, ...]:
     """Keep what the holder wishes of the call (an hour), for staff to see; nothing is promised."""
-    callback = _open_row(work.session, case)
+    callback = open_row(work.session, case)
     if callback is None:
         return ()
     callback.about = _joined(callback.about, wish)
@@ -143,7 +143,8 @@ def phone_tail(phone: str) -> str:
     return phone.partition(";")[0][-4:]
 
 
-def _open_row(session: Session, case: Case) -> Callback | None:
+def open_row(session: Session, case: Case) -> Callback | None:
+    """The callback that stands open for a conversation, or for its holder."""
     whose = Callback.conversation_id == case.conversation_id
     if case.holder_id is not None:
         whose = or_(whose, Callback.holder_id == case.holder_id)
@@ -160,6 +161,8 @@ def _known(callback: Callback) -> OpenCallback:
 def _change(callback: Callback, *, name: str, phone: str, about: str, today: date) -> str:
     """Write what is new into the open callback; which entry of the wording tells it."""
     changed = (callback.name, callback.phone) != (name, phone)
+    if callback.phone != phone:
+        callback.proved_at = None
     callback.name, callback.phone = name, phone
     callback.about = _joined(callback.about, about)
     if changed:

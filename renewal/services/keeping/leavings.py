@@ -15,6 +15,7 @@ from renewal.store.models import (
     Conversation,
     Delivery,
     DeliveryEvent,
+    Feedback,
     Identification,
     InboundText,
     LoginCode,
@@ -51,7 +52,7 @@ def delete_talks(session: Session, conversation_ids: Iterable[str]) -> None:
             session.execute(
                 update(linked).where(linked.conversation_id.in_(part)).values(conversation_id=None)
             )
-        for gone in (LoginCode, Identification, Callback, Message):
+        for gone in (LoginCode, Identification, Callback, Feedback, Message):
             session.execute(delete(gone).where(gone.conversation_id.in_(part)))
         session.execute(delete(Conversation).where(Conversation.id.in_(part)))
 

@@ -30,13 +30,15 @@ class NoSuchConversation(RenewalError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """One bubble of a conversation; `n` only grows."""
+    """One bubble of a conversation; `n` only grows. `sources` are the clauses that an answer rests on."""
 
     n: int
     author: str
     text: str
     buttons: tuple[Button, ...]
     at: datetime
+    client_id: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +215,7 @@ def _store_answer(
                     "bot",
                     r.text,
                     client_id=f"re-{said}-{i}",
-                    buttons=r.buttons,
+                    about=r,
                 )
                 for i, r in enumerate(replies)
             ]
@@ -248,11 +250,11 @@ def _add(
     text: str,
     *,
     client_id: str | None = None,
-    buttons: tuple[Button, ...] = (),
+    about: BotMessage | None = None,
 ) -> Message:
     offered = [
         {"id": b.id or f"btn-{secrets.token_urlsafe(8)}", "label": b.label, "intent": b.intent}
-        for b in buttons
+        for b in (about.buttons if about else ())
     ]
     row = Message(
         conversation_id=conversation_id,
@@ -260,6 +262,9 @@ def _add(
         client_id=client_id,
         body=text,
         buttons=json.dumps(offered, ensure_ascii=False),
+        topics=",".join(about.topics) or None if about else None,
+        claim=about.claim or None if about else None,
+        sources=",".join(about.sources) or None if about else None,
         at=services.now(),
     )
     session.add(row)
@@ -268,7 +273,15 @@ def _add(
 
 
 def _stored(row: Message) -> StoredMessage:
-    return StoredMessage(n=row.id, author=row.author, text=row.body, buttons=_buttons(row.buttons), at=row.at)
+    return StoredMessage(
+        n=row.id,
+        author=row.author,
+        text=row.body,
+        buttons=_buttons(row.buttons),
+        at=row.at,
+        client_id=row.client_id or "",
+        sources=tuple(filter(None, (row.sources or "").split(","))),
+    )
 
 
 def _buttons(raw: str) -> tuple[Button, ...]:

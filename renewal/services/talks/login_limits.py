@@ -17,6 +17,8 @@ from renewal.store.models import LoginCode
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SILENCE = timedelta(minutes=5)  # after it, a phone that had its codes of the hour gets one more
 PHONE_DAYS = 4  # times what one asker may have a day: from then on a phone's silence is an hour
+CODES_A_CALL = 2  # one, and another where it did not arrive
+CALLS_OF_A_CALLER = 5  # an hour, from one address
 CALLERS_SHARE = 10  # one caller may use up a tenth of what all together may have
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,19 @@ def too_many(services: Services, session: Session, asker: Asker, now: datetime) 
         if _spent(services, session, and_(of_caller, LoginCode.phone_hash == asker.phone_hash), now):
             return True
     return _must_wait(services, session, asker.phone_hash, now)
+
+
+def too_many_to_anybody(services: Services, session: Session, asker: Asker, now: datetime) -> bool:
+    """Whether codes for calls are used up, which go to any number: nobody may have strangers texted at our cost."""
+    calls = LoginCode.purpose == "callback"
+    most = services.settings.callbacks_unknown_per_day * CODES_A_CALL
+    if _count(session, calls, now - DAY) >= most:
+        log.error("callback_codes_capped", per_day=most)
+        return True
+    if asker.caller_hash is None:
+        return False
+    of_caller = and_(calls, LoginCode.caller_hash == asker.caller_hash)
+    return _count(session, of_caller, now - HOUR) >= CALLS_OF_A_CALLER * CODES_A_CALL
 
 
 def _spent(services: Services, session: Session, whose: ColumnElement[bool], now: datetime) -> bool:

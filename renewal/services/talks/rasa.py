@@ -1,6 +1,7 @@
 """The assistant behind Rasa's private channel."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -49,7 +50,7 @@ class RasaAssistant:
             response = self._client.post("/webhooks/gateway/webhook", json=said)
             response.raise_for_status()
             told = response.json()
-            messages = tuple(_message(item) for item in told["messages"])
+            messages = _messages(told)
             self.why = tuple(told.get("why", ()))
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             why = f"the assistant did not answer: {type(error).__name__}"
@@ -79,9 +80,18 @@ class RasaAssistant:
         self._client.close()
 
 
+def _messages(told: Any) -> tuple[BotMessage, ...]:
+    """What was said; the first message holds what the turn was about."""
+    messages = tuple(_message(item) for item in told["messages"])
+    if not messages:
+        return ()
+    first = replace(messages[0], topics=tuple(told.get("topics", ())), claim=told.get("claim", ""))
+    return (first, *messages[1:])
+
+
 def _message(item: Any) -> BotMessage:
     buttons = tuple(
         Button(id=button.get("id", ""), label=button["label"], intent=button.get("intent", ""))
         for button in item.get("buttons") or ()
     )
-    return BotMessage(text=item["text"], buttons=buttons)
+    return BotMessage(text=item["text"], buttons=buttons, sources=tuple(item.get("sources", ())))

@@ -17,6 +17,7 @@ from renewal.services.appointments.asking import ask_centre, ask_slot
 from renewal.services.appointments.booking import Came
 from renewal.services.appointments.outlook import offers
 from renewal.services.callbacks import booking as callbacks
+from renewal.services.callbacks.erasing import erase_number
 from renewal.services.talks import identity
 from renewal.services.talks.answers import render
 from renewal.services.talks.dialogue import Response, respond
@@ -108,6 +109,8 @@ def _told(hand: Hand, command: Command) -> Messages:
             )
         case wanted.CancelCallback():
             told = callbacks.cancel_callback(hand.work(), case)
+        case wanted.EraseNumber():
+            told = erase_number(hand.work(), case)
         case wanted.NoteWish():
             told = callbacks.note_wish(hand.work(), case, command.wish)
         case wanted.TellCallback():

@@ -8,7 +8,7 @@ from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.nights import Night, NightCount, NoticeBatch
 from renewal.store.models.permits import BureauFact, Change, Comparison, Holder, Permit, Record, Visit
 from renewal.store.models.sending import Hold, Pace, ProviderCalls, WorkerBeat
-from renewal.store.models.talks import AuditEntry, Callback, Conversation, Message
+from renewal.store.models.talks import AuditEntry, Callback, Conversation, Feedback, Message
 from renewal.store.models.texts import (
     Delivery,
     DeliveryEvent,
@@ -31,6 +31,7 @@ __all__ = [
     "Conversation",
     "Delivery",
     "DeliveryEvent",
+    "Feedback",
     "Hold",
     "Holder",
     "Identification",

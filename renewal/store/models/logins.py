@@ -24,12 +24,14 @@ class LoginCode(Base):
 
     A number that identifies nobody has a row as well, without a holder: what is counted and what takes time
     must not tell whether a number is on file. `message_id` is the text that asked: one text, one code.
-    `caller_hash` is the keyed hash of the address that asked, where one is known.
+    `caller_hash` is the keyed hash of the address that asked, where one is known. `purpose` says what the code proves:
+    who writes, or that a number left for a callback is theirs.
     """
 
     __tablename__ = "login_codes"
     __table_args__ = (
         one_of("state", "open", "used", "burned", "replaced"),
+        one_of("purpose", "identity", "callback"),
         Index("ix_login_codes_phone_hash_requested_at", "phone_hash", "requested_at"),
         Index("ix_login_codes_conversation_id_id", "conversation_id", "id"),
         Index("ix_login_codes_caller_hash_requested_at", "caller_hash", "requested_at"),
@@ -45,5 +47,6 @@ class LoginCode(Base):
     code_hash: Mapped[str]
     tries: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(default="open")
+    purpose: Mapped[str] = mapped_column(default="identity", server_default="identity")
     requested_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -41,13 +41,18 @@ class Conversation(Base):
 
 
 class Message(Base):
-    """One bubble. `id` only grows: it is the N of `?after=N`. `buttons` is a JSON list of {id, label}."""
+    """One bubble. `id` only grows: it is the N of `?after=N`. `buttons` is a JSON list of {id, label}.
+
+    An answer's `topics` (what it answers) and `sources` (the clauses it rests on) are words joined by commas; `claim`
+    is the claim that chose it.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("conversation_id", "client_id"),
         one_of("author", "user", "bot", "staff"),
         Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+        Index("ix_messages_at_topics", "at", "topics"),
         {"sqlite_autoincrement": True},
     )
 
@@ -57,15 +62,37 @@ class Message(Base):
     client_id: Mapped[str | None]
     body: Mapped[str] = mapped_column(Encrypted)
     buttons: Mapped[str] = mapped_column(Text, default="[]")
+    topics: Mapped[str | None]
+    claim: Mapped[str | None]
+    sources: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Feedback(Base):
+    """What a holder thinks of one answer. `reason` is one of a few words, `words` their own; both may be missing."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        one_of("verdict", "up", "down"),
+        one_of("reason", "", "wrong", "unclear", "incomplete", "not_asked", "other"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
+    verdict: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    words: Mapped[str | None] = mapped_column(Encrypted)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
 class Callback(Base):
     """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before.
 
     `phone_hash` is that of the number without its extension; rows of earlier releases have none. `ended_at` is
-    when it was closed or cancelled. `claimed_by` is who of the staff rings now, `tries` how often nobody answered,
-    `call_after_at` when it is worth another try. `notes` is a JSON list of what staff noted: at, by, text.
+    when it was closed or cancelled, `proved_at` when a code sent to the number proved it. `claimed_by` is who of the
+    staff rings now, `tries` how often nobody answered, `call_after_at` when it is worth another try. `notes` is a
+    JSON list of what staff noted: at, by, text.
     """
 
     __tablename__ = "callbacks"
@@ -92,6 +119,7 @@ class Callback(Base):
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
     call_after_at: Mapped[datetime | None] = mapped_column(UtcTime)
     notes: Mapped[str | None] = mapped_column(Encrypted)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class AuditEntry(Base):
