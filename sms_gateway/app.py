@@ -11,7 +11,7 @@ from renewal.services.talks.assistant import Assistant
 from renewal.settings import Settings
 from sms_gateway import checks, desk
 from sms_gateway.answers import answer_errors
-from sms_gateway.blueprints import chat, health, ops, pages, sms
+from sms_gateway.blueprints import chat, health, ops, pages, reference, sms
 from sms_gateway.desk.app import below, furnish
 from sms_gateway.gateway import EXTENSION, Gateway, gateway, open_assistant
 from sms_gateway.headers import add_headers
@@ -34,7 +34,8 @@ def create_app(
         assistant=assistant or open_assistant(settings),
     )
     webhooks = [sms.webhooks(provider) for provider in open_providers(services)]
-    routes = [*webhooks, *pages_of_providers(settings), chat.blueprint, health.blueprint, pages.blueprint]
+    ours = [chat.blueprint, health.blueprint, pages.blueprint, reference.blueprint]
+    routes = [*webhooks, *pages_of_providers(settings), *ours]
     check_host = checks.refuse_other_hosts(checks.public_hosts(settings))
     public = _app(parts, routes, check_host)
     if settings.desk:

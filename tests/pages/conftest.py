@@ -11,6 +11,8 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from tests.pages import front
+
 GATEWAY = Path(__file__).parents[2] / "sms_gateway"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -53,7 +55,7 @@ class Wire:
 def _app(wire: Wire) -> Flask:
     app = Flask("pages", template_folder=GATEWAY / "templates", static_folder=GATEWAY / "static")
     app.after_request(_content_policy)
-    app.add_url_rule("/", "index", lambda: render_template("index.html"))
+    app.add_url_rule("/", "index", lambda: render_template("index.html", **front.values()))
     app.add_url_rule("/simulator", "simulator", lambda: render_template("simulator.html"))
     app.add_url_rule("/elsewhere", "elsewhere", lambda: ELSEWHERE)
     app.add_url_rule(

@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 23)
 EXPIRES_ON = date(2027, 1, 15)
 SIGNATURE = WORDING.render("sms.signature")
 LONGEST_SOURCES = max((WORDING.sources(key) for key in WORDING), key=len)
-TECHNICAL = ("source.", "label.", "button.", "chat.", "gateway.", "simulator.", "staff.")
+TECHNICAL = ("source.", "label.", "button.", "chat.", "gateway.", "simulator.", "staff.", "page.")
 NUMERAL = re.compile(
     r"\d|[二三四五六七八九十百]+\s*个?(?:天|日|年|月|周|工作日|分|元|小时)|(?<![后那哪])一(?:年|天|个月|周)"
 )
