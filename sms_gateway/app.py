@@ -11,7 +11,7 @@ from renewal.services.talks.assistant import Assistant
 from renewal.settings import Settings
 from sms_gateway import checks, desk
 from sms_gateway.answers import answer_errors
-from sms_gateway.blueprints import chat, health, ops, pages, requests, sms, widget
+from sms_gateway.blueprints import chat, health, ops, pages, reference, requests, sms, widget
 from sms_gateway.desk.app import below, furnish
 from sms_gateway.gateway import EXTENSION, Gateway, gateway, open_assistant
 from sms_gateway.headers import add_headers
@@ -35,15 +35,8 @@ def create_app(
         assistant=assistant or open_assistant(settings),
     )
     webhooks = [sms.webhooks(provider) for provider in open_providers(services)]
-    routes = [
-        *webhooks,
-        *pages_of_providers(settings),
-        chat.blueprint,
-        requests.blueprint,
-        widget.blueprint,
-        health.blueprint,
-        pages.blueprint,
-    ]
+    ours = [chat, requests, widget, health, pages, reference]
+    routes = [*webhooks, *pages_of_providers(settings), *(each.blueprint for each in ours)]
     check_host = checks.refuse_other_hosts(checks.public_hosts(settings))
     public = _app(parts, routes, check_host)
     public.extensions[widget.EXTENSION] = WidgetWords(services)

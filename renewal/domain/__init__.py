@@ -11,6 +11,7 @@ from renewal.domain.comparison import (
 )
 from renewal.domain.errors import RenewalError
 from renewal.domain.materials import Situation, materials
+from renewal.domain.permit_calendar import PermitCalendar, permit_calendar
 from renewal.domain.permit_days import (
     RenewalWindow,
     endorsed_until,
@@ -44,7 +45,7 @@ from renewal.domain.types import (
     VisitFinding,
     VisitWay,
 )
-from renewal.domain.workdays import Calendar, DueDay, due_on, workdays_begun
+from renewal.domain.workdays import Calendar, DueDay, Workdays, due_on, workdays_begun, workdays_between
 
 __all__ = [
     "VISIT",
@@ -63,6 +64,7 @@ __all__ = [
     "Housing",
     "IdChange",
     "Outcome",
+    "PermitCalendar",
     "PermitState",
     "RenewalError",
     "RenewalWindow",
@@ -76,6 +78,7 @@ __all__ = [
     "UnknownClause",
     "VisitFinding",
     "VisitWay",
+    "Workdays",
     "WrongKindOfRule",
     "compare",
     "compared_fields",
@@ -84,9 +87,11 @@ __all__ = [
     "field_state",
     "fresh_since",
     "materials",
+    "permit_calendar",
     "permit_state",
     "reinstatement_deadline",
     "renewal_window",
     "stage_plan",
     "workdays_begun",
+    "workdays_between",
 ]

@@ -37,17 +37,34 @@ def due_on(received_on: date, working_days: int, calendar: Calendar) -> DueDay:
     while left:
         day += timedelta(days=1)
         known = known and calendar.is_workday(day) is not None
-        left -= _works(day, calendar)
+        left -= works(day, calendar)
     return DueDay(due_on=day, holidays_known=known)
 
 
 def workdays_begun(received_on: date, today: date, calendar: Calendar) -> int:
     """How many working days have begun after `received_on`, `today` counted; 0 where it is today or to come."""
     days = (received_on + timedelta(days=away) for away in range(1, (today - received_on).days + 1))
-    return sum(_works(day, calendar) for day in days)
+    return sum(works(day, calendar) for day in days)
 
 
-def _works(day: date, calendar: Calendar) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workdays:
+    """How many working days there are, and whether every day was judged with known holidays."""
+
+    count: int
+    holidays_known: bool
+
+
+def workdays_between(first_on: date, last_on: date, calendar: Calendar) -> Workdays:
+    """The working days from `first_on` to `last_on`, both counted; none where the first comes after the last."""
+    days = [first_on + timedelta(days=away) for away in range((last_on - first_on).days + 1)]
+    return Workdays(
+        count=sum(works(day, calendar) for day in days),
+        holidays_known=all(calendar.is_workday(day) is not None for day in days),
+    )
+
+
+def works(day: date, calendar: Calendar) -> bool:
     """Whether offices work then: Monday to Friday in a year whose holidays are not published."""
     known = calendar.is_workday(day)
     return day.weekday() < SATURDAY if known is None else known

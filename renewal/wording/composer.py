@@ -135,6 +135,14 @@ class Wording:
         gap = "\n" if "\n" in first else self._style.joiner  # no sentence goes on in a list's last line
         return gap.join(part for part in (first, later) if part), step
 
+    def part(self, key: str, part: str, *, on: date, **values: Any) -> str:
+        """One part of an entry (say, next, later, more) by itself, for a page that sets the parts out itself.
+
+        Raises:
+            WordingError: no such key, or an unknown placeholder.
+        """
+        return self.in_script(self._part(key, part, on, values))
+
     def sources(self, key: str) -> str:
         """The titles of the documents that an entry rests on; empty where it cites none."""
         return self._titles(self.entry(key).cite)
@@ -180,6 +188,7 @@ class Wording:
             "listed": lambda key: self._rules.texts(key, day),
             "since": lambda key: self._style.month(self._rules.clause(key).values[0][0]),
             "day": self._style.day,
+            "month": self._style.month,
             "label": lambda kind, value: self.entry(f"label.{kind}.{value}").say,
             "labels": lambda kind, values: self._style.listing.join(
                 self.entry(f"label.{kind}.{value}").say for value in values

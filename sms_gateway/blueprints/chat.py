@@ -129,7 +129,9 @@ def _message(body: dict[str, Any]) -> tuple[str, str]:
     client_id, text = body.get("id"), body.get("text")
     if not isinstance(client_id, str) or not isinstance(text, str):
         raise Refused(400, "chat.bad_request")
-    if not 0 < len(client_id) <= LONGEST_CLIENT_ID_CHARS or not client_id.isprintable():
+    if not 0 < len(client_id) <= LONGEST_CLIENT_ID_CHARS or not (
+        client_id.isascii() and client_id.isprintable()
+    ):
         raise Refused(400, "chat.bad_request")
     if len(text) > LONGEST_CHAT_CHARS:
         raise Refused(413, "chat.too_long")

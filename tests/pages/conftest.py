@@ -16,6 +16,7 @@ from renewal.services.talks.asked import USUAL
 from sms_gateway.widget import widget_script
 from sms_gateway.widget_words import WidgetWords
 from tests.loaded import WORDING
+from tests.pages import front
 
 GATEWAY = Path(__file__).parents[2] / "sms_gateway"
 PHONE = {"width": 390, "height": 844}
@@ -67,7 +68,7 @@ class Wire:
 def _app(wire: Wire) -> Flask:
     app = Flask("pages", template_folder=GATEWAY / "templates", static_folder=GATEWAY / "static")
     app.after_request(_content_policy)
-    app.add_url_rule("/", "index", lambda: render_template("index.html"))
+    app.add_url_rule("/", "index", lambda: render_template("index.html", **front.values()))
     app.add_url_rule("/simulator", "simulator", lambda: render_template("simulator.html"))
     app.add_url_rule("/elsewhere", "elsewhere", lambda: ELSEWHERE)
     app.add_url_rule("/embedded", "embedded", lambda: EMBEDDED)

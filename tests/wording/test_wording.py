@@ -24,6 +24,7 @@ TECHNICAL = (
     "gateway.",
     "simulator.",
     "staff.",
+    "page.",
 )
 NUMERAL = re.compile(
     r"\d|[二三四五六七八九十百]+\s*个?(?:天|日|年|月|周|工作日|分|元|小时)|(?<![后那哪])一(?:年|天|个月|周)"

@@ -1,0 +1,1 @@
+"""What the front page shows: renewal in one screen, and the days of one permit."""
