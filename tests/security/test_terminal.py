@@ -360,12 +360,21 @@ def test_the_actor_is_the_system_s_user_whatever_the_environment_says(
             "a=b",
             "callback:1",
         ),
+        *("аdmin", "hоlder", "ѕystem", "αdmin", "админ", "ɑdmin", "ꓮdmin", "holdеr", "ʜolder"),
+        *("ädmin", "h o l d e r", "hol-der", "root.", "系統", "持證人", "助 手", "Аnna", "annа"),
     ],
     ids=ascii,
 )
 def test_nobody_signs_as_another_in_the_audit(forged: str) -> None:
     with pytest.raises(UsageFault):
         actor(forged)
+
+
+@pytest.mark.parametrize(
+    "name", ["anna", "李小明", "José", "Lü Wei", "Zoë 王", "古丽·买买提", "ئالىم", "O'Neill", "김민수", "王2"]
+)
+def test_a_persons_own_name_is_taken(name: str) -> None:
+    assert actor(name).startswith(name)
 
 
 SIGNED = [

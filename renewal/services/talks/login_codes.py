@@ -114,6 +114,7 @@ def try_code(work: Work, talk: Conversation, code: str) -> Tried:
         return Tried(verdict="already" if known else "burned" if row.state == "burned" else "spent")
     if now >= row.expires_at:
         return Tried(verdict="expired")
+    most = login_limits.tries_of(session, row, most, now)
     row.tries += 1
     if right and holder is not None and holder.id == row.holder_id:
         row.state = "used"
