@@ -19,7 +19,7 @@ from renewal.cli.stack import opened
 from renewal.dialogue.says import BotMessage
 from renewal.domain import Category
 from renewal.language.controls import without_controls
-from renewal.language.staff_names import LONGEST_NAME_CHARS, TAKEN
+from renewal.language.staff_names import LONGEST_NAME_CHARS, TAKEN, account_name
 from renewal.services.talks import conversations, handover, inbound, web_sessions
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Holder, Message, Permit
