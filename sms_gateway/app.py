@@ -56,13 +56,18 @@ def create_ops_app(public: Flask) -> Flask:
     """What operators ask of the same process, for a port that the public does not reach."""
     parts: Gateway = public.extensions[EXTENSION]
     hosts = checks.ops_hosts(parts.services.settings)
-    app = _app(parts, [health.blueprint, ops.blueprint], checks.refuse_other_hosts(hosts))
+    app = _app(parts, [health.blueprint, ops.blueprint], checks.refuse_other_hosts(hosts), static_folder=None)
     app.extensions[ops.EXTENSION] = ops.Ops(parts)
     return app
 
 
-def _app(parts: Gateway, routes: list[Blueprint], check_host: Callable[[], None]) -> Flask:
-    app = Flask(__name__)
+def _app(
+    parts: Gateway,
+    routes: list[Blueprint],
+    check_host: Callable[[], None],
+    static_folder: str | None = "static",
+) -> Flask:
+    app = Flask(__name__, static_folder=static_folder)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     for blueprint in routes:

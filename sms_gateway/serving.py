@@ -97,7 +97,7 @@ def _channel(say: Callable[[int], bytes], headers: Mapping[str, str], silent_s: 
 
         error_task_class = Malformed
         parser_class = StrictParser
-        began_at = 0.0
+        began_at: float | None = None  # when what is no whole request yet began to come
         untaken_since: float | None = None
 
         def readable(self) -> bool:
@@ -112,10 +112,17 @@ def _channel(say: Callable[[int], bytes], headers: Mapping[str, str], silent_s: 
             return bool(super().readable())
 
         def handle_read(self) -> None:
-            began_at = self.began_at if self.request is not None else time.time()
+            began_at = self.began_at = self.began_at or time.time()
             super().handle_read()
-            if self.request is not None:
-                # A byte now and then is no sign of life: a request that is not whole is as old as its beginning.
-                self.began_at = self.last_activity = began_at
+            unserved = self.began_at is not None and not self.requests
+            if self.request is not None or unserved:
+                # A byte now and then is no sign of life: a request that is not whole is as old as its beginning,
+                # and as old as the empty lines that may stand before one.
+                self.last_activity = began_at
+
+        def service(self) -> None:
+            """Answer what was asked, in a thread; what comes then begins anew."""
+            super().service()
+            self.began_at = None
 
     return Channel

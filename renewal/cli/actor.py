@@ -7,7 +7,7 @@ import unicodedata
 
 from renewal.cli.errors import UsageFault
 from renewal.language.controls import without_controls
-from renewal.language.staff_names import LONGEST_NAME_CHARS, TAKEN
+from renewal.language.staff_names import LONGEST_NAME_CHARS, is_of_one_script, is_taken
 
 _NAME = re.compile(r"[\w.·'\- ]+")
 
@@ -28,7 +28,9 @@ def actor(staff: str) -> str:
         raise UsageFault(f"--staff 太长：最多 {LONGEST_NAME_CHARS} 个字")
     if "\n" in staff or without_controls(staff) != staff or not _NAME.fullmatch(name):
         raise UsageFault("--staff 只能写名字：文字、数字、空格、点、短横")
-    if name.casefold() in TAKEN:
+    if not is_of_one_script(name):
+        raise UsageFault("--staff 只能用汉字或者一种文字：请不要用看起来像拉丁字母的别国字母")
+    if is_taken(name):
         raise UsageFault("--staff 要写人的名字：这个名字是别的用处的")
     return f"{name}({user})"
 

@@ -67,7 +67,7 @@ SQL = (
     "admin'--",
     "'/**/OR/**/1=1#",
     "' AND (SELECT count(*) FROM sqlite_master)>0--",
-    "' AND pg_sleep(9)--",
+    "' AND pg_sleep(900)--",
     "'||(SELECT body FROM messages LIMIT 1)||'",
     "%' OR body LIKE '%",
     "_",

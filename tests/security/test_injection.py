@@ -1,6 +1,5 @@
 """What stands where an id, a number or a name is expected is compared with what is there, and never run."""
 
-import time
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -16,7 +15,6 @@ from tests.security.payloads import PATHS, SQL, TEMPLATES
 from tests.security.signing import SMS, post
 
 SECRET = "样例别人的话"
-LONGEST_ANSWER_S = 5.0  # a database that is told to sleep sleeps longer
 FILES = ("PRIVATE", "import ", "data-mount", "root:", "[core]", "RENEWAL_", "from __future__")
 
 
@@ -29,12 +27,11 @@ def stranger(door: Door) -> FlaskClient:
 
 @pytest.mark.parametrize("words", SQL)
 def test_sql_for_a_client_id_or_a_text_is_an_id_or_a_text(door: Door, words: str) -> None:
-    client, began_s = door.visitor(), time.monotonic()
+    client = door.visitor()
     first = say(client, words, client_id=words)
     assert first.status_code == 200
     assert say(client, words, client_id=words).json == first.json
     assert [m["text"] for m in history(client)] == [words, f"答1：{words}"]
-    assert time.monotonic() - began_s < LONGEST_ANSWER_S
 
 
 @pytest.mark.parametrize(

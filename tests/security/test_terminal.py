@@ -12,13 +12,14 @@ from rich.text import Text
 from sqlalchemy import select
 
 from renewal.cli import console
-from renewal.cli.actor import LONGEST_CHARS, TAKEN, actor
+from renewal.cli.actor import actor
 from renewal.cli.errors import UsageFault
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.dialogue.says import BotMessage
 from renewal.domain import Category
 from renewal.language.controls import without_controls
+from renewal.language.staff_names import LONGEST_NAME_CHARS, TAKEN, account_name
 from renewal.services.talks import conversations, handover, inbound, web_sessions
 from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Holder, Message, Permit
@@ -356,16 +357,39 @@ def test_the_actor_is_the_system_s_user_whatever_the_environment_says(
             "a;b",
             "[red]a",
             "<b>",
-            "a" * (LONGEST_CHARS + 1),
+            "a" * (LONGEST_NAME_CHARS + 1),
             "a=b",
             "callback:1",
         ),
+        *("аdmin", "hоlder", "ѕystem", "αdmin", "админ", "ɑdmin", "ꓮdmin", "holdеr", "ʜolder"),
+        *("ädmin", "h o l d e r", "hol-der", "root.", "系統", "持證人", "助 手", "Аnna", "annа"),
     ],
     ids=ascii,
 )
 def test_nobody_signs_as_another_in_the_audit(forged: str) -> None:
     with pytest.raises(UsageFault):
         actor(forged)
+
+
+@pytest.mark.parametrize(
+    "name", ["anna", "李小明", "José", "Lü Wei", "Zoë 王", "古丽·买买提", "ئالىم", "O'Neill", "김민수", "王2"]
+)
+def test_a_persons_own_name_is_taken(name: str) -> None:
+    assert actor(name).startswith(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["аdmin", "lі", "αnna", "wаng", "ädmin", "hol-der", "root.", "系統", "ａｄｍｉｎ", "ꓮnna", "annа"],
+    ids=ascii,
+)
+def test_no_account_is_called_so_that_a_reader_takes_it_for_another(name: str) -> None:
+    assert account_name(name) is None
+
+
+@pytest.mark.parametrize("name", ["li", "wang.fang", "李小明", "josé", "lü", "김민수"])
+def test_an_account_has_a_persons_own_name(name: str) -> None:
+    assert account_name(name) == name
 
 
 SIGNED = [

@@ -187,7 +187,8 @@ def _refused(work: Work, row: LoginCode) -> Tried | None:
 
 def _missed(work: Work, row: LoginCode) -> Tried:
     """A wrong try, after which a code may be used up."""
-    left = work.services.settings.login_code_tries - row.tries
+    most = login_limits.tries_of(work.session, row, work.services.settings.login_code_tries, work.now)
+    left = most - row.tries
     if left > 0:
         return Tried(verdict="wrong", tries_left=left)
     row.state = "burned"

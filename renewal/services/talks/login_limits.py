@@ -16,9 +16,12 @@ from renewal.store.models import LoginCode
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SILENCE = timedelta(minutes=5)  # after it, a phone that had its codes of the hour gets one more
-PHONE_DAYS = 4  # times what one asker may have a day: from then on a phone's silence is an hour
+PHONE_DAYS = 3  # times what one asker may have a day: from then on a phone's silence is an hour
 CODES_A_CALL = 2  # one, and another where it did not arrive
 CALLS_OF_A_CALLER = 5  # an hour, from one address
+GUESSED = 20  # wrong codes for one phone in a day: from then on each of its codes has few tries, whoever asks
+# One slip of the owner's hand; so a phone's codes are guessed at no more than a hundred times a day.
+FEW_TRIES = 2
 CALLERS_SHARE = 10  # one caller may use up a tenth of what all together may have
 
 log = structlog.get_logger(__name__)
@@ -75,6 +78,13 @@ def too_many_to_anybody(services: Services, session: Session, asker: Asker, now:
         return False
     of_caller = and_(calls, LoginCode.caller_hash == asker.caller_hash)
     return _count(session, of_caller, now - HOUR) >= CALLS_OF_A_CALLER * CODES_A_CALL
+
+
+def tries_of(session: Session, row: LoginCode, most: int, now: datetime) -> int:
+    """How many of `most` tries a code has: few, once a phone's codes were guessed at too often in a day."""
+    of_phone = (LoginCode.phone_hash == row.phone_hash, LoginCode.requested_at > now - DAY)
+    tried = session.scalar(select(func.sum(LoginCode.tries)).where(*of_phone, LoginCode.id != row.id)) or 0
+    return min(most, FEW_TRIES) if tried >= GUESSED else most
 
 
 def _spent(services: Services, session: Session, whose: ColumnElement[bool], now: datetime) -> bool:

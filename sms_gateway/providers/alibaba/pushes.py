@@ -11,6 +11,7 @@ import structlog
 from renewal.services.texts.provider import DeliveryState, InboundText, Receipt
 from renewal.settings import SHANGHAI
 from sms_gateway.providers.alibaba.codes import DELIVERED, NAME, receipt_of
+from sms_gateway.providers.senders import LONGEST_CODE_DIGITS, checked_sender
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,7 @@ def _text(item: Mapping[str, Any]) -> InboundText:
     return InboundText(
         provider=NAME,
         provider_ref=_id(item["sequence_id"]),
-        phone=e164(str(item["phone_number"]).strip()),
+        phone=checked_sender(e164(str(item["phone_number"]).strip()), longest_code=LONGEST_CODE_DIGITS),
         body=str(item.get("content") or ""),
         sent_at=shanghai_time(item.get("send_time")),
     )
@@ -88,6 +89,8 @@ def shanghai_time(written: object) -> datetime | None:
 
 def e164(number: str) -> str:
     """A number as Alibaba writes it (no +, no 86 before a mainland one) in E.164; what is none stays as it is."""
+    if not number.isascii() or not number.removeprefix("+").isdigit():
+        return number  # the library reads letters as digits, and drops an extension
     is_mainland = len(number) == 11 and number.startswith("1")
     written = number if number.startswith("+") else f"+86{number}" if is_mainland else f"+{number}"
     try:

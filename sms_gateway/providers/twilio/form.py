@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-import phonenumbers
 from werkzeug.datastructures import MultiDict
 
 from renewal.services.texts.provider import InboundText, Receipt
+from sms_gateway.providers.senders import checked_sender
 from sms_gateway.providers.twilio.codes import receipt_of
 
 SAID_ONCE = ("AccountSid", "From", "Body", "MessageSid", "SmsSid")
 LONGEST_REF_CHARS = 64
-LONGEST_NAME_CHARS = 15
 CONFIRMED_BY_TWILIO = frozenset(
     {"START", "STOP"}
 )  # OptOutType: a messaging service has answered the phone itself
@@ -51,28 +50,7 @@ def sender(form: Mapping[str, str]) -> str:
         raise ValueError("a parameter's name is not letters and digits")
     if isinstance(form, MultiDict) and any(len(form.getlist(name)) > 1 for name in SAID_ONCE):
         raise ValueError("a parameter that is said once is there twice")
-    phone = form.get("From", "")
-    if not _is_e164(phone) and not _is_code_or_name(phone):
-        raise ValueError("From is neither a phone number in E.164 nor a short code or name")
-    return phone
-
-
-def _is_e164(phone: str) -> bool:
-    try:
-        return phone == phonenumbers.format_number(
-            phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat.E164
-        )
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _is_code_or_name(phone: str) -> bool:
-    """A short code has 3 to 8 digits, a name holds a letter; more digits are a number that is written wrongly."""
-    if not 0 < len(phone) <= LONGEST_NAME_CHARS or phone != phone.strip():
-        return False
-    if phone.isascii() and phone.isdigit():
-        return 3 <= len(phone) <= 8
-    return any(char.isalpha() for char in phone) and all(char.isalnum() or char in " -_&." for char in phone)
+    return checked_sender(form.get("From", ""))
 
 
 def _ref(form: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -65,6 +66,19 @@ def test_a_byte_now_and_then_does_not_keep_a_half_request_open(
     wire.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
     deadline = time.monotonic() + PATIENCE_S
     while _takes(wire, b"a"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("drips", [(b"\r\n",), (b"\r", b"\n"), (b"\n",)], ids=["whole", "halves", "feeds"])
+def test_empty_lines_before_a_request_do_not_keep_a_connection(
+    open_app: OpenApp, serve: Serve, wires: ExitStack, drips: tuple[bytes, ...]
+) -> None:
+    wire = _open(wires, serve(open_app(), silent_s=1))
+    deadline = time.monotonic() + PATIENCE_S
+    for drip in cycle(drips):
+        if not _takes(wire, drip):
+            return
         assert time.monotonic() < deadline
         time.sleep(0.2)
 

@@ -41,7 +41,9 @@ def test_the_public_port_knows_no_readiness_and_no_metrics(client, path: str, ad
     assert "renewal_request" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/chat/sessions", "/chat/messages", "/sms/twilio", "/simulator"])
+@pytest.mark.parametrize(
+    "path", ["/", "/chat/sessions", "/chat/messages", "/sms/twilio", "/simulator", "/static/base.css"]
+)
 def test_the_operators_port_serves_nothing_of_the_public(open_app: OpenApp, path: str) -> None:
     assert create_ops_app(open_app()).test_client().get(path).status_code == 404
 
