@@ -123,7 +123,7 @@ def _of_several(ask: Ask) -> Response | None:
 def _of_whom(ask: Ask) -> Response | None:
     """The question before, asked of another person's permit ("我呢", "这是我邻居的")."""
     turns = ask.reading.says("only_whose") or (
-        ask.reading.says("it_was_theirs") and "person" in ask.case.facts.from_now() and not asked(ask)
+        ask.reading.was_theirs and "person" in ask.case.facts.from_now() and not asked(ask)
     )
     if not turns or not any(_is_of_a_permit(topic) for topic in ask.memory.topics):
         return None
