@@ -30,7 +30,7 @@ def righted(said: Understood, last_topic: str, today: date) -> Understood:
 
 
 def _asked_alone(instead: Understood) -> Understood | None:
-    """The topic that is asked, where it is clear of all others that could be: that it only tells something is no doubt."""
+    """The topic that is asked, where it is clear of all others; that it may only tell something is no doubt."""
     talk = [topic for topic, _ in instead.ranking if not is_asked(topic)]
     left = instead.without(*talk)
     likely = instead.chance_of(left.intent) >= SECOND

@@ -57,8 +57,8 @@ def _righted(day: date, correction: Correction) -> date | None:
         if number is not None:
             return day.replace(day=int(number[1]))
         if month is not None:
-            years = (day.replace(year=year, month=int(month[1])) for year in (day.year - 1, day.year, day.year + 1))
+            years = (
+                day.replace(year=year, month=int(month[1])) for year in (day.year - 1, day.year, day.year + 1)
+            )
             return min(years, key=lambda other: abs((other - day).days))
     return None
-
-

@@ -1,4 +1,4 @@
-"""What a text puts in the place of what was said before: "不是材料，问的是时间" takes the papers back and asks of the time.
+"""What a text puts in the place of what was said before: "不是材料，问的是时间" asks of the time.
 
 The words that only say that something was wrong, and those that lead to what is right, are concepts of
 `words/*/polarity.yml`; the patterns here tell what stands on either side of them.
@@ -21,12 +21,16 @@ _IS_ASKED = re.compile(r"是(?:不是|否|吗|么|吧)")
 # "不是28 是18", "我没问积分 我问居住证": what is taken back, up to where the right one is led to.
 _NOT_BUT = re.compile(
     r"(?:我)?(?:并)?(?:[不弗勿]是|不问|没有?(?:问(?!题)|说)|不[查约找算打]了?|不[要用])(?:[问说讲指]的?(?:是)?|要|想)?"
-    r"(?P<back>.{0,16}?)(?:的(?:事情?|问题|意思))?(?:[啦了呀啊吧])?[\s,，。]*(?=[就而才]?是|我|问(?!题)|[想要]|应该|其实|你(?:直接|就)?[告讲说])"
+    r"(?P<back>.{1,16}?)(?:的(?:事情?|问题|意思))?(?:[啦了呀啊吧])?[\s,，。]*(?=[就而才只]?是|我|问(?!题)|[想要]|应该|其实|你(?:直接|就)?[告讲说])"
 )
-_NOT_BUT_LATIN = re.compile(r"not (?:about )?(?:the )?(?P<back>[^,;]{1,30}?)\s*(?:[,;]\s*(?:but )?|\bbut )(?=\S)")
+_NOT_BUT_LATIN = re.compile(
+    r"not (?:about )?(?:the )?(?P<back>[^,;]{1,30}?)\s*(?:[,;]\s*(?:but )?|\bbut )(?=\S)"
+)
 _BUT_NOT_LATIN = re.compile(r"(?:it'?s|it is|its|that'?s) (?P<new>.{1,30}?),? not (?P<back>.{1,20})\Z")
 # "43写错了 是34", "学历说错了 是本科".
-_WRONG_OF = re.compile(r"(?P<back>.{1,12}?)(?:[写打说讲记看弄搞填报][错岔混反])了?[\s,，]*(?:应该|其实)?(?=是)")
+_WRONG_OF = re.compile(
+    r"(?P<back>.{1,12}?)(?:[写打说讲记看弄搞填报][错岔混反])了?[\s,，]*(?:应该|其实)?(?=是)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,8 @@ class Outcome:
 
 def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
     """What one turn comes to: read once, decided, carried out in one transaction."""
-    turn = replace(turn, said=righted(turn.said, turn.memory().topic, services.today()))
+    said = righted(turn.said, turn.memory().topic, services.today())
+    turn = replace(turn, said=said, righted=said is not turn.said)
     appointments = needs_outlook(act, turn, services.today())
     known = load_known(services, turn.conversation_id, appointments=appointments)
     with ExitStack() as stack:
