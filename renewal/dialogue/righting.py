@@ -40,7 +40,7 @@ def days_by_the_last(
     if only is None:
         return {}
     asked_alone = bool(memory.topic or "expires_on" in facts) and is_a_day_alone(reading)
-    corrects = (corrects and not asked_alone) or reading.says("sets_right")
+    corrects = (corrects and not asked_alone) or reading.says("sets_right") or reading.says("on_a_receipt")
     goes = goes or asked_alone  # "今天?" after a day of expiry is no other such day
     if corrects and memory.topic and (reading.says("on_the_card") or _is_nearer_expiry(facts, reading, only)):
         return _put_right(memory, facts, reading, only)
