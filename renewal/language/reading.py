@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 
 from renewal.language import talk
 from renewal.language.contact import check_phone
+from renewal.language.corrections import Correction, correction_in
 from renewal.language.dates import DayMention, find_endorsed, find_expiry, is_impossible
 from renewal.language.dates.cleaning import clean
 from renewal.language.dates.lapses import Lapse, lapse_made_up
@@ -98,6 +99,17 @@ class Reading:
     def speaks_of_expiry(self) -> bool:
         """Whether the text speaks of a permit's expiry in so many words."""
         return talk.speaks_of_expiry(self.text)
+
+    @cached_property
+    def correction(self) -> Correction | None:
+        """What the text takes back, and what it puts in its place."""
+        return correction_in(self.text)
+
+    @cached_property
+    def was_theirs(self) -> bool:
+        """Whether what was told before was told of somebody else's permit ("那是我老公的", "我是说我爱人的证")."""
+        theirs = self.correction is not None and says("only_theirs", self.correction.instead)
+        return theirs or says("it_was_theirs", self.text)
 
     @cached_property
     def asks(self) -> bool:

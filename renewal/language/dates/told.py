@@ -102,10 +102,16 @@ def _happening(mentions: Sequence[Mention], today: date) -> tuple[dict[str, DayM
     for mention in mentions:
         for field, day in [*_roles(mention, today), *_more_exactly(mention, found, today)]:
             rough = field == "visit_on" and field in found and _is_closer(mention, day, found[field])
+            rough = rough or (field == "visit_on" and _is_asked_alone(mention))  # "今天跑件，明天行不"
             if field not in found or rough:  # "春节回来2月20号再去"
                 found[field] = day
                 supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
     return found, supposed
+
+
+def _is_asked_alone(mention: Mention) -> bool:
+    """Whether it is asked of the day, in a clause with nothing before it, whether it will do."""
+    return act_of(mention) == "is_all_right" and not mention.before.strip()
 
 
 def _is_closer(mention: Mention, day: DayMention, found: DayMention) -> bool:
@@ -161,7 +167,9 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
             yield "done_on", gone
         return
     act = act_of(mention)
-    if act == "moves_home":
+    if coming is not None and words.says("goes_that_day", mention.following):
+        yield "visit_on", coming  # "12月5号东家放我半天，那天去行吗", "15号走，走之前能办吗"
+    elif act == "moves_home":
         day = _nearer(mention, gone, coming, today)
         if day is not None:
             yield "moved_on", day
