@@ -51,12 +51,14 @@ class Refusal:
 class ProviderKind:
     """One provider: `title` as staff call it, `asks` settings of the house that it cannot do without.
 
-    One that `shows_texts` has a page with everybody's texts: it stays on this machine, and out of production.
+    One that `shows_texts` has a page with everybody's texts: it stays on this machine, and out of production. One
+    that sends `only_templates` sends no answer in free words.
     """
 
     name: str
     title: str
     shows_texts: bool = False
+    only_templates: bool = False
     asks: tuple[str, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
 

@@ -5,6 +5,8 @@ from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from renewal.language.text import LONGEST_TEXT_CHARS
 
 LONGEST_BODY_BYTES = 64 * 1024
+LARGEST_PUSH_BYTES = 480 * 1024  # of a provider that tells many receipts at once: some 1,700 of 280 bytes
+PUSHES = "/sms/"
 LONGEST_CHAT_CHARS = LONGEST_TEXT_CHARS
 LONGEST_CLIENT_ID_CHARS = 100
 

@@ -15,10 +15,11 @@ from sms_gateway.answers import body_of
 from sms_gateway.framing import StrictParser
 from sms_gateway.gateway import EXTENSION, Gateway
 from sms_gateway.headers import security_headers
-from sms_gateway.limits_table import LONGEST_BODY_BYTES
+from sms_gateway.limits_table import LARGEST_PUSH_BYTES, LONGEST_BODY_BYTES, PUSHES
 
 # Flask refuses what is too large, with a sentence; the server only what is far too large.
 LARGEST_BODY_BYTES = 2 * LONGEST_BODY_BYTES
+LARGEST_OF_ALL_BYTES = LARGEST_PUSH_BYTES + LONGEST_BODY_BYTES
 LARGEST_HEADERS_BYTES = 32 * 1024
 MOST_CONNECTIONS = 800  # a process may have 1,024 files open
 SILENT_S = 20  # a connection that asks nothing, or a request that is not whole by then, is closed
@@ -46,7 +47,8 @@ def open_server(app: Flask, *, host: str, port: int, threads: int, silent_s: int
         channel_timeout=silent_s,
         cleanup_interval=min(CLEAN_EVERY_S, silent_s),
         max_request_header_size=LARGEST_HEADERS_BYTES,
-        max_request_body_size=LARGEST_BODY_BYTES,
+        max_request_body_size=LARGEST_OF_ALL_BYTES,
+        inbuf_overflow=NEVER_IN_A_FILE_BYTES,
         outbuf_high_watermark=MOST_UNTAKEN_BYTES,
         outbuf_overflow=NEVER_IN_A_FILE_BYTES,
         asyncore_use_poll=True,  # select() fails on a file number above 1,023
@@ -75,6 +77,28 @@ def _proxy(settings: Settings) -> dict[str, Any]:
     }
 
 
+class _Narrower:
+    """The server's settings, with a smaller body."""
+
+    def __init__(self, settings: Any) -> None:
+        self._settings = settings
+        self.max_request_body_size = LARGEST_BODY_BYTES
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._settings, name)
+
+
+class _Bounded(StrictParser):
+    """Takes large bodies from providers alone."""
+
+    adj: Any
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if not self.path.startswith(PUSHES):
+            self.adj = _Narrower(self.adj)
+
+
 def _channel(say: Callable[[int], bytes], headers: Mapping[str, str], silent_s: int) -> type[Any]:
     """A connection that bounds the time of a whole request and answer, and whose own errors look like the app's."""
 
@@ -96,8 +120,8 @@ def _channel(say: Callable[[int], bytes], headers: Mapping[str, str], silent_s: 
         """One connection."""
 
         error_task_class = Malformed
-        parser_class = StrictParser
-        began_at: float | None = None  # when what is no whole request yet began to come
+        parser_class = _Bounded
+        began_at = 0.0  # when what is no whole request yet began to come
         untaken_since: float | None = None
 
         def readable(self) -> bool:
@@ -114,7 +138,7 @@ def _channel(say: Callable[[int], bytes], headers: Mapping[str, str], silent_s: 
         def handle_read(self) -> None:
             began_at = self.began_at = self.began_at or time.time()
             super().handle_read()
-            unserved = self.began_at is not None and not self.requests
+            unserved = bool(self.began_at) and not self.requests
             if self.request is not None or unserved:
                 # A byte now and then is no sign of life: a request that is not whole is as old as its beginning,
                 # and as old as the empty lines that may stand before one.
@@ -123,6 +147,6 @@ def _channel(say: Callable[[int], bytes], headers: Mapping[str, str], silent_s: 
         def service(self) -> None:
             """Answer what was asked, in a thread; what comes then begins anew."""
             super().service()
-            self.began_at = None
+            self.began_at = 0.0
 
     return Channel

@@ -229,6 +229,8 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
         worker.launch(alone=services.store.engine.dialect.name == "sqlite")
         with _ready(settings.state_dir):
             log.info("worker_ready", provider=settings.provider)
+            if settings.providers[0].only_templates:
+                log.warning("free_answers_are_not_sent", provider=settings.provider)
             stop.wait()
         worker.stop()
         services.store.close()

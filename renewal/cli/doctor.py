@@ -19,6 +19,7 @@ from renewal.domain.errors import RenewalError
 from renewal.providers import provider_kinds, refusals
 from renewal.services.texts.provider import Provider, SendError
 from renewal.settings import Settings, SettingsError
+from renewal.wording.staff import staff_sentence
 
 ROOM_NEEDED_BYTES = 2_000_000_000
 
@@ -140,11 +141,23 @@ def _provider(settings: Settings) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding(title="短信服务商", fine=False, detail="设置不对", remedy=str(error))
         return
+    yield from free_answers(settings)
     for provider in providers:
         title, why = provider_kinds()[provider.name].title, _refusal(provider)
         detail = f"{title}：{why or '账户和发送人都能用'}"
         yield Finding(title="短信服务商", fine=not why, detail=detail, remedy="看 docs/deployment.md")
     services.store.close()
+
+
+def free_answers(settings: Settings) -> Iterator[Finding]:
+    """What becomes of an answer in free words where the provider sends templates alone."""
+    first = settings.providers[0]
+    if first.only_templates:
+        told = staff_sentence("texts.only_templates", provider=first.title)
+        detail, _, remedy = told.partition("要用短信回答")
+        yield Finding(
+            title="短信回答", fine=False, detail=detail, remedy=f"要用短信回答{remedy}", needed=False
+        )
 
 
 def _refusal(provider: Provider) -> str:

@@ -16,6 +16,7 @@ from renewal.cli.secret_file import ensure_secrets
 from renewal.cli.stack import bring_up, describe, ops_url, refuse_taken_ports
 from renewal.private_files import narrow
 from renewal.settings import Settings
+from renewal.wording.staff import staff_sentence
 
 WATCH_S = 0.5
 
@@ -74,6 +75,10 @@ def _print_addresses(settings: Settings, note: LiveStack, fleet: Fleet, loaded: 
     for kind in settings.providers:
         if kind.shows_texts:
             table.add_row(kind.title, f"{note.gateway}/{kind.name}")
+    if settings.providers[0].only_templates:
+        table.add_row(
+            "短信回答", staff_sentence("texts.only_templates", provider=settings.providers[0].title)
+        )
     table.add_row("健康检查", f"{ops_url(settings)}/readyz（只在本机）")
     table.add_row("今天", f"{settings.current_day()}" + ("（固定）" if settings.today else ""))
     if loaded:

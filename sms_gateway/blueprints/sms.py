@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 
 from renewal.services.app import Services
 from renewal.services.talks import inbound
-from renewal.services.texts.provider import InboundText, Provider, Receipt, Webhook
+from renewal.services.texts.provider import InboundText, Provider, PushesBatches, Receipt, Webhook
 from renewal.services.texts.receipts import apply_receipt
 from sms_gateway.gateway import gateway, note_refusal
 from sms_gateway.metrics import SIGNATURES_REFUSED, TEXTS_NOT_ANSWERED, TEXTS_REPEATED
@@ -26,6 +26,8 @@ def webhooks(provider: Provider) -> Blueprint:
     for rule in provider.routes():
 
         def take(our_id: str | None = None, *, rule: str = rule) -> Response:
+            if isinstance(provider, PushesBatches):
+                request.max_content_length = provider.largest_push_bytes
             return _take(provider, _webhook(rule, our_id))
 
         blueprint.add_url_rule(rule, f"take{rule}".replace(".", "_"), take, methods=["POST"])

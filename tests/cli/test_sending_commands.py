@@ -247,7 +247,8 @@ def test_without_templates_there_is_nothing_to_approve(capsys) -> None:
 
 def test_the_doctor_asks_the_provider_by_a_call_that_costs_nothing(by_alibaba: FakeAlibaba, capsys) -> None:
     outcome(["doctor"])
-    assert "账户和发送人都能用" in capsys.readouterr().out.replace("\n", "")
+    shown = "".join(char for char in capsys.readouterr().out if char not in "\n │")
+    assert "账户和发送人都能用" in shown
     by_alibaba.key_secret = "changed"
     assert outcome(["doctor"]) == 1
     assert by_alibaba.taken == []

@@ -1,9 +1,11 @@
 """Alibaba Cloud's own: templates instead of words, batches, a key at the end of the address."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -13,13 +15,20 @@ from renewal.services.texts.provider import DeliveryState, SendError, SendFailur
 from renewal.settings import SettingsError
 from renewal.store.models import InboundText
 from sms_gateway.app import create_app
+from sms_gateway.limits_table import LARGEST_PUSH_BYTES, LONGEST_BODY_BYTES
 from sms_gateway.providers.alibaba.pushes import e164
 from sms_gateway.providers.alibaba.templates import ApprovedTemplate, Templates, load_templates
 from tests.contract.wires import alibaba
 from tests.contract.wires.alibaba import BODY, CALLBACK_KEY, alibaba_settings, pushed, report_item, text_item
 from tests.contract.wires.wire import PHONE
+from tests.security.conftest import Serve, serving
 
 FAILURE = TextTemplate(name="notice.failure")
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    yield from serving()
 
 
 @pytest.fixture
@@ -260,3 +269,19 @@ def test_a_provider_that_does_not_say_which_templates_it_has_is_an_error_and_no_
         fakes[0].key_secret = "changed"
         with pytest.raises(SendError):
             wire.provider.approvals([("a", "b")])
+
+
+def test_a_batch_larger_than_other_requests_may_be_is_taken_by_the_server(services, serve) -> None:
+    """1,500 receipts: six times 64 KB."""
+    settings = services.settings.model_copy(update=alibaba.alibaba_settings(services, "http://127.0.0.1:9"))
+    port = serve(create_app(settings, replace(services, settings=settings)))
+    url = f"http://127.0.0.1:{port}"
+    items = [report_item(f"{n:032d}-1", good=True) for n in range(1_500)]
+    assert len(json.dumps(items)) > 6 * LONGEST_BODY_BYTES
+    place = f"{url}/sms/alibaba/reports?key={CALLBACK_KEY}"
+    assert httpx.post(place, json=items, timeout=60).status_code == 200
+    assert httpx.post(place, json=[*items, "x" * LARGEST_PUSH_BYTES], timeout=60).status_code == 413
+    for other in ("/chat/messages", "/sms/alibabas", "/healthz"):
+        answer = httpx.post(f"{url}{other}", json=items, timeout=60)
+        assert answer.status_code in {404, 405, 413}, other
+    assert httpx.post(f"{url}/chat/messages", json=items, timeout=60).status_code == 413

@@ -13,7 +13,9 @@ import httpx
 import pytest
 from sqlalchemy import func, make_url, select
 
+from renewal.services.app import Services
 from renewal.services.jobs import Jobs
+from renewal.services.texts import holds, sending, workers
 from renewal.settings import Settings
 from renewal.store import Store
 from renewal.store.models import Delivery, InboundText
@@ -22,9 +24,11 @@ from tests.delivery.moods import good
 from tests.delivery.nights import run_a_night
 from tests.delivery.nursery import WORKER
 from tests.delivery.world import World, until
+from tests.loaded import RULES, WORDING
 
 SLOW_S = 9.0  # shorter than the ten seconds that a call may take
 DOWN_S = 2.0
+WITHIN_S = 5.0  # of a stop
 PATIENCE_S = 60
 LIMIT_S = 300
 
@@ -99,6 +103,33 @@ def test_two_workers_share_a_postgresql_and_send_each_notice_once(own_postgresql
     world = worlds(settings, good(call_s=0.05), workers=2)
     world.start_all()
     phones = run_a_night(world, 200)
+    until(lambda: len(_taken(world)) == len(phones), "every notice is taken", PATIENCE_S)
+    assert _taken(world) == Counter(phones)
+
+
+def test_a_stop_reaches_both_workers_within_five_seconds_and_lifted_all_goes_out_once(
+    own_postgresql, worlds
+) -> None:
+    """Of the ten calls that each may have under way, eight are kept for answers: four at once are both workers'."""
+    _, settings = own_postgresql
+    world = worlds(settings, good(call_s=0.5), workers=2, RENEWAL_SMS_CALLS_AT_ONCE="10")
+    world.start_all()
+    services = Services(
+        settings=settings, store=world.store, rulebook=RULES, wording=WORDING, jobs=Jobs(world.store)
+    )
+    phones = run_a_night(world, 60)
+    until(lambda: len(_taken(world)) >= 12, "notices go out", PATIENCE_S)
+    assert world.carrier.most_at_once == 4
+    assert sending.stop(services, holds.QUEUE, why="样例", staff="li")
+    stopped_at = world.carrier.now()
+    time.sleep(WITHIN_S + 3)
+    late = [call.at - stopped_at for call in world.carrier.calls if call.at > stopped_at]
+    assert max(late, default=0.0) <= WITHIN_S
+    assert len(_taken(world)) < len(phones)
+    assert len(_taken(world)) <= 12 + 4 + 8  # those under way, and what was counted late
+    with world.store.read() as session:
+        assert len(workers.at_work(session, world.store.clock())) == 2
+    assert sending.go_on(services, holds.QUEUE, staff="li")
     until(lambda: len(_taken(world)) == len(phones), "every notice is taken", PATIENCE_S)
     assert _taken(world) == Counter(phones)
 

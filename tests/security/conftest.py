@@ -99,7 +99,7 @@ def open_door(
         store.close()
 
 
-def _serving() -> Iterator[Serve]:
+def serving() -> Iterator[Serve]:
     running: list[tuple[Any, threading.Thread]] = []
 
     def start(app: Flask, **how: Any) -> int:
@@ -123,13 +123,13 @@ def _serving() -> Iterator[Serve]:
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Puts the real server in front of an app, on a port of the loopback address, and gives the port."""
-    yield from _serving()
+    yield from serving()
 
 
 @pytest.fixture(scope="module")
 def serve_long() -> Iterator[Serve]:
     """The same, for all tests of a file."""
-    yield from _serving()
+    yield from serving()
 
 
 @pytest.fixture(scope="module")

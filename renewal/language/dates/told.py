@@ -166,6 +166,13 @@ def _roles(mention: Mention, today: date) -> Iterator[tuple[str, DayMention]]:
         if gone and recent and not mention.supposed:
             yield "done_on", gone
         return
+    yield from _by_what_is_done(mention, gone, coming, today)
+
+
+def _by_what_is_done(
+    mention: Mention, gone: DayMention | None, coming: DayMention | None, today: date
+) -> Iterator[tuple[str, DayMention]]:
+    """The role of a day by the act that the text tells beside it: going there, or moving."""
     act = act_of(mention)
     if coming is not None and words.says("goes_that_day", mention.following):
         yield "visit_on", coming  # "12月5号东家放我半天，那天去行吗", "15号走，走之前能办吗"

@@ -193,6 +193,13 @@ class Provider(Sender, Protocol):
 
 
 @runtime_checkable
+class PushesBatches(Protocol):
+    """A provider that tells many things in one request, which may be larger than the gateway takes of others."""
+
+    largest_push_bytes: int
+
+
+@runtime_checkable
 class Relay(Protocol):
     """Several providers as one, which tells who of them took a text."""
 

@@ -29,6 +29,7 @@ from renewal.services.texts.provider import (
     Webhook,
 )
 from renewal.settings import SHANGHAI, Settings
+from sms_gateway.limits_table import LARGEST_PUSH_BYTES
 from sms_gateway.providers.alibaba.approvals import compared, listed
 from sms_gateway.providers.alibaba.client import classified, open_client, options, refuse_unless_ok
 from sms_gateway.providers.alibaba.codes import NAME, SEND_STATUS, receipt_of
@@ -52,6 +53,7 @@ class AlibabaProvider:
     """
 
     name = NAME
+    largest_push_bytes = LARGEST_PUSH_BYTES
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self._clock = clock
