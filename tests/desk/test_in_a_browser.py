@@ -1,4 +1,4 @@
-"""The desk in a real Chromium: a clerk's morning, the keyboard alone, no JavaScript, small and dark, strangers' words."""
+"""The desk in a real Chromium: a clerk's morning, the keyboard alone, no JavaScript, small, dark, strangers' words."""
 
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -84,7 +84,7 @@ def test_a_clerks_whole_morning(open_desk: OpenDesk, services: Services, waits: 
 
     conversations.say_to(services, ScriptedAssistant(), waits, "好的，明天去", "m2")
     page.get_by_role("link", name="回到列表").click()
-    expect(page.get_by_role("article").first).to_contain_text("等回话")
+    expect(page.get_by_role("article").filter(has_text="好的，明天去")).to_contain_text("等回话")
     page.get_by_role("link", name=f"会话 {waits[:8]}").click()
     expect(page.get_by_role("log")).to_contain_text("好的，明天去")
     page.get_by_role("button", name="交还给助手").click()
