@@ -37,7 +37,7 @@ def create_app(
     routes = [*webhooks, *pages_of_providers(settings), chat.blueprint, health.blueprint, pages.blueprint]
     check_host = checks.refuse_other_hosts(checks.public_hosts(settings))
     public = _app(parts, routes, check_host)
-    if settings.desk:
+    if settings.desk_is_open:
         below(public, _desk(parts, check_host))
     return public
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from renewal.domain.staff import Role
@@ -19,7 +21,6 @@ from tests.desk.conftest import PASSWORD, Clerk, make_account
 from tests.gateway.conftest import ScriptedAssistant
 
 WRONG = "账户名或口令不对"
-HTTPS = {"public_url": "https://sms.example.org", "provider": "twilio", "environment": "production"}
 
 
 def desk_of(app: Flask) -> Flask:
@@ -229,8 +230,11 @@ def test_the_chat_knows_nothing_of_the_desks_cookie(app: Flask) -> None:
     assert client.post("/chat/messages", json={"id": "1", "text": "在吗"}).status_code == 200
 
 
-def test_where_it_is_switched_off_there_is_no_desk(services: Services, assistant: ScriptedAssistant) -> None:
-    off = services.settings.model_copy(update={"desk": False})
+@pytest.mark.parametrize("change", [{"desk": False}, {"desk_secret": SecretStr("")}])
+def test_where_it_is_switched_off_or_has_no_secret_there_is_no_desk(
+    services: Services, assistant: ScriptedAssistant, change: dict[str, Any]
+) -> None:
+    off = services.settings.model_copy(update=change)
     client = create_app(off, replace(services, settings=off), assistant).test_client()
     assert client.get("/desk/sign-in").status_code == 404
 
