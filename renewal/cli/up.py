@@ -74,6 +74,8 @@ def _print_addresses(settings: Settings, note: LiveStack, fleet: Fleet, loaded: 
     for kind in settings.providers:
         if kind.shows_texts:
             table.add_row(kind.title, f"{note.gateway}/{kind.name}")
+    if settings.desk:
+        table.add_row("工作台", f"{note.gateway}/desk（账户：renewal desk add）")
     table.add_row("健康检查", f"{ops_url(settings)}/readyz（只在本机）")
     table.add_row("今天", f"{settings.current_day()}" + ("（固定）" if settings.today else ""))
     if loaded:

@@ -1,6 +1,7 @@
 """Signing in at the desk, and out of it: who may see what, and what another site's page or a copied cookie may do."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from renewal.services.app import Services
 from renewal.services.talks import web_sessions
 from renewal.store.models import AuditEntry, Callback
 from sms_gateway.app import create_app
-from sms_gateway.desk import access
+from sms_gateway.desk import access, signing
 from tests.bookings import book_callback
 from tests.desk.conftest import PASSWORD, Clerk, make_account
 from tests.gateway.conftest import ScriptedAssistant
@@ -93,6 +94,21 @@ def test_one_address_tries_only_so_often_whatever_the_names(stranger: Clerk) -> 
     assert [answer.status_code for answer in answers] == [401] * 20 + [429]
     assert "请过几分钟再来" in answers[-1].text
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_however_many_passwords_are_looked_at_no_webhook_waits_for_them(
+    services: Services, stranger: Clerk
+) -> None:
+    make_account(services, "li")
+    stranger.get("/sign-in")
+    with ExitStack() as exits:
+        for _ in range(4):
+            exits.enter_context(signing.LOOKS)
+        answer = stranger.post("/sign-in", name="li", password=PASSWORD)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+        assert "请过一会儿再试" in answer.text
+        assert stranger.client.get("/healthz").status_code == 200
+    assert stranger.post("/sign-in", then=False, name="li", password=PASSWORD).status_code == 303
 
 
 def test_signed_out_a_copy_of_the_cookie_opens_nothing(app: Flask, clerk: Clerk) -> None:
