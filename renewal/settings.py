@@ -252,6 +252,11 @@ class Settings(_Place):
         )
 
     @property
+    def desk_is_open(self) -> bool:
+        """Whether staff can sign in: not where it is switched off, nor where nothing would sign their cookie."""
+        return self.desk and bool(self.desk_secret.get_secret_value().strip())
+
+    @property
     def conversations_url(self) -> str:
         """SQLAlchemy URL of Rasa's conversations; SQLite in the state folder unless one is set."""
         return self.tracker_url or f"sqlite:///{self.state_dir / 'conversations.db'}"

@@ -40,7 +40,7 @@ def create_app(
     check_host = checks.refuse_other_hosts(checks.public_hosts(settings))
     public = _app(parts, routes, check_host)
     public.extensions[widget.EXTENSION] = WidgetWords(services)
-    if settings.desk:
+    if settings.desk_is_open:
         below(public, _desk(parts, check_host))
     return public
 

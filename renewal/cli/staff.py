@@ -11,6 +11,7 @@ from renewal.cli.live import live_stack
 from renewal.cli.paging import tell_of_more
 from renewal.cli.stack import opened
 from renewal.language.for_staff import mask_numbers
+from renewal.language.staff_names import spoken
 from renewal.services.app import Services
 from renewal.services.callbacks import calling
 from renewal.services.callbacks.staff import PAGE, ListedCallback, list_callbacks
@@ -123,7 +124,9 @@ def _row(services: Services, callback: ListedCallback) -> tuple[str, ...]:
     summary = summarise(services, callback.conversation_id)
     about = mask_numbers(" ".join(callback.about.split())) or sentence("callbacks.nothing_said")
     cut = about if len(about) <= ABOUT_CHARS else f"{about[: ABOUT_CHARS - 1]}…"
-    state = "late" if callback.late else callback.state
+    state = sentence(f"callbacks.state.{'late' if callback.late else callback.state}")
+    if callback.claimed_by:
+        state += sentence("callbacks.rung_by", who=spoken(callback.claimed_by))
     return (
         str(callback.id),
         callback.call_by_on.isoformat(),
@@ -131,7 +134,7 @@ def _row(services: Services, callback: ListedCallback) -> tuple[str, ...]:
         callback.phone.replace(";ext=", " 转 "),
         f"{cut}\n{summary.who}",
         callback.conversation_id[:ID_CHARS],
-        sentence(f"callbacks.state.{state}"),
+        state,
     )
 
 

@@ -75,6 +75,8 @@ def _print_addresses(settings: Settings, note: LiveStack, fleet: Fleet, loaded: 
     for kind in settings.providers:
         if kind.shows_texts:
             table.add_row(kind.title, f"{note.gateway}/{kind.name}")
+    if settings.desk:
+        table.add_row("工作台", f"{note.gateway}/desk（账户：renewal desk add）")
     if settings.providers[0].only_templates:
         table.add_row(
             "短信回答", staff_sentence("texts.only_templates", provider=settings.providers[0].title)

@@ -1,5 +1,9 @@
 """Signing in and out, and one's own password."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -13,10 +17,13 @@ from sms_gateway.desk.acting import REFUSED, tell
 from sms_gateway.desk.forms import PasswordForm, SignInForm
 from sms_gateway.desk.words import say
 from sms_gateway.gateway import gateway
+from sms_gateway.limits import BUSY_WAIT_S
 from sms_gateway.limits_table import SIGN_INS_PER_ADDRESS
+from sms_gateway.refused import Refused
 
 blueprint = Blueprint("signing", __name__)
 HOME = "home.index"
+LOOKS = BoundedSemaphore(4)  # a look takes 19 MiB and a core, and may not take every thread
 
 
 @blueprint.get("/sign-in")
@@ -36,7 +43,8 @@ def signed_in() -> Response | tuple[str, int]:
     form = SignInForm()
     token = None
     if form.validate():
-        token = signing_in.sign_in(gateway().services, form.name.data or "", form.password.data or "")
+        with _room():
+            token = signing_in.sign_in(gateway().services, form.name.data or "", form.password.data or "")
     if token is None:
         flash(say("signing.wrong", tries=signing_in.MOST_TRIES, minutes=_shut_out_minutes()), REFUSED)
         return render_template("sign_in.html", form=form), 401
@@ -80,14 +88,26 @@ def change_password() -> Response | tuple[str, int]:
         form.again.errors = ["signing.differ"]
         return render_template("account.html", form=form), 400
     try:
-        token = signing_in.change_password(
-            gateway().services, person(), form.present.data or "", form.new.data or ""
-        )
+        with _room():
+            token = signing_in.change_password(
+                gateway().services, person(), form.present.data or "", form.new.data or ""
+            )
     except RenewalError as error:
         return tell(str(error), then=url_for(OWN_ACCOUNT), category=REFUSED)
     _leave()
     _enter(token)
     return tell(say("signing.password_changed"), then=url_for(HOME))
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Room for one password to be looked at; nobody waits for it, so the other threads stay free for webhooks."""
+    if not LOOKS.acquire(blocking=False):
+        raise Refused(503, "desk.busy", what="busy", retry_after_s=BUSY_WAIT_S)
+    try:
+        yield
+    finally:
+        LOOKS.release()
 
 
 def _enter(token: str) -> None:

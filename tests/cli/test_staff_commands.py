@@ -68,3 +68,23 @@ def test_a_conversation_is_taken_answered_and_given_back(talk, capsys):
 def test_what_is_not_there_is_one_clear_line_and_exit_1(typed, says, capsys):
     assert outcome(typed) == 1
     assert says in capsys.readouterr().err
+
+
+def test_a_callback_is_claimed_noted_and_tried_again_by_command(talk, capsys):
+    for typed, says in (
+        (["claim", "1", "--staff", "小李"], "归您打"),
+        (["note", "1", "下午再打", "--staff", "小李"], "备注记下了"),
+        ([], "小李 在打"),
+        (["unreached", "1", "--staff", "小李"], "还有 2 次"),
+        (["unreached", "1"], "还有 1 次"),
+        (["unreached", "1"], "已排好一条短信"),
+        (["--all"], "没打通"),
+    ):
+        assert outcome(["callbacks", *typed]) == 0
+        assert says in capsys.readouterr().out.replace("\n", "")
+
+
+def test_what_a_colleague_rings_is_refused_by_name(talk, capsys):
+    assert outcome(["callbacks", "claim", "1", "--staff", "小李"]) == 0
+    assert outcome(["callbacks", "done", "1", "--staff", "小王"]) == 1
+    assert "由 小李 在打" in capsys.readouterr().err

@@ -254,7 +254,6 @@ def test_a_visitor_cannot_choose_the_token_of_a_new_conversation(door: Door, vic
         "/model/parse",
         "/actions",
         "/admin",
-        "/desk",
         "/debug",
         "/console",
         "/.git/config",

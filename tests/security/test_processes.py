@@ -46,6 +46,7 @@ HOLDERS = {
     "RENEWAL_LOOKUP_KEY": {"actions", "gateway", "worker"},
     "RENEWAL_DATABASE_URL": {"actions", "gateway", "worker"},
     "RENEWAL_RASA_SECRET": {"rasa", "gateway", "worker"},
+    "RENEWAL_DESK_SECRET": {"gateway"},
     "RENEWAL_ACTIONS_SECRET": {"rasa", "actions"},
     "RENEWAL_TWILIO_AUTH_TOKEN": {"gateway", "worker"},
     "RENEWAL_TWILIO_AUTH_TOKEN_PREVIOUS": {"gateway", "worker"},

@@ -350,3 +350,9 @@ def test_a_machine_that_is_being_tried_starts_on_anything(tmp_path: Path) -> Non
         state_dir=tmp_path, today="2026-11-23", lookup_key="a", twilio_base_url="http://127.0.0.1:4010"
     )
     assert tried.environment == "development"
+
+
+@pytest.mark.parametrize("program", ["", "gateway"])
+def test_where_there_is_no_desk_no_secret_is_asked_for_it(tmp_path: Path, program: str) -> None:
+    assert not start(tmp_path, program, desk=False, desk_secret="").desk_is_open
+    assert start(tmp_path, "gateway").desk_is_open

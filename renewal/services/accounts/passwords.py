@@ -2,7 +2,6 @@
 
 import secrets
 from functools import cache
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,8 +12,7 @@ from renewal.wording.staff import staff_sentence
 
 SHORTEST_CHARS = 12
 LONGEST_CHARS = 200
-# A hash takes 19 MiB for its time (the second of OWASP's settings for argon2id): so many at once, whoever asks.
-HASHES_AT_ONCE = BoundedSemaphore(4)
+# The second of OWASP's settings for argon2id: 19 MiB for some hundredths of a second.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 _GROUPS, _GROUP_CHARS = 4, 5
@@ -26,17 +24,15 @@ class WeakPassword(RenewalError):
 
 def hashed(password: str) -> str:
     """The password as argon2id keeps it."""
-    with HASHES_AT_ONCE:
-        return _HASHER.hash(password)
+    return _HASHER.hash(password)
 
 
 def is_right(password_hash: str, password: str) -> bool:
     """Whether it is the password; takes the same time whether it is."""
-    with HASHES_AT_ONCE:
-        try:
-            return _HASHER.verify(password_hash, password)
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 @cache
