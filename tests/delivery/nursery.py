@@ -18,6 +18,12 @@ import threading
 from pathlib import Path
 from select import poll
 
+from sqlalchemy.orm import configure_mappers
+
+from renewal.rulebook import load_rulebook
+from renewal.services import app
+from renewal.wording import load_wording
+
 ROOT = Path(__file__).parents[2]
 # What the libraries load at their first call, and a second or two with it.
 LOADED_AT_FIRST_USE = (
@@ -100,6 +106,7 @@ def main() -> None:
     for name in (GATEWAY_MAIN, WORKER, *LOADED_AT_FIRST_USE):
         importlib.import_module(name)
     sys.modules[GATEWAY_MAIN].read_words()
+    _read_package()
     del sys.modules[GATEWAY_MAIN], sys.modules[WORKER]  # each is run as `__main__`
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the dead
     while line := sys.stdin.readline():
@@ -109,6 +116,14 @@ def main() -> None:
             _be(asked)
             return
         print(pid, flush=True)
+
+
+def _read_package() -> None:
+    """Read once what each start reads from the package, and what SQLAlchemy works out at its first statement."""
+    rules = load_rulebook()
+    wording = load_wording(rules)
+    app.load_rulebook, app.load_wording = lambda: rules, lambda _: wording
+    configure_mappers()
 
 
 def _be(asked: dict) -> None:
