@@ -3,7 +3,7 @@
 A start costs what the program does, not the seconds that its libraries take to load: a hundred kills fit into a
 test. A child is a process of its own with `python -m`'s own main; it is killed like any other.
 
-One line of JSON in: `{"module", "env", "log"}`; one line out: the child's process id.
+One line of JSON in: `{"module", "arguments", "env", "log"}`; one line out: the child's process id.
 """
 
 import ctypes
@@ -15,6 +15,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from select import poll
 
@@ -51,13 +53,21 @@ class Nursery:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
 
-    def bear(self, module: str, env: dict[str, str], log: Path) -> "Child":
+    def bear(self, module: str, env: dict[str, str], log: Path, arguments: Sequence[str] = ()) -> "Child":
         """Start a program in that environment; what it prints goes to `log`."""
         with self._lock:
-            asked = json.dumps({"module": module, "env": env, "log": str(log)})
+            asked = json.dumps({"module": module, "arguments": arguments, "env": env, "log": str(log)})
             self._process.stdin.write(asked + "\n")
             self._process.stdin.flush()
             return Child(int(self._process.stdout.readline()))
+
+    @classmethod
+    @contextmanager
+    def open(cls) -> Iterator["Nursery"]:
+        """One that ends with the block."""
+        nursery = cls()
+        yield nursery
+        nursery.close()
 
     def close(self) -> None:
         """No more children."""
@@ -136,7 +146,7 @@ def _be(asked: dict) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, nothing), (1, log), (2, log)):
         os.dup2(source, target)
-    sys.argv = [asked["module"]]
+    sys.argv = [asked["module"], *asked["arguments"]]
     runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
 
 
