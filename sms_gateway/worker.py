@@ -48,7 +48,7 @@ log = structlog.get_logger(__name__)
 READY_FILE = "worker.ready"
 REPLIES_AT_ONCE = 8
 NOTICE_JOBS_AT_ONCE = 4
-WORDED_AT_ONCE = 50  # notices put into words in one transaction
+WORDED_AT_ONCE = 100  # notices put into words in one transaction
 POLL_S = 0.2
 NIGHT_AT = f"0 0 {nightly.STARTS_AT_HOUR} * * *"
 STOP_LIMIT_S = 15
@@ -142,7 +142,10 @@ class Worker:
 
         @DBOS.workflow(name=jobs.SEND_NOTICE_BATCH)
         def word_notices(batch_id: int) -> None:
-            while while_store_recovers(lambda: notices.compose_next(services, batch_id, WORDED_AT_ONCE)):
+            words: notices.Words = {}
+            while while_store_recovers(
+                lambda: notices.compose_next(services, batch_id, WORDED_AT_ONCE, words)
+            ):
                 self._dispatcher.wake()
 
         for name in jobs.OF_EARLIER_RELEASES:
