@@ -45,6 +45,7 @@ class Dispatcher:
         self._done: SimpleQueue[Handed | None] = SimpleQueue()
         self._unwritten: list[Handed] = []
         self._in_flight = 0
+        self._failed = False
         self._beat_s = -BEAT_EVERY_S
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
@@ -72,31 +73,38 @@ class Dispatcher:
                 wait_s = self._rest_s(time.monotonic() - began_s) if found else LOOK_EVERY_S
             except Exception:  # the store is away, or gave up a transaction; nothing is lost by trying again
                 log.exception("dispatching_failed")
-                wait_s = STORE_AWAY_S
+                wait_s, self._failed = STORE_AWAY_S, True
             self._gather(wait_s)
         self._finish()
 
     def turn(self) -> bool:
-        """Write down what ended, claim what may go, and have it called; whether there was anything to do."""
-        wrote = self._write_down()
+        """Write down what ended and claim what may go, in one transaction; whether there was anything to do."""
         self._beat()
+        if self._failed:  # whatever it was that failed, it must not keep results from being written down
+            self._write_down()
+            self._failed = False
         free = self._at_once - self._in_flight
-        if free <= 0:
-            return wrote
-        with self._store.read() as session:
-            if not claiming.is_anything_due(session, self._clock()):
-                return wrote
+        if not self._unwritten and not (free > 0 and self._is_anything_due()):
+            return False
         room: dict[Lane, int] = {"replies": free, "notices": free - FOR_ANSWERS_ONLY}
-        now = self._clock()
+        wrote, now = bool(self._unwritten), self._clock()
         with self._store.session() as session:
+            if wrote:
+                delivery.record(session, self._unwritten, now)
             claims = claiming.claim(
                 session, sender=self._provider.name, room=room, limits=self._limits, now=now
             )
+        self._unwritten = []
         claimed_s = time.monotonic()
         for text in claims.texts:
             self._in_flight += 1
             self._calls.submit(self._call, text, claimed_s, (text.go_at - now).total_seconds())
         return wrote or bool(claims.looked_at)
+
+    def _is_anything_due(self) -> bool:
+        """Looked at by itself, as a transaction that may write keeps all others from SQLite."""
+        with self._store.read() as session:
+            return claiming.is_anything_due(session, self._clock())
 
     def _call(self, text: Claimed, claimed_s: float, wait_s: float) -> None:
         if wait_s > 0:

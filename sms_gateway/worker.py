@@ -38,6 +38,7 @@ from sms_gateway.dispatcher import Dispatcher
 from sms_gateway.gateway import Gateway, open_assistant
 from sms_gateway.job_care import JobCare, worker_name
 from sms_gateway.logs import set_up_logs
+from sms_gateway.looking import Watched, look_first
 from sms_gateway.providers import open_sender
 from sms_gateway.providers.watched import WatchedProvider
 from sms_gateway.pumping import why_not
@@ -48,8 +49,9 @@ log = structlog.get_logger(__name__)
 READY_FILE = "worker.ready"
 REPLIES_AT_ONCE = 8
 NOTICE_JOBS_AT_ONCE = 4
-WORDED_AT_ONCE = 50  # notices put into words in one transaction
-POLL_S = 0.2
+WORDED_AT_ONCE = 100  # notices put into words in one transaction
+POLL_S = 0.2  # of the queue of answers
+NOBODY_WAITS_POLL_S = 1.0
 NIGHT_AT = f"0 0 {nightly.STARTS_AT_HOUR} * * *"
 STOP_LIMIT_S = 15
 
@@ -66,7 +68,7 @@ class Worker:
     ) -> None:
         self.services = services
         self.provider = provider
-        self.assistant = assistant
+        self.assistant = Watched(assistant)
         self.name = worker_name(os.environ.get("RENEWAL_WORKER_NAME", ""), services.settings.state_dir)
         self._dispatcher = Dispatcher(
             services.store,
@@ -89,6 +91,7 @@ class Worker:
         DBOS(config=_config(self.services, self.name))
         night = self._register()
         DBOS.launch()
+        look_first(self.services.jobs, self.assistant)
         DBOS.register_queue(
             jobs.REPLIES,
             worker_concurrency=REPLIES_AT_ONCE,
@@ -99,7 +102,7 @@ class Worker:
         DBOS.register_queue(
             jobs.NOTICES,
             worker_concurrency=NOTICE_JOBS_AT_ONCE,
-            polling_interval_sec=POLL_S,
+            polling_interval_sec=NOBODY_WAITS_POLL_S,
             on_conflict="always_update",
         )
         DBOS.apply_schedules(
@@ -146,7 +149,10 @@ class Worker:
 
         @DBOS.workflow(name=jobs.SEND_NOTICE_BATCH)
         def word_notices(batch_id: int) -> None:
-            while while_store_recovers(lambda: notices.compose_next(services, batch_id, WORDED_AT_ONCE)):
+            words: notices.Words = {}
+            while while_store_recovers(
+                lambda: notices.compose_next(services, batch_id, WORDED_AT_ONCE, words)
+            ):
                 self._dispatcher.wake()
 
         for name in jobs.OF_EARLIER_RELEASES:

@@ -31,6 +31,7 @@ from renewal.settings import Settings
 from renewal.store import Store
 from renewal.store.migrate import VERSION_TABLE
 from renewal.store.models import Base
+from tests.delivery.nursery import Nursery
 
 TODAY = date(2026, 11, 23)
 BEHIND_TRAINING = 5  # the other tests give way to what the last ones wait for
@@ -239,6 +240,13 @@ def new_postgresql_database(
             postgresql_databases.append(name)
         else:
             _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Starts gateways and workers in a moment; one for all tests that ask."""
+    with Nursery.open() as nursery:
+        yield nursery
 
 
 @pytest.fixture(scope="module")

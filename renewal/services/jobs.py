@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Engine, TableClause, column, select, table
+from sqlalchemy import Engine, TableClause, column, literal, select, table
 from sqlalchemy.orm import Session
+
+from renewal.store.engine import READ_ONLY
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -29,9 +31,10 @@ KEEPING = "keeping"
 # Names that a job may still have which was queued before texts were found in their own table.
 OF_EARLIER_RELEASES = ("send_delivery", "send_notices")
 
-LIVE = ("ENQUEUED", "DELAYED", "PENDING")
+ENQUEUED = "ENQUEUED"
+LIVE = (ENQUEUED, "DELAYED", "PENDING")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-WAITING = ("ENQUEUED", "DELAYED")
+WAITING = (ENQUEUED, "DELAYED")
 DELETED_AT_ONCE = 500
 
 
@@ -82,6 +85,13 @@ class Jobs:
             options["delay_seconds"] = delay_s
         self._client.enqueue_in_transaction(session, options, *args)  # type: ignore[arg-type]
 
+    def any_waits(self, queue: str) -> bool:
+        """Whether a job of this queue may be taken now; a look at an index that keeps nobody from writing."""
+        of = self._table.c
+        waits = select(literal(1)).where(of.queue_name == queue, of.status == ENQUEUED).limit(1)
+        with self._engine.execution_options(**{READ_ONLY: True}).connect() as connection:
+            return connection.scalar(waits) is not None
+
     def live(self, session: Session, workflow: str) -> frozenset[str]:
         """Names of the jobs of one kind that wait or run: a second one for the same would be in vain."""
         of = self._table.c
@@ -123,7 +133,7 @@ class Jobs:
     def _table(self) -> TableClause:
         """DBOS's table of jobs, as far as we look at it."""
         schema = SCHEMA if self._engine.dialect.name == "postgresql" else None
-        names = ("workflow_uuid", "name", "status", "queue_partition_key")
+        names = ("workflow_uuid", "name", "status", "queue_name", "queue_partition_key")
         return table("workflow_status", *(column(name) for name in names), schema=schema)
 
     @cached_property

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from renewal.settings import Settings
 from renewal.store.clock import StoreClock
-from renewal.store.engine import PATIENCE, READ_ONLY, open_engine
+from renewal.store.engine import BUSY_MS, PATIENCE, READ_ONLY, locked, open_engine
 from renewal.store.errors import BadKey, CannotDecrypt, MissingKey, StoreError, StoreUnavailable
 from renewal.store.keys import KeyRing
 from renewal.store.migrate import migrate
+from renewal.store.turn import Turn, TurnNotCome
 from renewal.store.types import use_keys
 
 __all__ = ["BadKey", "CannotDecrypt", "MissingKey", "Store", "StoreError", "StoreUnavailable"]
@@ -32,6 +33,7 @@ class Store:
         self._keys = keys
         use_keys(engine, keys)
         self.clock = StoreClock(engine)
+        self._turn = Turn() if engine.dialect.name == "sqlite" else None
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -52,9 +54,23 @@ class Store:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One transaction that may write: commits at the end, rolls back on any exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """One transaction that may write: commits at the end, rolls back on any exception.
+
+        A SQLite file has one writer: of this process's threads each has its turn to ask for it.
+        """
+        if self._turn is None:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        limit_s = self.engine.get_execution_options().get(PATIENCE, BUSY_MS) / 1000
+        try:
+            with self._turn.taken(limit_s) as left_s:
+                waited = left_s < limit_s
+                engine = self.engine.execution_options(**{PATIENCE: left_s * 1000}) if waited else self.engine
+                with Session(engine, expire_on_commit=False) as session, session.begin():
+                    yield session
+        except TurnNotCome:
+            raise locked() from None
 
     @contextmanager
     def read(self) -> Iterator[Session]:

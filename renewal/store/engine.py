@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
 READ_ONLY = "renewal_read_only"
 PATIENCE = "renewal_patience_ms"  # how long a transaction waits for SQLite's write lock, where not BUSY_MS
@@ -82,6 +83,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(options.get(PATIENCE, BUSY_MS))}")
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def locked() -> OperationalError:
+    """What SQLite says to whom the write lock did not come in time."""
+    return OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
 
 
 def scrub(engine: Engine) -> bool:

@@ -86,7 +86,7 @@ class Carrier:
         self._due: list[tuple[float, int, Message, str]] = []
         self._late: list[tuple[Message, str]] = []
         self._wake = threading.Condition()
-        self._stopping = False
+        self._stopping = self._posting = False
         self._listener = Listener(self._answer)
 
     @property
@@ -122,6 +122,11 @@ class Carrier:
             late, self._late = self._late, []
         for message, status in late:
             self._schedule(0, message, status)
+
+    def has_receipts_to_post(self) -> bool:
+        """Whether some are to come soon by themselves; the late ones are not."""
+        with self._wake:
+            return bool(self._due) or self._posting
 
     def write(self, phone: str, body: str) -> Message:
         """A phone sends a text to our number; the caller tells the gateway of it, or does not."""
@@ -232,11 +237,13 @@ class Carrier:
                 if self._stopping:
                     return
                 _, _, message, status = heapq.heappop(self._due)
+                self._posting = True
             form = {"MessageSid": message.sid, "MessageStatus": status, "To": message.to, "From": NUMBER}
             if message.code and status == "undelivered":
                 form["ErrorCode"] = str(message.code)
             self.on_event("receipt")
             self._post(self.receipt_path(message.callback), form | {"AccountSid": SID}, RECEIPT_LIMIT_S)
+            self._posting = False
 
     def _post(self, path: str, form: dict[str, str], limit_s: float) -> int:
         signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + path, form)

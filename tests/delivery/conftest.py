@@ -1,4 +1,4 @@
-"""One nursery for all histories; holders with notices to come; a world with a patient carrier."""
+"""A world with a patient carrier, on SQLite unless a test says otherwise."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,13 +10,6 @@ from tests.delivery.carrier import Carrier
 from tests.delivery.moods import Moods, good
 from tests.delivery.nursery import Nursery
 from tests.delivery.world import World
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
 
 
 @pytest.fixture

@@ -3,12 +3,16 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from random import Random
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from renewal.store.models import Delivery, InboundText
+from renewal.services.renewals.delivery_rounds import SETTLE_AFTER
+from renewal.services.texts.settling import ASK_AFTER
+from renewal.store.models import Delivery, InboundText, NoticeBatch
 from tests.delivery.audit import FINAL
 from tests.delivery.carrier import Message
 from tests.delivery.nights import run_a_night
@@ -19,6 +23,7 @@ PARTS = 3  # of the kills and of the notices: there is always something under wa
 WHILE_STARTING, ON_THE_WIRE, GATEWAYS = 0.2, 0.6, 0.3  # shares of the kills
 LONGEST_WAIT_S, LONGEST_SILENCE_S = 1.2, 3.0
 NOTHING_HAPPENS_S = 3.5  # longer than the worker's rounds are apart, on a busy machine too
+A_MOMENT = timedelta(seconds=1.5)  # so long after a claim its call has begun
 # How long everything is down, again and again, until all is settled: past the waits of design section 6.
 DOWNTIMES_S = (120, *[40 * 60] * 5, *[8 * 3600] * 4)
 QUIET_LIMIT_S = 120
@@ -124,20 +129,40 @@ class History:
         self._wait_until_quiet()
 
     def _wait_until_quiet(self) -> bool:
-        """Whether all is settled; returns as soon as it is, or when nothing has moved for a while."""
+        """Whether all is settled; returns as soon as it is, or when only the passing of time can settle more."""
         deadline = time.monotonic() + QUIET_LIMIT_S
         before, since = None, time.monotonic()
         while time.monotonic() < deadline:
             self.world.wait_until_ready()
+            moves = self._moves()
             seen, open_ones = self._look()
             if not open_ones:
                 return True
             if seen != before:
                 before, since = seen, time.monotonic()
-            elif time.monotonic() - since > NOTHING_HAPPENS_S and not self.carrier.at_once:
+            elif not moves or (time.monotonic() - since > NOTHING_HAPPENS_S and not self.carrier.at_once):
                 return False
             time.sleep(0.1)
         return False
+
+    def _moves(self) -> bool:
+        """Whether anything is under way, or due by now, so that it moves with no time said to have passed."""
+        if self.carrier.at_once or self.carrier.has_receipts_to_post():
+            return True
+        now = self.world.store.clock()
+        other = aliased(Delivery)
+        unclear = and_(other.phone_hash == Delivery.phone_hash, other.state.in_(("sending", "uncertain")))
+        due = or_(
+            and_(Delivery.state == "pending", Delivery.not_before_at <= now, ~exists().where(unclear)),
+            and_(Delivery.state == "sending", Delivery.called_at > now - A_MOMENT),
+            and_(Delivery.state == "uncertain", Delivery.updated_at <= now - SETTLE_AFTER),
+            and_(Delivery.state.in_(("accepted", "sent")), Delivery.updated_at <= now - ASK_AFTER,
+                 or_(Delivery.ask_at.is_(None), Delivery.ask_at <= now)),
+        )  # fmt: skip
+        with self.world.store.read() as session:
+            waiting = and_(InboundText.answered_at.is_(None), InboundText.next_try_at <= now)
+            unworded = NoticeBatch.composed_at.is_(None)
+            return any(session.scalar(select(exists().where(what))) for what in (due, waiting, unworded))
 
     def _look(self) -> tuple[object, int]:
         """What can move, and how much is open."""

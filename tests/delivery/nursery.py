@@ -3,7 +3,7 @@
 A start costs what the program does, not the seconds that its libraries take to load: a hundred kills fit into a
 test. A child is a process of its own with `python -m`'s own main; it is killed like any other.
 
-One line of JSON in: `{"module", "env", "log"}`; one line out: the child's process id.
+One line of JSON in: `{"module", "arguments", "env", "log"}`; one line out: the child's process id.
 """
 
 import ctypes
@@ -15,8 +15,16 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from select import poll
+
+from sqlalchemy.orm import configure_mappers
+
+from renewal.rulebook import load_rulebook
+from renewal.services import app
+from renewal.wording import load_wording
 
 ROOT = Path(__file__).parents[2]
 # What the libraries load at their first call, and a second or two with it.
@@ -45,13 +53,21 @@ class Nursery:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
 
-    def bear(self, module: str, env: dict[str, str], log: Path) -> "Child":
+    def bear(self, module: str, env: dict[str, str], log: Path, arguments: Sequence[str] = ()) -> "Child":
         """Start a program in that environment; what it prints goes to `log`."""
         with self._lock:
-            asked = json.dumps({"module": module, "env": env, "log": str(log)})
+            asked = json.dumps({"module": module, "arguments": arguments, "env": env, "log": str(log)})
             self._process.stdin.write(asked + "\n")
             self._process.stdin.flush()
             return Child(int(self._process.stdout.readline()))
+
+    @classmethod
+    @contextmanager
+    def open(cls) -> Iterator["Nursery"]:
+        """One that ends with the block."""
+        nursery = cls()
+        yield nursery
+        nursery.close()
 
     def close(self) -> None:
         """No more children."""
@@ -100,6 +116,7 @@ def main() -> None:
     for name in (GATEWAY_MAIN, WORKER, *LOADED_AT_FIRST_USE):
         importlib.import_module(name)
     sys.modules[GATEWAY_MAIN].read_words()
+    _read_package()
     del sys.modules[GATEWAY_MAIN], sys.modules[WORKER]  # each is run as `__main__`
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the dead
     while line := sys.stdin.readline():
@@ -109,6 +126,14 @@ def main() -> None:
             _be(asked)
             return
         print(pid, flush=True)
+
+
+def _read_package() -> None:
+    """Read once what each start reads from the package, and what SQLAlchemy works out at its first statement."""
+    rules = load_rulebook()
+    wording = load_wording(rules)
+    app.load_rulebook, app.load_wording = lambda: rules, lambda _: wording
+    configure_mappers()
 
 
 def _be(asked: dict) -> None:
@@ -121,7 +146,7 @@ def _be(asked: dict) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, nothing), (1, log), (2, log)):
         os.dup2(source, target)
-    sys.argv = [asked["module"]]
+    sys.argv = [asked["module"], *asked["arguments"]]
     runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
 
 

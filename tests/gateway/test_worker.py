@@ -22,12 +22,14 @@ from renewal.services.texts.provider import InboundText
 from renewal.store.models import Delivery, Night
 from renewal.store.models import InboundText as InboundRow
 from tests import outgoing
+from tests.delivery.nursery import Child
 from tests.gateway.queue_view import open_queue, queued
 from tests.services import city
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 40
 WORKER = "worker of the test"
+PROGRAM = "tests.gateway.worker_process"
 
 
 @pytest.fixture
@@ -36,13 +38,13 @@ def database_kind(request) -> str:
 
 
 @pytest.fixture
-def start(settings, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
-    """Starts a worker over `settings` and waits until it takes jobs."""
+def env(settings) -> dict[str, str]:
+    """What a worker over `settings` is told."""
     secrets = {
         f"RENEWAL_{name.upper()}": getattr(settings, name).get_secret_value()
         for name in ("data_keys", "lookup_key", "rasa_secret", "actions_secret")
     }
-    env = {
+    return {
         **os.environ,
         **secrets,
         "RENEWAL_STATE_DIR": str(settings.state_dir),
@@ -51,15 +53,34 @@ def start(settings, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
         "RENEWAL_SMS_PER_S": "0",
         "PYTHONPATH": str(ROOT),
     }
+
+
+@pytest.fixture
+def start(settings, env, nursery, tmp_path) -> Iterator[Callable[..., Child]]:
+    """Starts a worker over `settings` and waits until it takes jobs."""
+    started: list[Child] = []
+
+    def launch(before_s: float = 0, after_s: float = 0, day: date | None = None) -> Child:
+        of_day = {"RENEWAL_TODAY": day.isoformat()} if day else {}
+        arguments = [str(tmp_path / "taken"), str(before_s), str(after_s)]
+        child = nursery.bear(PROGRAM, env | of_day, tmp_path / "worker.log", arguments)
+        started.append(child)
+        _until(lambda: _ready_pid(settings) == child.pid or not child.is_alive())
+        return child
+
+    yield launch
+    for child in started:
+        child.kill()
+
+
+@pytest.fixture
+def start_alone(settings, env, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
+    """The same as a process of this one, which hears with which code it ends."""
     started: list[subprocess.Popen] = []
 
-    def launch(
-        before_s: float = 0, after_s: float = 0, day: date | None = None, **other: str
-    ) -> subprocess.Popen:
-        started_env = env | ({"RENEWAL_TODAY": day.isoformat()} if day else {}) | other
-        arguments = [str(tmp_path / "taken"), str(before_s), str(after_s)]
-        program = [sys.executable, "-m", "tests.gateway.worker_process", *arguments]
-        process = subprocess.Popen(program, env=started_env, cwd=ROOT)
+    def launch(**other: str) -> subprocess.Popen:
+        program = [sys.executable, "-m", PROGRAM, str(tmp_path / "taken"), "0", "0"]
+        process = subprocess.Popen(program, env=env | other, cwd=ROOT)
         started.append(process)
         _until(lambda: _ready_pid(settings) == process.pid or process.poll() is not None)
         return process
@@ -118,11 +139,11 @@ def _hurry(services) -> None:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
-def test_a_text_is_answered_by_a_job_left_before_the_worker_started(services, start, tmp_path) -> None:
+def test_a_text_is_answered_by_a_job_left_before_the_worker_started(services, start_alone, tmp_path) -> None:
     for ref in ("SM1", "SM2"):
         text = InboundText(provider="simulator", provider_ref=ref, phone="+8619900000001", body=ref)
         inbound.receive(services, text, services.now())
-    process = start()
+    process = start_alone()
     _until(lambda: _states(services) == {"accepted": 2})
     with services.store.read() as session:
         rows = session.scalars(select(Delivery).join(InboundRow).order_by(InboundRow.received_at)).all()
@@ -143,7 +164,6 @@ def test_a_worker_killed_in_the_middle_of_sending_sends_nothing_twice_and_loses_
         seen = len(_taken(tmp_path))
         _until(lambda seen=seen: len(_taken(tmp_path)) > seen + 3)
         process.kill()
-        process.wait()
     start()
 
     def all_are_known() -> bool:
@@ -155,7 +175,7 @@ def test_a_worker_killed_in_the_middle_of_sending_sends_nothing_twice_and_loses_
 
 
 def test_a_second_worker_on_the_same_sqlite_file_says_so_and_leaves_whatever_its_folder(
-    start, settings, tmp_path
+    start, start_alone, settings, tmp_path
 ) -> None:
     start()
     elsewhere = {
@@ -163,7 +183,7 @@ def test_a_second_worker_on_the_same_sqlite_file_says_so_and_leaves_whatever_its
         "RENEWAL_DATABASE_URL": f"sqlite:///{settings.state_dir / 'renewal.db'}",
     }
     for other in ({}, elsewhere):
-        assert start(**other).wait(PATIENCE_S) != 0
+        assert start_alone(**other).wait(PATIENCE_S) != 0
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
@@ -223,7 +243,6 @@ def test_a_nights_notices_are_worded_and_sent_once_though_the_worker_is_killed_i
     process = start(0.02, 0)
     _until(lambda: len(_taken(tmp_path)) > 10)
     process.kill()
-    process.wait()
     assert len(_taken(tmp_path)) < 60
     start()
 

@@ -1,9 +1,11 @@
 """Notices: decided in batches, put into words and sent batch by batch, each once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from renewal.dialogue.days import notice_values
@@ -16,6 +18,19 @@ from renewal.services.texts.said import Said, by_template
 from renewal.services.work import WORKER, Work
 from renewal.store.models import Delivery, Holder, Notice, NoticeBatch, Permit
 from renewal.store.types import fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a notice tells, and on which day it is put into words: the same for many holders."""
+
+    kind: str
+    reasons: str
+    period_on: date
+    today: date
+
+
+Words = dict[Told, Said]
 
 
 def open_batch(session: Session, now: datetime, *, night_id: int | None = None) -> int:
@@ -31,16 +46,18 @@ def enqueue_batch(work: Work, batch_id: int, *, again: str = "") -> None:
     work.enqueue(SEND_NOTICE_BATCH, NOTICES, batch_id, id=f"notice-batch-{batch_id}{again and '-' + again}")
 
 
-def compose_next(services: Services, batch_id: int, most: int) -> int:
+def compose_next(services: Services, batch_id: int, most: int, words: Words | None = None) -> int:
     """Put up to `most` of the batch's notices into words, to be sent by day; returns how many, 0 where all are made.
 
     A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text; nor does one
-    whom the notice would tell what is not so any more.
+    whom the notice would tell what is not so any more. `words` keeps what was put into words: many holders of one
+    batch are told the same, and finding words takes far longer than writing them down.
     """
+    words = {} if words is None else words
     with Work.begin(services, actor=WORKER) as work:
         batch = work.session.get_one(NoticeBatch, batch_id, with_for_update=True)
         unmade = work.session.execute(_unmade(batch_id).limit(most)).all()
-        outbox.post_all(work, [_text(services, notice, holder) for notice, holder in unmade])
+        outbox.post_all(work, [_text(services, row, words) for row in unmade])
         if len(unmade) < most and batch.composed_at is None:
             batch.composed_at = work.now
         return len(unmade)
@@ -52,17 +69,17 @@ def forgotten(session: Session, before: datetime) -> Sequence[int]:
     return session.scalars(query.order_by(NoticeBatch.id)).all()
 
 
-def notice_text(services: Services, notice: Notice) -> Said:
+def notice_text(services: Services, told: Told) -> Said:
     """The SMS of a notice: what happened, why, and the one thing to do next."""
-    values = notice_values(services.ground(), fields(notice.reasons), notice.period_on)
-    if notice.kind == "renewed":
-        values["endorsed_until_on"] = endorsed_until(notice.period_on, services.rulebook)
-    return by_template(services, f"notice.{notice.kind}", **values)
+    values = notice_values(services.ground(), fields(told.reasons), told.period_on)
+    if told.kind == "renewed":
+        values["endorsed_until_on"] = endorsed_until(told.period_on, services.rulebook)
+    return by_template(services, f"notice.{told.kind}", **values)
 
 
-def _unmade(batch_id: int) -> Select[Notice, Holder]:
+def _unmade(batch_id: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(Notice, Holder)
+        select(Notice.id, Notice.kind, Notice.reasons, Notice.period_on, Holder.phone, Holder.phone_hash)
         .join(Holder, Holder.id == Notice.holder_id)
         .join(Permit, Permit.id == Notice.permit_id)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
@@ -71,11 +88,14 @@ def _unmade(batch_id: int) -> Select[Notice, Holder]:
     )
 
 
-def _text(services: Services, notice: Notice, holder: Holder) -> outbox.Text:
+def _text(services: Services, row: Row[*tuple[Any, ...]], words: Words) -> outbox.Text:
+    told = Told(kind=row.kind, reasons=row.reasons, period_on=row.period_on, today=services.today())
+    if told not in words:
+        words[told] = notice_text(services, told)
     return outbox.Text(
-        phone=holder.phone,
-        phone_hash=holder.phone_hash,
-        said=notice_text(services, notice),
+        phone=row.phone,
+        phone_hash=row.phone_hash,
+        said=words[told],
         lane=holds.NOTICES,
-        notice_id=notice.id,
+        notice_id=row.id,
     )
