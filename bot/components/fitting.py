@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.chance import share
 from bot.components.context import Contexts
-from bot.components.regression import Layer, of_all, of_one
+from bot.components.regression import of_all, of_one
 from bot.components.text import sounds
 
 SEED = 0
@@ -173,10 +173,8 @@ class Features:
         return facts, arrays
 
 
-def fit(
-    features: Features, examples: Examples, several: Examples | None = None
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """What is learned of texts that ask one thing; given `several`, also how to tell all that a text asks."""
+def fit(features: Features, examples: Examples) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """What is learned of texts that ask one thing, as facts and arrays."""
     recipe, contexts = features.recipe, features.contexts
     intents, columns = np.unique(examples.intents, return_inverse=True)
     layer = of_one(features.rows, columns, len(intents), strength=recipe.C, steps=recipe.iterations)
@@ -186,25 +184,23 @@ def fit(
     arrays["text_intents"] = columns.astype(np.int16)
     arrays["text_after"] = np.array([contexts.topic_column(topic) for topic in examples.after], np.int16)
     arrays["text_vectors"] = examples.vectors.astype(np.float16)
-    arrays |= features.folded(*layer)
-    if several and several.texts:
-        layer = _all_that_is_asked(features, examples, several, facts["intents"])
-        arrays |= {
-            f"several_{name}": part.astype(np.float16) for name, part in features.folded(*layer).items()
-        }
-    return facts, arrays
+    return facts, arrays | features.folded(*layer)
 
 
-def _all_that_is_asked(
-    features: Features, ones: Examples, several: Examples, intents: Sequence[str]
-) -> Layer:
-    """The layer that tells all that a text asks, of texts that ask one thing and of the few that ask several."""
-    recipe = features.recipe
+def fit_several(features: Features, ones: Examples, several: Examples) -> dict[str, np.ndarray]:
+    """How to tell all that a text asks, of texts that ask one thing and of the few that ask several.
+
+    Nothing where there are none of these.
+    """
+    if not several.texts:
+        return {}
+    recipe, intents = features.recipe, np.unique(ones.intents).tolist()
     rows = np.vstack([features.rows, features.of(several)])
     shares = np.ones(len(rows), np.float32)
     shares[len(features.rows) :] = recipe.several_weight
     meant = _meant(ones, several, intents)
-    return of_all(rows, meant, shares / shares.sum(), steps=recipe.several_iterations)
+    layer = of_all(rows, meant, shares / shares.sum(), steps=recipe.several_iterations)
+    return {f"several_{name}": part.astype(np.float16) for name, part in features.folded(*layer).items()}
 
 
 def _meant(examples: Examples, several: Examples, intents: Sequence[str]) -> np.ndarray:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.chance import parted
 from bot.components.context import Contexts
-from bot.components.fitting import SOUNDS, VIEWS, Examples, Features, Recipe, fit, vectorizer_of
+from bot.components.fitting import SOUNDS, VIEWS, Examples, Features, Recipe, fit, fit_several, vectorizer_of
 from bot.components.neighbours import Neighbours
 from bot.components.text import is_pinyin
 
@@ -68,8 +70,13 @@ class IntentModel:
         """Fit on everything; choose threshold and temperature on texts that a fit has not seen."""
         ones, several = examples.parted()
         features = Features.learned(recipe, ones)
-        facts, arrays = fit(features, ones, several)
-        held = held_out(features, ones)
+        # Three fits that need nothing of one another; each lets go of the interpreter's lock while it multiplies.
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            judged = pool.submit(held_out, features, ones)
+            asked = pool.submit(fit_several, features, ones, several)
+            facts, arrays = fit(features, ones)
+            held = judged.result()
+            arrays |= asked.result()
         columns = np.searchsorted(facts["intents"], held.intents)
         facts["temperature"] = _temperature(held, recipe.neighbour_share, columns)
         in_scope = held.logits[held.intents != OUT_OF_SCOPE]

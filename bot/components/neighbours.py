@@ -14,6 +14,7 @@ _SHARPNESS = 14.0  # how much more a nearer neighbour counts
 # How much nearer a text is that was learned after the same topic, or after one of the same area.
 _SAME_TOPIC = 0.1
 _SAME_AREA = 0.05
+_AT_ONCE = 256  # texts that are compared with every training text in one step: of more, the table fills gigabytes
 
 
 class Neighbours:
@@ -38,9 +39,17 @@ class Neighbours:
 
         Texts that were learned after something say nothing of a text that nothing came before.
         """
+        found = np.zeros((len(vectors), self._columns))
+        for start in range(0, len(vectors), _AT_ONCE):
+            these = slice(start, start + _AT_ONCE)
+            of_these = {view: rows[these] for view, rows in counted.items()}
+            found[these] = self._votes(of_these, vectors[these], after[these])
+        return found
+
+    def _votes(self, counted: dict[str, csr_matrix], vectors: np.ndarray, after: Sequence[str]) -> np.ndarray:
         near = vectors @ self._vectors.T
         for view, rows in counted.items():
-            near = near + self._weight * (rows @ self._texts[view]).toarray()
+            near += self._weight * (rows @ self._texts[view]).toarray()
         near /= 1 + self._weight * len(counted)
         near += np.vstack([self._leaning(topic) for topic in after])
         count = min(self._count, near.shape[1])
