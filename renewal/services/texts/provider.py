@@ -120,7 +120,7 @@ class NotOffered(Exception):
 
 
 class Sender(Protocol):
-    """Sends texts and knows what became of them. Many threads may call at once; no call outlasts 45 seconds.
+    """Sends texts and knows what became of them. Many threads may call at once; a long call is cut.
 
     `our_id` goes along, so that an unclear sending can be looked up by it.
     """
