@@ -9,8 +9,9 @@ from rich.text import Text
 from renewal.cli.actor import actor
 from renewal.cli.console import out
 from renewal.cli.labels import STATES, label
+from renewal.cli.pipeline import pipeline, providers
 from renewal.cli.stack import opened
-from renewal.services.texts import dead_letters, sending
+from renewal.services.texts import call_counts, dead_letters, sending
 from renewal.services.texts.dead_letters import Retried
 from renewal.services.texts.sending import Picture
 from renewal.settings import SHANGHAI
@@ -23,6 +24,9 @@ def show() -> None:
     """Print how sending stands."""
     with opened() as services:
         seen = sending.picture(services)
+        calls = call_counts.counted(services.store)
+    for line in pipeline(seen):
+        out.print(line)
     if seen.counted:
         _print(
             ("类别", "状态", "条数", "最早"),
@@ -41,6 +45,8 @@ def show() -> None:
     if seen.unworded:
         out.print(sentence("sending.unworded", notices=seen.unworded))
     _tell_rate(seen)
+    for told in providers(calls):
+        out.print(told, markup=False)
     _tell_holds(seen)
 
 

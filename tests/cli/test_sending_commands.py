@@ -11,7 +11,7 @@ from sqlalchemy import select
 from renewal.cli.main import outcome
 from renewal.cli.stack import opened
 from renewal.domain import Category
-from renewal.services.texts import holds, suppression
+from renewal.services.texts import call_counts, holds, suppression
 from renewal.services.texts.delivery_failures import apply_failure
 from renewal.services.texts.provider import SendFailure, TextTemplate
 from renewal.services.texts.templates import load_templates
@@ -136,6 +136,22 @@ def test_what_waits_is_counted_by_class_and_state_and_what_is_held_apart(capsys,
     assert ["通知", "失败", "1"] in rows
     assert "现在可发 2 条，未到时间 0 条，停着 3 条" in shown
     assert "没有短信在往外发" in shown
+    way = "等待发送 3 → 正在发送 0 → 已交运营商 0 → 已发出 0 → 已送达 0"
+    assert f"通知 未写成短信 0 → {way}↳ 失败 1" in " ".join(shown.split()).replace(" ↳", "↳")
+    assert "回答 等待发送 2 → 正在发送 0" in shown
+
+
+def test_how_the_providers_take_texts_is_told_with_what_else_came_of_their_calls(capsys) -> None:
+    counts = call_counts.CallCounts()
+    for seconds in (*[0.2] * 90, *[0.8] * 8, 30.0, 30.0):
+        counts.note("first", call_counts.TAKEN, seconds)
+    counts.note("second", "busy", 0.1)
+    with opened() as services:
+        counts.hand_in(services.store)
+    shown = _said(capsys, "sending")
+    assert "first：收下 100 条，一半不到 0.25 秒，95%不到 1 秒；其余：没有" in shown
+    assert "second：收下 0 条" in shown
+    assert "忙或连不上 1" in shown
 
 
 def test_a_refused_text_is_listed_with_its_reason_and_sent_once_more(capsys, refused) -> None:
