@@ -18,6 +18,7 @@ from renewal.cli.stack import PrivateStack
 from tests.conftest import QUIET, TODAY
 
 RUNS = 10
+PATIENCE_MS = 120_000
 QUESTION = "居住证怎么续签？"
 FILES = ("/chat/widget.js", "/chat/words/zh-CN", "/chat/hints/zh-CN")
 WATCH = """
@@ -77,7 +78,7 @@ def _run(browser: Browser, gateway: str) -> Run:
     page.goto(f"{gateway}/", wait_until="commit")
     page.locator(".composer textarea").fill(QUESTION)
     page.keyboard.press("Enter")
-    page.locator(".row.bot .tools").first.wait_for()
+    page.locator(".row.bot .tools").first.wait_for(timeout=PATIENCE_MS)
     first_answer_ms = 1000 * (time.perf_counter() - started)
     tasks = page.evaluate("window.longTasks")
     context.close()

@@ -17,7 +17,7 @@ def left(call: Call, services, conversation: str) -> str:
     with services.store.session() as session:
         session.add(Message(conversation_id=conversation, author="user", body=TEXT, at=services.now()))
     booked = call(
-        "action_book_callback",
+        "action_submit_callback",
         TEXT,
         "inform",
         slots={"callback_name": "样例甲", "callback_phone": "+8613800138000"},

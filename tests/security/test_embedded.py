@@ -11,8 +11,10 @@ from sqlalchemy import delete
 from werkzeug.serving import make_server
 
 from renewal.store.models import Conversation, Message
+from sms_gateway.__main__ import read_words
 from tests.security.conftest import Door
 
+PATIENCE_MS = 30_000
 PAGE = """<!doctype html><html lang="zh-CN"><title>别人的网页</title><link rel="icon" href="data:,">
 <h1>别人的网页</h1><script src="{gateway}/chat/widget.js" defer></script><renewal-chat></renewal-chat>"""
 
@@ -42,6 +44,7 @@ def _page(gateway: list[str]) -> Flask:
 
 @pytest.fixture(scope="module")
 def site(open_door: Callable[..., Door]) -> Iterator[Site]:
+    read_words()  # now, not at the first text
     gateway = [""]
     servers = [make_server("127.0.0.1", 0, _page(gateway), threaded=True) for _ in range(2)]
     listed, other = (f"http://127.0.0.1:{server.server_port}" for server in servers)
@@ -81,7 +84,7 @@ def test_a_listed_page_shows_the_widget_whole_and_gets_answers_without_a_cookie(
     page.goto(site.listed)
     page.get_by_role("button", name="打开续签助手").click()
     ask(page, "居住证怎么续签")
-    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：居住证怎么续签")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：居住证怎么续签", timeout=PATIENCE_MS)
     assert page.locator(".launcher").evaluate("box => getComputedStyle(box).position") == "fixed"
     assert page.context.cookies() == []
     assert page.evaluate("Object.keys(localStorage).length") == 0
@@ -95,7 +98,7 @@ def test_the_token_lies_in_the_tab_of_its_page_and_goes_with_the_conversation(si
     page.goto(site.listed)
     page.get_by_role("button", name="打开续签助手").click()
     ask(page, "你好")
-    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：你好")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：你好", timeout=PATIENCE_MS)
     kept = "Object.values(sessionStorage).filter(value => value.length > 30).length"
     assert page.evaluate(kept) == 1
     page.get_by_role("button", name="结束对话").click()
@@ -114,12 +117,12 @@ def test_a_widget_whose_conversation_was_erased_goes_on_in_a_new_one(site: Site,
     page.goto(site.listed)
     page.get_by_role("button", name="打开续签助手").click()
     ask(page, "第一句")
-    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：第一句")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：第一句", timeout=PATIENCE_MS)
     with site.door.services.store.session() as session:
         session.execute(delete(Message))
         session.execute(delete(Conversation))
     ask(page, "第二句")
-    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：第二句")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：第二句", timeout=PATIENCE_MS)
 
 
 def test_a_page_with_no_more_than_a_policy_of_its_own_is_enough_on_our_own_origin(
@@ -127,6 +130,6 @@ def test_a_page_with_no_more_than_a_policy_of_its_own_is_enough_on_our_own_origi
 ) -> None:
     page.goto(site.gateway)  # its own answers say `default-src 'self'`
     ask(page, "你好")
-    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：你好")
+    expect(page.locator(".row.bot .bubble").last).to_have_text("答1：你好", timeout=PATIENCE_MS)
     assert refused == []
     assert [cookie["httpOnly"] for cookie in page.context.cookies()] == [True]

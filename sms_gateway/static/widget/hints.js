@@ -10,6 +10,7 @@ const LIKE = 0.4;
 const lists = {};
 
 async function listIn(language) {
+  if (!lists[language] && navigator.onLine === false) return [];
   lists[language] = lists[language] || look(`chat/hints/${language}`);
   const found = await lists[language];
   if (!found) delete lists[language];

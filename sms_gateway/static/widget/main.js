@@ -1,5 +1,5 @@
 // <renewal-chat></renewal-chat>: floats in a corner, or with `inline` fills its place; `lang` chooses the language.
-// A script without the element puts one into `data-mount="#place"`, or into a corner.
+// A script without the element puts one into `data-mount="#place"`, or into a corner; `data-lang` is its language.
 
 import { at, script } from "./base.js";
 import { el } from "./dom.js";
@@ -125,5 +125,6 @@ class RenewalChat extends HTMLElement {
 if (!customElements.get(TAG)) customElements.define(TAG, RenewalChat);
 
 const mount = script.dataset.mount && document.querySelector(script.dataset.mount);
-if (mount) mount.replaceChildren(el(TAG, { inline: "" }));
-else if (!document.querySelector(TAG)) document.body.append(el(TAG));
+const told = script.dataset.lang ? { lang: script.dataset.lang } : {};
+if (mount) mount.replaceChildren(el(TAG, { inline: "", ...told }));
+else if (!document.querySelector(TAG)) document.body.append(el(TAG, told));
