@@ -21,7 +21,7 @@ from renewal.services.samples.sample import make_sample
 from renewal.settings import Settings
 from renewal.store import Store
 from sms_gateway.app import create_app
-from sms_gateway.blueprints import chat
+from sms_gateway.chat_key import COOKIE
 from sms_gateway.reference import METHODS, description, operations, routes
 from tests.conftest import KEYS, TODAY
 from tests.contract.wires.alibaba import CALLBACK_KEY, alibaba_settings
@@ -126,6 +126,7 @@ def test_every_code_of_an_error_that_is_named_has_a_sentence() -> None:
 
 
 ROUTES = sorted(methods_of(description()))
+WITH_SESSION = ("/chat/messages", "/chat/feedback", "/chat/callbacks", "/chat/callbacks/code")
 WEBHOOKS = [route for route in ROUTES if route[0].startswith("/sms/")]
 
 
@@ -135,8 +136,8 @@ def test_the_gateway_answers_as_it_is_described(apps: dict[str, Flask], path: st
     holder = Client(visits).get("/simulator/holders").json["holders"][0]["id"]
 
     def judge(case: schemathesis.Case) -> None:
-        if path == "/chat/messages":
-            case.cookies = {chat.COOKIE: session_of(visits)}
+        if path in WITH_SESSION:
+            case.cookies = {COOKIE: session_of(visits)}
         if "holder" in case.path_parameters and len(str(case.path_parameters["holder"])) % 2:
             case.path_parameters["holder"] = holder
         assert_said(case.call_and_validate())
