@@ -30,7 +30,7 @@ def _is_origin(page: str) -> bool:
     except ValueError:
         return False
     schemes = ("https", "http") if is_loopback(parts.hostname) else ("https",)
-    plain = page == f"{parts.scheme}://{parts.netloc}" and not set("@*\\") & set(page)
+    plain = page == f"{parts.scheme}://{parts.netloc}" and not set("@*\\ ") & set(page)
     return plain and parts.scheme in schemes and bool(parts.hostname)
 
 

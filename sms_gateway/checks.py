@@ -45,14 +45,18 @@ def ops_hosts(settings: Settings) -> frozenset[str]:
 
 
 def refuse_other_sites() -> None:
-    """A page of another site may neither speak for its visitor here nor read what was said, unless it is listed."""
-    if embedding_page():
-        return
+    """A page of another site, listed or not, may neither speak for its visitor here nor read what is here."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Refused(403, "chat.bad_request", what="cross_site")
     origin = request.headers.get("Origin")
     if origin is not None and _origin(origin) not in _our_origins():
         raise Refused(403, "chat.bad_request", what="cross_site")
+
+
+def refuse_unlisted_sites() -> None:
+    """The same where pages of the allowlist may ask, each with a key of its own: at the chat, and nowhere else."""
+    if not embedding_page():
+        refuse_other_sites()
 
 
 def embedding_page() -> str:

@@ -25,3 +25,4 @@ FORMS_PER_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(60), Rate
 VERDICTS_PER_SESSION: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(30),)
 ANSWERS_PER_PHONE: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(200))
 SIGN_INS_PER_ADDRESS: tuple[RateLimitItem, ...] = (RateLimitItemPerMinute(20), RateLimitItemPerHour(120))
+TRIES_PER_BROWSER: tuple[RateLimitItem, ...] = (RateLimitItemPerHour(20),)  # of one that signed in before

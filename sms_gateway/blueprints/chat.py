@@ -11,7 +11,7 @@ from renewal.services.talks.sources import cited
 from sms_gateway.body import JSON_TYPE, LARGEST_NUMBER, after, json_object, whole
 from sms_gateway.caller import caller
 from sms_gateway.chat_key import session, token_given, with_token
-from sms_gateway.checks import allow_embedding_page, refuse_other_sites
+from sms_gateway.checks import allow_embedding_page, refuse_unlisted_sites
 from sms_gateway.gateway import gateway
 from sms_gateway.limits_table import (
     LONGEST_CHAT_CHARS,
@@ -33,7 +33,7 @@ CLIENT = "c-"  # before a client's own ids: they may not meet those that the sto
 @blueprint.before_request
 def refuse_forms_of_other_sites() -> None:
     """A form sends no JSON, and a script of another site may not: neither speaks for a visitor here."""
-    refuse_other_sites()
+    refuse_unlisted_sites()
     if request.method == "POST" and request.mimetype != JSON_TYPE:
         raise Refused(400, "chat.bad_request", what="type")
 

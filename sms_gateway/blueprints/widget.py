@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from sms_gateway.checks import allow_embedding_page, refuse_other_sites
+from sms_gateway.checks import allow_embedding_page, refuse_unlisted_sites
 from sms_gateway.refused import Refused
 from sms_gateway.widget import widget_script
 from sms_gateway.widget_words import EDITIONS, WidgetWords
@@ -20,7 +20,7 @@ LIFE_S = 300  # then it is asked whether they are still the same
 def refuse_pages_that_are_not_listed() -> None:
     """The script may be loaded from anywhere; on a page that is not listed it finds no words and no chat."""
     if request.endpoint != f"{blueprint.name}.{script.__name__}":
-        refuse_other_sites()
+        refuse_unlisted_sites()
 
 
 @blueprint.get("/widget.js")

@@ -1,16 +1,19 @@
 """The desk is an app of its own below the public one: its cookie, its errors and its headers are not the chat's."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.routing import IntegerConverter, Map
 
 from renewal.domain.staff import Role
 from renewal.language.for_staff import mask_numbers
 from renewal.language.staff_names import spoken
 from renewal.settings import Settings
 from sms_gateway import checks
+from sms_gateway.body import LARGEST_NUMBER
 from sms_gateway.desk import access, signing, words
 from sms_gateway.desk.errors import answer_errors
 from sms_gateway.desk.pages import PAGES, Page
@@ -26,6 +29,13 @@ POLICY = (
 )
 
 
+class RowId(IntegerConverter):
+    """The number of a row in an address; a larger one than a database counts to is no address of ours."""
+
+    def __init__(self, url_map: Map, *given: Any, **named: Any) -> None:
+        super().__init__(url_map, *given, **{"max": LARGEST_NUMBER, **named})
+
+
 def furnish(app: Flask, settings: Settings) -> None:
     """Make an app, which has the gateway's checks already, the desk."""
     app.secret_key = settings.desk_secret.get_secret_value()
@@ -39,6 +49,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as its session
         WTF_CSRF_SSL_STRICT=False,  # where a form comes from is checked below, by its origin
     )
+    app.url_map.converters["int"] = RowId
     app.before_request(refuse_forms_of_other_sites)
     CSRFProtect(app)
     access.login_manager().init_app(app)

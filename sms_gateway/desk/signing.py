@@ -12,6 +12,7 @@ from renewal.domain.errors import RenewalError
 from renewal.domain.staff import Role
 from renewal.services.accounts import signing_in
 from sms_gateway.caller import caller
+from sms_gateway.desk import browsers
 from sms_gateway.desk.access import OWN_ACCOUNT, SIGN_IN, SignedIn, actor, for_everybody, for_role, person
 from sms_gateway.desk.acting import REFUSED, tell
 from sms_gateway.desk.forms import PasswordForm, SignInForm
@@ -43,13 +44,14 @@ def signed_in() -> Response | tuple[str, int]:
     form = SignInForm()
     token = None
     if form.validate():
+        name, password, marks = form.name.data or "", form.password.data or "", browsers.marks()
         with _room():
-            token = signing_in.sign_in(gateway().services, form.name.data or "", form.password.data or "")
+            token = signing_in.sign_in(gateway().services, name, password, marks)
     if token is None:
         flash(say("signing.wrong", tries=signing_in.MOST_TRIES, minutes=_shut_out_minutes()), REFUSED)
         return render_template("sign_in.html", form=form), 401
     _enter(token)
-    return redirect(url_for(HOME), 303)
+    return _remembered(redirect(url_for(HOME), 303))
 
 
 @blueprint.post("/sign-out")
@@ -96,7 +98,7 @@ def change_password() -> Response | tuple[str, int]:
         return tell(str(error), then=url_for(OWN_ACCOUNT), category=REFUSED)
     _leave()
     _enter(token)
-    return tell(say("signing.password_changed"), then=url_for(HOME))
+    return _remembered(tell(say("signing.password_changed"), then=url_for(HOME)))
 
 
 @contextmanager
@@ -116,6 +118,13 @@ def _enter(token: str) -> None:
     found = signing_in.who(gateway().services, token)
     if found is not None:
         login_user(SignedIn(found, token))
+
+
+def _remembered(answer: Response) -> Response:
+    """The answer, with a mark for the browser in which somebody is signed in now."""
+    if current_user.is_authenticated:
+        browsers.remember(answer, person().name)
+    return answer
 
 
 def _leave() -> None:

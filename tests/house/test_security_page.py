@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from renewal.domain.staff import Role
+from renewal.services.accounts import passwords, signing_in
+from renewal.services.talks import login_limits
+from renewal.settings import Settings
+from sms_gateway import limits_table
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/security.md").read_text("utf-8")
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", PAGE)))
@@ -31,3 +37,26 @@ def test_every_requirement_of_level_one_has_one_row() -> None:
     assert len(numbers) == len(set(numbers)) == LEVEL_ONE
     assert numbers == sorted(numbers, key=lambda number: [int(part) for part in number.split(".")])
     assert all(numbers.count(number) == 1 for number in numbers)
+
+
+def test_the_numbers_that_the_page_tells_are_those_that_hold() -> None:
+    told = {name: field.default for name, field in Settings.model_fields.items()}
+    by_minute, by_hour = limits_table.SIGN_INS_PER_ADDRESS
+    (of_browser,) = limits_table.TRIES_PER_BROWSER
+    for sentence in (
+        f"id 1 to {limits_table.LONGEST_CLIENT_ID_CHARS} printable",
+        f"text at most {limits_table.LONGEST_CHAT_CHARS:,}",
+        f"the body at most {limits_table.LONGEST_BODY_BYTES // 1024} KB",
+        f"{told['login_code_digits']} digits, {told['login_code_minutes']} minutes, {told['login_code_tries']} tries",
+        f"{told['login_codes_per_hour']} an hour and {told['login_codes_per_day']} a day for one asker",
+        f"one an hour once it had {told['login_codes_per_day'] * login_limits.PHONE_DAYS} in a day",
+        f"two tries a code once {login_limits.GUESSED} were wrong in a day",
+        f"{passwords.SHORTEST_CHARS} to {passwords.LONGEST_CHARS} characters",
+        f"{by_minute.amount} a minute and {by_hour.amount} an hour for an address",
+    ):
+        assert sentence in PAGE
+    assert (login_limits.FEW_TRIES, signing_in.MOST_TRIES, of_browser.amount) == (2, 10, 20)
+
+
+def test_each_role_of_the_desk_is_written_down() -> None:
+    assert f"as far as the role goes: {', '.join(role.value for role in Role)}" in PAGE

@@ -1,6 +1,8 @@
 """Signing in at the desk and out of it; a session is a row, so it ends here whatever a browser still has."""
 
+import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +24,7 @@ LONGEST = timedelta(hours=10)
 _NOTED_EVERY = timedelta(minutes=1)
 UNKNOWN = "unknown"  # what was typed as a name may be a password: it is not kept
 DOOR = "desk"
+_MARK_BYTES, _CHANCE_CHARS = 12, 16
 
 
 class WrongPassword(passwords.WeakPassword):
@@ -61,17 +64,28 @@ def actor_of(name: str) -> str:
     return f"{name}({DOOR})"
 
 
-def sign_in(services: Services, name: str, password: str) -> str | None:
+def sign_in(services: Services, name: str, password: str, marks: Collection[str] = ()) -> str | None:
     """The token of a new session; None where name or password is wrong or the account is locked, alike.
 
-    A try is counted before its password is looked at: tries at the same time are not more tries.
+    A try is counted before its password is looked at: tries at the same time are not more tries. `marks` are those
+    of a browser, whose tries the caller bounds: where one is this account's, strangers' wrong passwords do not count.
     """
-    tried = _count(services, account_name(name) or "")
+    tried = _count(services, account_name(name) or "", marks)
     right = passwords.is_right(tried.password_hash, password[: passwords.LONGEST_CHARS + 1])
     if right and tried.open:
         return _begin(services, tried.name)
     _note_refusal(services, tried)
     return None
+
+
+def mark_of(services: Services, name: str) -> str:
+    """A mark for a browser in which this account signed in, good until the password is another one.
+
+    It tells nobody whose it is.
+    """
+    with services.store.read() as session:
+        account = session.scalars(select(StaffAccount).where(StaffAccount.name == name)).one()
+        return _mark(services, account, secrets.token_urlsafe(_MARK_BYTES))
 
 
 def who(services: Services, token: str, *, active: bool = True) -> Person | None:
@@ -130,7 +144,18 @@ def change_password(services: Services, person: Person, present: str, new: str) 
     return _begin(services, person.name)
 
 
-def _count(services: Services, name: str) -> _Try:
+def _mark(services: Services, account: StaffAccount, chance: str) -> str:
+    made = services.store.token_hash(f"browser {chance} {account.id} {account.password_hash}")
+    return f"{chance}{made}"
+
+
+def _knows(services: Services, account: StaffAccount, marks: Collection[str]) -> bool:
+    """Whether one of the marks is this account's."""
+    made = [(mark, _mark(services, account, mark[:_CHANCE_CHARS])) for mark in marks if mark.isascii()]
+    return any([hmac.compare_digest(mark, right) for mark, right in made])  # noqa: C419 each is looked at
+
+
+def _count(services: Services, name: str, marks: Collection[str] = ()) -> _Try:
     """Count a try of this name; where there is no such account, it is as long in the making."""
     now = services.now()
     with services.store.session() as session:
@@ -138,6 +163,8 @@ def _count(services: Services, name: str) -> _Try:
         account = session.scalars(found).one_or_none()
         if account is None:
             return _Try(name=UNKNOWN, open=False, password_hash=passwords.of_nobody())
+        if account.active and _knows(services, account, marks):
+            return _Try(name=name, open=True, password_hash=account.password_hash)
         shut = account.locked_until_at is not None and account.locked_until_at > now
         if shut or not account.active:
             return _Try(name=name, open=False, password_hash=passwords.of_nobody())

@@ -47,6 +47,25 @@ def test_a_listed_page_talks_with_a_token_and_without_a_cookie(client) -> None:
         assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/simulator/holders"),
+        ("GET", "/simulator/phones/guest/texts"),
+        ("POST", "/simulator/phones/guest/texts"),
+        ("POST", "/desk/sign-in"),
+        ("POST", "/desk/sign-out"),
+    ],
+)
+def test_a_listed_page_has_the_chat_and_nothing_else(client, method: str, path: str) -> None:
+    headers = {"Origin": PAGE, "Sec-Fetch-Site": "cross-site", "X-Requested-With": "fetch"}
+    answer = client.open(
+        path, method=method, headers=headers, json={"body": "x"} if method == "POST" else None
+    )
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
 def test_the_browser_is_told_what_a_listed_page_may_send(client) -> None:
     answer = ask(client, "OPTIONS", "/chat/messages")
     assert answer.status_code == 200
@@ -122,6 +141,7 @@ def test_a_token_under_another_scheme_opens_nothing(client, scheme: str) -> None
     [
         "*",
         "https://*.example.org",
+        "https:// centre.example.org",
         "centre.example.org",
         "http://centre.example.org",
         "https://centre.example.org/",
