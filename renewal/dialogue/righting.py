@@ -79,8 +79,9 @@ def _is_length(mention: Mention) -> bool:
 
 
 def _of_one_day(mentions: list[Mention]) -> list[Mention]:
-    """The mentions without days of something else; of a weekday and a date that are the same day, the date alone."""
-    left = [mention for mention in mentions if act_of(mention) != "other_event"] or mentions
+    """The mentions that may be meant: of a weekday and a date that are the same day, the date alone."""
+    apart = [m for m in mentions if act_of(m) == "other_event" or says("cannot_go", m.after)]
+    left = [mention for mention in mentions if mention not in apart] or mentions
     named = {index: each.what.days for index, each in enumerate(left) if isinstance(each.what, Named)}
     if len(left) < 2 or len(named) < len(left) or not set.intersection(*map(set, named.values())):
         return left

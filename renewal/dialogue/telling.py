@@ -22,7 +22,6 @@ from renewal.domain import Rulebook
 from renewal.language import talk
 from renewal.language.dates.lapses import Lapse
 from renewal.language.dates.mentions import DayMention
-from renewal.language.holders import person_of
 from renewal.language.reading import Reading
 
 DAYS = ("expires_on", "endorsed_on", "automatic_on", "handed_in_on", "visit_on", "moved_on")
@@ -105,7 +104,7 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
     """
     several = reading.days_of_persons
     if reading.was_theirs and reading.expiry is None:
-        facts = reassigned(facts, person_of(reading.text))
+        facts = reassigned(facts, reading.was_theirs, anew=reading.correction is not None)
     whose = whom_of(facts, reading.day_of_one)
     facts = with_situation(facts, reading.text, of_several=bool(several), whose=whose)
     facts = facts.with_told(with_same_day(facts, reading, _days(reading)))

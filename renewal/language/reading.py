@@ -11,6 +11,7 @@ from renewal.language.dates.cleaning import clean
 from renewal.language.dates.lapses import Lapse, lapse_made_up
 from renewal.language.dates.persons import PersonDay, day_of_one, days_of_persons
 from renewal.language.dates.told import ToldDays, told_days
+from renewal.language.holders import person_of
 from renewal.language.names import Evidence, check_name
 from renewal.language.script import language_of
 from renewal.language.text import low, plain, simple
@@ -106,10 +107,11 @@ class Reading:
         return correction_in(self.text)
 
     @cached_property
-    def was_theirs(self) -> bool:
-        """Whether what was told before was told of somebody else's permit ("那是我老公的", "我是说我爱人的证")."""
-        theirs = self.correction is not None and says("only_theirs", self.correction.instead)
-        return theirs or says("it_was_theirs", self.text)
+    def was_theirs(self) -> str:
+        """Of whose permit what was told before was told ("那是我老公的"); empty where that is not said."""
+        if self.correction is not None and says("only_theirs", self.correction.instead):
+            return person_of(self.correction.instead)
+        return person_of(self.text) if says("it_was_theirs", self.text) else ""
 
     @cached_property
     def asks(self) -> bool:

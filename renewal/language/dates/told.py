@@ -174,9 +174,7 @@ def _by_what_is_done(
 ) -> Iterator[tuple[str, DayMention]]:
     """The role of a day by the act that the text tells beside it: going there, or moving."""
     act = act_of(mention)
-    if coming is not None and words.says("goes_that_day", mention.following):
-        yield "visit_on", coming  # "12月5号东家放我半天，那天去行吗", "15号走，走之前能办吗"
-    elif act == "moves_home":
+    if act == "moves_home":
         day = _nearer(mention, gone, coming, today)
         if day is not None:
             yield "moved_on", day
@@ -195,7 +193,9 @@ def _once_ready(mention: Mention, today: date) -> Iterator[tuple[str, DayMention
 def _apart(
     mention: Mention, gone: DayMention | None, coming: DayMention | None
 ) -> list[tuple[str, DayMention]] | None:
-    """The role of a day on which nobody went anywhere: renewed by the system then, or only counted at."""
+    """The role of a day on which something else happens: renewed by the system then, only counted at, free to go."""
+    if coming and words.says("goes_that_day", mention.following):
+        return [("visit_on", coming)]  # "12月5号东家放我半天，那天去行吗", "15号走，走之前能办吗"
     if words.says("renewed_by_itself", mention.before + mention.after):
         return [("automatic_on", gone)] if gone and not mention.supposed else []
     return [("visit_on", coming)] if coming and _is_counted_at(mention) else None
