@@ -98,7 +98,9 @@ def put_notice(
             )
             session.add(text)
             session.flush()
-            step = DeliveryEvent(delivery_id=text.id, state_from="pending", state_to=state, raw=code or "", at=now)
+            step = DeliveryEvent(
+                delivery_id=text.id, state_from="pending", state_to=state, raw=code or "", at=now
+            )
             session.add(step)
         return notice.id
 
@@ -196,4 +198,6 @@ def kept(services: Services, action: str) -> list[AuditEntry]:
     from sqlalchemy import select
 
     with services.store.read() as session:
-        return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)))
+        return list(
+            session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id))
+        )

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from renewal.language.records import is_id_number, number_as_kept
 from renewal.services.app import Services
-from renewal.services.lookup.searching import SearchRefused, mentions
+from renewal.services.lookup.searching import mentions
 from renewal.settings import SHANGHAI
 from renewal.store.models import (
     Application,
@@ -37,7 +36,7 @@ class AuditFilter:
     """Which entries are asked for; what is empty asks nothing. `account` is the beginning of the name of who did it."""
 
     account: str = ""
-    permit: str = ""
+    permit_id: int | None = None
     act: str = ""
     since: date | None = None
     until: date | None = None
@@ -66,11 +65,7 @@ class AuditPage:
 def read_audit(
     services: Services, only: AuditFilter, *, staff: str, before: int | None = None, limit: int = PAGE
 ) -> AuditPage:
-    """A page of the audit, newest first, from the entry `before` backwards; that it was read is kept.
-
-    Raises:
-        SearchRefused: what was typed as a permit is an ID number, or no permit has it.
-    """
+    """A page of the audit, newest first, from the entry `before` backwards; that it was read is kept."""
     with services.store.session() as session:
         wanted = _clauses(session, only)
         if before is not None:
@@ -123,20 +118,17 @@ def _clauses(session: Session, only: AuditFilter) -> list[ColumnElement[bool]]:
         wanted.append(AuditEntry.at >= datetime.combine(only.since, time(), SHANGHAI))
     if only.until:
         wanted.append(AuditEntry.at < datetime.combine(only.until + timedelta(days=1), time(), SHANGHAI))
-    if only.permit.strip():
-        wanted.append(_about(session, only.permit))
+    if only.permit_id is not None:
+        wanted.append(_about(session, only.permit_id))
     return wanted
 
 
-def _about(session: Session, typed: str) -> ColumnElement[bool]:
+def _about(session: Session, permit_id: int) -> ColumnElement[bool]:
     """What was done to a permit, to anything of it, and the searches that found it."""
-    number = number_as_kept(typed)
-    if is_id_number(number):
-        raise SearchRefused(staff_sentence("search.id_number"))
-    permit = session.scalar(select(Permit).where(Permit.number == number))
+    permit = session.get(Permit, permit_id)
     if permit is None:
-        raise SearchRefused(staff_sentence("audit.no_permit"))
-    subjects = [number, f"permit:{permit.id}"]
+        return false()
+    subjects = [permit.number, f"permit:{permit.id}"]
     for prefix, ids in _of(permit).items():
         subjects += [f"{prefix}{found}" for found in session.scalars(ids.limit(MOST_SUBJECTS))]
     return or_(AuditEntry.subject.in_(subjects), mentions(permit.id))
@@ -156,11 +148,11 @@ def _of(permit: Permit) -> dict[str, Any]:
 
 
 def _asked(only: AuditFilter) -> dict[str, str]:
-    """What was asked for, without what a permit is called."""
+    """What was asked for."""
     return {
         "account": only.account,
         "act": only.act,
-        "permit": "yes" if only.permit.strip() else "",
+        "permit": str(only.permit_id or ""),
         "since": only.since.isoformat() if only.since else "",
         "until": only.until.isoformat() if only.until else "",
     }

@@ -5,7 +5,7 @@ kept. The row is also the ticket to what was found: results and stories are open
 searched, for as long as it counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import Category, RenewalError
 from renewal.language.controls import without_controls
-from renewal.language.for_staff import mask_numbers
-from renewal.language.masking import mask_id_numbers, mask_name
+from renewal.language.for_staff import reason_kept
+from renewal.language.masking import mask_name
 from renewal.language.records import is_id_number, mobile_number, name_searched, number_as_kept
 from renewal.services.app import Services
 from renewal.store.models import AuditEntry, Conversation, Holder, Permit
@@ -83,7 +83,7 @@ class Why:
         """
         if reason not in set(Reason):
             raise SearchRefused(staff_sentence("search.no_reason"))
-        said = " ".join(mask_numbers(mask_id_numbers(without_controls(words)).text).split())
+        said = reason_kept(words)
         if reason == Reason.OTHER and len(said) not in REASON_CHARS:
             least, most = REASON_CHARS.start, REASON_CHARS.stop - 1
             raise SearchRefused(staff_sentence("search.say_why", least=least, most=most))
@@ -229,6 +229,28 @@ def permits_of(row: AuditEntry) -> frozenset[int]:
 def mentions(permit_id: int) -> ColumnElement[bool]:
     """Clause on `AuditEntry`: a search that found this permit among others. One that found it alone names it so."""
     return and_(AuditEntry.action == SEARCHED, AuditEntry.subject.like(f"{_SEVERAL}%,{permit_id},%"))
+
+
+def permit_named(services: Services, typed: str) -> int:
+    """The id of the permit of that number, by which pages name it in their addresses.
+
+    Raises:
+        SearchRefused: an ID number was typed, or there is no such permit.
+    """
+    number = number_as_kept(without_controls(typed)[:LONGEST_TYPED_CHARS])
+    if is_id_number(number):
+        raise SearchRefused(staff_sentence("search.id_number"))
+    found = permit_ids(services, (number,)).get(number)
+    if found is None:
+        raise SearchRefused(staff_sentence("search.no_permit"))
+    return found
+
+
+def permit_ids(services: Services, numbers: Collection[str]) -> Mapping[str, int]:
+    """The ids of permits by their numbers; what is no permit's is left out."""
+    with services.store.read() as session:
+        query = select(Permit.number, Permit.id).where(Permit.number.in_(numbers))
+        return {row.number: row.id for row in session.execute(query)}
 
 
 def _wanted(services: Services, typed: str) -> tuple[Kind, ColumnElement[bool], str]:

@@ -92,7 +92,7 @@ def tell(services: Services, search_id: int, permit_id: int, *, staff: str) -> S
         )
         number, why = permit.number, why_of(searched)
     explained = explain(services, number)
-    notices, _ = list_notices(services, limit=MOST_ROWS, only=NoticeFilter(permit=number))
+    notices, _ = list_notices(services, limit=MOST_ROWS, only=NoticeFilter(permit_id=permit_id))
     with services.store.read() as session:
         person = whose.of_permit(session, number)
         talks = tuple(_talks(session, person))

@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from renewal.domain import Field, RenewalError
 from renewal.language.masking import mask_name
-from renewal.language.records import number_as_kept
 from renewal.services.app import Services
 from renewal.services.texts.dead_letters import reason_of
 from renewal.services.texts.provider import DeliveryState
@@ -56,11 +55,11 @@ class NoticeStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFilter:
-    """Which notices are asked for; what is empty asks nothing. `state` is one of STATES, `permit` a whole number."""
+    """Which notices are asked for; what is empty asks nothing. `state` is one of STATES, `kind` one of KINDS."""
 
     state: str = ""
     kind: str = ""
-    permit: str = ""
+    permit_id: int | None = None
 
     def __post_init__(self) -> None:
         if self.state not in ("", *STATES) or self.kind not in ("", *KINDS):
@@ -77,8 +76,8 @@ class NoticeFilter:
             wanted.append(Delivery.state == self.state)
         if self.kind:
             wanted.append(Notice.kind == self.kind)
-        if self.permit.strip():
-            wanted.append(Permit.number == number_as_kept(self.permit))
+        if self.permit_id is not None:
+            wanted.append(Notice.permit_id == self.permit_id)
         return wanted
 
 
