@@ -31,7 +31,9 @@ def searched(clerk: Clerk, who: str = NUMBER, reason: str = "callback", **more: 
     return answer.location.removeprefix("/desk")
 
 
-def test_a_clerk_finds_a_holder_and_opens_the_story_with_the_reason_kept(clerk: Clerk, services: Services) -> None:
+def test_a_clerk_finds_a_holder_and_opens_the_story_with_the_reason_kept(
+    clerk: Clerk, services: Services
+) -> None:
     permit_id = put_holder(services)
     put_notice(services, permit_id, state="failed", failure="bad_number", code="30005")
     where = searched(clerk, reason="other", words="本人来电核对")
@@ -77,7 +79,11 @@ def test_a_story_opens_by_no_other_way_than_a_search(
     other_id = put_holder(services, "EX-2002", phone="+8619900005678")
     li, wang = sign_in("li"), sign_in("wang", Role.OPERATOR)
     where = searched(li)
-    for who, path in ((wang, f"{where}/{permit_id}"), (li, f"{where}/{other_id}"), (li, f"/search/99999/{permit_id}")):
+    for who, path in (
+        (wang, f"{where}/{permit_id}"),
+        (li, f"{where}/{other_id}"),
+        (li, f"/search/99999/{permit_id}"),
+    ):
         answer = who.get(path)
         assert (answer.status_code, answer.location) == (303, "/desk/search/")
     assert kept(services, story.OPENED) == []
@@ -169,7 +175,9 @@ def test_a_permit_that_nobody_has_is_told_so_and_its_number_is_not_repeated(
 def test_ten_thousand_entries_come_fifty_at_a_time(sign_in: Callable[..., Clerk], services: Services) -> None:
     with services.store.session() as session:
         session.add_all(
-            AuditEntry(at=services.now(), actor="wu(desk)", action="callbacks.read", subject="callbacks", detail={})
+            AuditEntry(
+                at=services.now(), actor="wu(desk)", action="callbacks.read", subject="callbacks", detail={}
+            )
             for _ in range(10_000)
         )
     boss = sign_in("boss", Role.OPERATOR)
@@ -182,6 +190,10 @@ def test_ten_thousand_entries_come_fifty_at_a_time(sign_in: Callable[..., Clerk]
     assert "更早的" not in boss.get("/audit/?account=wu&before=3").text
 
 
-@pytest.mark.parametrize("odd", ["before=-1", "before=9" * 40, "since=tomorrow", "of=x", "act=" + "x" * 300, "of=7777"])
-def test_an_address_that_makes_no_sense_shows_a_page_all_the_same(sign_in: Callable[..., Clerk], odd: str) -> None:
+@pytest.mark.parametrize(
+    "odd", ["before=-1", "before=9" * 40, "since=tomorrow", "of=x", "act=" + "x" * 300, "of=7777"]
+)
+def test_an_address_that_makes_no_sense_shows_a_page_all_the_same(
+    sign_in: Callable[..., Clerk], odd: str
+) -> None:
     assert sign_in("boss", Role.OPERATOR).get(f"/audit/?{odd}").status_code == 200

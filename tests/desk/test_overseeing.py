@@ -84,7 +84,9 @@ def put_case(services: Services, permit_id: int, **more: object) -> int:
         return row.id
 
 
-def put_night(services: Services, day: date, *, finished: bool = True, hours_ago: int = 2, done: int = 10) -> None:
+def put_night(
+    services: Services, day: date, *, finished: bool = True, hours_ago: int = 2, done: int = 10
+) -> None:
     """A night's only pass, with what it counted."""
     began_at = services.now() - timedelta(hours=hours_ago)
     with services.store.session() as session:
@@ -142,7 +144,9 @@ def test_an_act_takes_the_role_of_its_page_and_the_token_of_a_form(
     for needed, paths in ACTS.items():
         for path in paths:
             without = somebody.client.post(f"/desk{path}", data={})
-            assert without.status_code == (400 if role.may(needed) else 403) or without.status_code == 400, path
+            assert without.status_code == (400 if role.may(needed) else 403) or without.status_code == 400, (
+                path
+            )
             if not role.may(needed):
                 assert somebody.post(path, then=False).status_code == 403, path
     with_origin = somebody.client.post(
@@ -155,7 +159,11 @@ def test_an_act_takes_the_role_of_its_page_and_the_token_of_a_form(
 
 
 def test_a_day_at_a_centre_shows_who_comes_when_with_which_papers(clerk: Clerk, services: Services) -> None:
-    permit_id, here, there = put_holder(services), put_centre(services), put_centre(services, "PD-1", "浦东新区")
+    permit_id, here, there = (
+        put_holder(services),
+        put_centre(services),
+        put_centre(services, "PD-1", "浦东新区"),
+    )
     with services.store.session() as session:
         session.add(
             Comparison(
@@ -176,7 +184,7 @@ def test_a_day_at_a_centre_shows_who_comes_when_with_which_papers(clerk: Clerk, 
     third_id = put_holder(services, "EX-2003", name="样例第三人", phone="+8619900005679")
     put_seat(services, third_id, there, starts=time(10))
     page = clerk.get(f"/window/?day={TODAY}&centre=XH-1").text
-    for there_is in ("09:00", "样***明", "尾号 2001", "不一致的是：居住地址", "租赁"):
+    for there_is in ("09:00", "样***明", "尾号 2001", "不一致的是：居住地址", "在沪合法居住证明"):
         assert there_is in page, there_is
     assert "样***甲" not in page
     assert "样***人" not in page
@@ -185,7 +193,9 @@ def test_a_day_at_a_centre_shows_who_comes_when_with_which_papers(clerk: Clerk, 
     assert "样***人" in clerk.get("/window/").text
 
 
-def test_who_came_and_who_did_not_is_noted_once_and_can_be_put_right(clerk: Clerk, services: Services) -> None:
+def test_who_came_and_who_did_not_is_noted_once_and_can_be_put_right(
+    clerk: Clerk, services: Services
+) -> None:
     seat = put_seat(services, put_holder(services), put_centre(services))
     clerk.get("/window/")
     assert f"预约 {seat} 记为没来" in clerk.post(f"/window/{seat}/not-come").text
@@ -205,10 +215,14 @@ def test_nobody_is_noted_as_absent_before_the_day(clerk: Clerk, services: Servic
     assert "那天还没到" in clerk.post(f"/window/{seat}/came").text
 
 
-def test_cases_that_are_late_stand_first_and_by_the_centre_s_district(clerk: Clerk, services: Services) -> None:
+def test_cases_that_are_late_stand_first_and_by_the_centre_s_district(
+    clerk: Clerk, services: Services
+) -> None:
     put_centre(services)
     late = put_case(services, put_holder(services), police_review_due_on=TODAY - timedelta(days=1))
-    put_case(services, put_holder(services, "EX-2002", phone="+8619900005678"), papers_missing="application_form")
+    put_case(
+        services, put_holder(services, "EX-2002", phone="+8619900005678"), papers_missing="application_form"
+    )
     put_case(services, put_holder(services, "EX-2003", phone="+8619900005679", district="浦东新区"))
     page = clerk.get("/window/?centre=XH-1").text
     first, rest = page.split('id="cases"')
@@ -223,7 +237,9 @@ def test_cases_that_are_late_stand_first_and_by_the_centre_s_district(clerk: Cle
 # Notices and what goes out ---------------------------------------------------------------------------------------
 
 
-def test_notices_are_found_by_state_kind_and_permit_and_one_is_shown_whole(boss: Clerk, services: Services) -> None:
+def test_notices_are_found_by_state_kind_and_permit_and_one_is_shown_whole(
+    boss: Clerk, services: Services
+) -> None:
     permit_id = put_holder(services)
     dead = put_notice(services, permit_id, state="failed", failure="bad_number", code="30005")
     put_notice(services, permit_id, "renewed", state="delivered")
@@ -243,7 +259,9 @@ def test_notices_are_found_by_state_kind_and_permit_and_one_is_shown_whole(boss:
     assert boss.get("/notices/nothing").status_code == 404
 
 
-def test_a_dead_letter_is_sent_once_more_and_a_number_that_wants_none_is_told(boss: Clerk, services: Services) -> None:
+def test_a_dead_letter_is_sent_once_more_and_a_number_that_wants_none_is_told(
+    boss: Clerk, services: Services
+) -> None:
     dead = put_notice(services, put_holder(services), state="failed", failure="handset_away", code="30003")
     assert "手机几次都没有收到" in boss.get("/sending/failed").text
     with services.store.read() as session:
@@ -307,7 +325,9 @@ def test_ten_thousand_notices_come_fifty_at_a_time(boss: Clerk, services: Servic
 # Nights ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_night_that_stopped_is_named_with_what_to_do_and_is_taken_up_again(boss: Clerk, services: Services) -> None:
+def test_a_night_that_stopped_is_named_with_what_to_do_and_is_taken_up_again(
+    boss: Clerk, services: Services
+) -> None:
     put_night(services, TODAY - timedelta(days=3))
     put_night(services, TODAY - timedelta(days=2), finished=False, done=4)
     page = boss.get("/nights/").text
@@ -334,7 +354,9 @@ def test_where_every_night_is_done_nothing_is_owed(boss: Clerk, services: Servic
     assert "没有欠着的夜" in boss.post("/nights/owed").text
 
 
-def test_a_night_s_report_stands_in_the_desk_s_frame_with_links_to_what_waits(boss: Clerk, services: Services) -> None:
+def test_a_night_s_report_stands_in_the_desk_s_frame_with_links_to_what_waits(
+    boss: Clerk, services: Services
+) -> None:
     put_night(services, TODAY)
     put_notice(services, put_holder(services), state="failed", failure="bad_number")
     page = boss.get(f"/nights/{TODAY}")
@@ -355,12 +377,18 @@ def test_a_night_s_report_stands_in_the_desk_s_frame_with_links_to_what_waits(bo
 # Markup in every field ---------------------------------------------------------------------------------------------
 
 
-def test_markup_in_any_field_is_shown_as_it_was_typed(sign_in: Callable[..., Clerk], services: Services) -> None:
+def test_markup_in_any_field_is_shown_as_it_was_typed(
+    sign_in: Callable[..., Clerk], services: Services
+) -> None:
     boss = sign_in("boss", Role.OPERATOR)
     permit_id = put_holder(services, f"EX{MARKUP}", name=f"样{MARKUP}", district=MARKUP)
     put_notice(services, permit_id, state="failed", code=MARKUP, body=MARKUP)
     with services.store.session() as session:
-        session.add(AuditEntry(at=services.now(), actor=MARKUP, action=MARKUP, subject=MARKUP, detail={MARKUP: MARKUP}))
+        session.add(
+            AuditEntry(
+                at=services.now(), actor=MARKUP, action=MARKUP, subject=MARKUP, detail={MARKUP: MARKUP}
+            )
+        )
         holds.hold(session, "queue", why=MARKUP, by=MARKUP, now=services.now())
         notice_id = session.scalars(select(Notice.id)).one()
     centre = put_centre(services, MARKUP, MARKUP)
