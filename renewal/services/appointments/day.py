@@ -12,7 +12,8 @@ from renewal.language.masking import mask_name
 from renewal.services.app import Services
 from renewal.services.applications.rows import paper_name, split
 from renewal.services.appointments.staff import KEEPABLE
-from renewal.store.models import Application, Appointment, AuditEntry, Centre, Comparison, Holder, Permit
+from renewal.services.work import Work
+from renewal.store.models import Application, Appointment, Centre, Comparison, Holder, Permit
 from renewal.store.models.applications import OPEN_APPLICATIONS
 from renewal.store.types import fields
 
@@ -86,20 +87,12 @@ def day_at(services: Services, day: date, *, centre: str, staff: str, page: int 
     counted = seats.with_only_columns(Appointment.state, func.count().label("held")).group_by(
         Appointment.state
     )
-    with services.store.session() as session:
-        by_state = {row.state: row.held for row in session.execute(counted)}
-        rows = session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
+    with Work.begin(services, actor=staff) as work:
+        by_state = {row.state: row.held for row in work.session.execute(counted)}
+        rows = work.session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
         permits = [permit for _, _, permit, _ in rows]
-        failed, cases = _failed(session, permits), _open_cases(session, permits)
-        session.add(
-            AuditEntry(
-                at=services.now(),
-                actor=staff,
-                action="appointments.read",
-                subject="appointments",
-                detail={"count": len(rows), "day": day.isoformat()},
-            )
-        )
+        failed, cases = _failed(work.session, permits), _open_cases(work.session, permits)
+        work.audit("appointments.read", "appointments", count=len(rows), day=day.isoformat())
     return Day(
         comers=tuple(
             _comer(services, seat, failed.get(seat[2].id, ()), cases.get(seat[2].id)) for seat in rows

@@ -144,8 +144,8 @@ def miss_appointment(services: Services, appointment_id: int, *, staff: str) -> 
         NoSuchAppointment: there is none with that number.
         AppointmentOver: it was not approved, or its day has not come.
     """
-    with services.store.session() as session:
-        row = _row(session, appointment_id)
+    with Work.begin(services, actor=staff) as work:
+        row = _row(work.session, appointment_id)
         if row.state is AppointmentState.MISSED:
             return False
         if row.state is not AppointmentState.APPROVED:
@@ -154,7 +154,7 @@ def miss_appointment(services: Services, appointment_id: int, *, staff: str) -> 
             raise AppointmentOver(
                 staff_sentence("appointments.not_missed_yet", id=row.id, day=row.day.isoformat())
             )
-        _end(services, session, row, AppointmentState.MISSED, staff)
+        _end(work, row, AppointmentState.MISSED)
         return True
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
 from renewal.services.lookup.searching import mentions
+from renewal.services.work import Work
 from renewal.settings import SHANGHAI
 from renewal.store.models import (
     Application,
@@ -66,14 +67,13 @@ def read_audit(
     services: Services, only: AuditFilter, *, staff: str, before: int | None = None, limit: int = PAGE
 ) -> AuditPage:
     """A page of the audit, newest first, from the entry `before` backwards; that it was read is kept."""
-    with services.store.session() as session:
-        wanted = _clauses(session, only)
+    with Work.begin(services, actor=staff) as work:
+        wanted = _clauses(work.session, only)
         if before is not None:
             wanted.append(AuditEntry.id < before)
         query = select(AuditEntry).where(*wanted).order_by(AuditEntry.id.desc()).limit(limit + 1)
-        rows = session.scalars(query).all()
-        asked = {name: value for name, value in _asked(only).items() if value}
-        session.add(AuditEntry(at=services.now(), actor=staff, action=READ, subject="audit", detail=asked))
+        rows = work.session.scalars(query).all()
+        work.audit(READ, "audit", **{name: value for name, value in _asked(only).items() if value})
     shown = rows[:limit]
     return AuditPage(
         entries=tuple(_entry(row) for row in shown),

@@ -20,6 +20,7 @@ from renewal.language.for_staff import reason_kept
 from renewal.language.masking import mask_name
 from renewal.language.records import is_id_number, mobile_number, name_searched, number_as_kept
 from renewal.services.app import Services
+from renewal.services.work import Work
 from renewal.store.models import AuditEntry, Conversation, Holder, Permit
 from renewal.wording.staff import staff_sentence
 
@@ -147,9 +148,9 @@ def search(services: Services, typed: str, why: Why, *, staff: str) -> int:
         TooManySearches: the account has searched often enough for now.
     """
     kind, wanted, phone_hash = _wanted(services, typed)
-    with services.store.session() as session:
-        services.store.one_at_a_time(session, f"search:{staff}")
-        _refuse_too_many(services, session, staff)
+    with Work.begin(services, actor=staff) as work:
+        session = work.session
+        _refuse_too_many(work)
         query = select(Permit.id).join(Holder, Holder.id == Permit.holder_id).where(wanted)
         count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         newest = query.order_by(Permit.expires_on.desc(), Permit.id).limit(MOST_FOUND)
@@ -159,7 +160,7 @@ def search(services: Services, typed: str, why: Why, *, staff: str) -> int:
             count=count,
             talks=_nobodys_talks(session, phone_hash) if phone_hash else (),
         )
-        return _keep(services, session, why, hits, staff=staff)
+        return _keep(work, why, hits)
 
 
 def search_permit(services: Services, permit_id: int, why: Why, *, staff: str) -> int:
@@ -169,13 +170,12 @@ def search_permit(services: Services, permit_id: int, why: Why, *, staff: str) -
         SearchRefused: there is no such permit.
         TooManySearches: the account has searched often enough for now.
     """
-    with services.store.session() as session:
-        services.store.one_at_a_time(session, f"search:{staff}")
-        _refuse_too_many(services, session, staff)
-        if session.get(Permit, permit_id) is None:
+    with Work.begin(services, actor=staff) as work:
+        _refuse_too_many(work)
+        if work.session.get(Permit, permit_id) is None:
             raise SearchRefused(staff_sentence("search.permit_gone"))
         hits = _Hits(kind=Kind.PERMIT, permit_ids=(permit_id,), count=1)
-        return _keep(services, session, why, hits, staff=staff)
+        return _keep(work, why, hits)
 
 
 def results(services: Services, search_id: int, *, staff: str) -> Search:
@@ -283,26 +283,23 @@ def _nobodys_talks(session: Session, phone_hash: str) -> Sequence[str]:
     return session.scalars(query.order_by(Conversation.last_at.desc()).limit(MOST_TALKS)).all()
 
 
-def _refuse_too_many(services: Services, session: Session, staff: str) -> None:
-    """Count what the account searched; the database keeps others of the account waiting until this one is kept."""
-    settings, now = services.settings, services.now()
-    limits = {
-        timedelta(minutes=10): settings.desk_searches_per_10_minutes,
-        timedelta(days=1): settings.desk_searches_per_day,
-    }
-    for span, most in limits.items():
-        made = (
-            select(func.count())
-            .select_from(AuditEntry)
-            .where(AuditEntry.actor == staff, AuditEntry.action == SEARCHED, AuditEntry.at > now - span)
-        )
-        if (session.scalar(made) or 0) >= most:
-            log.warning("searches_capped", account=staff, most=most)
-            key = "search.too_many" if span < timedelta(days=1) else "search.too_many_today"
-            raise TooManySearches(staff_sentence(key, most=most))
+def _refuse_too_many(work: Work) -> None:
+    """Count what the account searched; others of the account wait until this search is kept."""
+    settings = work.services.settings
+    work.services.store.one_at_a_time(work.session, f"search:{work.actor}")
+    limits = (
+        (timedelta(minutes=10), settings.desk_searches_per_10_minutes, "search.too_many"),
+        (timedelta(days=1), settings.desk_searches_per_day, "search.too_many_today"),
+    )
+    for span, most, told in limits:
+        theirs = (AuditEntry.actor == work.actor, AuditEntry.action == SEARCHED)
+        made = select(func.count()).select_from(AuditEntry).where(*theirs, AuditEntry.at > work.now - span)
+        if (work.session.scalar(made) or 0) >= most:
+            log.warning("searches_capped", account=work.actor, most=most)
+            raise TooManySearches(staff_sentence(told, most=most))
 
 
-def _keep(services: Services, session: Session, why: Why, hits: _Hits, *, staff: str) -> int:
+def _keep(work: Work, why: Why, hits: _Hits) -> int:
     detail: dict[str, object] = {"by": hits.kind.value, "reason": why.reason.value, "found": hits.count}
     if why.words:
         detail["words"] = why.words
@@ -310,16 +307,9 @@ def _keep(services: Services, session: Session, why: Why, hits: _Hits, *, staff:
         detail["talks"] = list(hits.talks)
     one = f"permit:{hits.permit_ids[0]}" if len(hits.permit_ids) == 1 else ""
     several = "".join(f"{permit_id}," for permit_id in hits.permit_ids)
-    row = AuditEntry(
-        at=services.now(),
-        actor=staff,
-        action=SEARCHED,
-        subject=one or f"{_SEVERAL}:,{several}",
-        detail=detail,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    entry = work.audit(SEARCHED, one or f"{_SEVERAL}:,{several}", **detail)
+    work.session.flush()
+    return entry.id
 
 
 def _found(permit: Permit, holder: Holder) -> Found:

@@ -15,7 +15,8 @@ from renewal.services.keeping.whose import Whose
 from renewal.services.lookup.searching import NoSuchSearch, Why, permits_of, ticket, why_of
 from renewal.services.renewals.notice_list import ListedNotice, NoticeFilter, list_notices
 from renewal.services.texts.dead_letters import reason_of
-from renewal.store.models import AuditEntry, Callback, Conversation, Delivery, Message, Permit
+from renewal.services.work import Work
+from renewal.store.models import Callback, Conversation, Delivery, Message, Permit
 from renewal.wording.staff import has_sentence, staff_sentence
 
 OPENED = "permit.story"
@@ -75,22 +76,14 @@ def tell(services: Services, search_id: int, permit_id: int, *, staff: str) -> S
     Raises:
         NoSuchSearch: the search is another's, too old, or did not find this permit.
     """
-    with services.store.session() as session:
-        searched = ticket(services, session, search_id, staff=staff)
-        permit = session.get(Permit, permit_id)
+    with Work.begin(services, actor=staff) as work:
+        searched = ticket(services, work.session, search_id, staff=staff)
+        permit = work.session.get(Permit, permit_id)
         if permit is None or permit_id not in permits_of(searched):
             raise NoSuchSearch(staff_sentence("search.not_in_it"))
-        detail = {name: searched.detail[name] for name in ("reason", "words") if name in searched.detail}
-        session.add(
-            AuditEntry(
-                at=services.now(),
-                actor=staff,
-                action=OPENED,
-                subject=f"permit:{permit_id}",
-                detail=detail | {"search": search_id},
-            )
-        )
-        number, why = permit.number, why_of(searched)
+        why = {name: searched.detail[name] for name in ("reason", "words") if name in searched.detail}
+        work.audit(OPENED, f"permit:{permit_id}", **why, search=search_id)
+        number, reason = permit.number, why_of(searched)
     explained = explain(services, number)
     notices, _ = list_notices(services, limit=MOST_ROWS, only=NoticeFilter(permit_id=permit_id))
     with services.store.read() as session:
@@ -100,7 +93,7 @@ def tell(services: Services, search_id: int, permit_id: int, *, staff: str) -> S
         texts = () if person.shared else tuple(_texts(session, person))
     told = [*_of_talks(talks), *_of_calls(calls), *_of_texts(texts)]
     return Story(
-        why=why,
+        why=reason,
         explained=explained,
         events=tuple(sorted((*explained.events, *told), key=lambda event: event.at)),
         notices=notices,

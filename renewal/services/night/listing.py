@@ -15,7 +15,8 @@ from renewal.services.app import Services
 from renewal.services.night import nightly
 from renewal.services.night.report import TrendDay, load_trend
 from renewal.services.texts import workers
-from renewal.store.models import AuditEntry, Night
+from renewal.services.work import Work
+from renewal.store.models import Night
 from renewal.wording.staff import staff_sentence
 
 PAGE = 30
@@ -105,21 +106,13 @@ def do_owed(services: Services, *, staff: str) -> Sequence[date]:
     if not nightly.is_owed(services, services.now()):
         raise NoNightOwed(staff_sentence("nights.none_owed"))
     owed = nightly.owed_days(services, services.today())
-    with services.store.session() as session:
-        services.store.one_at_a_time(session, nightly.LOCK)
-        if services.jobs.live(session, jobs.OWED_NIGHTS):
+    with Work.begin(services, actor=staff) as work:
+        services.store.one_at_a_time(work.session, nightly.LOCK)
+        if services.jobs.live(work.session, jobs.OWED_NIGHTS):
             raise NoNightOwed(staff_sentence("nights.asked_before"))
         job = f"owed-nights-{services.today()}-{secrets.token_hex(4)}"
-        services.jobs.enqueue(session, jobs.OWED_NIGHTS, jobs.NOTICES, id=job)
-        session.add(
-            AuditEntry(
-                at=services.now(),
-                actor=staff,
-                action="night.asked",
-                subject="nights",
-                detail={"days": [day.isoformat() for day in owed]},
-            )
-        )
+        work.enqueue(jobs.OWED_NIGHTS, jobs.NOTICES, id=job)
+        work.audit("night.asked", "nights", days=[day.isoformat() for day in owed])
     return owed
 
 

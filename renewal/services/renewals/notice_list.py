@@ -10,7 +10,8 @@ from renewal.language.masking import mask_name
 from renewal.services.app import Services
 from renewal.services.texts.dead_letters import reason_of
 from renewal.services.texts.provider import DeliveryState
-from renewal.store.models import AuditEntry, Delivery, DeliveryEvent, Holder, Notice, NoticeBatch, Permit
+from renewal.services.work import Work
+from renewal.store.models import Delivery, DeliveryEvent, Holder, Notice, NoticeBatch, Permit
 from renewal.wording.staff import staff_sentence
 
 KINDS = ("failure", "renewed", "no_result")
@@ -125,16 +126,12 @@ def read_notice(services: Services, notice_id: str, *, staff: str) -> WholeNotic
         .where(Notice.id == notice_id)
         .order_by(DeliveryEvent.id)
     )
-    with services.store.session() as session:
-        found = session.execute(_notices().where(Notice.id == notice_id)).first()
+    with Work.begin(services, actor=staff) as work:
+        found = work.session.execute(_notices().where(Notice.id == notice_id)).first()
         if found is None:
             raise NoNotices(staff_sentence("notices.no_such"))
-        rows = session.execute(steps).all()
-        session.add(
-            AuditEntry(
-                at=services.now(), actor=staff, action="notice.read", subject=f"notice:{notice_id}", detail={}
-            )
-        )
+        rows = work.session.execute(steps).all()
+        work.audit("notice.read", f"notice:{notice_id}")
     text: Delivery | None = found[3]
     return WholeNotice(
         notice=_listed(*found),
