@@ -9,15 +9,8 @@ import pytest
 from renewal.services.app import Services
 from renewal.services.importing import import_holders
 from renewal.services.lookup import searching
-from renewal.services.lookup.searching import (
-    Kind,
-    NoSuchSearch,
-    Reason,
-    Search,
-    SearchRefused,
-    TooManySearches,
-    Why,
-)
+from renewal.services.lookup.reasons import Reason, SearchRefused, Why
+from renewal.services.lookup.searching import Kind, NoSuchSearch, Search, TooManySearches
 from renewal.store.models import AuditEntry
 from tests.onfile import NAME, NUMBER, PHONE, kept, put_holder, put_talk
 

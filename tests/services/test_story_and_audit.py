@@ -10,7 +10,8 @@ from renewal.services.appointments.day import centres, day_at
 from renewal.services.appointments.staff import AppointmentOver, NoSuchAppointment, miss_appointment
 from renewal.services.lookup import audit, searching, story
 from renewal.services.lookup.audit import AuditFilter, known_acts, read_audit
-from renewal.services.lookup.searching import NoSuchSearch, Reason, Why
+from renewal.services.lookup.reasons import Reason, Why
+from renewal.services.lookup.searching import NoSuchSearch
 from renewal.services.night.listing import NightState, NoNightOwed, do_owed, list_nights
 from renewal.services.renewals.notice_list import NO_TEXT, NoNotices, NoticeFilter, list_notices, read_notice
 from renewal.services.texts import dead_letters

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import Category, RenewalError
 from renewal.language.controls import without_controls
-from renewal.language.for_staff import reason_kept
 from renewal.language.masking import mask_name
 from renewal.language.records import is_id_number, mobile_number, name_searched, number_as_kept
 from renewal.services.app import Services
+from renewal.services.lookup.reasons import Reason, SearchRefused, Why
 from renewal.services.work import Work
 from renewal.store.models import AuditEntry, Conversation, Holder, Permit
 from renewal.wording.staff import staff_sentence
@@ -32,7 +32,6 @@ MOST_TALKS = 5
 _SEVERAL = "permits"
 COUNTS_FOR = timedelta(minutes=30)  # how long results may be opened
 LONGEST_TYPED_CHARS = 60
-REASON_CHARS = range(4, 121)
 TAIL_CHARS = 4
 
 
@@ -44,61 +43,12 @@ class Kind(StrEnum):
     NAME = "name"
 
 
-class Reason(StrEnum):
-    """Why somebody looks; OTHER is typed."""
-
-    CALLBACK = "callback"
-    AT_WINDOW = "at_window"
-    TALK = "talk"
-    NOTICE = "notice"
-    COMPLAINT = "complaint"
-    CHECK = "check"
-    OTHER = "other"
-
-
-class SearchRefused(RenewalError):
-    """The search cannot be made as it was asked for; the message says what to do."""
-
-
 class TooManySearches(RenewalError):
     """The account has searched as often as it may for now."""
 
 
 class NoSuchSearch(RenewalError):
     """There is no such search of this account, or it counts no more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """The reason of a search: a chosen one, or one's own words."""
-
-    reason: Reason
-    words: str = ""
-
-    @classmethod
-    def of(cls, reason: str, words: str) -> "Why":
-        """What was chosen and typed, with numbers masked.
-
-        Raises:
-            SearchRefused: nothing was chosen, or the words are missing, too short or too long.
-        """
-        if reason not in set(Reason):
-            raise SearchRefused(staff_sentence("search.no_reason"))
-        said = reason_kept(words)
-        if reason == Reason.OTHER and len(said) not in REASON_CHARS:
-            least, most = REASON_CHARS.start, REASON_CHARS.stop - 1
-            raise SearchRefused(staff_sentence("search.say_why", least=least, most=most))
-        return cls(reason=Reason(reason), words=said[: REASON_CHARS.stop - 1])
-
-    @property
-    def told(self) -> str:
-        """The reason in words."""
-        chosen = staff_sentence(f"search.reason.{self.reason}")
-        return (
-            staff_sentence("search.reason_with_words", reason=chosen, words=self.words)
-            if self.words
-            else chosen
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from renewal.services.explaining.events import Event
 from renewal.services.explaining.permit import Explanation, explain
 from renewal.services.keeping import whose
 from renewal.services.keeping.whose import Whose
-from renewal.services.lookup.searching import NoSuchSearch, Why, permits_of, ticket, why_of
+from renewal.services.lookup.reasons import Why
+from renewal.services.lookup.searching import NoSuchSearch, permits_of, ticket, why_of
 from renewal.services.renewals.notice_list import ListedNotice, NoticeFilter, list_notices
 from renewal.services.texts.dead_letters import reason_of
 from renewal.services.work import Work

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from renewal.domain.staff import Role
 from renewal.services.lookup import audit
 from renewal.services.lookup.audit import AuditFilter
-from renewal.services.lookup.searching import SearchRefused, permit_named
+from renewal.services.lookup.reasons import SearchRefused
+from renewal.services.lookup.searching import permit_named
 from sms_gateway.desk.access import actor, for_role
 from sms_gateway.desk.acting import REFUSED, tell
 from sms_gateway.desk.listing import address, asked, day_asked, day_of, id_asked

@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from renewal.domain.staff import Role
-from renewal.services.lookup.searching import SearchRefused, permit_named
+from renewal.services.lookup.reasons import SearchRefused
+from renewal.services.lookup.searching import permit_named
 from renewal.services.renewals import notice_list
 from renewal.services.renewals.notice_list import NoticeFilter
 from renewal.services.texts import dead_letters

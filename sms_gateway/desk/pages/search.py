@@ -9,7 +9,8 @@ from wtforms.validators import Length, Optional
 from renewal.domain import RenewalError
 from renewal.domain.staff import Role
 from renewal.services.lookup import searching, story
-from renewal.services.lookup.searching import NoSuchSearch, Reason, TooManySearches, Why
+from renewal.services.lookup.reasons import REASON_CHARS, Reason, Why
+from renewal.services.lookup.searching import NoSuchSearch, TooManySearches
 from sms_gateway.desk.access import actor, for_role, may
 from sms_gateway.desk.acting import REFUSED, tell
 from sms_gateway.desk.forms import TOO_LONG, asked
@@ -25,9 +26,7 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
 
     who = StringField("search.who", asked(searching.LONGEST_TYPED_CHARS))
     reason = RadioField("search.reason", choices=list(Reason), validate_choice=False)
-    words = StringField(
-        "search.words", [Optional(), Length(max=searching.REASON_CHARS.stop - 1, message=TOO_LONG)]
-    )
+    words = StringField("search.words", [Optional(), Length(max=REASON_CHARS.stop - 1, message=TOO_LONG)])
 
 
 @blueprint.get("/")
