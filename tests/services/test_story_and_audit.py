@@ -1,6 +1,8 @@
 """One holder's whole story and the audit of who did what, on both databases; nights listed; a centre's day."""
 
+import re
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +31,8 @@ from tests.onfile import (
     put_talk,
 )
 
+ROOT = Path(__file__).parents[2]
+NO_AUDIT = {"change.other", "change.other_bare"}  # sentences of the wording, on a line of a permit's history
 LI = "li(desk)"
 CALL = Why(reason=Reason.CALLBACK)
 
@@ -151,6 +155,19 @@ def test_acts_that_stand_in_the_audit_are_offered_by_their_names(services):
     put_entries(services, 5)
     put_entries(services, 1, action="nobody.named")
     assert known_acts(services) == (("nobody.named", "nobody.named"), ("callbacks.read", "看回电列表"))
+
+
+def test_every_act_that_the_code_keeps_has_a_name():
+    kept_at = re.compile(r"audit\(|note\(|alert\(session|_by_holder\(|write_audit\(|action=")
+    act = re.compile(r"(?<![\w.])\"([a-z]+\.[a-z_]+)\"")
+    lines = [
+        line
+        for file in (ROOT / "renewal/services").rglob("*.py")
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    acts = {found for line in lines if kept_at.search(line) for found in act.findall(line)} - NO_AUDIT
+    assert len(acts) > 30
+    assert [found for found in sorted(acts) if audit.act_name(found) == found] == []
 
 
 # Notices -----------------------------------------------------------------------------------------------------------
