@@ -277,7 +277,7 @@ def test_names_on_file_get_their_hash_and_one_that_no_key_reads_gets_none(store:
     config = alembic_config()
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0012")
+        command.downgrade(config, "0014")
         connection.execute(text(_OLD_HOLDER), {"id": 1})
         connection.execute(text(_OLD_HOLDER), {"id": 2})
         sealed = store._keys.encrypt("样例 甲", b"holders.name")
