@@ -116,6 +116,7 @@ def _paths(page: Page, services: Services) -> list[str]:
     ]
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("size", "dark"), LOOKS)
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
     open_desk: Callable[..., Page], services: Services, morning: int, size: dict[str, int], dark: bool
