@@ -42,7 +42,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | {"callbacks_per_talk", "callbacks_per_phone", "callbacks_unknown_per_day"}
     | {"gateway_host", "gateway_port", "ops_host", "ops_port", "actions_host", "actions_port"}
     | {"chat_origins", "trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"}
-    | {"desk", "desk_secret"},
+    | {"desk", "desk_secret", "desk_searches_per_10_minutes", "desk_searches_per_day"},
     "worker": _HOUSE
     | _STORE
     | _LOGIN

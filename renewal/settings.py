@@ -114,6 +114,10 @@ class Settings(_Place):
     callbacks_per_phone: int = Field(default=3, ge=1, le=20)
     callbacks_unknown_per_day: int = Field(default=100, ge=1, le=10_000)
 
+    # How often one account of staff may look holders up at the desk.
+    desk_searches_per_10_minutes: int = Field(default=40, ge=1, le=1_000)
+    desk_searches_per_day: int = Field(default=400, ge=1, le=10_000)
+
     @classmethod
     def settings_customise_sources(
         cls,

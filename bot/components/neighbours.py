@@ -14,7 +14,9 @@ _SHARPNESS = 14.0  # how much more a nearer neighbour counts
 # How much nearer a text is that was learned after the same topic, or after one of the same area.
 _SAME_TOPIC = 0.1
 _SAME_AREA = 0.05
-_AT_ONCE = 256  # texts that are compared with every training text in one step: of more, the table fills gigabytes
+_AT_ONCE = (
+    256  # texts that are compared with every training text in one step: of more, the table fills gigabytes
+)
 
 
 class Neighbours:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 
 from renewal.domain.types import Housing
+from renewal.language.controls import without_controls
 from renewal.language.facts import told_facts
+from renewal.language.masking import mask_id_numbers
 
 _NUMBER = re.compile(r"(?<!\d)(\+?\d{3})\d(?:[-\s]?\d){3,}(?!\d)")
 _TAIL_DIGITS = 4
@@ -13,6 +15,11 @@ _TAIL_DIGITS = 4
 def mask_numbers(text: str) -> str:
     """`text` with the middle of every number of eight digits or more starred out."""
     return _NUMBER.sub(lambda found: f"{found.group(1)}****{_digits(found.group())[-_TAIL_DIGITS:]}", text)
+
+
+def reason_kept(text: str) -> str:
+    """Why a member of staff does something, in their words as they are kept: one line, no number that tells who."""
+    return " ".join(mask_numbers(mask_id_numbers(without_controls(text)).text).split())
 
 
 def housing_in(texts: Sequence[str]) -> str:

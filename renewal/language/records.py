@@ -88,6 +88,11 @@ def number_as_kept(text: str) -> str:
     return plain(text).upper()
 
 
+def name_searched(text: str) -> str:
+    """A person's name as it is looked for: one width and case, no white space, no dots; empty where nothing is left."""
+    return tidy(text)
+
+
 def is_id_number(number: str) -> bool:
     """Whether what was given as the number of a permit or a receipt is an ID number, which nobody keeps."""
     return len(number) >= SHORTEST_ID_DIGITS and mask_id_numbers(number).found

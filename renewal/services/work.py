@@ -42,9 +42,11 @@ class Work:
         with services.store.session() as session:
             yield cls(services=services, session=session, actor=actor, now=now or services.now())
 
-    def audit(self, action: str, subject: str, /, **detail: Any) -> None:
-        """Keep who did what to what; `detail` holds no personal data."""
-        write_audit(self.session, at=self.now, actor=self.actor, action=action, subject=subject, **detail)
+    def audit(self, action: str, subject: str, /, **detail: Any) -> AuditEntry:
+        """Keep who did what to what; `detail` holds no personal data. Flushed, the row has its id."""
+        entry = AuditEntry(at=self.now, actor=self.actor, action=action, subject=subject, detail=detail)
+        self.session.add(entry)
+        return entry
 
     def change(
         self,

@@ -106,6 +106,10 @@ class Store:
         """Keyed hash by which a visitor is known, 32 hex digits."""
         return self._keys.visitor_hash(name)
 
+    def name_hash(self, name: str) -> str:
+        """Keyed hash by which a holder is found by the whole name, 32 hex digits; `name` is in its searched form."""
+        return self._keys.name_hash(name)
+
     def file_label(self, name: str) -> str:
         """What is kept of an imported file's name, which may be a person's."""
         return self._keys.file_label(name)

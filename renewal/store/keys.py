@@ -97,6 +97,10 @@ class KeyRing:
         """Keyed hash by which a visitor is known, 32 hex digits."""
         return self.hash("visitor", name)[:VALUE_HASH_CHARS]
 
+    def name_hash(self, name: str) -> str:
+        """Keyed hash by which a holder is found by the whole name, 32 hex digits; `name` is in its searched form."""
+        return self.hash("name", name)[:VALUE_HASH_CHARS]
+
     def file_label(self, name: str) -> str:
         """What is kept of an imported file's name, which may be a person's: the same for the same name."""
         return f"file:{self.hash('file', name)[:FILE_HASH_CHARS]}"

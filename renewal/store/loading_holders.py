@@ -10,7 +10,7 @@ from renewal.store.types import UtcTime
 
 STAGED = temporary(
     "staged_holders",
-    *strings("number", "name", "phone", "phone_hash", "category", "district"),
+    *strings("number", "name", "name_hash", "phone", "phone_hash", "category", "district"),
     *days("expires_on"),
     *strings("row_hash", *(f"on_file_{field.value}" for field in Field)),
 )
@@ -66,8 +66,8 @@ _COUNT = text("""
     SELECT (SELECT count(*) FROM staged_holders), count(*), count(was_on) FROM staged_targets
 """)
 _ADD_HOLDERS = text("""
-    INSERT INTO holders (id, name, phone, phone_hash, phone_ok, category, district, origin, created_at)
-    SELECT t.holder_id, s.name, s.phone, s.phone_hash, true, s.category, s.district, 'import', :at
+    INSERT INTO holders (id, name, name_hash, phone, phone_hash, phone_ok, category, district, origin, created_at)
+    SELECT t.holder_id, s.name, s.name_hash, s.phone, s.phone_hash, true, s.category, s.district, 'import', :at
     FROM staged_targets t JOIN staged_holders s ON s.line = t.line WHERE t.was_on IS NULL ORDER BY t.line
 """).bindparams(bindparam("at", type_=UtcTime()))
 _ADD_PERMITS = text("""
@@ -85,7 +85,7 @@ _TELL_CHANGES = text("""
 """).bindparams(bindparam("at", type_=UtcTime()))
 # What a provider said of a phone was about the old number.
 _CHANGE_HOLDERS = text("""
-    UPDATE holders SET name = s.name, category = s.category, district = s.district,
+    UPDATE holders SET name = s.name, name_hash = s.name_hash, category = s.category, district = s.district,
         phone = CASE WHEN holders.phone_hash = s.phone_hash THEN holders.phone ELSE s.phone END,
         phone_ok = CASE WHEN holders.phone_hash = s.phone_hash THEN holders.phone_ok ELSE true END,
         phone_hash = s.phone_hash

@@ -271,3 +271,18 @@ def test_processes_that_migrate_at_once_do_not_collide(settings: Settings, tmp_p
     for outcome, store in zip(outcomes, stores, strict=True):
         assert outcome.result() is None
         store.close()
+
+
+def test_names_on_file_get_their_hash_and_one_that_no_key_reads_gets_none(store: Store) -> None:
+    config = alembic_config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0014")
+        connection.execute(text(_OLD_HOLDER), {"id": 1})
+        connection.execute(text(_OLD_HOLDER), {"id": 2})
+        sealed = store._keys.encrypt("样例 甲", b"holders.name")
+        connection.execute(text("UPDATE holders SET name = :name WHERE id = 1"), {"name": sealed})
+    store.migrate()
+    with store.engine.begin() as connection:
+        found = connection.execute(text("SELECT id, name_hash FROM holders ORDER BY id")).all()
+    assert found == [(1, store.name_hash("样例甲")), (2, None)]

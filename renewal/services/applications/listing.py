@@ -12,7 +12,7 @@ from renewal.domain.application import OPEN_STATES
 from renewal.services.app import Services
 from renewal.services.applications.rows import DUE_STATES, ApplicationView, find_application, view
 from renewal.services.work import Work
-from renewal.store.models import Application, Change, Permit
+from renewal.store.models import Application, Change, Holder, Permit
 
 IN_REVIEW = Application.state == ApplicationState.IN_REVIEW
 
@@ -39,9 +39,18 @@ class Timeline:
 
 
 def list_applications(
-    services: Services, *, overdue: bool, with_ended: bool, limit: int
+    services: Services,
+    *,
+    overdue: bool,
+    with_ended: bool,
+    limit: int,
+    page: int = 1,
+    district: str = "",
 ) -> tuple[tuple[ApplicationView, ...], int]:
-    """At most `limit` applications, those due first at the top and those over last, and how many there are in all."""
+    """A page of `limit` applications, those due first at the top and those over last, and how many there are in all.
+
+    `district`: only those of holders who live there.
+    """
     today = services.today()
     wanted: list[ColumnElement[bool]] = []
     if overdue:
@@ -61,12 +70,15 @@ def list_applications(
         wanted.append(or_(*late))
     elif not with_ended:
         wanted.append(Application.state.in_(sorted(OPEN_STATES)))
+    if district:
+        living = select(Permit.id).join(Holder, Holder.id == Permit.holder_id)
+        wanted.append(Application.permit_id.in_(living.where(Holder.district == district)))
     over = case((Application.state.in_(sorted(OPEN_STATES)), 0), else_=1)
     waits = case((Application.due_on.is_(None), 1), else_=0)
     query = select(Application).where(*wanted).order_by(over, waits, Application.due_on, Application.id)
     with services.store.read() as session:
         count = session.scalar(select(func.count()).select_from(Application).where(*wanted)) or 0
-        rows = session.scalars(query.limit(limit)).all()
+        rows = session.scalars(query.offset((page - 1) * limit).limit(limit)).all()
         whose = (
             select(Permit)
             .options(joinedload(Permit.holder))

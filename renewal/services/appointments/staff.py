@@ -137,6 +137,27 @@ def keep_appointment(services: Services, appointment_id: int, *, staff: str) -> 
         return True
 
 
+def miss_appointment(services: Services, appointment_id: int, *, staff: str) -> bool:
+    """Note that the holder did not come; False where that was noted before. One who comes late is marked as come.
+
+    Raises:
+        NoSuchAppointment: there is none with that number.
+        AppointmentOver: it was not approved, or its day has not come.
+    """
+    with Work.begin(services, actor=staff) as work:
+        row = _row(work.session, appointment_id)
+        if row.state is AppointmentState.MISSED:
+            return False
+        if row.state is not AppointmentState.APPROVED:
+            raise _over(row)
+        if row.day > services.today():
+            raise AppointmentOver(
+                staff_sentence("appointments.not_missed_yet", id=row.id, day=row.day.isoformat())
+            )
+        _end(work, row, AppointmentState.MISSED)
+        return True
+
+
 def free_days(services: Services, centre: str, *, days: int = FREE_DAYS) -> Sequence[FreeDay]:
     """The free seats of the days to come on which a centre is open, today included.
 

@@ -39,10 +39,16 @@ from renewal.wording.staff import has_sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened. `whole_day`: only its day is known. `clause` is the rule that it rests on."""
+    """One thing that happened. `whole_day`: only its day is known. `clause` is the rule that it rests on.
+
+    `kind` says what it is of: permit, visit, night, application, appointment, notice, or what a caller adds. `ref` is
+    the id of the row that tells more, where a page shows one.
+    """
 
     at: datetime
     text: str
+    kind: str = "permit"
+    ref: str = ""
     details: tuple[str, ...] = ()
     clause: str = ""
     whole_day: bool = False
@@ -104,6 +110,7 @@ def _visits(_services: Services, session: Session, permit: Permit) -> Iterator[E
     for visit in session.scalars(select(Visit).where(Visit.permit_id == permit.id).order_by(Visit.id)):
         recorded_on = visit.recorded_at.astimezone(SHANGHAI).date()
         yield Event(
+            kind="visit",
             at=datetime.combine(visit.visited_on, time(), SHANGHAI),
             whole_day=True,
             text=say(
@@ -123,6 +130,7 @@ def _decisions(services: Services, session: Session, permit: Permit) -> Iterator
         reasons = field_names(services, fields(made.reasons))
         lacked = lack(services, fields(made.missing), fields(made.stale))
         yield Event(
+            kind="night",
             at=made.at,
             text=say(f"event.decision.{made.outcome}", reasons=reasons, period=made.period_on),
             details=(
@@ -174,6 +182,7 @@ def _applications(_services: Services, session: Session, permit: Permit) -> Iter
     query = select(Application).where(Application.permit_id == permit.id).order_by(Application.id)
     for application in session.scalars(query):
         yield Event(
+            kind="application",
             at=application.created_at,
             text=say("event.application", what=application_line(application), period=application.period_on),
         )
@@ -187,7 +196,11 @@ def _appointments(_services: Services, session: Session, permit: Permit) -> Iter
         .order_by(Appointment.id)
     )
     for seat, centre in session.execute(query):
-        yield Event(at=seat.created_at, text=say("event.appointment", what=appointment_line(seat, centre)))
+        yield Event(
+            kind="appointment",
+            at=seat.created_at,
+            text=say("event.appointment", what=appointment_line(seat, centre)),
+        )
 
 
 def _notices(services: Services, session: Session, permit: Permit, holder: Holder) -> Iterator[Event]:
@@ -200,6 +213,8 @@ def _notices(services: Services, session: Session, permit: Permit, holder: Holde
     )
     for notice, delivery, batch in session.execute(query):
         yield Event(
+            kind="notice",
+            ref=notice.id,
             at=notice.created_at,
             text=say(
                 "event.notice_reasons" if notice.reasons else "event.notice",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from renewal.domain import Field
+from renewal.language.records import name_searched
 from renewal.services.importing.cells import (
     CATEGORIES,
     Reading,
@@ -31,6 +32,7 @@ def _stage(cells: Sequence[str], reading: Reading) -> tuple[str, ...]:
     return (
         number,
         keys.encrypt(name, NAME_PLACE),
+        keys.name_hash(name_searched(name)),
         keys.encrypt(e164, PHONE_PLACE),
         keys.phone_hash(e164),
         category,

@@ -1,10 +1,11 @@
 """A night's report as one HTML file that asks the network for nothing: charts are drawn here, as SVG."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -56,32 +57,72 @@ def night_page(
     services: Services, report: NightReport, days: Sequence[TrendDay], *, at: datetime, dry: bool = False
 ) -> str:
     """The page of a report, made at `at`; `days` are the nights of its trend, oldest first."""
-    outcomes, *tables, districts, notices = sections(services, report)
     return (
         _templates()
         .get_template("night.html")
         .render(
-            say=say,
-            n=_number,
-            segments=segments,
-            width=WIDTH,
             title=say("title_dry" if dry else "title", day=str(report.day)),
-            weekday=say("weekday", name=say("weekdays")[report.day.weekday()]),
-            facts=facts_of(report),
-            state=state_line(report, dry=dry),
-            unfinished=report.finished_at is None and not dry,
-            outcomes=outcomes,
-            whole=segments(_all_of(outcomes.rows), report.permits),
-            asked_staff=bool(report.staff),
-            waiting=[item for item in report.staff if item.count],
-            tables=[*tables, notices],
-            districts=districts,
-            days=tuple(days),
-            trend=_trend(days),
-            drawn=round(100 * len(days) / _slots(days)),
+            weekday=weekday_of(report),
             generated=say("generated", at=f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
+            **_parts(services, report, days, {}, dry=dry),
         )
     )
+
+
+def night_part(
+    services: Services,
+    report: NightReport,
+    days: Sequence[TrendDay],
+    *,
+    links: Mapping[str, str],
+) -> str:
+    """The report alone, as a piece of HTML for a page that has its own head and loads `stylesheet()`.
+
+    `links` are addresses of pages that show what waits for staff, by its kind; what has none is told by its command.
+    """
+    return _templates().get_template("report.html").render(**_parts(services, report, days, links, dry=False))
+
+
+def weekday_of(report: NightReport) -> str:
+    """The day of the week of a report."""
+    return say("weekday", name=say("weekdays")[report.day.weekday()])
+
+
+@cache
+def stylesheet() -> str:
+    """How the report looks, for a page that holds it as a piece."""
+    return (Path(__file__).parent / "templates" / "report.css").read_text("utf-8")
+
+
+def _parts(
+    services: Services,
+    report: NightReport,
+    days: Sequence[TrendDay],
+    links: Mapping[str, str],
+    *,
+    dry: bool,
+) -> dict[str, Any]:
+    """What the report's template needs."""
+    outcomes, *tables, districts, notices = sections(services, report)
+    return {
+        "say": say,
+        "n": _number,
+        "segments": segments,
+        "width": WIDTH,
+        "fewest_slots": FEWEST_SLOTS,
+        "facts": facts_of(report),
+        "state": state_line(report, dry=dry),
+        "unfinished": report.finished_at is None and not dry,
+        "outcomes": outcomes,
+        "whole": segments(_all_of(outcomes.rows), report.permits),
+        "asked_staff": bool(report.staff),
+        "waiting": [item for item in report.staff if item.count],
+        "tables": [*tables, notices],
+        "districts": districts,
+        "days": tuple(days),
+        "trend": _trend(days),
+        "links": links,
+    }
 
 
 def segments(row: Row, most: int) -> tuple[Segment, ...]:

@@ -34,6 +34,7 @@ COMMANDS = {
     "unsent_batches": "renewal up",
 }
 
+LISTS = ("unfiled", "no_phone", "failed_texts", "uncertain_texts", "set_aside_texts", "held_texts")
 Listing = Select[str, str | None]  # rows of (permit's number or NULL, conversation's id or NULL)
 
 

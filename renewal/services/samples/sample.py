@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from renewal.domain import Category, Field, Rulebook, fresh_since
 from renewal.domain.errors import RenewalError
-from renewal.language.records import DISTRICTS, comparable
+from renewal.language.records import DISTRICTS, comparable, name_searched
 from renewal.rulebook import load_rulebook
 from renewal.services.app import Services
 from renewal.services.samples.sample_plan import SamplePermit, permits_for, sample_plan
@@ -173,6 +173,7 @@ class _Person:
         phone = _phone(self.plan.index)
         return Holder(
             name=self._name,
+            name_hash=self._store.name_hash(name_searched(self._name)),
             phone=phone,
             phone_hash=self._store.phone_hash(phone),
             category=self.plan.category,

@@ -47,14 +47,15 @@ class Retried:
     unwanted: int
 
 
-def list_dead(services: Services, *, limit: int) -> tuple[tuple[DeadLetter, ...], int]:
-    """The newest `limit` texts that did not get through, and how many there are in all."""
+def list_dead(services: Services, *, limit: int, page: int = 1) -> tuple[tuple[DeadLetter, ...], int]:
+    """A page of `limit` texts that did not get through, newest first, and how many there are in all."""
     query = (
         select(Delivery, Permit.number)
         .outerjoin(Notice, Notice.id == Delivery.notice_id)
         .outerjoin(Permit, Permit.id == Notice.permit_id)
         .where(Delivery.state.in_(DEAD))
         .order_by(Delivery.updated_at.desc(), Delivery.id)
+        .offset((page - 1) * limit)
         .limit(limit)
     )
     with services.store.read() as session:

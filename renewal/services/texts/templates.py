@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -34,15 +35,27 @@ class Template:
     segments: int
 
 
+def template_names() -> tuple[str, ...]:
+    """The names of the SMS templates, in the order of their list."""
+    return tuple(_listed())
+
+
+@cache
+def _listed() -> dict[str, Any]:
+    listed: dict[str, Any] = yaml.safe_load(
+        files("renewal.wording").joinpath("sms_templates.yml").read_text("utf-8")
+    )
+    return listed
+
+
 def load_templates(services: Services) -> tuple[Template, ...]:
     """Every SMS template in the order of its list.
 
     Raises:
         BadTemplate: one lacks the signature, is too long, names a link or a person, or cannot be filled in.
     """
-    listed = yaml.safe_load(files("renewal.wording").joinpath("sms_templates.yml").read_text("utf-8"))
     return tuple(
-        checked(services, name, entry["segments"], entry["values"]) for name, entry in listed.items()
+        checked(services, name, entry["segments"], entry["values"]) for name, entry in _listed().items()
     )
 
 

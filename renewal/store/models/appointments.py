@@ -46,6 +46,7 @@ class Appointment(Base):
             "uq_appointments_taken_permit", "permit_id",
             unique=True, sqlite_where=TAKEN_SEATS, postgresql_where=TAKEN_SEATS,
         ),
+        Index("ix_appointments_day", "day"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

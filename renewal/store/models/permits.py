@@ -11,13 +11,18 @@ from renewal.store.types import Encrypted, UtcTime, member_of
 
 
 class Holder(Base):
-    """A person with a permit. `phone` is E.164; `phone_ok` is false once a provider called it bad."""
+    """A person with a permit. `phone` is E.164; `phone_ok` is false once a provider called it bad.
+
+    `name_hash` is the keyed hash of the whole name as `language.records.name_searched` has it: names lie encrypted,
+    so nobody is found by a part of one.
+    """
 
     __tablename__ = "holders"
     __table_args__ = (one_of("origin", "sample", "import"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Encrypted)
+    name_hash: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str] = mapped_column(Encrypted)
     phone_hash: Mapped[str] = mapped_column(index=True)
     phone_ok: Mapped[bool] = mapped_column(default=True)

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from sms_gateway.desk.pages import callbacks, home, people, talks
+from sms_gateway.desk.pages import (
+    audit,
+    callbacks,
+    home,
+    nights,
+    notices,
+    people,
+    search,
+    sending,
+    talks,
+    window,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,5 +33,11 @@ PAGES: tuple[Page, ...] = (
     Page(blueprint=home.blueprint, endpoint="home.index"),
     Page(blueprint=callbacks.blueprint, endpoint="callbacks.index"),
     Page(blueprint=talks.blueprint, endpoint="talks.index"),
+    Page(blueprint=search.blueprint, endpoint="search.index"),
+    Page(blueprint=window.blueprint, endpoint="window.index"),
+    Page(blueprint=notices.blueprint, endpoint="notices.index"),
+    Page(blueprint=sending.blueprint, endpoint="sending.index"),
+    Page(blueprint=nights.blueprint, endpoint="nights.index"),
     Page(blueprint=people.blueprint, endpoint="people.index"),
+    Page(blueprint=audit.blueprint, endpoint="audit.index"),
 )
