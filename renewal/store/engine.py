@@ -44,10 +44,15 @@ def _keep_private(file: Path) -> None:
     """Only its owner reads the file. SQLite gives what it lays beside it (-wal, -shm) the same mode.
 
     Where no file can be made there, SQLite says so at once, in the words that everybody knows how to take.
+    A file that is there is never opened here: closing it would let go of all locks that this process has on it
+    (POSIX), and whichever process next closes its last connection would delete the log that we write to.
     """
     with suppress(OSError):
-        os.close(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600))
-        found = file.stat()
+        try:
+            found = file.stat()
+        except FileNotFoundError:
+            os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            return
         if found.st_mode & 0o077 and found.st_uid == os.geteuid():
             file.chmod(0o600)
 

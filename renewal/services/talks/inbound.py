@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from renewal.language.controls import as_kept
 from renewal.language.masking import mask_id_numbers
@@ -53,7 +53,7 @@ def receive(services: "Services", inbound: InboundText, now: datetime, *, silent
         if not _insert_once(session, values):
             return False
         suppression.number_works(session, phone_hash, now)
-        row = session.get_one(InboundRow, inbound_id)
+        row = _as_inserted(session, values)
         word = _opting(session, phone_hash, masked.text, now)
         if word is not None:
             _heed(work, row, inbound, word, confirm=not silent)
@@ -69,6 +69,14 @@ def _insert_once(session: Session, values: dict[str, object]) -> bool:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(InboundRow).values(values).on_conflict_do_nothing().returning(InboundRow.id)
     return session.execute(statement).first() is not None
+
+
+def _as_inserted(session: Session, values: dict[str, Any]) -> InboundRow:
+    """The row just inserted, as if it had been read: its own values need not be decrypted to be known."""
+    row = InboundRow(**values, attempts=0, failures=0, answered_at=None, conversation_id=None)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 def _opting(session: Session, phone_hash: str, text: str, now: datetime) -> Literal["out", "in"] | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from renewal.services.texts.delivery_states import NOT_IN_MEMORY
 from renewal.store.models import Holder, Suppression
 
 _OUTLASTS = ("bad_number", "blocked", "opt_out")  # each outlasts those before it
@@ -69,11 +70,12 @@ def lift(session: Session, phone_hash: str, now: datetime) -> bool:
 
 def number_works(session: Session, phone_hash: str, now: datetime) -> None:
     """A text came from this number, so it is not a bad one, whatever a provider said before."""
-    row = session.get(Suppression, phone_hash)
-    if row is not None and row.reason == "bad_number" and row.lifted_at is None:
-        row.lifted_at = now
-    session.execute(
-        update(Holder)
-        .where(Holder.phone_hash == phone_hash, Holder.phone_ok.is_(False))
-        .values(phone_ok=True)
+    bad = update(Suppression).where(
+        Suppression.phone_hash == phone_hash,
+        Suppression.reason == "bad_number",
+        Suppression.lifted_at.is_(None),
     )
+    not_ok = update(Holder).where(Holder.phone_hash == phone_hash, Holder.phone_ok.is_(False))
+    # Each text that comes in does this, and nobody has read these rows in the same transaction.
+    session.execute(bad.values(lifted_at=now), execution_options=NOT_IN_MEMORY)
+    session.execute(not_ok.values(phone_ok=True), execution_options=NOT_IN_MEMORY)
