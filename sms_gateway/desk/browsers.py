@@ -3,7 +3,8 @@
 The cookie holds marks that the accounts' own service makes and knows; it opens nothing without the password.
 """
 
-from flask import Response, current_app, request
+from flask import current_app, request
+from werkzeug.wrappers import Response
 
 from renewal.services.accounts import signing_in
 from sms_gateway.gateway import gateway
