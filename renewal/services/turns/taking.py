@@ -40,7 +40,8 @@ class Outcome:
 
 def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
     """What one turn comes to: read once, decided, carried out in one transaction."""
-    said = righted(turn.said, turn.memory().topic, services.today())
+    asks = bool(turn.requested)  # an open form reads corrections of its own answers itself
+    said = turn.said if asks else righted(turn.said, turn.memory().topic, services.today())
     turn = replace(turn, said=said, righted=said is not turn.said)
     appointments = needs_outlook(act, turn, services.today())
     known = load_known(services, turn.conversation_id, appointments=appointments)
