@@ -31,5 +31,6 @@ def test_another_process_that_leaves_does_not_take_the_log_away_that_is_written_
         one.execute(text("INSERT INTO rows VALUES ('ours')"))
         one.commit()
     engine.dispose()
-    with open_engine(f"sqlite:///{file}").connect() as last:
+    with engine.connect() as last:
         assert set(last.scalars(text("SELECT word FROM rows"))) == {"other", "ours"}
+    engine.dispose()
