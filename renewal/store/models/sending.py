@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Float
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renewal.store.models.base import Base
@@ -51,6 +51,6 @@ class ProviderCalls(Base):
 
     provider: Mapped[str] = mapped_column(primary_key=True)
     outcome: Mapped[str] = mapped_column(primary_key=True)
-    up_to_s: Mapped[float] = mapped_column(primary_key=True)
+    up_to_s: Mapped[float] = mapped_column(Float, primary_key=True)
     calls: Mapped[int] = mapped_column(BigInteger)
-    seconds: Mapped[float]
+    seconds: Mapped[float] = mapped_column(Float)
