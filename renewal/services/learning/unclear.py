@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -70,9 +71,7 @@ def topic_name(services: Services, topic: str) -> str:
     return staff_sentence(f"learn.topic.{topic}") if has_sentence(f"learn.topic.{topic}") else topic
 
 
-def _query(
-    since: datetime, *, named: bool
-) -> Select[tuple[int, str, str, str, str, str | None, datetime, str | None]]:
+def _query(since: datetime, *, named: bool) -> Select[Any]:
     """Each answer that counts, with the last message of the holder's before it."""
     answer, asked = aliased(Message, name="answer"), aliased(Message, name="asked")
     before = (
@@ -115,9 +114,7 @@ def _query(
     )
 
 
-def _unclear(
-    row: Row[tuple[int, str, str, str, str, str | None, datetime, str | None]], names: Sequence[str]
-) -> Unclear | None:
+def _unclear(row: Row[Any], names: Sequence[str]) -> Unclear | None:
     text = " ".join(without_persons(row.body, names).split())[:MOST_TEXT_CHARS]
     if row.body.startswith(PRESSED) or not says_something(text):
         return None
