@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Executable, Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from renewal.dialogue.topics import topics
@@ -71,7 +71,7 @@ def topic_name(services: Services, topic: str) -> str:
     return staff_sentence(f"learn.topic.{topic}") if has_sentence(f"learn.topic.{topic}") else topic
 
 
-def _query(since: datetime, *, named: bool) -> Select[Any]:
+def _query(since: datetime, *, named: bool) -> Executable:
     """Each answer that counts, with the last message of the holder's before it."""
     answer, asked = aliased(Message, name="answer"), aliased(Message, name="asked")
     before = (
