@@ -14,6 +14,7 @@ from renewal.cli import (
     callback_commands,
     desk_commands,
     import_commands,
+    learn_commands,
     sending_commands,
 )
 from renewal.cli.console import fail, out, quiet_logs, say, waiting
@@ -36,6 +37,7 @@ app.add_typer(sending_commands.notices_app, name="notices")
 app.add_typer(sending_commands.texts_app, name="texts")
 app.add_typer(callback_commands.app, name="callbacks")
 app.add_typer(desk_commands.app, name="desk")
+app.add_typer(learn_commands.app, name="learn")
 
 Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
 File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]

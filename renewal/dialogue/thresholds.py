@@ -20,3 +20,4 @@ IN_FORM_SURE = 0.45  # in a form, a topic outweighs from here on that the text w
 MISSES_BEFORE_LETTING_GO = 3  # bad answers in a row to one question of a form
 KNOWN = 2.0  # by so much is a topic likelier whose facts are known
 UNKNOWN = 0.3  # and one that must be worked out from facts that nobody told
+ALIKE = 0.4  # cosine of two texts' pairs of characters, from which they are shown to staff as one question

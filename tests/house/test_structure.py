@@ -1,6 +1,5 @@
 """The repository's own laws: rooms, names, and that nothing measured was learned from."""
 
-import json
 import re
 import subprocess
 import unicodedata
@@ -12,6 +11,7 @@ import pytest
 import yaml
 
 from renewal.dialogue.topics import topics
+from renewal.services.learning.measured import labelled, questions, spoken
 from tests.loaded import WORDING
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,29 +121,11 @@ def test_a_text_that_follows_an_answer_is_learned_once_for_it_and_names_topics_o
 def test_no_test_text_was_trained_on() -> None:
     trained = {_plain(text) for texts in _training().values() for text in texts}
     trained |= {_plain(row["text"]) for row in _following()}
-    questions = {
-        _plain(json.loads(line)["text"])
-        for file in (ROOT / "tests/evaluation").glob("*.jsonl")
-        for line in file.read_text("utf-8").splitlines()
-        if line.strip()
-    }
-    labelled = {
-        _plain(line.split("\t", 1)[1])
-        for file in ("texts.tsv", "blind.tsv", "appointment.tsv", "appointments.tsv", "own_case.tsv")
-        for line in (ROOT / "tests/nlu" / file).read_text("utf-8").splitlines()
-        if "\t" in line
-    }
-    spoken = {
-        _plain(turn["user"])
-        for folder in ("tests/conversations/cases", "tests/evaluation/unseen")
-        for file in (ROOT / folder).rglob("*.yml")
-        for case in _yaml(file)
-        for turn in case["turns"]
-        if "user" in turn
-    }
-    assert len(questions) >= 150
+    asked = {_plain(text) for text in questions(ROOT)}
+    told = {_plain(text) for text in (*labelled(ROOT), *spoken(ROOT))}
+    assert len(asked) >= 150
     # A greeting or a word that is a whole answer ("收到") can be written only one way.
-    assert {text for text in (questions | labelled | spoken) & trained if len(text) > 4} == set()
+    assert {text for text in (asked | told) & trained if len(text) > 4} == set()
 
 
 def test_the_training_folder_holds_nothing_that_a_holder_reads() -> None:

@@ -20,6 +20,7 @@ from renewal.store.models import (
     InboundText,
     LoginCode,
     Message,
+    NamedText,
     SimulatedText,
 )
 
@@ -52,7 +53,7 @@ def delete_talks(session: Session, conversation_ids: Iterable[str]) -> None:
             session.execute(
                 update(linked).where(linked.conversation_id.in_(part)).values(conversation_id=None)
             )
-        for gone in (LoginCode, Identification, Callback, Feedback, Message):
+        for gone in (LoginCode, Identification, Callback, Feedback, NamedText, Message):
             session.execute(delete(gone).where(gone.conversation_id.in_(part)))
         session.execute(delete(Conversation).where(Conversation.id.in_(part)))
 

@@ -8,7 +8,7 @@ from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.nights import Night, NightCount, NoticeBatch
 from renewal.store.models.permits import BureauFact, Change, Comparison, Holder, Permit, Record, Visit
 from renewal.store.models.sending import Hold, Pace, ProviderCalls, WorkerBeat
-from renewal.store.models.talks import AuditEntry, Callback, Conversation, Feedback, Message
+from renewal.store.models.talks import AuditEntry, Callback, Conversation, Feedback, Message, NamedText
 from renewal.store.models.texts import (
     Delivery,
     DeliveryEvent,
@@ -38,6 +38,7 @@ __all__ = [
     "InboundText",
     "LoginCode",
     "Message",
+    "NamedText",
     "Night",
     "NightCount",
     "Notice",

@@ -86,6 +86,18 @@ class Feedback(Base):
     at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
+class NamedText(Base):
+    """What staff say that a holder's message was about: a topic, or out_of_scope. It holds no word of the message."""
+
+    __tablename__ = "named_texts"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    topic: Mapped[str]
+    named_by: Mapped[str]
+    named_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class Callback(Base):
     """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before.
 

@@ -8,6 +8,7 @@ from sms_gateway.desk.pages import (
     audit,
     callbacks,
     home,
+    learning,
     nights,
     notices,
     people,
@@ -38,6 +39,7 @@ PAGES: tuple[Page, ...] = (
     Page(blueprint=notices.blueprint, endpoint="notices.index"),
     Page(blueprint=sending.blueprint, endpoint="sending.index"),
     Page(blueprint=nights.blueprint, endpoint="nights.index"),
+    Page(blueprint=learning.blueprint, endpoint="learning.index"),
     Page(blueprint=people.blueprint, endpoint="people.index"),
     Page(blueprint=audit.blueprint, endpoint="audit.index"),
 )
