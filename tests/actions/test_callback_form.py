@@ -429,7 +429,7 @@ def test_the_number_that_was_left_is_withdrawn(web: Talk, text: str) -> None:
     web.say("人工，我姓王，13800138000", "human")
     said = "".join(web._run("action_answer", text, "privacy").texts)
     assert "不会有人打" in said or "nobody will ring" in said
-    assert not [row for row in web.callbacks if row.state == "open"]  # cancelled, or gone with the number
+    assert not [row for row in web.callbacks() if row.state == "open"]  # cancelled, or gone with the number
 
 
 @pytest.mark.parametrize("text", ["不要打这个号，打13900139000", "怎么还不给我打电话", "不用打电话也能办吗"])
