@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from werkzeug.test import Client
+from werkzeug.wsgi import ClosingIterator
 
 from renewal.services.app import Services
 from renewal.services.jobs import Jobs
@@ -50,7 +52,8 @@ class Visitors:
     def __call__(self, environ: dict[str, Any], start: Start) -> Any:
         number = next(self._numbers)
         environ["REMOTE_ADDR"] = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-        return self.app(environ, start)
+        with closing(ClosingIterator(self.app(environ, start))) as said:  # a file that is served is closed
+            return [b"".join(said)]
 
 
 @pytest.fixture(scope="module")
