@@ -41,7 +41,7 @@ def test_the_element_alone_shows_the_widget_in_the_language_of_its_page(wire: Wi
 def test_another_language_is_chosen_and_kept_and_what_was_typed_stays(wire: Wire, open_page: Open) -> None:
     page = open_page("/")
     field(page).fill("租房")
-    page.get_by_label("语言").select_option("zh-TW")
+    page.get_by_role("combobox", name="语言").select_option("zh-TW")
     expect(page.get_by_role("button", name="居住證怎麼續簽？")).to_be_visible()
     expect(field(page)).to_have_value("租房")
     page.get_by_label("語言").select_option("en")
@@ -53,7 +53,7 @@ def test_another_language_is_chosen_and_kept_and_what_was_typed_stays(wire: Wire
 
 
 def test_what_was_said_is_there_in_the_other_language_too(answered: Page) -> None:
-    answered.get_by_label("语言").select_option("en")
+    answered.get_by_role("combobox", name="语言").select_option("en")
     expect(answered.get_by_text("Permit renewal")).to_be_visible()
     expect(answered.locator(".row.user .bubble")).to_have_text([QUESTION])
     expect(answered.locator(".row.bot .bubble").last).to_have_text("到期前30天内办。")

@@ -162,10 +162,7 @@ CLIENT_IDS: dict[str, Callable[[Victim], str]] = {
     "the next answer's": lambda v: f"re-{v.first + 2}-0",
     "the button's": lambda v: v.button,
     "the conversation's": lambda v: v.conversation_id,
-    "with a NUL's picture": lambda v: "same␀",
     "with a blank": lambda v: "same ",
-    "full width": lambda v: "ｓａｍｅ",
-    "with a mark": lambda v: "same\u0301",
 }
 
 
@@ -180,7 +177,20 @@ def test_a_client_id_means_something_in_its_own_conversation_only(
 
 
 @pytest.mark.parametrize(
-    "name", ["same\x00", "same\n", "\u200bsame", "same\x7f", "\ufeff", "\u202esame", "", "a" * 101]
+    "name",
+    [
+        "same\x00",
+        "same\n",
+        "\u200bsame",
+        "same\x7f",
+        "\ufeff",
+        "\u202esame",
+        "",
+        "a" * 101,
+        "same␀",
+        "ｓａｍｅ",
+        "same\u0301",
+    ],
 )
 def test_a_client_id_of_hidden_letters_is_refused(thief: FlaskClient, name: str) -> None:
     assert say(thief, "你好", client_id=name).status_code == 400
@@ -225,7 +235,7 @@ def test_a_button_that_was_offered_here_is_pressed_and_says_its_label(door: Door
 
 def test_a_message_tells_the_client_nothing_but_what_it_shows(thief: FlaskClient) -> None:
     said = say(thief, "你好").json["messages"][0]
-    assert set(said) == {"n", "author", "text", "buttons", "at"}
+    assert set(said) == {"n", "author", "text", "buttons", "at", "sources", "verdict"}
 
 
 def test_tokens_are_long_and_no_two_are_alike(door: Door) -> None:
@@ -260,7 +270,6 @@ def test_a_visitor_cannot_choose_the_token_of_a_new_conversation(door: Door, vic
         "/.env",
         "/.state/secrets.env",
         "/docs",
-        "/openapi.json",
         "/server-status",
         "/metrics/../chat/messages",
         "/sms/simulator",
