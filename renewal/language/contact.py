@@ -75,7 +75,10 @@ def country_to_text(phone: str) -> str | None:
     """The country (ISO code) of a mobile number, as `check_phone` gives it; None where the number takes no texts."""
     if ";" in phone:
         return None
-    number = phonenumbers.parse(phone)
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:  # no number, so none that takes texts
+        return None
     mobile = phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE
     return phonenumbers.region_code_for_number(number) if phonenumbers.number_type(number) in mobile else None
 

@@ -127,7 +127,7 @@ def widget(browser: Browser, address: str) -> Seen:
         ]
     for link in page.locator(".log a").all():
         seen.links.setdefault(str(link.text_content()), []).append(str(link.get_attribute("href")))
-    seen.foreign = foreign_in(page, ".log", [one for one in FOREIGN if one != "a"])
+    seen.foreign = foreign_in(page, ".log .bubble", [one for one in FOREIGN if one != "a"])
     seen.href = page.url
     page.context.close()
     return seen
