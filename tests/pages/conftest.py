@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from renewal.services.talks.asked import USUAL
@@ -19,6 +19,7 @@ from tests.loaded import WORDING
 from tests.pages import front
 
 GATEWAY = Path(__file__).parents[2] / "sms_gateway"
+OFFLINE = "net::ERR_INTERNET_DISCONNECTED"  # what a browser says that a test has taken off the network
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 STORE_DOWN = 1503  # a 503 whose text was not kept
@@ -238,7 +239,7 @@ def open_page(browser: Browser, wire: Wire, problems: Problems) -> Iterator[Call
         page.set_default_timeout(10_000)
         page.on(
             "console",
-            lambda message: problems.console.append(message.text) if message.type == "error" else None,
+            lambda message: _note_error(message, problems),
         )
         page.on("pageerror", lambda error: problems.console.append(str(error)))
         page.on("request", lambda asked: _note_stranger(asked.url, wire.url, problems))
@@ -249,6 +250,11 @@ def open_page(browser: Browser, wire: Wire, problems: Problems) -> Iterator[Call
     for context in contexts:
         context.close()
     assert problems == Problems()
+
+
+def _note_error(message: ConsoleMessage, problems: Problems) -> None:
+    if message.type == "error" and OFFLINE not in message.text:
+        problems.console.append(message.text)
 
 
 def _note_stranger(url: str, ours: str, problems: Problems) -> None:
