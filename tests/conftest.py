@@ -1,6 +1,6 @@
 """Settings, a migrated store and services for tests.
 
-A test that asks for `store` runs on SQLite and on PostgreSQL. `make test` shares the files of tests among three
+A test that asks for `store` runs on SQLite and on PostgreSQL. `make test` shares the files of tests between two
 processes, in order; what is made once for a session is made once in each, the model excepted.
 """
 

@@ -26,7 +26,7 @@ NOTHING_HAPPENS_S = 3.5  # longer than the worker's rounds are apart, on a busy 
 A_MOMENT = timedelta(seconds=1.5)  # so long after a claim its call has begun
 # How long everything is down, again and again, until all is settled: past the waits of design section 6.
 DOWNTIMES_S = (120, *[40 * 60] * 5, *[8 * 3600] * 4)
-QUIET_LIMIT_S = 120
+QUIET_LIMIT_S = 240
 UNHEARD = 0.1  # texts of which the gateway is told once, whether or not it hears
 _tokens = count(1)
 
