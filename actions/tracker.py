@@ -1,7 +1,6 @@
 """Rasa's tracker as a turn, and what a turn comes to as Rasa's events; it is read and written here and nowhere else."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
@@ -18,11 +17,9 @@ def turn_of(tracker: Any) -> Turn:
     """What the user said last and where the conversation stands."""
     latest = tracker.latest_message or {}
     parts = tuple(_understood(part) for part in latest.get("parts") or ())
-    instead = latest.get("instead")
-    said = replace(_understood(latest, parts), instead=_understood(instead) if instead else None)
     return Turn(
         conversation_id=tracker.sender_id,
-        said=said,
+        said=_understood(latest, parts),
         slots=tracker.slots,
         form=(tracker.active_loop or {}).get("name") or "",
         requested=tracker.get_slot(REQUESTED) or "",
