@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from renewal.store import Store
-from renewal.store.models import Delivery, InboundText, Notice
+from renewal.store.models import Delivery, Holder, InboundText, Notice, NoticeBatch
 from tests.delivery.bot import answers_to
 from tests.delivery.carrier import Carrier, Message
 from tests.delivery.moods import AWAY
@@ -19,6 +19,17 @@ STOP_WITHIN_S = 5.0
 MOST_TRIES = 3
 LONG_WAIT_S = 120.0  # an answer that waits longer holds up no other
 Key = tuple[str, str]  # phone, words
+
+
+def never_worded() -> Select[tuple[str, str]]:
+    """Notices, and their phones, that get no text: the number was known as bad when the rest of the batch got theirs."""
+    return (
+        select(Notice.id, Holder.phone)
+        .join(Holder, Holder.id == Notice.holder_id)
+        .join(NoticeBatch, NoticeBatch.id == Notice.batch_id)
+        .outerjoin(Delivery, Delivery.notice_id == Notice.id)
+        .where(NoticeBatch.composed_at.is_not(None), Holder.phone_ok.is_(False), Delivery.id.is_(None))
+    )
 
 
 @dataclass
@@ -65,6 +76,7 @@ class Audit:
             self.rows = session.scalars(select(Delivery).order_by(Delivery.created_at)).all()
             self.texts = {row.provider_ref: row for row in session.scalars(select(InboundText))}
             self.notices = session.scalars(select(Notice.id)).all()
+            self.never_worded = dict(session.execute(never_worded()).all())
         self.taken: dict[Key, list[Message]] = defaultdict(list)
         for message in self.carrier.out():
             self.taken[message.to, message.body].append(message)
@@ -109,10 +121,13 @@ class Audit:
         return any(other.kind == "stops" for other in self.said[phone])
 
     def _notices(self) -> None:
+        """Each has one text, but for those whose number the carrier had refused before they came into words."""
         told = Counter(row.notice_id for row in self.rows if row.notice_id)
+        refused = {to for to, _ in self.carrier.refused}
         for notice_id in self.notices:
-            if told[notice_id] != 1:
-                self.found.lost.append(f"notice {notice_id} has {told[notice_id]} texts")
+            wanted = 0 if self.never_worded.get(notice_id) in refused else 1
+            if told[notice_id] != wanted:
+                self.found.lost.append(f"notice {notice_id} has {told[notice_id]} texts, not {wanted}")
 
     def _text(self, key: Key, rows: list[Delivery]) -> None:
         """A text reached its phone once and is known to have; or it did not, for a reason that counts."""

@@ -88,6 +88,7 @@ class Carrier:
         self._wake = threading.Condition()
         self._stopping = self._posting = False
         self._listener = Listener(self._answer)
+        self._client = httpx.Client(trust_env=False)
 
     @property
     def url(self) -> str:
@@ -107,6 +108,7 @@ class Carrier:
             self._stopping = True
             self._wake.notify()
         self._poster.join()
+        self._client.close()
 
     def now(self) -> float:
         """The carrier's clock: seconds, and those that were only said to have passed."""
@@ -248,17 +250,12 @@ class Carrier:
     def _post(self, path: str, form: dict[str, str], limit_s: float) -> int:
         signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + path, form)
         try:
-            answer = self._phone_line().post(
+            answer = self._client.post(
                 self.gateway_url + path, data=form, headers={"X-Twilio-Signature": signature}, timeout=limit_s
             )
         except httpx.HTTPError:
             return 0
         return answer.status_code
-
-    def _phone_line(self) -> httpx.Client:
-        if not hasattr(self, "_client"):
-            self._client = httpx.Client(trust_env=False)
-        return self._client
 
     def _list(self, query: dict[str, list[str]]) -> Answer:
         wanted = {name: query[key][0] for name, key in (("to", "To"), ("sender", "From")) if key in query}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from renewal.services.renewals.delivery_rounds import SETTLE_AFTER
 from renewal.services.texts.settling import ASK_AFTER
 from renewal.store.models import Delivery, InboundText, NoticeBatch
-from tests.delivery.audit import FINAL
+from tests.delivery.audit import FINAL, never_worded
 from tests.delivery.carrier import Message
 from tests.delivery.nights import run_a_night
 from tests.delivery.world import World
@@ -173,7 +173,8 @@ class History:
             waiting = session.scalar(select(func.count()).where(InboundText.answered_at.is_(None)))
             there = session.scalar(select(func.count()).select_from(InboundText))
             told = session.scalar(select(func.count()).where(Delivery.notice_id.is_not(None)))
-        missing = self.notices - told + sum(len(mine) for mine in self.said.values()) - there
+            silent = len(session.execute(never_worded()).all())
+        missing = self.notices - told - silent + sum(len(mine) for mine in self.said.values()) - there
         unsettled = sum(number for state, number in states.items() if state not in FINAL)
         return (states, waiting, there, len(self.carrier.calls)), unsettled + waiting + missing
 
