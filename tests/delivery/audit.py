@@ -22,7 +22,7 @@ Key = tuple[str, str]  # phone, words
 
 
 def never_worded() -> Select[tuple[str, str]]:
-    """Notices, and their phones, that get no text: the number was known as bad when the rest of the batch got theirs."""
+    """Notices, and their phones, that get no text: the number was known as bad when the batch came into words."""
     return (
         select(Notice.id, Holder.phone)
         .join(Holder, Holder.id == Notice.holder_id)

@@ -53,6 +53,9 @@ def _handler(treat: Treat) -> type[BaseHTTPRequestHandler]:
         def _treat(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length)
+            if len(body) < length:  # who wrote it was killed
+                self.close_connection = True
+                return
             answer = treat(self.command, self.path, self.headers.get("Authorization", ""), body)
             if answer is None:
                 self.close_connection = True
