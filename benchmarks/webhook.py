@@ -1,14 +1,18 @@
 """Texts that come in while Rasa is stopped: how soon the gateway acknowledges them, and that none is lost.
 
-Thirty-two clients, each with its next text as soon as the last was acknowledged. `ARGS="texts"` for other than 3,200.
+Thirty-two clients at two paces: each with a text a second, which is nearly three times a million texts a day; then
+each with its next text as soon as the last was acknowledged, which is as fast as one gateway goes.
+`ARGS="texts"` for other than 3,200.
 """
 
 import http.client
 import json
+import random
 import statistics
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
@@ -25,6 +29,7 @@ from tests.delivery.world import World, until
 
 CLIENTS, TEXTS = 32, 3200
 PROCESSES = 2
+A_TEXT_EACH_S = 1.0
 PATIENCE_S = 900
 PATH = "/sms/twilio"
 Request = tuple[bytes, dict[str, str]]
@@ -40,29 +45,33 @@ def main() -> None:
     print(json.dumps({**sqlite, "postgresql": on_postgresql}))
 
 
-def _measure(nursery: Nursery, server: str, number: int) -> dict[str, float]:
+def _measure(nursery: Nursery, server: str, number: int) -> dict[str, Any]:
     bot = Bot()
     with world(nursery, server, good(receipts=Receipts.NEVER), bot) as made:
         bot.be_away()
         made.start_all()
         _send(made.port, _requests(0, CLIENTS))  # the first ones load what is loaded once
-        requests = _requests(CLIENTS, number)
-        shares = [requests[client::CLIENTS] for client in range(CLIENTS)]
-        started = time.perf_counter()
-        with ProcessPoolExecutor(PROCESSES) as pool:
-            groups = [pool.submit(_clients, made.port, shares[at::PROCESSES]) for at in range(PROCESSES)]
-            seconds = [one for group in groups for one in group.result()]
-        per_s = number / (time.perf_counter() - started)
+        paced = _at_once(made.port, _requests(CLIENTS, number // 2), A_TEXT_EACH_S)
+        flat_out = _at_once(made.port, _requests(CLIENTS + number // 2, number - number // 2), 0)
         with made.store.read() as session:
             stored = session.scalar(select(func.count()).select_from(InboundText)) or 0
         bot.come_back()
         lost = CLIENTS + number - stored
         until(lambda: _answered(made) == stored, "every text is answered", PATIENCE_S)
+    return {"a_text_each_s": paced, "flat_out": flat_out, "lost": lost}
+
+
+def _at_once(port: int, requests: list[Request], every_s: float) -> dict[str, float]:
+    """All clients at work, each with a text every so many seconds; how long the texts took, in ms."""
+    shares = [requests[client::CLIENTS] for client in range(CLIENTS)]
+    started = time.perf_counter()
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        groups = [pool.submit(_clients, port, shares[at::PROCESSES], every_s) for at in range(PROCESSES)]
+        seconds = [one for group in groups for one in group.result()]
     return {
         "p50_ms": round(1000 * statistics.median(seconds), 1),
         "p99_ms": round(1000 * statistics.quantiles(seconds, n=100, method="inclusive")[98], 1),
-        "per_s": round(per_s, 1),
-        "lost": lost,
+        "per_s": round(len(requests) / (time.perf_counter() - started), 1),
     }
 
 
@@ -85,18 +94,24 @@ def _requests(first: int, number: int) -> list[Request]:
     return found
 
 
-def _clients(port: int, shares: list[list[Request]]) -> list[float]:
+def _clients(port: int, shares: list[list[Request]], every_s: float) -> list[float]:
     """Several clients of one process, in threads; seconds of each text."""
     with ThreadPoolExecutor(len(shares)) as pool:
-        return [one for share in pool.map(lambda share: _send(port, share), shares) for one in share]
+        return [one for share in pool.map(lambda share: _send(port, share, every_s), shares) for one in share]
 
 
-def _send(port: int, requests: list[Request]) -> list[float]:
-    """Seconds until each text was acknowledged; one that was refused is brought again, as a provider does."""
+def _send(port: int, requests: list[Request], every_s: float = 0) -> list[float]:
+    """Seconds until each text was acknowledged; one that was refused is brought again, as a provider does.
+
+    With a pace, a text whose time has come counts from then, whether or not the one before it is done.
+    """
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     seconds = []
+    due = time.perf_counter() + every_s * random.random()
     for body, headers in requests:
-        started = time.perf_counter()
+        time.sleep(max(0.0, due - time.perf_counter()))
+        started = due if every_s else time.perf_counter()
+        due += every_s
         while _status(line, body, headers) != http.HTTPStatus.OK:
             time.sleep(0.1)
         seconds.append(time.perf_counter() - started)
