@@ -2,7 +2,7 @@
 
 The pipelines are compared as trained on the same few texts an intent; ours also as it ships, on all of them.
 
-Prints the README's table and writes it there, with `docs/figures/understanding.json` behind it and the
+Prints the table of docs/figures.md and writes it there, with `docs/figures/understanding.json` behind it and the
 reliability diagram; the last line is the figures as JSON. `ARGS=--ours` leaves stock Rasa out: DIET learns for long.
 """
 
@@ -37,14 +37,14 @@ ENTITIES = ROOT / "tests" / "nlu" / "entities.tsv"
 QUESTIONS = ROOT / "tests" / "evaluation" / "questions.jsonl"
 FIGURES = ROOT / "docs" / "figures" / "understanding.json"
 DIAGRAM = ROOT / "docs" / "images" / "reliability.svg"
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "figures.md"
 KINDS = frozenset({"housing", "category", "relation", "id_change", "city"})
 VARIANTS = ("traditional", "full-width", "typo", "pinyin", "spaced")
 _BLOCK = re.compile(r"(?<=<!-- understanding -->\n).*?(?=<!-- /understanding -->)", re.DOTALL)
 
 
 def main() -> None:
-    """Measure both sides, print, and write what the README shows."""
+    """Measure both sides, print, and write what the page of figures shows."""
     quiet_logs()
     labelled = scoring.read_labelled(TEXTS)
     with waiting("训练助手的模型"):
@@ -71,7 +71,7 @@ def main() -> None:
     FIGURES.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     _in_bot("bot.measuring.reliability", FIGURES, DIAGRAM)
     table = as_markdown(figures)
-    README.write_text(_BLOCK.sub(table.replace("\\", r"\\"), README.read_text("utf-8")), encoding="utf-8")
+    PAGE.write_text(_BLOCK.sub(table.replace("\\", r"\\"), PAGE.read_text("utf-8")), encoding="utf-8")
     sys.stdout.write(f"{table}\n{json.dumps(figures, ensure_ascii=False)}\n")
 
 
@@ -119,7 +119,7 @@ def measure(
 
 
 def as_markdown(figures: Mapping[str, Any]) -> str:
-    """The README's table."""
+    """The table of docs/figures.md."""
     sides = [figures.get(side, {}) for side in ("ours", "ours_small", "stock")]
     few = stock_rasa.TEXTS_AN_INTENT
     rows = [

@@ -20,10 +20,11 @@ FILE, CODES = "provider.yml", "codes.yml"
 class Option:
     """One setting of a provider. `domain`: in production it is an https address under it, or empty.
 
-    `remedy` says where a secret is to be found.
+    `about` says what it is for, `remedy` where a secret is to be found.
     """
 
     name: str
+    about: str = ""
     required: bool = False
     secret: bool = False
     remedy: str = ""

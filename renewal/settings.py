@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from ipaddress import ip_address
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from renewal.pages import Pages
 from renewal.production import is_loopback, refusal
 from renewal.programs import SECRETS, needs
-from renewal.provider_options import PREFIX, ProviderOptions
+from renewal.provider_options import ProviderOptions
 from renewal.providers import ProviderKind, provider_kinds
+from renewal.settings_fields import Fields, Place
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone, no summer time since 1991
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -24,99 +23,8 @@ class SettingsError(Exception):
     """A setting is missing or unusable."""
 
 
-class _Place(BaseSettings):
-    """Where the other settings lie."""
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
-
-    state_dir: Path = Path(".state")
-    # The environment holds all that a program is to have: `secrets.env` is not read. The supervisor sets it.
-    sealed: bool = False
-
-
-class Settings(_Place):
-    """Every setting, with the default of a single machine that nobody configured."""
-
-    # Which program these are for; a command has no name and is given all.
-    program: Literal["", "actions", "gateway", "worker"] = ""
-    environment: Literal["development", "production"] = "development"
-    today: date | None = None
-    database_url: str = ""
-
-    data_keys: SecretStr = SecretStr("")
-    lookup_key: SecretStr = SecretStr("")
-    rasa_secret: SecretStr = SecretStr("")
-    actions_secret: SecretStr = SecretStr("")
-    tracker_key: SecretStr = SecretStr(
-        ""
-    )  # Rasa's own: seals its conversations; comma-separated, newest first
-
-    # Rasa's conversations, as it needs them to go on talking: a file in the state folder unless a database is named.
-    tracker_url: str = ""
-    keep_trackers_days: int = Field(default=30, ge=1, le=365)  # after the last word of a conversation
-
-    rasa_url: str = "http://127.0.0.1:5005"
-    actions_host: str = "127.0.0.1"
-    actions_port: int = 5055
-    gateway_host: str = "127.0.0.1"
-    gateway_port: int = 8000
-    public_url: str = ""
-    # Pages of other origins that may embed the chat: https://… with commas, without a path.
-    chat_origins: Pages = ""
-    # The proxy that ends TLS: its address as the gateway sees it, and how many proxies add to X-Forwarded-For.
-    trusted_proxy: str = ""
-    trusted_proxy_hops: int = Field(default=1, ge=1, le=10)
-    # Readiness and metrics are asked here; the public port has neither.
-    ops_host: str = "127.0.0.1"
-    ops_port: int = 8001
-    # The desk at /desk, where staff work; its secret signs the cookie of whoever is signed in.
-    desk: bool = True
-    desk_secret: SecretStr = SecretStr("")
-
-    # Who sends and receives texts, and who sends while the first is away: folders of sms_gateway/providers. Their own
-    # settings begin with their name, as that folder's provider.yml says.
-    provider: str = "simulator"
-    provider_second: str = ""
-    provider_options: Mapping[str, SecretStr] = Field(default_factory=dict)
-    # An answer by SMS costs money: only numbers of these countries (ISO codes, with commas) get one, and so many.
-    sms_countries: str = Field(default="CN", pattern=r"^[A-Z]{2}(,[A-Z]{2})*$")
-    sms_answers_per_hour: int = Field(default=2000, ge=1)
-    # Texts that nobody asked for go out from and until these hours in Shanghai.
-    notices_from_hour: int = Field(default=8, ge=0, le=23)
-    notices_until_hour: int = Field(default=21, ge=1, le=24)
-    # How fast texts go out, over all workers together (0: as fast as the provider takes them), how many calls one
-    # worker has under way, and how many notices one phone gets in a day, in all and of one kind (0: any number).
-    sms_per_s: float = Field(default=10.0, ge=0, le=10_000)
-    sms_calls_at_once: int = Field(default=64, ge=10, le=500)
-    sms_notices_a_day: int = Field(default=10, ge=0, le=1000)
-    sms_notices_a_day_of_a_kind: int = Field(default=3, ge=0, le=1000)
-
-    # How long a holder stays known on the web: with nothing said, and at most since the code.
-    web_idle_minutes: int = Field(default=15, ge=1, le=120)
-    web_login_hours: int = Field(default=12, ge=1, le=24)
-
-    # A code that proves a phone on the web (design section 9); the counts hold for a conversation, and for a phone
-    # as one address asks for it. What a phone gets from all together is bounded by services/talks/login_limits.py.
-    login_code_digits: int = Field(default=6, ge=6, le=8)
-    login_code_minutes: int = Field(default=5, ge=1, le=15)
-    login_code_tries: int = Field(default=5, ge=1, le=10)
-    login_codes_per_hour: int = Field(default=3, ge=1, le=20)
-    login_codes_per_day: int = Field(default=6, ge=1, le=50)
-    login_codes_over_all_per_hour: int = Field(default=600, ge=10, le=100_000)
-
-    # What is kept for how many days: talks since something was last said, texts in and out, callbacks since their end.
-    keep_talks_days: int = Field(default=180, ge=7, le=3650)
-    keep_texts_days: int = Field(default=180, ge=7, le=3650)
-    keep_callbacks_days: int = Field(default=90, ge=7, le=3650)
-
-    # Callbacks that may be asked for in a day: in a conversation, for a number, by all whom nobody knows on the web.
-    callbacks_per_talk: int = Field(default=3, ge=1, le=20)
-    callbacks_per_phone: int = Field(default=3, ge=1, le=20)
-    callbacks_unknown_per_day: int = Field(default=100, ge=1, le=10_000)
-
-    # How often one account of staff may look holders up at the desk.
-    desk_searches_per_10_minutes: int = Field(default=40, ge=1, le=1_000)
-    desk_searches_per_day: int = Field(default=400, ge=1, le=10_000)
+class Settings(Fields):
+    """Every setting, checked for what does not go together."""
 
     @classmethod
     def settings_customise_sources(
@@ -277,7 +185,7 @@ def load_settings(**overrides: Any) -> Settings:
         SettingsError: a value is missing or malformed; the message names it and says what to do.
     """
     try:
-        place = _Place(**overrides)
+        place = Place(**overrides)
         file = None if place.sealed else place.state_dir / "secrets.env"
         return Settings(_env_file=file, **overrides)  # type: ignore[call-arg]
     except ValidationError as error:

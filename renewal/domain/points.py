@@ -157,7 +157,7 @@ def estimate_points(situation: PointsSituation, rules: Rulebook, on: date) -> Po
 
     Of degree and skill the higher counts; full years of insurance count; a base counts only where the months
     that its clause asks for can have been paid.
-    Source: clauses points.* (facts 14; reported, the articles themselves were not read).
+    Source: clauses points.* (reported; the articles themselves were not read).
 
     Raises:
         AgeOutsideTable: the age has no row.

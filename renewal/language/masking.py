@@ -1,4 +1,4 @@
-"""Takes out what tells who a person is: ID numbers from texts, most of a name and of a number (design section 9)."""
+"""Takes out what tells who a person is: ID numbers from texts, most of a name and of a number (docs/security.md)."""
 
 import re
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def mask_id_numbers(text: str) -> Masked:
     """`text` with every ID number of 18 characters or 15 digits, however it is typed, replaced by 18 asterisks.
 
     A longer run of digits (a bank card, an order) is left alone, unless an ID number that checks stands in it.
-    Source: design section 9; GB 11643-1999 for how a number is made.
+    Source: docs/security.md; GB 11643-1999 for how a number is made.
     """
     folded, places = simple_places(text)
     read = spoken(folded, SHORTEST_ID_DIGITS)

@@ -1,4 +1,4 @@
-"""Whether a whole SMS says that its number wants no more texts, or texts again (design section 6)."""
+"""Whether a whole SMS says that its number wants no more texts, or texts again (docs/delivery.md)."""
 
 import re
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Finds a phone number or a code in a text, and the same text without it (design section 9)."""
+"""Finds a phone number or a code in a text, and the same text without it (docs/security.md)."""
 
 import re
 from dataclasses import dataclass, field

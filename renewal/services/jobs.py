@@ -1,4 +1,4 @@
-"""Durable jobs: put on a queue in the transaction that writes our own rows (design section 2)."""
+"""Durable jobs: put on a queue in the transaction that writes our own rows (docs/architecture.md)."""
 
 from collections.abc import Iterable
 from datetime import datetime

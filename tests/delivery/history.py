@@ -24,7 +24,7 @@ WHILE_STARTING, ON_THE_WIRE, GATEWAYS = 0.2, 0.6, 0.3  # shares of the kills
 LONGEST_WAIT_S, LONGEST_SILENCE_S = 1.2, 3.0
 NOTHING_HAPPENS_S = 3.5  # longer than the worker's rounds are apart, on a busy machine too
 A_MOMENT = timedelta(seconds=1.5)  # so long after a claim its call has begun
-# How long everything is down, again and again, until all is settled: past the waits of design section 6.
+# How long everything is down, again and again, until all is settled: past the waits of docs/delivery.md.
 DOWNTIMES_S = (120, *[40 * 60] * 5, *[8 * 3600] * 4)
 QUIET_LIMIT_S = 240
 UNHEARD = 0.1  # texts of which the gateway is told once, whether or not it hears

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from renewal.dialogue import computing
 from renewal.dialogue.matters import matters, read_matters
 from renewal.dialogue.topics import BadTopics, read_topics, topics
 from renewal.dialogue.weighing import ENTITIES
@@ -35,6 +36,18 @@ def test_every_topic_that_no_form_and_no_case_answers_has_a_wording_of_its_name(
     wording = load_wording(load_rulebook())
     plain = [row.name for row in topics().values() if row.kind not in NO_WORDING_OF_THEIR_NAME]
     assert [name for name in plain if name not in wording] == []
+
+
+def test_every_computed_topic_is_worked_out() -> None:
+    """One without a function in computing.py would be answered as if words had not asked it."""
+    rows = {row.name for row in topics().values() if row.kind == "computed"}
+    assert rows - computing._COMPUTED.keys() == set()
+
+
+def test_every_topic_of_a_form_opens_it() -> None:
+    rules = yaml.safe_load((ROOT / "data/rules/forms.yml").read_text("utf-8"))["rules"]
+    opened = {(step["intent"], rule["steps"][1]["action"]) for rule in rules for step in rule["steps"][:1]}
+    assert {(row.name, row.form) for row in topics().values() if row.kind == "form"} <= opened
 
 
 @pytest.mark.parametrize(

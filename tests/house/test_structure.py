@@ -59,7 +59,7 @@ def _following() -> list[dict[str, Any]]:
     ]
 
 
-def _tracked() -> list[Path]:
+def tracked() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], check=True, cwd=ROOT, capture_output=True, text=True
     )
@@ -75,7 +75,7 @@ def test_a_room_states_its_law_in_four_lines(room: str) -> None:
 
 def test_no_module_is_longer_than_three_hundred_lines() -> None:
     modules = [
-        p for p in _tracked() if p.suffix == ".py" and "tests" not in p.parts and "migrations" not in p.parts
+        p for p in tracked() if p.suffix == ".py" and "tests" not in p.parts and "migrations" not in p.parts
     ]
     assert len(modules) > 50
     assert [str(p) for p in modules if len(p.read_text("utf-8").splitlines()) > 300] == []
@@ -84,7 +84,7 @@ def test_no_module_is_longer_than_three_hundred_lines() -> None:
 def test_no_path_of_a_machine_and_no_registry_is_written_anywhere() -> None:
     bad = re.compile(r"/(?:work|farm|root|home)/\w|pythonhosted|registry\.npmjs")
     texts = [
-        p for p in _tracked() if p.suffix in {".py", ".yml", ".md", ".toml", ".lock", ".sh", ".html", ".js"}
+        p for p in tracked() if p.suffix in {".py", ".yml", ".md", ".toml", ".lock", ".sh", ".html", ".js"}
     ]
     found = [str(p) for p in texts if p != Path(__file__).resolve() and bad.search(p.read_text("utf-8"))]
     assert found == []

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from benchmarks.scoring import read_entities, read_labelled
-from benchmarks.understanding import FIGURES, README, as_markdown
+from benchmarks.understanding import FIGURES, PAGE, as_markdown
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -53,5 +53,5 @@ def test_the_texts_for_entities_hold_traps_as_well() -> None:
     assert sum(not found for found in meant.values()) >= 50
 
 
-def test_the_table_of_the_readme_is_what_was_measured() -> None:
-    assert as_markdown(json.loads(FIGURES.read_text("utf-8"))) in README.read_text("utf-8")
+def test_the_table_of_the_page_of_figures_is_what_was_measured() -> None:
+    assert as_markdown(json.loads(FIGURES.read_text("utf-8"))) in PAGE.read_text("utf-8")

@@ -1,6 +1,6 @@
 """Where the guide and later sources differ: what the answers say, and what none of them may say.
 
-One test for each row of the table of conflicts (facts 19).
+One test for each point in which they differ.
 """
 
 import re

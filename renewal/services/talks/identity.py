@@ -1,4 +1,4 @@
-"""Who a conversation is with: on SMS the number, on the web a code sent to the phone on file (design section 9).
+"""Who a conversation is with: on SMS the number, on the web a code sent to the phone on file (docs/security.md).
 
 A phone and a code are taken out of a text before it is stored and are answered here, without the assistant:
 what Rasa never gets is in no tracker and in no log of it, and there is no token to keep or to map back.

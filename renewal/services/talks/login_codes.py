@@ -1,4 +1,4 @@
-"""Codes that prove a phone on the web: sent to the number on file, tried, used up (design section 9).
+"""Codes that prove a phone on the web: sent to the number on file, tried, used up (docs/security.md).
 
 Whether a number is on file must not show in what is done: for one that identifies nobody, the same rows are
 written and the same text is queued, and the text's part is rolled back at the end.

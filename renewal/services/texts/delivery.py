@@ -1,4 +1,4 @@
-"""Outgoing texts, from pending to delivered; none is sent twice and none is lost (design section 6)."""
+"""Outgoing texts, from pending to delivered; none is sent twice and none is lost (docs/delivery.md)."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""What each class of failure leads to (the table of design section 6)."""
+"""What each class of failure leads to (the table of docs/delivery.md)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

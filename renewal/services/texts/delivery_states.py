@@ -1,4 +1,4 @@
-"""How one delivery moves through its states (design section 6)."""
+"""How one delivery moves through its states (docs/delivery.md)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

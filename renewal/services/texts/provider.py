@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 
 class DeliveryState(StrEnum):
-    """States of one outgoing text (design section 6). A receipt never moves one back."""
+    """States of one outgoing text (docs/delivery.md). A receipt never moves one back."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -23,7 +23,7 @@ class DeliveryState(StrEnum):
 
 
 class SendFailure(StrEnum):
-    """Classes of refusal (design section 6), each with its own next step."""
+    """Classes of refusal (docs/delivery.md), each with its own next step."""
 
     BAD_NUMBER = "bad_number"
     OPTED_OUT = "opted_out"

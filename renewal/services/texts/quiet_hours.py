@@ -1,4 +1,4 @@
-"""When texts that nobody asked for may go out: in the daytime of Shanghai (design section 6)."""
+"""When texts that nobody asked for may go out: in the daytime of Shanghai (docs/delivery.md)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a provider reports of a text, in whatever order it comes (design section 6)."""
+"""What a provider reports of a text, in whatever order it comes (docs/delivery.md)."""
 
 import random
 from datetime import datetime

@@ -15,7 +15,7 @@ def segments(body: str) -> int:
 
     Counted in septets where every character is in the GSM alphabet, else in UTF-16 units
     (70 in one segment, 67 in each of several). A character is never cut in two by a segment's end.
-    Source: design section 6.
+    Source: 3GPP TS 23.038 (alphabets) and 23.040 (texts in several segments).
     """
     if all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in body):
         sizes = [2 if char in _GSM_EXTENDED else 1 for char in body]

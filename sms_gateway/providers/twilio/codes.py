@@ -1,4 +1,4 @@
-"""Twilio's words, translated once (design section 6). What is not in a table is unknown, never guessed."""
+"""Twilio's words, translated once (docs/delivery.md). What is not in a table is unknown, never guessed."""
 
 from collections.abc import Mapping
 
