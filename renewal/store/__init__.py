@@ -11,27 +11,49 @@ from sqlalchemy.orm import Session
 
 from renewal.settings import Settings
 from renewal.store.clock import StoreClock
+from renewal.store.door import Door
 from renewal.store.engine import BUSY_MS, PATIENCE, READ_ONLY, locked, open_engine
-from renewal.store.errors import BadKey, CannotDecrypt, MissingKey, StoreError, StoreUnavailable
+from renewal.store.errors import (
+    AnotherLookupKey,
+    BadKey,
+    CannotDecrypt,
+    DataKeyGone,
+    MissingKey,
+    StoreError,
+    StoreUnavailable,
+)
 from renewal.store.keys import KeyRing
 from renewal.store.migrate import migrate
 from renewal.store.turn import Turn, TurnNotCome
 from renewal.store.types import use_keys
 
-__all__ = ["BadKey", "CannotDecrypt", "MissingKey", "Store", "StoreError", "StoreUnavailable"]
+__all__ = [
+    "AnotherLookupKey",
+    "BadKey",
+    "CannotDecrypt",
+    "DataKeyGone",
+    "MissingKey",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+]
 
 
 ADDRESS_HASH_CHARS = 16
 
 
 class Store:
-    """Sessions on one database, with that database's keys."""
+    """Sessions on one database, with that database's keys.
+
+    Each session and look raises AnotherLookupKey or DataKeyGone where the keys are not those that it was written under.
+    """
 
     def __init__(self, engine: Engine, keys: KeyRing) -> None:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
         self._keys = keys
         use_keys(engine, keys)
+        self._door = Door(engine, keys)
         self.clock = StoreClock(engine)
         self._turn = Turn() if engine.dialect.name == "sqlite" else None
 
@@ -58,6 +80,7 @@ class Store:
 
         A SQLite file has one writer: of this process's threads each has its turn to ask for it.
         """
+        self._door.enter()
         if self._turn is None:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
@@ -75,6 +98,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent look that takes no write lock; the database refuses a write in it."""
+        self._door.enter()
         with Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -83,10 +107,11 @@ class Store:
         migrate(self.engine, self._keys)
 
     def ping(self) -> None:
-        """Raises StoreUnavailable where the database does not answer."""
+        """Raises StoreUnavailable where the database does not answer, AnotherLookupKey or DataKeyGone as a session."""
         try:
             with self._reading.connect() as connection:
                 connection.execute(text("SELECT 1"))
+            self._door.enter()
         except SQLAlchemyError as error:
             raise StoreUnavailable(type(error).__name__) from error
 

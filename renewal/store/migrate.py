@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
+from renewal.store.door import has_marks, note
 from renewal.store.keys import KeyRing
 
 VERSION_TABLE = "renewal_schema_version"
@@ -22,12 +23,19 @@ def alembic_config() -> Config:
 def migrate(engine: Engine, keys: KeyRing) -> None:
     """Upgrade to the newest schema in one transaction; a second caller waits and then finds nothing to do.
 
-    The keys are for migrations that hide what lay in clear.
+    The keys are for migrations that hide what lay in clear, and are compared before and after with those that the
+    store was written under.
+
+    Raises:
+        AnotherLookupKey, DataKeyGone: they are not these; nothing was changed.
     """
     config = alembic_config()
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        if has_marks(connection):
+            note(connection, keys)
         config.attributes["connection"] = connection
         config.attributes["keys"] = keys
         command.upgrade(config, "head")
+        note(connection, keys)
