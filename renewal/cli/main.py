@@ -14,6 +14,7 @@ from renewal.cli import (
     callback_commands,
     desk_commands,
     import_commands,
+    key_commands,
     learn_commands,
     sending_commands,
 )
@@ -38,6 +39,7 @@ app.add_typer(sending_commands.texts_app, name="texts")
 app.add_typer(callback_commands.app, name="callbacks")
 app.add_typer(desk_commands.app, name="desk")
 app.add_typer(learn_commands.app, name="learn")
+app.add_typer(key_commands.app, name="keys")
 
 Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
 File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]

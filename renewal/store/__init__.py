@@ -1,6 +1,6 @@
 """The status store: one object that every process opens once, at its door."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from copy import copy
 from typing import Self
@@ -24,6 +24,7 @@ from renewal.store.errors import (
 )
 from renewal.store.keys import KeyRing
 from renewal.store.migrate import migrate
+from renewal.store.rotating import Progress, TableKeys, retire, rewrite, survey
 from renewal.store.turn import Turn, TurnNotCome
 from renewal.store.types import use_keys
 
@@ -105,6 +106,28 @@ class Store:
     def migrate(self) -> None:
         """Bring the schema to the newest version; several processes may call it at once."""
         migrate(self.engine, self._keys)
+
+    @property
+    def data_marks(self) -> tuple[str, ...]:
+        """By these the data keys of the settings are told apart, newest first."""
+        return self._keys.data_marks
+
+    @property
+    def lookup_mark(self) -> str:
+        """By this the lookup key of the settings is told from another."""
+        return self._keys.lookup_mark
+
+    def key_survey(self, progress: Progress) -> tuple[TableKeys, ...]:
+        """What lies under which data key, by table."""
+        return survey(self.engine, self._keys, progress)
+
+    def rewrite(self, progress: Progress) -> int:
+        """Put what is not as it is made today under the newest data key; returns how many rows that were."""
+        return rewrite(self.engine, self._keys, progress)
+
+    def retire_keys(self, session: Session, in_use: Collection[str]) -> list[str]:
+        """Forget the marks of data keys that are in no use any more; returns them."""
+        return retire(session.connection(), self._keys, in_use)
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the database does not answer, AnotherLookupKey or DataKeyGone as a session."""

@@ -16,7 +16,6 @@ from renewal.store.keys import KeyRing
 from renewal.store.models.keys import DATA, LOOKUP, KeyMark
 from renewal.store.types import place_of
 
-MARKS = KeyMark.__table__
 SAMPLED = 5  # rows of each table that a store without marks is judged by, from either end
 MARKS_LOCK = 7_345_022  # any number, the same in every process
 
@@ -56,7 +55,7 @@ def has_marks(connection: Connection) -> bool:
 
 def marks(connection: Connection, kind: str) -> list[str]:
     """The marks of one kind, oldest first."""
-    found = select(MARKS.c.mark).where(MARKS.c.kind == kind).order_by(MARKS.c.noted_at, MARKS.c.mark)
+    found = select(KeyMark.mark).where(KeyMark.kind == kind).order_by(KeyMark.noted_at, KeyMark.mark)
     return list(connection.scalars(found))
 
 
@@ -94,7 +93,7 @@ def _compare(connection: Connection, keys: KeyRing) -> bool:
 
 
 def _add(connection: Connection, kind: str, mark: str) -> None:
-    connection.execute(insert(MARKS).values(kind=kind, mark=mark, noted_at=func.now()))
+    connection.execute(insert(KeyMark).values(kind=kind, mark=mark, noted_at=func.now()))
 
 
 def _fits_what_is_there(connection: Connection, keys: KeyRing) -> bool:
