@@ -159,6 +159,26 @@ def erase(
 
 
 @app.command()
+def backup(file: File, staff: Staff = "") -> None:
+    """把数据库和助手的对话备份成一个文件，服务不用停；密钥不在里面。"""
+    from renewal.cli import backups as command
+
+    command.backup(file, staff=staff)
+
+
+@app.command()
+def restore(
+    file: File,
+    replace: Annotated[bool, typer.Option("--replace", help="换掉现在数据库里的内容")] = False,
+    staff: Staff = "",
+) -> None:
+    """用备份恢复；先停掉全部程序。恢复以后短信停发，等你核对。"""
+    from renewal.cli import backups as command
+
+    command.restore(file, replace=replace, staff=staff)
+
+
+@app.command()
 def sample(
     seed: Annotated[int | None, typer.Option(help="同一个数得到同一批人")] = None,
     count: Annotated[int, typer.Option(min=1, max=9999, help="多少人")] = 200,

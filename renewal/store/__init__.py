@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from renewal.settings import Settings
 from renewal.store.clock import StoreClock
-from renewal.store.door import Door
+from renewal.store.door import Door, marks
 from renewal.store.engine import BUSY_MS, PATIENCE, READ_ONLY, locked, open_engine
 from renewal.store.errors import (
     AnotherLookupKey,
@@ -24,6 +24,7 @@ from renewal.store.errors import (
 )
 from renewal.store.keys import KeyRing
 from renewal.store.migrate import migrate
+from renewal.store.models.keys import DATA
 from renewal.store.rotating import Progress, TableKeys, retire, rewrite, survey
 from renewal.store.turn import Turn, TurnNotCome
 from renewal.store.types import use_keys
@@ -116,6 +117,11 @@ class Store:
     def lookup_mark(self) -> str:
         """By this the lookup key of the settings is told from another."""
         return self._keys.lookup_mark
+
+    def noted_data_marks(self) -> tuple[str, ...]:
+        """The marks of the data keys that the store was written under, oldest first."""
+        with self.read() as session:
+            return tuple(marks(session.connection(), DATA))
 
     def key_survey(self, progress: Progress) -> tuple[TableKeys, ...]:
         """What lies under which data key, by table."""

@@ -17,6 +17,7 @@ from renewal.store.models.keys import DATA, LOOKUP, KeyMark
 from renewal.store.types import place_of
 
 SAMPLED = 5  # rows of each table that a store without marks is judged by, from either end
+HASH_CHARS = 64  # of a phone; an emptied row has none
 MARKS_LOCK = 7_345_022  # any number, the same in every process
 
 
@@ -108,7 +109,7 @@ def _fits_what_is_there(connection: Connection, keys: KeyRing) -> bool:
                     unread += 1
                     continue
                 read_some += 1
-                if name == "phone" and text_ and phone_hash:
+                if name == "phone" and text_ and len(phone_hash) == HASH_CHARS:
                     same = keys.phone_hash(text_) == phone_hash
                     matched, unmatched = matched + same, unmatched + (not same)
     if unread and not read_some:

@@ -178,5 +178,9 @@ def _derived(name: str) -> bytes:
 
 
 def _mark(name: str) -> str:
-    """What a data key is told from another by: derived like a key of its own, so that it says nothing of the others."""
-    return HKDF(SHA256(), MARK_BYTES, salt=None, info=b"renewal/mark/1").derive(urlsafe_b64decode(name)).hex()
+    return mark_of_secret(urlsafe_b64decode(name))
+
+
+def mark_of_secret(secret: bytes) -> str:
+    """By this one secret is told from another, 12 hex digits: derived like a key of its own, so it tells nothing."""
+    return HKDF(SHA256(), MARK_BYTES, salt=None, info=b"renewal/mark/1").derive(secret).hex()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
 
 from renewal.store.door import has_marks, note
 from renewal.store.keys import KeyRing
@@ -39,3 +40,18 @@ def migrate(engine: Engine, keys: KeyRing) -> None:
         config.attributes["keys"] = keys
         command.upgrade(config, "head")
         note(connection, keys)
+
+
+def revision_of(engine: Engine) -> str:
+    """The version of the schema that lies there; empty where there is none yet."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return ""
+        return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) or ""  # noqa: S608
+
+
+def is_known(revision: str) -> bool:
+    """Whether this release can bring a schema of that version to its own."""
+    return any(
+        each.revision == revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    )
