@@ -159,9 +159,17 @@ def erase(
 
 
 @app.command()
+def migrate() -> None:
+    """把数据库的表升级到这一版；先停掉全部程序，先备份。"""
+    from renewal.cli import operating as command
+
+    command.migrate()
+
+
+@app.command()
 def backup(file: File, staff: Staff = "") -> None:
     """把数据库和助手的对话备份成一个文件，服务不用停；密钥不在里面。"""
-    from renewal.cli import backups as command
+    from renewal.cli import operating as command
 
     command.backup(file, staff=staff)
 
@@ -173,7 +181,7 @@ def restore(
     staff: Staff = "",
 ) -> None:
     """用备份恢复；先停掉全部程序。恢复以后短信停发，等你核对。"""
-    from renewal.cli import backups as command
+    from renewal.cli import operating as command
 
     command.restore(file, replace=replace, staff=staff)
 

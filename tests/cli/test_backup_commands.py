@@ -5,9 +5,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 
 from renewal.cli.main import outcome
 from renewal.cli.ports import free_ports
+from renewal.cli.stack import opened
+from renewal.services.keeping.backup_files import Label, pack
+from renewal.store.copying import dump
+from renewal.store.migrate import alembic_config
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +91,35 @@ def test_on_a_machine_without_keys_none_are_made_and_nothing_is_restored(
     assert "RENEWAL_DATA_KEYS and RENEWAL_LOOKUP_KEY must both be set" in capsys.readouterr().err
     assert not (tmp_path / "new" / "secrets.env").exists()
     assert not (tmp_path / "new" / "renewal.db").exists()
+
+
+def test_the_tables_are_brought_to_this_release_and_it_says_from_which(capsys) -> None:
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert outcome(["migrate"]) == 0
+    assert f"从 — 到 {head}" in capsys.readouterr().out
+    assert outcome(["migrate"]) == 0
+    assert f"已经是这一版的（{head}）" in capsys.readouterr().out
+
+
+def test_a_backup_of_before_an_upgrade_comes_back_into_the_new_release(
+    tmp_path: Path, own_state: Path, capsys
+) -> None:
+    """With what older releases did not keep yet: the marks of the keys are made on the way in."""
+    assert outcome(["sample", "--count", "3"]) == 0
+    with opened() as services, services.store.engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0018")
+    label = Label(
+        made_at=services.now(), schema="0018", store="sqlite", conversations="",
+        lookup_mark=services.store.lookup_mark, data_marks=(), conversation_marks=(),
+    )  # fmt: skip
+    (tmp_path / "parts").mkdir()
+    dump(services.store.engine, tmp_path / "parts" / "store", lambda done, all_of_them: None)
+    services.store.close()
+    pack(tmp_path / "parts", label, tmp_path / "old.tar")
+    (own_state / "renewal.db").unlink()
+    assert outcome(["restore", str(tmp_path / "old.tar")]) == 0
+    capsys.readouterr()
+    assert outcome(["keys"]) == 0
+    assert "holders" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""`renewal backup` and `renewal restore`: everything but the keys, out into one file and back."""
+"""`renewal migrate`, `backup`, `restore`: the schema of a new release; all but the keys, into one file and back."""
 
 from pathlib import Path
 
@@ -10,9 +10,21 @@ from renewal.cli.stack import opened, refuse_taken_ports
 from renewal.services.keeping.backing_up import back_up
 from renewal.services.keeping.restoring import restore as restore_store
 from renewal.settings import SHANGHAI
+from renewal.store.engine import open_engine
+from renewal.store.migrate import revision_of
 from renewal.wording.staff import staff_sentence as sentence
 
 MB = 1_000_000
+
+
+def migrate() -> None:
+    """Bring the tables to this release's version, and say from which to which."""
+    engine = open_engine(local_settings().store_url)
+    before = revision_of(engine)
+    engine.dispose()
+    with opened() as services:
+        now = revision_of(services.store.engine)
+    out.print(sentence("migrate.same" if before == now else "migrate.done", before=before or "—", now=now))
 
 
 def backup(file: Path, *, staff: str) -> None:
