@@ -32,3 +32,15 @@ def rotate(staff: Staff = "") -> None:
     from renewal.cli import keys as command
 
     command.rotate(staff=staff)
+
+
+@app.command()
+def lost(
+    mark: Annotated[str, typer.Argument(metavar="记号", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="不问，直接做")] = False,
+    staff: Staff = "",
+) -> None:
+    """一个数据密钥再也找不回来了：让数据库没有它也能打开，用它写下的读不出来。"""
+    from renewal.cli import keys as command
+
+    command.lost(mark, yes=yes, staff=staff)

@@ -1,8 +1,11 @@
 """`renewal keys`: which data keys are in use, a new one, and taking an old one out of use."""
 
 import os
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -12,7 +15,9 @@ from renewal.cli.errors import CliError
 from renewal.cli.places import display, local_settings
 from renewal.cli.secret_file import FILE_NAME, new_data_key, put_in_front
 from renewal.cli.stack import opened
+from renewal.services.keeping.rotating import give_up
 from renewal.services.keeping.rotating import rotate as rotate_keys
+from renewal.store import Store
 from renewal.store.rotating import TableKeys
 from renewal.wording.staff import staff_sentence as sentence
 
@@ -67,6 +72,31 @@ def rotate(*, staff: str) -> None:
         raise CliError(sentence("keys.left", rows=done.left))
     old = "、".join(dict.fromkeys((*marks[1:], *done.retired)))
     out.print(sentence("keys.may_go", marks=old) if old else sentence("keys.only_one"), soft_wrap=True)
+
+
+def lost(mark: str, *, yes: bool, staff: str) -> None:
+    """Let the store be opened without a data key that nobody has any more.
+
+    Raises:
+        CliError: it was not confirmed, or the store needs no such key.
+    """
+    who = actor(staff)
+    if not yes:
+        _confirm(mark)
+    store = Store.open(local_settings())
+    try:
+        if not give_up(store, mark, actor=who, now=datetime.now(UTC)):
+            raise CliError(sentence("keys.not_noted", mark=mark))
+    finally:
+        store.close()
+    out.print(sentence("keys.given_up", mark=mark), soft_wrap=True)
+
+
+def _confirm(mark: str) -> None:
+    if not sys.stdin.isatty():
+        raise CliError(sentence("keys.needs_yes"))
+    if not typer.confirm(sentence("keys.confirm", mark=mark)):
+        raise CliError(sentence("keys.refused"))
 
 
 def _print(tables: Sequence[TableKeys], marks: Sequence[str]) -> None:

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Self
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from renewal.settings import Settings
 from renewal.store.clock import StoreClock
-from renewal.store.door import Door, marks
+from renewal.store.door import Door, give_up, marks
 from renewal.store.engine import BUSY_MS, PATIENCE, READ_ONLY, locked, open_engine
 from renewal.store.errors import (
     AnotherLookupKey,
@@ -134,6 +134,16 @@ class Store:
     def retire_keys(self, session: Session, in_use: Collection[str]) -> list[str]:
         """Forget the marks of data keys that are in no use any more; returns them."""
         return retire(session.connection(), self._keys, in_use)
+
+    @contextmanager
+    def given_up(self, mark: str) -> Iterator[Connection | None]:
+        """One transaction, past the door, that forgets a data key that is lost; None where there is no such mark.
+
+        Raises:
+            AnotherLookupKey: the store was filled under another lookup key.
+        """
+        with self.engine.begin() as connection:
+            yield connection if give_up(connection, self._keys, mark) else None
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the database does not answer, AnotherLookupKey or DataKeyGone as a session."""

@@ -7,7 +7,7 @@ A store of before there were marks gets them then, once what lies there was seen
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, inspect, select, text
 
 from renewal.store.encrypted import encrypted_tables, read, stored_rows
 from renewal.store.engine import READ_ONLY
@@ -81,6 +81,19 @@ def note(connection: Connection, keys: KeyRing) -> None:
             _add(connection, DATA, mark)
 
 
+def give_up(connection: Connection, keys: KeyRing, mark: str) -> bool:
+    """Let the store be opened without a data key that is lost; false where it has no such mark.
+
+    What lies under that key stays unread. Raises AnotherLookupKey, for whoever has not even that is not the owner.
+    """
+    if marks(connection, LOOKUP) != [keys.lookup_mark]:
+        raise AnotherLookupKey
+    if mark in keys.data_marks:
+        return False
+    gone = connection.execute(delete(KeyMark).where(KeyMark.kind == DATA, KeyMark.mark == mark))
+    return gone.rowcount > 0
+
+
 def _compare(connection: Connection, keys: KeyRing) -> bool:
     """Whether all that will be needed is noted already. Raises as `Door.enter`."""
     lookup = marks(connection, LOOKUP)
@@ -110,7 +123,8 @@ def _fits_what_is_there(connection: Connection, keys: KeyRing) -> bool:
                     continue
                 read_some += 1
                 if name == "phone" and text_ and len(phone_hash) == HASH_CHARS:
-                    same = keys.phone_hash(text_) == phone_hash
+                    number, _, _extension = text_.partition(";")
+                    same = keys.phone_hash(number) == phone_hash
                     matched, unmatched = matched + same, unmatched + (not same)
     if unread and not read_some:
         raise DataKeyGone

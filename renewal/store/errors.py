@@ -31,7 +31,7 @@ class AnotherLookupKey(StoreError):
 
 class DataKeyGone(CannotDecrypt):
     """RENEWAL_DATA_KEYS lacks a key that this store was written under: names, phones and texts would not be read. Add
-    it behind the others. Nothing was read or written.
+    it behind the others; docs/operations.md says what to do where it is lost. Nothing was read or written.
     """
 
 

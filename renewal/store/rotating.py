@@ -1,5 +1,6 @@
 """Every encrypted value under the newest data key: in small batches, beside whoever reads and writes."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from renewal.store.models.keys import DATA, KeyMark
 from renewal.store.types import place_of
 
 ROWS_AT_ONCE = 500
+PAUSE_S = 0.005  # between two batches: who waits for SQLite's one write lock gets it
 Progress = Callable[[int, int], None]
 
 
@@ -63,7 +65,9 @@ def rewrite(engine: Engine, keys: KeyRing, progress: Progress) -> int:
         while rows := _batch(engine, table, last):
             last = rows[-1].key
             old = [row.key for row in rows if not _as_made_now(row, table, keys)]
-            rewritten += _rewrite(engine, table, keys, old) if old else 0
+            if old:
+                rewritten += _rewrite(engine, table, keys, old)
+                time.sleep(PAUSE_S)
             steps.move(len(rows))
     return rewritten
 

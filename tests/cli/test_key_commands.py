@@ -92,3 +92,42 @@ def test_rows_that_no_key_reads_are_told_and_keep_the_exit_code_from_being_0(fil
         session.execute(text("UPDATE holders SET name = 's2.AAAA' WHERE id = 1"))
     assert outcome(["keys", "rotate"]) == 1
     assert "有 1 行哪个密钥都读不出来" in capsys.readouterr().err
+
+
+def test_a_key_that_is_lost_for_good_costs_what_was_written_under_it_and_not_the_rest(
+    filled, own_state: Path, capsys
+) -> None:
+    (old,) = keys_of(own_state)
+    with opened() as services:
+        (mark,) = services.store.data_marks
+    file = own_state / FILE_NAME
+    file.write_text(file.read_text("utf-8").replace(old, Fernet.generate_key().decode()), "utf-8")
+    assert outcome(["keys"]) == 1
+    assert mark in capsys.readouterr().err
+    assert outcome(["keys", "lost", mark]) == 1
+    assert "--yes" in capsys.readouterr().err
+    assert outcome(["keys", "lost", "0" * 12, "--yes"]) == 1
+    assert "没有改动" in capsys.readouterr().err
+    assert outcome(["keys", "lost", mark, "--yes", "--staff", "li"]) == 0
+    capsys.readouterr()
+    assert outcome(["keys", "rotate"]) == 1
+    assert "有 3 行哪个密钥都读不出来" in capsys.readouterr().err
+    with opened() as services, services.store.read() as session:
+        assert "keys.given_up" in session.scalars(text("SELECT action FROM audit")).all()
+
+
+def test_a_key_that_is_in_use_is_not_given_up(filled, capsys) -> None:
+    with opened() as services:
+        (mark,) = services.store.data_marks
+    assert outcome(["keys", "lost", mark, "--yes"]) == 1
+    assert "没有改动" in capsys.readouterr().err
+    assert outcome(["keys"]) == 0
+
+
+def test_without_the_lookup_key_no_key_is_given_up(filled, own_state: Path, monkeypatch, capsys) -> None:
+    with opened() as services:
+        (mark,) = services.store.data_marks
+    monkeypatch.setenv("RENEWAL_LOOKUP_KEY", "another-key-of-the-tests-0000000000")
+    monkeypatch.setenv("RENEWAL_DATA_KEYS", Fernet.generate_key().decode())
+    assert outcome(["keys", "lost", mark, "--yes"]) == 1
+    assert capsys.readouterr().err.startswith("RENEWAL_LOOKUP_KEY is not the one")

@@ -3,13 +3,14 @@
 import os
 import tarfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
+from sqlalchemy.engine import URL
 
 from renewal.services.app import Services
 from renewal.services.keeping import restoring
@@ -23,6 +24,7 @@ from renewal.store import AnotherLookupKey, DataKeyGone, MissingKey, Store, copy
 from renewal.store.copying import BadCopy, ToolMissing
 from renewal.store.models import AuditEntry, Callback, Conversation, Holder
 from tests.bookings import book_callback
+from tests.conftest import _administer, _url_of
 
 PHONE = "+8613800138000"
 EVENTS = "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255) NOT NULL, data TEXT)"
@@ -275,6 +277,29 @@ def test_a_backup_of_a_later_release_is_refused(
     monkeypatch.setattr(restoring, "is_known", lambda revision: False)
     with pytest.raises(BackupRefused, match="先升级程序"):
         put_back(elsewhere, backup)
+
+
+@pytest.fixture
+def bare(elsewhere: Settings, postgresql_url: URL) -> Iterator[Settings]:
+    """Another machine, whose PostgreSQL has a database with no table in it."""
+    name = f"renewal_bare_{os.getpid()}"
+    _administer(postgresql_url, f"CREATE DATABASE {name}")
+    yield elsewhere.model_copy(update={"database_url": _url_of(postgresql_url, name)})
+    _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_on_postgresql_it_goes_into_a_new_database_and_not_over_tables_of_another_release(
+    store: Store, backup: Path, bare: Settings
+) -> None:
+    put_back(bare, backup)
+    assert counts(bare) == (200, ["金丝雀"], True)
+    other = Store.open(bare)
+    with other.session() as session:
+        session.execute(text("UPDATE renewal_schema_version SET version_num = '0018'"))
+    other.close()
+    with pytest.raises(BackupRefused, match="新建一个空的数据库"):
+        put_back(bare, backup, replace=True)
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])

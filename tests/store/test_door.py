@@ -123,6 +123,16 @@ def test_a_store_of_before_gets_its_marks_at_the_next_use(store: Store, opened: 
     assert len(noted(store, LOOKUP)) == len(noted(store, DATA)) == 1
 
 
+def test_a_store_of_before_whose_only_number_has_an_extension_fits_its_key(
+    store: Store, opened: Opener
+) -> None:
+    add_callback(store)
+    with store.session() as session:
+        session.scalars(select(Callback)).one().phone = f"{PHONE};ext=12"
+    forget_marks(store)
+    opened().ping()
+
+
 def test_a_store_of_before_keeps_every_key_of_the_ring_for_nobody_knows_which_it_needs(
     store: Store, settings: Settings, opened: Opener
 ) -> None:

@@ -1,13 +1,16 @@
 """Takes an old data key out of use: what lies under it is written anew, and counted, before anybody drops the key."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from renewal.services.app import Services
-from renewal.services.work import Work
+from renewal.services.work import Work, write_audit
+from renewal.store import Store
 from renewal.store.engine import scrub
 from renewal.store.rotating import Progress, TableKeys
 
 ROTATED = "keys.rotated"
+GIVEN_UP = "keys.given_up"
 PASSES = 3  # a row that somebody else wrote just then is passed over, and met again
 
 
@@ -53,3 +56,16 @@ def rotate(services: Services, *, actor: str, progress: Progress) -> Rotation:
         unreadable=unreadable,
         scrubbed=scrub(store.engine),
     )
+
+
+def give_up(store: Store, mark: str, *, actor: str, now: datetime) -> bool:
+    """Let the store be opened without a data key that is lost for good; false where it was written under no such one.
+
+    Raises:
+        AnotherLookupKey: the store was filled under another lookup key.
+    """
+    with store.given_up(mark) as connection:
+        if connection is None:
+            return False
+        write_audit(connection, at=now, actor=actor, action=GIVEN_UP, subject="store", mark=mark)
+    return True
