@@ -30,6 +30,8 @@ MAKERS: dict[str, Callable[[], str]] = {
     "desk_secret": _token,
 }
 
+NEVER_LOST = {"data_keys", "lookup_key"}
+
 
 def read_secrets(folder: Path) -> dict[str, str]:
     """The secrets kept in the folder, by name of the setting; empty where there are none."""
@@ -41,12 +43,30 @@ def read_secrets(folder: Path) -> dict[str, str]:
     return {name.removeprefix(_PREFIX).lower(): value.strip() for name, _, value in pairs}
 
 
-def ensure_secrets(settings: Settings) -> None:
-    """Make, in the state folder, the secrets that are set nowhere. Never changes one that is there."""
+def ensure_secrets(settings: Settings) -> Path | None:
+    """Make, in the state folder, the secrets that are set nowhere. Never changes one that is there.
+
+    Returns the file, where a key was made in it that must never be lost.
+    """
     made = {name: make() for name, make in MAKERS.items() if not getattr(settings, name).get_secret_value()}
     if made:
         settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(settings.state_dir / FILE_NAME, read_secrets(settings.state_dir) | made)
+    return settings.state_dir / FILE_NAME if made.keys() & NEVER_LOST else None
+
+
+def new_data_key() -> str:
+    """A key for the store's encrypted columns."""
+    return _fernet_key()
+
+
+def put_in_front(folder: Path, name: str, key: str) -> bool:
+    """Put a newer key before those of this setting in the state folder; false where the folder has none."""
+    kept = read_secrets(folder)
+    if not kept.get(name):
+        return False
+    _write(folder / FILE_NAME, kept | {name: f"{key},{kept[name]}"})
+    return True
 
 
 def _write(path: Path, values: dict[str, str]) -> None:
@@ -55,7 +75,9 @@ def _write(path: Path, values: dict[str, str]) -> None:
     with os.fdopen(
         os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
     ) as file:
-        file.write("# 自动生成的密钥。弄丢 data_keys，已经存下的姓名和电话就再也读不出来：请备份。\n")
+        file.write(
+            "# 自动生成的密钥，请备份。弄丢 data_keys，存下的姓名和电话就再也读不出来；弄丢 lookup_key，谁也查不到。\n"
+        )
         file.writelines(f"{_PREFIX}{name.upper()}={value}\n" for name, value in values.items())
         file.flush()
         os.fsync(file.fileno())

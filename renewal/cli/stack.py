@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from renewal.cli.console import say
 from renewal.cli.errors import CliError
 from renewal.cli.live import LiveStack, announce, stack_lock
 from renewal.cli.model import ensure_model
-from renewal.cli.places import BOT_RASA, ROOT, local_settings, machine_environment, state_dir
+from renewal.cli.places import BOT_RASA, ROOT, display, local_settings, machine_environment, state_dir
 from renewal.cli.ports import free_ports, port_is_free, responds
 from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
@@ -25,6 +26,7 @@ from renewal.programs import NEEDS, ProgramName
 from renewal.services.app import Services, open_services
 from renewal.services.samples.sample import load_sample_once
 from renewal.settings import Settings
+from renewal.wording.staff import staff_sentence
 
 RASA_PATIENCE_S = 180.0
 WORKER_READY = "worker.ready"
@@ -50,7 +52,7 @@ def opened(settings: Settings | None = None) -> Iterator[Services]:
     """
     chosen = settings or local_settings()
     narrow(chosen.state_dir)
-    ensure_secrets(chosen)
+    make_secrets(chosen)
     services = open_services(settings or local_settings())
     try:
         services.store.migrate()
@@ -58,6 +60,12 @@ def opened(settings: Settings | None = None) -> Iterator[Services]:
         yield services
     finally:
         services.store.close()
+
+
+def make_secrets(settings: Settings) -> None:
+    """Make the secrets that are set nowhere, and say which file must not be lost."""
+    if file := ensure_secrets(settings):
+        say(staff_sentence("keys.made", file=display(file)))
 
 
 def prepare_store(settings: Settings, *, sample: bool) -> int:

@@ -12,8 +12,7 @@ from renewal.cli.live import LiveStack, announce, stack_lock
 from renewal.cli.model import current_model, ensure_model
 from renewal.cli.places import BOT_RASA, display, local_settings
 from renewal.cli.processes import Fleet, Program
-from renewal.cli.secret_file import ensure_secrets
-from renewal.cli.stack import bring_up, describe, ops_url, refuse_taken_ports
+from renewal.cli.stack import bring_up, describe, make_secrets, ops_url, refuse_taken_ports
 from renewal.private_files import narrow
 from renewal.settings import Settings
 from renewal.wording.staff import staff_sentence
@@ -34,7 +33,7 @@ def up() -> None:
         narrow(settings.state_dir)
         if not BOT_RASA.exists():
             raise CliError("助手的环境还没有安装：先运行 make install")
-        ensure_secrets(settings)
+        make_secrets(settings)
         settings = local_settings()
         refuse_taken_ports(settings)
         try:

@@ -1,5 +1,6 @@
 """What a process opens once, at its door, and hands to every service."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -9,7 +10,7 @@ from renewal.rulebook import load_rulebook
 from renewal.services.calendar import PublishedCalendar
 from renewal.services.jobs import Jobs
 from renewal.settings import Settings
-from renewal.store import Store
+from renewal.store import Store, StoreUnavailable
 from renewal.wording import Wording, load_wording
 
 
@@ -42,9 +43,11 @@ def open_services(settings: Settings) -> Services:
     """Open the store and read rules and wording.
 
     Raises:
-        RenewalError: a key is missing, or the rulebook or the wording is malformed.
+        RenewalError: a key is missing or not the store's, or the rulebook or the wording is malformed.
     """
     store = Store.open(settings)
+    with suppress(StoreUnavailable):  # then its keys are compared at the first use
+        store.ping()
     rulebook = load_rulebook()
     return Services(
         settings=settings, store=store, rulebook=rulebook, wording=load_wording(rulebook), jobs=Jobs(store)

@@ -1,37 +1,61 @@
 """The status store: one object that every process opens once, at its door."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from copy import copy
 from typing import Self
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from renewal.settings import Settings
 from renewal.store.clock import StoreClock
+from renewal.store.door import Door, give_up, marks
 from renewal.store.engine import BUSY_MS, PATIENCE, READ_ONLY, locked, open_engine
-from renewal.store.errors import BadKey, CannotDecrypt, MissingKey, StoreError, StoreUnavailable
+from renewal.store.errors import (
+    AnotherLookupKey,
+    BadKey,
+    CannotDecrypt,
+    DataKeyGone,
+    MissingKey,
+    StoreError,
+    StoreUnavailable,
+)
 from renewal.store.keys import KeyRing
 from renewal.store.migrate import migrate
+from renewal.store.models.keys import DATA
+from renewal.store.rotating import Progress, TableKeys, retire, rewrite, survey
 from renewal.store.turn import Turn, TurnNotCome
 from renewal.store.types import use_keys
 
-__all__ = ["BadKey", "CannotDecrypt", "MissingKey", "Store", "StoreError", "StoreUnavailable"]
+__all__ = [
+    "AnotherLookupKey",
+    "BadKey",
+    "CannotDecrypt",
+    "DataKeyGone",
+    "MissingKey",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+]
 
 
 ADDRESS_HASH_CHARS = 16
 
 
 class Store:
-    """Sessions on one database, with that database's keys."""
+    """Sessions on one database, with that database's keys.
+
+    Each session and look raises AnotherLookupKey or DataKeyGone where the keys are not those that it was written under.
+    """
 
     def __init__(self, engine: Engine, keys: KeyRing) -> None:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
         self._keys = keys
         use_keys(engine, keys)
+        self._door = Door(engine, keys)
         self.clock = StoreClock(engine)
         self._turn = Turn() if engine.dialect.name == "sqlite" else None
 
@@ -58,6 +82,7 @@ class Store:
 
         A SQLite file has one writer: of this process's threads each has its turn to ask for it.
         """
+        self._door.enter()
         if self._turn is None:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
@@ -75,6 +100,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent look that takes no write lock; the database refuses a write in it."""
+        self._door.enter()
         with Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -82,11 +108,49 @@ class Store:
         """Bring the schema to the newest version; several processes may call it at once."""
         migrate(self.engine, self._keys)
 
+    @property
+    def data_marks(self) -> tuple[str, ...]:
+        """By these the data keys of the settings are told apart, newest first."""
+        return self._keys.data_marks
+
+    @property
+    def lookup_mark(self) -> str:
+        """By this the lookup key of the settings is told from another."""
+        return self._keys.lookup_mark
+
+    def noted_data_marks(self) -> tuple[str, ...]:
+        """The marks of the data keys that the store was written under, oldest first."""
+        with self.read() as session:
+            return tuple(marks(session.connection(), DATA))
+
+    def key_survey(self, progress: Progress) -> tuple[TableKeys, ...]:
+        """What lies under which data key, by table."""
+        return survey(self.engine, self._keys, progress)
+
+    def rewrite(self, progress: Progress) -> int:
+        """Put what is not as it is made today under the newest data key; returns how many rows that were."""
+        return rewrite(self.engine, self._keys, progress)
+
+    def retire_keys(self, session: Session, in_use: Collection[str]) -> list[str]:
+        """Forget the marks of data keys that are in no use any more; returns them."""
+        return retire(session.connection(), self._keys, in_use)
+
+    @contextmanager
+    def given_up(self, mark: str) -> Iterator[Connection | None]:
+        """One transaction, past the door, that forgets a data key that is lost; None where there is no such mark.
+
+        Raises:
+            AnotherLookupKey: the store was filled under another lookup key.
+        """
+        with self.engine.begin() as connection:
+            yield connection if give_up(connection, self._keys, mark) else None
+
     def ping(self) -> None:
-        """Raises StoreUnavailable where the database does not answer."""
+        """Raises StoreUnavailable where the database does not answer, AnotherLookupKey or DataKeyGone as a session."""
         try:
             with self._reading.connect() as connection:
                 connection.execute(text("SELECT 1"))
+            self._door.enter()
         except SQLAlchemyError as error:
             raise StoreUnavailable(type(error).__name__) from error
 

@@ -7,7 +7,7 @@ class StoreError(RenewalError):
     """The status store cannot be used."""
 
     def __init__(self, detail: str = "") -> None:
-        message = (type(self).__doc__ or "").strip()
+        message = " ".join((type(self).__doc__ or "").split())
         super().__init__(f"{message} {detail}".strip())
 
 
@@ -21,6 +21,18 @@ class BadKey(StoreError):
 
 class CannotDecrypt(StoreError):
     """A stored value was encrypted with a key that is not in RENEWAL_DATA_KEYS."""
+
+
+class AnotherLookupKey(StoreError):
+    """RENEWAL_LOOKUP_KEY is not the one that this store was filled under: nobody would be found, and every comparison
+    would fail. Set the key of then. Nothing was read or written.
+    """
+
+
+class DataKeyGone(CannotDecrypt):
+    """RENEWAL_DATA_KEYS lacks a key that this store was written under: names, phones and texts would not be read. Add
+    it behind the others; docs/operations.md says what to do where it is lost. Nothing was read or written.
+    """
 
 
 class StoreUnavailable(StoreError):

@@ -7,7 +7,7 @@ from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -17,6 +17,7 @@ from renewal.store.errors import BadKey, CannotDecrypt, MissingKey
 VALUE_HASH_CHARS = 32  # 128 bits: two values are only ever compared with each other
 PLACED_PREFIX = "s2."
 FILE_HASH_CHARS = 12
+MARK_BYTES = 6  # of a data key: enough to tell a few keys apart, and nothing to find a key by
 SIV_PREFIX = "s1."  # a Fernet token starts with gAAAA
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -38,7 +39,7 @@ class KeyRing:
     What was stored before, as AES-GCM-SIV without a place or as a Fernet token, is still read, wherever it stands.
     """
 
-    __slots__ = ("_fernets", "_hashers", "_lookup_key", "_row_key", "_sivs")
+    __slots__ = ("_fernets", "_hashers", "_lookup_key", "_row_key", "_sivs", "data_marks")
 
     def __init__(self, data_keys: str, lookup_key: str) -> None:
         """Take comma-separated Fernet keys, newest first, and any secret text as lookup key.
@@ -51,10 +52,12 @@ class KeyRing:
         if not names or not lookup_key.strip():
             raise MissingKey
         try:
-            self._fernets = MultiFernet([Fernet(name) for name in names])
+            self._fernets = [Fernet(name) for name in names]
         except ValueError:
             raise BadKey from None
         self._sivs = [AESGCMSIV(_derived(name)) for name in names]
+        # By these the keys are told apart, newest first; 12 hex digits each, from which no key can be found.
+        self.data_marks = tuple(_mark(name) for name in names)
         self._lookup_key = lookup_key.strip().encode()
         self._row_key = sha256(b"row\0" + self._lookup_key).digest()
         self._hashers: dict[str, _Begun] = {}
@@ -71,10 +74,32 @@ class KeyRing:
             return self._open(stored.removeprefix(PLACED_PREFIX), place)
         if stored.startswith(SIV_PREFIX):
             return self._open(stored.removeprefix(SIV_PREFIX), None)
+        text, _ = self._open_old(stored)
+        return text
+
+    def mark_of(self, stored: str, place: bytes) -> str:
+        """The mark of the key that made `stored`. Raises CannotDecrypt as `decrypt` does."""
+        if stored.startswith(PLACED_PREFIX):
+            _, number = self._open_by(stored.removeprefix(PLACED_PREFIX), place)
+        elif stored.startswith(SIV_PREFIX):
+            _, number = self._open_by(stored.removeprefix(SIV_PREFIX), None)
+        else:
+            _, number = self._open_old(stored)
+        return self.data_marks[number]
+
+    def is_as_made_now(self, stored: str, place: bytes) -> bool:
+        """Whether it lies there as `encrypt` makes it today: bound to its place, under the newest key."""
+        if not stored.startswith(PLACED_PREFIX):
+            return False
         try:
-            return self._fernets.decrypt(stored).decode()
-        except (InvalidToken, ValueError):
-            raise CannotDecrypt from None
+            return self.mark_of(stored, place) == self.data_marks[0]
+        except CannotDecrypt:
+            return False
+
+    @property
+    def lookup_mark(self) -> str:
+        """By this one lookup key is told from another, 32 hex digits."""
+        return self.hash("store", "lookup key")[:VALUE_HASH_CHARS]
 
     def hash(self, purpose: str, text: str) -> str:
         """Keyed hash (HMAC-SHA256), 64 hex digits; `purpose` keeps the same text in two columns from matching."""
@@ -121,15 +146,28 @@ class KeyRing:
         return begun
 
     def _open(self, sealed: str, place: bytes | None) -> str:
+        text, _ = self._open_by(sealed, place)
+        return text
+
+    def _open_by(self, sealed: str, place: bytes | None) -> tuple[str, int]:
+        """The text, and which key of the ring opened it."""
         try:
             given = a2b_base64(sealed, strict_mode=True)
         except ValueError:
             raise CannotDecrypt from None
         nonce, rest = given[:NONCE_BYTES], given[NONCE_BYTES:]
-        for siv in self._sivs:
+        for number, siv in enumerate(self._sivs):
             try:
-                return siv.decrypt(nonce, rest, place).decode()
+                return siv.decrypt(nonce, rest, place).decode(), number
             except (InvalidTag, ValueError):
+                continue
+        raise CannotDecrypt
+
+    def _open_old(self, stored: str) -> tuple[str, int]:
+        for number, fernet in enumerate(self._fernets):
+            try:
+                return fernet.decrypt(stored).decode(), number
+            except (InvalidToken, ValueError):
                 continue
         raise CannotDecrypt
 
@@ -137,3 +175,12 @@ class KeyRing:
 def _derived(name: str) -> bytes:
     """A key for AES-GCM-SIV of its own, so that one secret never serves two ciphers."""
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"renewal/aes-gcm-siv/1").derive(urlsafe_b64decode(name))
+
+
+def _mark(name: str) -> str:
+    return mark_of_secret(urlsafe_b64decode(name))
+
+
+def mark_of_secret(secret: bytes) -> str:
+    """By this one secret is told from another, 12 hex digits: derived like a key of its own, so it tells nothing."""
+    return HKDF(SHA256(), MARK_BYTES, salt=None, info=b"renewal/mark/1").derive(secret).hex()

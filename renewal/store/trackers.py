@@ -17,17 +17,31 @@ def forget(settings: Settings, conversation_ids: Collection[str]) -> int:
 
     0 where Rasa has kept nothing yet.
     """
-    address = make_url(settings.conversations_url)
-    if address.get_backend_name() == "sqlite":
-        if not address.database or not Path(address.database).is_file():
-            return 0
-    else:
-        address = address.set(drivername="postgresql")  # Rasa's side has another driver than we
-    engine = open_engine(address.render_as_string(hide_password=False))
+    engine = opened(settings)
+    if engine is None:
+        return 0
     try:
         return _delete(engine, conversation_ids) if inspect(engine).has_table(EVENTS.name) else 0
     finally:
         engine.dispose()
+
+
+def opened(settings: Settings, *, made: bool = False) -> Engine | None:
+    """Rasa's database; None where Rasa has made no file yet, unless one is to be `made`."""
+    address = make_url(settings.conversations_url)
+    if address.get_backend_name() == "sqlite":
+        if not made and (not address.database or not Path(address.database).is_file()):
+            return None
+    else:
+        address = address.set(drivername="postgresql")  # Rasa's side has another driver than we
+    return open_engine(address.render_as_string(hide_password=False))
+
+
+def lie_in_the_store(settings: Settings) -> bool:
+    """Whether Rasa keeps its conversations in the store's own database."""
+    theirs, ours = (make_url(url) for url in (settings.conversations_url, settings.store_url))
+    places = [(url.get_backend_name(), url.host, url.port, url.database) for url in (theirs, ours)]
+    return places[0] == places[1]
 
 
 def _delete(engine: Engine, conversation_ids: Collection[str]) -> int:

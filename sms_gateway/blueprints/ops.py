@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from renewal.services.texts import workers
 from renewal.services.texts.holds import QUEUE, is_held
-from renewal.store import StoreUnavailable
+from renewal.store import StoreError
 from sms_gateway import metrics
 from sms_gateway.gateway import Gateway
 
@@ -70,7 +70,7 @@ class Ops:
     def _store(self) -> str:
         try:
             self._parts.services.store.ping()
-        except StoreUnavailable:
+        except StoreError:  # away, or written under other keys than ours
             return DOWN
         return OK
 

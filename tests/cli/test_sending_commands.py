@@ -18,6 +18,7 @@ from renewal.services.texts.templates import load_templates
 from renewal.store.models import AuditEntry, Delivery, Holder, Notice, NoticeBatch, Permit
 from sms_gateway.providers import open_providers
 from tests import outgoing
+from tests.conftest import KEYS
 from tests.contract.fake_alibaba import FakeAlibaba
 from tests.contract.wires import alibaba
 
@@ -25,9 +26,11 @@ PHONE = "+8619900000001"
 
 
 @pytest.fixture(autouse=True)
-def migrated(own_state: Path, sqlite_template_with_jobs: Path) -> None:
-    """A store with its tables, which take longer to make than to copy."""
+def migrated(own_state: Path, sqlite_template_with_jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store with its tables, which take longer to make than to copy, and the keys that it was made with."""
     own_state.mkdir(mode=0o700)
+    for name in ("data_keys", "lookup_key"):
+        monkeypatch.setenv(f"RENEWAL_{name.upper()}", KEYS[name])
     shutil.copyfile(sqlite_template_with_jobs, own_state / "renewal.db")
 
 

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from renewal.services.texts import holds, workers
 from renewal.services.texts.call_counts import CallCounts
+from renewal.store import Store
 from sms_gateway.app import create_app, create_ops_app
 from tests import outgoing
 from tests.gateway.conftest import twilio_settings
@@ -51,6 +53,16 @@ def test_readiness_names_the_part_that_is_down(ready_client, changes, part) -> N
     answer = ready_client(**changes).get("/readyz")
     assert answer.status_code == 503
     assert [name for name, state in answer.json.items() if state != "ok"] == [part]
+
+
+def test_a_store_of_other_keys_is_as_good_as_none(settings, services, assistant, listener) -> None:
+    services.store.ping()
+    other = settings.model_copy(update={"lookup_key": SecretStr("another-lookup-key-of-the-tests")})
+    stranger = replace(services, settings=other, store=Store.open(other))
+    answer = create_ops_app(create_app(other, stranger, assistant)).test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["store"] == answer.json["worker"] == answer.json["provider"] == "down"
+    stranger.store.close()
 
 
 def test_readiness_says_so_where_no_worker_was_heard_of_for_a_while(ready_client, services) -> None:

@@ -25,6 +25,7 @@ from renewal.services.texts.provider import InboundText
 from renewal.store.models import AuditEntry, Holder, Message, Permit
 from renewal.store.models import InboundText as InboundRow
 from tests.bookings import book_callback
+from tests.conftest import KEYS
 
 ORDERS = {
     "colour": "\x1b[31m",
@@ -282,6 +283,8 @@ def own_state(tmp_path, sqlite_template_with_jobs, monkeypatch: pytest.MonkeyPat
     (tmp_path / "cli").mkdir()
     shutil.copyfile(sqlite_template_with_jobs, tmp_path / "cli" / "renewal.db")
     monkeypatch.setenv("RENEWAL_STATE_DIR", str(tmp_path / "cli"))
+    for name in ("data_keys", "lookup_key"):
+        monkeypatch.setenv(f"RENEWAL_{name.upper()}", KEYS[name])
     monkeypatch.setenv("RENEWAL_TODAY", "2026-11-23")
     monkeypatch.setattr(console.out, "_width", 200)
 

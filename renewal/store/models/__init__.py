@@ -4,6 +4,7 @@ from renewal.store.models.accounts import StaffAccount, StaffSession
 from renewal.store.models.applications import Application
 from renewal.store.models.appointments import Appointment, Centre
 from renewal.store.models.base import Base, opaque_id
+from renewal.store.models.keys import KeyMark
 from renewal.store.models.logins import Identification, LoginCode
 from renewal.store.models.nights import Night, NightCount, NoticeBatch
 from renewal.store.models.permits import BureauFact, Change, Comparison, Holder, Permit, Record, Visit
@@ -36,6 +37,7 @@ __all__ = [
     "Holder",
     "Identification",
     "InboundText",
+    "KeyMark",
     "LoginCode",
     "Message",
     "NamedText",
