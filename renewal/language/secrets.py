@@ -36,11 +36,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What a text gives, and the text without it; `secret` (E.164, or a code's digits) is never shown."""
+    """What a text gives, and the text without it; `secret` (E.164, or a code's digits) is never shown.
+
+    `for_call`: it is about the number that was left for a call, and not about who writes.
+    """
 
     kind: Kind
     text: str
     secret: str = field(default="", repr=False)
+    for_call: bool = False
 
 
 def may_matter(text: str) -> bool:

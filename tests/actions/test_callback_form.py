@@ -19,7 +19,7 @@ from renewal.services.turns.taking import take_turn
 from renewal.store.models import Callback
 from renewal.wording import WordingError
 from renewal.wording.composer import Wording
-from tests.bookings import own_contact
+from tests.bookings import own_contact, prove_callback
 from tests.loaded import RULES
 
 Call = Callable[..., Any]
@@ -44,6 +44,7 @@ class Talk:
     slots: dict[str, Any] = field(default_factory=dict)
     open: bool = False
     answered: bool = False  # the last text was left to the answers
+    proves: bool = True  # the code for a number that is left comes back at once
 
     def say(self, text: str, intent: str = "inform", confidence: float = 0.9) -> str:
         """The texts said to it, joined."""
@@ -92,6 +93,8 @@ class Talk:
             slots={name: value for name, value in self.slots.items() if name != "requested_slot"},
         )
         self.slots |= reply.slots
+        if action == "action_submit_callback" and self.proves:
+            prove_callback(self.services, self.id)
         return reply
 
     def callbacks(self) -> list[Callback]:
@@ -193,10 +196,28 @@ def test_by_sms_another_number_may_come_along(sms: Talk) -> None:
         ("李雷 幺三八零零幺三八零零零", "+8613800138000"),
     ],
 )
-def test_landlines_foreign_and_spoken_numbers_are_taken(web: Talk, text: str, phone: str) -> None:
-    web.say("human please", "human")
-    web.say(text, "out_of_scope")
-    assert web.callback.phone == phone
+def test_landlines_foreign_and_spoken_numbers_are_taken(sms: Talk, text: str, phone: str) -> None:
+    sms.say("human please", "human")
+    sms.say(text, "out_of_scope")
+    assert sms.callback.phone == phone
+
+
+@pytest.mark.parametrize("text", ["李雷，座机021-62345678", "Li Lei, +44 20 7946 0958"])
+def test_on_the_web_a_number_that_gets_no_texts_is_not_booked_and_another_is_asked(
+    web: Talk, text: str
+) -> None:
+    web.say("人工", "human")
+    said = web.say(text)
+    assert "收不了短信" in said or "can't get texts" in said
+    assert web.callbacks() == []
+    web.say("13900139000")
+    assert web.callback.phone == "+8613900139000"
+
+
+def test_a_spoken_number_is_taken_on_the_web(web: Talk) -> None:
+    web.say("人工", "human")
+    web.say("李雷 幺三八零零幺三八零零零")
+    assert web.callback.phone == "+8613800138000"
 
 
 @pytest.mark.parametrize("intent", ["inform", "out_of_scope", "points_rules"])

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.case import Case
 from renewal.dialogue.says import BotMessage
 from renewal.language.secrets import hide
-from renewal.services.callbacks.booking import phone_tail
 from renewal.services.jobs import FORGET_TALK, REPLIES
 from renewal.services.talks.answers import render
+from renewal.services.talks.callback_rows import phone_tail
 from renewal.services.talks.login_codes import CALLBACK
 from renewal.services.work import Work
 from renewal.store.models import Callback, InboundText, LoginCode, Message

@@ -102,14 +102,15 @@ class Callback(Base):
     """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before.
 
     `phone_hash` is that of the number without its extension; rows of earlier releases have none. `ended_at` is
-    when it was closed or cancelled, `proved_at` when a code sent to the number proved it. `claimed_by` is who of the
-    staff rings now, `tries` how often nobody answered, `call_after_at` when it is worth another try. `notes` is a
-    JSON list of what staff noted: at, by, text.
+    when it was closed or cancelled, `proved_at` when a code sent to the number proved it. One that is `unconfirmed`
+    waits for that code, and staff do not see it; `code_due_at`: since when one is to be sent. `claimed_by` is who of
+    the staff rings now, `tries` how often nobody answered, `call_after_at` when it is worth another try. `notes` is
+    a JSON list of what staff noted: at, by, text.
     """
 
     __tablename__ = "callbacks"
     __table_args__ = (
-        one_of("state", "open", "closed", "cancelled"),
+        one_of("state", "open", "closed", "cancelled", "unconfirmed"),
         Index("ix_callbacks_state_call_by_on", "state", "call_by_on"),
     )
 
@@ -132,6 +133,7 @@ class Callback(Base):
     call_after_at: Mapped[datetime | None] = mapped_column(UtcTime)
     notes: Mapped[str | None] = mapped_column(Encrypted)
     proved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    code_due_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class AuditEntry(Base):
