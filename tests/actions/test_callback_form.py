@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from renewal.domain import Housing
 from renewal.services.app import Services
 from renewal.services.samples.sample import make_sample
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations
+from renewal.services.talks import conversations, handover
+from renewal.services.talks.waiting import how_many_wait, waiting_talks
 from renewal.services.turns.taking import take_turn
-from renewal.store.models import Callback
+from renewal.store.models import Callback, Conversation
 from renewal.wording import WordingError
 from renewal.wording.composer import Wording
 from tests.bookings import own_contact, prove_callback
@@ -547,3 +549,80 @@ def test_the_name_of_a_call_booked_here_is_read_back_whatever_the_text_was_taken
 ) -> None:
     web.say("人工，我叫王五，13800138000", "human")
     assert "王五" in "".join(web._run("action_answer", "称呼读一遍给我听", intent).texts)
+
+
+def waits(talk: Talk) -> list[str]:
+    """Why the conversation stands in the desk's list."""
+    found = waiting_talks(talk.services, staff="test")
+    return [one.why for one in found if one.conversation_id == talk.id]
+
+
+def test_who_asks_for_a_person_and_leaves_no_number_stands_in_the_desk_s_list(web: Talk, sms: Talk) -> None:
+    for talk in (web, sms):
+        talk.say("转人工", "human")
+        assert waits(talk) == ["asked_for_a_person"]
+        talk.say("我想想", "out_of_scope")
+        assert waits(talk) == ["asked_for_a_person"]
+    assert how_many_wait(web.services) == 2
+
+
+def test_they_wait_since_they_asked_first_and_three_days_at_most(web: Talk) -> None:
+    web.say("转人工", "human")
+    first = waiting_talks(web.services, staff="test")[0].since
+    web.say("人呢", "human")
+    assert waiting_talks(web.services, staff="test")[0].since == first
+    with web.services.store.session() as session:
+        session.get_one(Conversation, web.id).person_asked_at = first - timedelta(days=3, minutes=1)
+    assert waits(web) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("算了不填了", "cancel"), ("不用了", "deny"), ("不想留", "out_of_scope")]
+)
+def test_who_wants_nobody_after_all_waits_no_more(web: Talk, text: str, intent: str) -> None:
+    web.say("转人工", "human")
+    web.say(text, intent)
+    assert waits(web) == []
+
+
+@pytest.mark.parametrize("open_form", [True, False])
+def test_who_wants_no_call_waits_for_nobody(web: Talk, open_form: bool) -> None:
+    web.say("转人工", "human")
+    if not open_form:
+        web.open = False
+        web.slots.clear()
+    web._run(VALIDATE if open_form else "action_answer", "别给我打电话了", "human")
+    assert waits(web) == []
+
+
+def test_whose_number_could_not_be_read_still_waits_for_a_person(web: Talk) -> None:
+    web.say("人工，我姓王", "human")
+    for text in ("12345", "啊啊", "嘿嘿嘿嘿嘿"):
+        web.say(text, "out_of_scope")
+    assert not web.open
+    assert waits(web) == ["asked_for_a_person"]
+
+
+def test_a_call_that_is_booked_takes_the_place_of_the_wait_and_its_end_ends_both(web: Talk) -> None:
+    web.say("转人工", "human")
+    web.say("王女士 13800138000")
+    assert waits(web) == ["asked_for_a_call"]
+    web.say("取消回电", "cancel")
+    assert waits(web) == []
+
+
+def test_whose_number_waits_for_its_code_waits_for_a_person_meanwhile(web: Talk) -> None:
+    web.proves = False
+    web.say("人工，我姓王，13800138000", "human")
+    assert waits(web) == ["asked_for_a_person"]
+    web._run("action_answer", "把我留的号码删掉", "privacy")
+    assert waits(web) == []
+
+
+def test_a_word_of_staff_ends_the_wait_and_a_new_wish_begins_another(web: Talk) -> None:
+    web.say("转人工", "human")
+    handover.say(web.services, web.id, "您好，请说", staff="li")
+    handover.release(web.services, web.id, staff="li")
+    assert waits(web) == []
+    web.say("人工", "human")
+    assert waits(web) == ["asked_for_a_person"]

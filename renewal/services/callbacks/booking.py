@@ -16,7 +16,7 @@ from renewal.language.talk import beyond_asking_for_person
 from renewal.language.text import low
 from renewal.services.app import Services
 from renewal.services.callbacks import limits
-from renewal.services.talks import callback_codes, identity
+from renewal.services.talks import callback_codes, identity, person
 from renewal.services.talks.answers import render
 from renewal.services.talks.callback_rows import (
     UNCONFIRMED,
@@ -90,6 +90,7 @@ def book_callback(
             _supersede(work, case)
         return (tell(services, case, key, known(standing)),)
     _supersede(work, case)
+    person.settle(session, case.conversation_id)
     due = call_due(services)
     told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
     if session.get(Conversation, case.conversation_id) is not None:
@@ -116,6 +117,7 @@ def _await_code(work: Work, case: Case, wanted: Wanted, standing: Callback | Non
     if limits.too_many(work, case, wanted.phone, own=False, changed=waiting or standing):
         return (_too_many(services, case, standing),)
     identity.forget(session, case.conversation_id)  # a code that comes now is for this
+    person.ask(session, case.conversation_id, work.now)
     if waiting is None:
         waiting = _new_row(work, case, wanted, call_by_on=call_due(services).due_on)
         waiting.state, waiting.code_due_at = UNCONFIRMED, work.now
@@ -166,6 +168,7 @@ def _new_row(work: Work, case: Case, wanted: Wanted, *, call_by_on: date) -> Cal
 def cancel_callback(work: Work, case: Case) -> tuple[BotMessage, ...]:
     """Cancel the callback that stands, also one that waits for its code; say so, or that there is none."""
     rows = standing_rows(work.session, case)
+    person.settle(work.session, case.conversation_id)
     for callback in rows:
         callback.state, callback.ended_at, callback.code_due_at = "cancelled", work.now, None
         work.audit("callback.cancelled", f"callback:{callback.id}")

@@ -16,7 +16,7 @@ from renewal.dialogue.says import BotMessage
 from renewal.language.secrets import Given, Kind, find_code, wants_another
 from renewal.language.stopping import says_stop
 from renewal.services.app import Services
-from renewal.services.talks import login_codes, login_limits
+from renewal.services.talks import login_codes, login_limits, person
 from renewal.services.talks.answers import render
 from renewal.services.talks.callback_rows import (
     OPEN,
@@ -99,6 +99,7 @@ def confirm(work: Work, case: Case, row: Callback) -> BotMessage:
     """The callback stands from now on, in place of the one that it was to change, and its day is told."""
     services, session = work.services, work.session
     standing = open_row(session, case)
+    person.settle(session, case.conversation_id)
     if standing is not None:
         for name in ("name", "phone", "phone_hash", "about", "expires_on", "housing"):
             setattr(standing, name, getattr(row, name))

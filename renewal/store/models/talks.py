@@ -17,6 +17,7 @@ class Conversation(Base):
     On the web a code links it to a holder: `linked_at` says when, `linked_phone_hash` by which phone. A token is
     made at `token_at`. After `ended_at` no page reads or says anything in it; its holder stays, so that erasing
     finds it. While it is `staffed`, `staffed_by` (since `staffed_at`) answers in it, and not the assistant.
+    `person_asked_at` is since when its holder waits for a person without a call that stands.
     """
 
     __tablename__ = "conversations"
@@ -36,6 +37,7 @@ class Conversation(Base):
     staffed: Mapped[bool] = mapped_column(default=False)
     staffed_by: Mapped[str | None]
     staffed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    person_asked_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
