@@ -626,3 +626,65 @@ def test_a_word_of_staff_ends_the_wait_and_a_new_wish_begins_another(web: Talk) 
     assert waits(web) == []
     web.say("人工", "human")
     assert waits(web) == ["asked_for_a_person"]
+
+
+@pytest.fixture
+def unproved(web: Talk) -> Talk:
+    """Somebody on the web who left a number, to which a code is on its way."""
+    web.proves = False
+    web.say("人工，我姓王，13800138000", "human")
+    return web
+
+
+def test_a_number_typed_on_the_web_is_told_to_be_checked_first(web: Talk) -> None:
+    web.proves = False
+    said = web.say("人工，我姓王，13800138000", "human")
+    assert "尾号8000" in said
+    assert "先核对" in said
+    assert "11月24日" not in said
+    assert web.callback.state == "unconfirmed"
+    assert web.callback.code_due_at is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("不用打了", "deny"), ("取消回电", "cancel"), ("别给我打电话了", "complaint")]
+)
+def test_a_call_that_waits_for_its_code_is_cancelled(unproved: Talk, text: str, intent: str) -> None:
+    assert "不会有人打" in unproved.say(text, intent)
+    assert unproved.callback.state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("怎么还没人给我打电话", "callback_time"), ("算了不办了", "cancel")]
+)
+def test_of_a_call_that_waits_for_its_code_no_day_is_told(unproved: Talk, text: str, intent: str) -> None:
+    said = unproved.say(text, intent)
+    assert "只差验证码" in said
+    assert "11月24日" not in said
+
+
+def test_a_name_or_number_put_right_before_the_code_changes_the_same_call(unproved: Talk) -> None:
+    assert "李四" in unproved.say("名字错了，是李四", "correct")
+    assert "4321" in unproved.say("号码写错了是13987654321", "correct")
+    assert (unproved.callback.name, unproved.callback.phone) == ("李四", "+8613987654321")
+    assert unproved.callback.state == "unconfirmed"
+
+
+def test_a_wish_for_an_hour_before_the_code_is_kept_with_the_call(unproved: Talk) -> None:
+    said = unproved.say("下午三点以后打", "inform")
+    assert "转告" in said
+    assert "只差验证码" in said
+    assert "下午三点以后打" in unproved.callback.about
+
+
+def test_a_holder_who_is_known_on_the_web_needs_no_code_for_the_number_on_file(
+    call: Call, services: Services
+) -> None:
+    make_sample(services.store, seed=1, count=200, today=services.today())
+    known = Talk(
+        call=call, services=services, id=open_scenario(services, "failure:address", "web"), proves=False
+    )
+    assert "登记好了" in known.say("转人工", "human")
+    assert known.callback.state == "open"
+    assert "仍打原来的号码" in known.say("打13900139000吧")
+    assert [row.state for row in known.callbacks()] == ["open", "unconfirmed"]

@@ -183,6 +183,28 @@ def test_a_day_s_codes_used_up_are_to_be_had_tomorrow(visitor) -> None:
     assert "明天" in visitor.say("重发")
 
 
+def test_the_day_after_another_code_is_sent(visitor) -> None:
+    visitor.say(LEFT)
+    visitor.clock.wait(hours=25)
+    assert "已发到" in visitor.say("重发")
+    visitor.say(visitor.code)
+    assert visitor.at_the_desk
+
+
+@pytest.mark.parametrize("text", ["我没收到短信通知，是不是没续上", "社保交到202610的算数吗"])
+def test_later_what_is_about_something_else_is_the_assistant_s(visitor, text: str) -> None:
+    visitor.say(LEFT)
+    visitor.clock.wait(hours=2)
+    assert visitor.say(text) == f"答1：{text}"
+    assert len(visitor.sent) == 1
+
+
+def test_after_the_code_six_digits_among_words_are_the_assistant_s(visitor) -> None:
+    visitor.say(LEFT)
+    visitor.say(visitor.code)
+    assert visitor.say("社保交到202610的算数吗").startswith("答1：")
+
+
 def test_the_same_request_again_sends_no_second_code_and_says_what_is_missing(visitor) -> None:
     visitor.say(LEFT)
     assert "只差验证码" in visitor.say(LEFT)
@@ -288,10 +310,10 @@ def test_staff_can_do_nothing_with_a_call_that_waits_for_its_code(visitor, clock
         claim(clock, visitor.rows[0].id, staff="test")
 
 
-def test_a_call_whose_code_never_came_is_gone_after_a_day(visitor, clock) -> None:
+def test_a_call_whose_code_never_came_is_gone_after_two_days(visitor, clock) -> None:
     visitor.say(LEFT)
     assert retention.keep(clock, clock.now()).callbacks == 0
-    assert retention.keep(clock, clock.now() + timedelta(days=1, minutes=1)).callbacks == 1
+    assert retention.keep(clock, clock.now() + timedelta(days=2, minutes=1)).callbacks == 1
     assert visitor.rows == []
 
 

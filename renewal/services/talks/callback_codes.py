@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
 from renewal.dialogue.says import BotMessage
-from renewal.language.secrets import Given, Kind, find_code, wants_another
+from renewal.language.secrets import (
+    Given,
+    Kind,
+    asks_for_code,
+    find_code,
+    is_only_code,
+    wants_another,
+)
 from renewal.language.stopping import says_stop
 from renewal.services.app import Services
 from renewal.services.talks import login_codes, login_limits, person
@@ -49,12 +56,11 @@ def read(services: Services, session: Session, talk: Conversation, text: str) ->
     if not (waits or recent) or _means_login(services, session, talk.id, code):
         return None
     given = find_code(text, services.settings.login_code_digits)
-    live = code is not None and _is_live(code, services)
-    if given is not None and (given.kind is Kind.CODE or (waits and live)):
-        return replace(given, for_call=True)
-    if waits and wants_another(text) and not says_stop(text):
-        return Given(kind=Kind.RESEND, text=text, for_call=True)
-    return None
+    if given is not None and ((waits and recent) or is_only_code(text)):
+        live = code is not None and _is_live(code, services)
+        return replace(given, for_call=True) if given.kind is Kind.CODE or (waits and live) else None
+    resends = waits and wants_another(text) and (recent or asks_for_code(text))
+    return Given(kind=Kind.RESEND, text=text, for_call=True) if resends and not says_stop(text) else None
 
 
 def take(

@@ -18,7 +18,7 @@ from renewal.services.talks.answers import render
 from renewal.store.models import Callback, Conversation, Holder
 
 OPEN, UNCONFIRMED = "open", "unconfirmed"
-CONFIRMED_WITHIN = timedelta(days=1)  # later, a callback without its code is none
+CONFIRMED_WITHIN = timedelta(days=2)  # later, a callback without its code is none
 
 
 def contact_of(session: Session, case: Case) -> Contact:
