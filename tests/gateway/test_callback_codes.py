@@ -257,6 +257,14 @@ def test_a_call_cancelled_before_its_code_takes_no_code(visitor) -> None:
     assert visitor.at_the_desk == []
 
 
+def test_a_code_that_looks_like_a_day_is_a_code_all_the_same(visitor, monkeypatch) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _most: 199496)
+    visitor.say(LEFT)
+    assert "登记好了" in visitor.say("199496")
+    assert "用过了" in visitor.say("199496")
+    assert "199496" not in str(visitor.assistant.said)
+
+
 def test_a_number_erased_before_its_code_leaves_nothing(visitor) -> None:
     visitor.say(LEFT)
     code, talk = visitor.code, visitor.rows[0].conversation_id

@@ -56,7 +56,8 @@ def read(services: Services, session: Session, talk: Conversation, text: str) ->
     if not (waits or recent) or _means_login(services, session, talk.id, code):
         return None
     given = find_code(text, services.settings.login_code_digits)
-    if given is not None and ((waits and recent) or is_only_code(text)):
+    meant = (waits and recent) or is_only_code(text) or _is_the_one(services, talk.id, code, given)
+    if given is not None and meant:
         live = code is not None and _is_live(code, services)
         return replace(given, for_call=True) if given.kind is Kind.CODE or (waits and live) else None
     resends = waits and wants_another(text) and (recent or asks_for_code(text))
@@ -122,6 +123,15 @@ def _is_live(code: LoginCode, services: Services) -> bool:
     return code.state == "open" and services.now() < code.expires_at
 
 
+def _is_the_one(
+    services: Services, conversation_id: str, code: LoginCode | None, given: Given | None
+) -> bool:
+    """Whether the digits are those of the code, which may look like a day."""
+    if code is None or given is None:
+        return False
+    return hmac.compare_digest(code.code_hash, services.store.code_hash(conversation_id, given.secret))
+
+
 def _means_login(services: Services, session: Session, conversation_id: str, code: LoginCode | None) -> bool:
     """Whether the code for a login counts rather: the one that is good, of two the later one."""
     login = last_code(session, conversation_id)
@@ -174,13 +184,12 @@ def _nothing_waits(work: Work, case: Case, given: Given) -> Messages:
     """A code that comes where nothing waits for it: the one that was used says how its callback stands."""
     code = last_code(work.session, case.conversation_id, purpose=CALLBACK)
     standing = open_row(work.session, case)
-    if code is not None and standing is not None and code.state == "used":
-        hashed = work.services.store.code_hash(case.conversation_id, given.secret)
-        if hmac.compare_digest(code.code_hash, hashed):
-            return (
-                _say(work.services, case, "spent"),
-                tell(work.services, case, "callback.already", known(standing)),
-            )
+    used = code is not None and code.state == "used"
+    if used and standing is not None and _is_the_one(work.services, case.conversation_id, code, given):
+        return (
+            _say(work.services, case, "spent"),
+            tell(work.services, case, "callback.already", known(standing)),
+        )
     return (_say(work.services, case, "unasked"),)
 
 
