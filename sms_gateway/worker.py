@@ -140,8 +140,15 @@ class Worker:
             self._dispatcher.wake()
 
         @DBOS.workflow(name=jobs.ANSWER_CHAT)
-        def answer_chat(conversation_id: str, client_id: str, attempt: int) -> None:
-            chat.answer_kept(services, self.assistant, conversation_id, client_id, attempt=attempt)
+        def answer_chat(conversation_id: str, client_id: str, attempt: int, caller_hash: str = "") -> None:
+            chat.answer_kept(
+                services,
+                self.assistant,
+                conversation_id,
+                client_id,
+                attempt=attempt,
+                caller_hash=caller_hash,
+            )
 
         @DBOS.workflow(name=jobs.FORGET_TALK)
         def forget_talk(conversation_id: str) -> None:

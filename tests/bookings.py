@@ -11,7 +11,9 @@ from renewal.services.app import Services
 from renewal.services.appointments import booking as appointments
 from renewal.services.appointments.booking import Told
 from renewal.services.callbacks import booking as callbacks
-from renewal.services.talks import identity
+from renewal.services.callbacks import erasing
+from renewal.services.talks import callback_codes, identity
+from renewal.services.talks.callback_rows import unconfirmed_row
 from renewal.services.talks.case import case_of
 from renewal.services.turns.knowing import load_known
 from renewal.services.work import HOLDER, Work
@@ -49,12 +51,25 @@ def tell_open(services: Services, talk: str) -> Messages:
     return appointments.tell_open(services, case_of(services, talk), look(services, talk).booked)
 
 
-def book_callback(services: Services, talk: str, **given: Any) -> Messages:
-    return _written(callbacks.book_callback, services, talk, **given)
+def book_callback(services: Services, talk: str, *, proved: bool = True, **given: Any) -> Messages:
+    """As after a code, unless it is not `proved`."""
+    return _written(callbacks.book_callback, services, talk, proved=proved, **given)
+
+
+def prove_callback(services: Services, talk: str) -> None:
+    """As if the code for the callback that waits for one had come back."""
+    with Work.begin(services, actor=HOLDER) as work:
+        row = unconfirmed_row(work.session, talk, work.now)
+        if row is not None:
+            callback_codes.confirm(work, case_of(services, talk), row)
 
 
 def cancel_callback(services: Services, talk: str) -> Messages:
     return _written(callbacks.cancel_callback, services, talk)
+
+
+def erase_number(services: Services, talk: str) -> Messages:
+    return _written(erasing.erase_number, services, talk)
 
 
 def note_wish(services: Services, talk: str, wish: str) -> Messages:

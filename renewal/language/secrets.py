@@ -13,6 +13,7 @@ from renewal.language.words import says
 
 SHOWN_DIGITS = 4  # of a phone, so that its owner sees which one was meant
 FEWEST_PHONE_DIGITS = 7
+SHORT_WISH_CHARS = 10  # "重发", "还没收到", "resend"
 
 _GAP = r"[\s\-‐-―－()._·]{0,2}"
 _MAINLAND = re.compile(rf"(?<!\d)(?:(?:\+|00){_GAP}?86{_GAP}|86{_GAP})?1[3-9](?:{_GAP}\d){{9}}(?!\d)")
@@ -36,11 +37,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What a text gives, and the text without it; `secret` (E.164, or a code's digits) is never shown."""
+    """What a text gives, and the text without it; `secret` (E.164, or a code's digits) is never shown.
+
+    `for_call`: it is about the number that was left for a call, and not about who writes.
+    """
 
     kind: Kind
     text: str
     secret: str = field(default="", repr=False)
+    for_call: bool = False
 
 
 def may_matter(text: str) -> bool:
@@ -95,6 +100,16 @@ def find_named_code(text: str) -> Given | None:
     clean = dialled(text)
     named = named_codes(_MAINLAND.sub(_blank, clean))
     return Given(kind=Kind.UNASKED, text=starred(clean, named)) if named else None
+
+
+def is_only_code(text: str) -> bool:
+    """Whether a text is a code and nothing else, or calls it one."""
+    return is_bare_code(dialled(text)) or find_named_code(text) is not None
+
+
+def asks_for_code(text: str) -> bool:
+    """Whether a wish for another one is, by its words or its shortness, for a code and not for anything else."""
+    return says("code_word", text) or len(text.strip()) <= SHORT_WISH_CHARS
 
 
 def wants_another(text: str) -> bool:

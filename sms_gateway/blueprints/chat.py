@@ -64,6 +64,7 @@ def say() -> tuple[Response, int]:
     parts.limits.spend(MESSAGES_PER_SESSION, "messages", conversation_id)
     parts.limits.spend(MESSAGES_PER_ADDRESS, "messages", caller())
     client_id, text = _message(json_object())
+    caller_hash = parts.services.store.address_hash(caller())
     try:
         with parts.turns.one(conversation_id, caller()):
             said = conversations.hear(
@@ -72,10 +73,10 @@ def say() -> tuple[Response, int]:
                 conversation_id,
                 text,
                 client_id,
-                caller_hash=parts.services.store.address_hash(caller()),
+                caller_hash=caller_hash,
             )
     except AssistantUnavailable:
-        chat.answer_later(parts.services, conversation_id, client_id)
+        chat.answer_later(parts.services, conversation_id, client_id, caller_hash=caller_hash)
         raise Refused(503, "chat.unavailable") from None
     if said.token is None:
         return jsonify(_answer(said.messages, token, conversation_id)), 200

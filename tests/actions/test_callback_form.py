@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from renewal.domain import Housing
 from renewal.services.app import Services
 from renewal.services.samples.sample import make_sample
 from renewal.services.samples.scenarios import open_scenario
-from renewal.services.talks import conversations
+from renewal.services.talks import conversations, handover
+from renewal.services.talks.waiting import how_many_wait, waiting_talks
 from renewal.services.turns.taking import take_turn
-from renewal.store.models import Callback
+from renewal.store.models import Callback, Conversation
 from renewal.wording import WordingError
 from renewal.wording.composer import Wording
-from tests.bookings import own_contact
+from tests.bookings import own_contact, prove_callback
 from tests.loaded import RULES
 
 Call = Callable[..., Any]
@@ -44,6 +46,7 @@ class Talk:
     slots: dict[str, Any] = field(default_factory=dict)
     open: bool = False
     answered: bool = False  # the last text was left to the answers
+    proves: bool = True  # the code for a number that is left comes back at once
 
     def say(self, text: str, intent: str = "inform", confidence: float = 0.9) -> str:
         """The texts said to it, joined."""
@@ -92,6 +95,8 @@ class Talk:
             slots={name: value for name, value in self.slots.items() if name != "requested_slot"},
         )
         self.slots |= reply.slots
+        if action == "action_submit_callback" and self.proves:
+            prove_callback(self.services, self.id)
         return reply
 
     def callbacks(self) -> list[Callback]:
@@ -193,10 +198,28 @@ def test_by_sms_another_number_may_come_along(sms: Talk) -> None:
         ("李雷 幺三八零零幺三八零零零", "+8613800138000"),
     ],
 )
-def test_landlines_foreign_and_spoken_numbers_are_taken(web: Talk, text: str, phone: str) -> None:
-    web.say("human please", "human")
-    web.say(text, "out_of_scope")
-    assert web.callback.phone == phone
+def test_landlines_foreign_and_spoken_numbers_are_taken(sms: Talk, text: str, phone: str) -> None:
+    sms.say("human please", "human")
+    sms.say(text, "out_of_scope")
+    assert sms.callback.phone == phone
+
+
+@pytest.mark.parametrize("text", ["李雷，座机021-62345678", "Li Lei, +44 20 7946 0958"])
+def test_on_the_web_a_number_that_gets_no_texts_is_not_booked_and_another_is_asked(
+    web: Talk, text: str
+) -> None:
+    web.say("人工", "human")
+    said = web.say(text)
+    assert "收不了短信" in said or "can't get texts" in said
+    assert web.callbacks() == []
+    web.say("13900139000")
+    assert web.callback.phone == "+8613900139000"
+
+
+def test_a_spoken_number_is_taken_on_the_web(web: Talk) -> None:
+    web.say("人工", "human")
+    web.say("李雷 幺三八零零幺三八零零零")
+    assert web.callback.phone == "+8613800138000"
 
 
 @pytest.mark.parametrize("intent", ["inform", "out_of_scope", "points_rules"])
@@ -526,3 +549,142 @@ def test_the_name_of_a_call_booked_here_is_read_back_whatever_the_text_was_taken
 ) -> None:
     web.say("人工，我叫王五，13800138000", "human")
     assert "王五" in "".join(web._run("action_answer", "称呼读一遍给我听", intent).texts)
+
+
+def waits(talk: Talk) -> list[str]:
+    """Why the conversation stands in the desk's list."""
+    found = waiting_talks(talk.services, staff="test")
+    return [one.why for one in found if one.conversation_id == talk.id]
+
+
+def test_who_asks_for_a_person_and_leaves_no_number_stands_in_the_desk_s_list(web: Talk, sms: Talk) -> None:
+    for talk in (web, sms):
+        talk.say("转人工", "human")
+        assert waits(talk) == ["asked_for_a_person"]
+        talk.say("我想想", "out_of_scope")
+        assert waits(talk) == ["asked_for_a_person"]
+    assert how_many_wait(web.services) == 2
+
+
+def test_they_wait_since_they_asked_first_and_three_days_at_most(web: Talk) -> None:
+    web.say("转人工", "human")
+    first = waiting_talks(web.services, staff="test")[0].since
+    web.say("人呢", "human")
+    assert waiting_talks(web.services, staff="test")[0].since == first
+    with web.services.store.session() as session:
+        session.get_one(Conversation, web.id).person_asked_at = first - timedelta(days=3, minutes=1)
+    assert waits(web) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("算了不填了", "cancel"), ("不用了", "deny"), ("不想留", "out_of_scope")]
+)
+def test_who_wants_nobody_after_all_waits_no_more(web: Talk, text: str, intent: str) -> None:
+    web.say("转人工", "human")
+    web.say(text, intent)
+    assert waits(web) == []
+
+
+@pytest.mark.parametrize("open_form", [True, False])
+def test_who_wants_no_call_waits_for_nobody(web: Talk, open_form: bool) -> None:
+    web.say("转人工", "human")
+    if not open_form:
+        web.open = False
+        web.slots.clear()
+    web._run(VALIDATE if open_form else "action_answer", "别给我打电话了", "human")
+    assert waits(web) == []
+
+
+def test_whose_number_could_not_be_read_still_waits_for_a_person(web: Talk) -> None:
+    web.say("人工，我姓王", "human")
+    for text in ("12345", "啊啊", "嘿嘿嘿嘿嘿"):
+        web.say(text, "out_of_scope")
+    assert not web.open
+    assert waits(web) == ["asked_for_a_person"]
+
+
+def test_a_call_that_is_booked_takes_the_place_of_the_wait_and_its_end_ends_both(web: Talk) -> None:
+    web.say("转人工", "human")
+    web.say("王女士 13800138000")
+    assert waits(web) == ["asked_for_a_call"]
+    web.say("取消回电", "cancel")
+    assert waits(web) == []
+
+
+def test_whose_number_waits_for_its_code_waits_for_a_person_meanwhile(web: Talk) -> None:
+    web.proves = False
+    web.say("人工，我姓王，13800138000", "human")
+    assert waits(web) == ["asked_for_a_person"]
+    web._run("action_answer", "把我留的号码删掉", "privacy")
+    assert waits(web) == []
+
+
+def test_a_word_of_staff_ends_the_wait_and_a_new_wish_begins_another(web: Talk) -> None:
+    web.say("转人工", "human")
+    handover.say(web.services, web.id, "您好，请说", staff="li")
+    handover.release(web.services, web.id, staff="li")
+    assert waits(web) == []
+    web.say("人工", "human")
+    assert waits(web) == ["asked_for_a_person"]
+
+
+@pytest.fixture
+def unproved(web: Talk) -> Talk:
+    """Somebody on the web who left a number, to which a code is on its way."""
+    web.proves = False
+    web.say("人工，我姓王，13800138000", "human")
+    return web
+
+
+def test_a_number_typed_on_the_web_is_told_to_be_checked_first(web: Talk) -> None:
+    web.proves = False
+    said = web.say("人工，我姓王，13800138000", "human")
+    assert "尾号8000" in said
+    assert "先核对" in said
+    assert "11月24日" not in said
+    assert web.callback.state == "unconfirmed"
+    assert web.callback.code_due_at is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("不用打了", "deny"), ("取消回电", "cancel"), ("别给我打电话了", "complaint")]
+)
+def test_a_call_that_waits_for_its_code_is_cancelled(unproved: Talk, text: str, intent: str) -> None:
+    assert "不会有人打" in unproved.say(text, intent)
+    assert unproved.callback.state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("怎么还没人给我打电话", "callback_time"), ("算了不办了", "cancel")]
+)
+def test_of_a_call_that_waits_for_its_code_no_day_is_told(unproved: Talk, text: str, intent: str) -> None:
+    said = unproved.say(text, intent)
+    assert "只差验证码" in said
+    assert "11月24日" not in said
+
+
+def test_a_name_or_number_put_right_before_the_code_changes_the_same_call(unproved: Talk) -> None:
+    assert "李四" in unproved.say("名字错了，是李四", "correct")
+    assert "4321" in unproved.say("号码写错了是13987654321", "correct")
+    assert (unproved.callback.name, unproved.callback.phone) == ("李四", "+8613987654321")
+    assert unproved.callback.state == "unconfirmed"
+
+
+def test_a_wish_for_an_hour_before_the_code_is_kept_with_the_call(unproved: Talk) -> None:
+    said = unproved.say("下午三点以后打", "inform")
+    assert "转告" in said
+    assert "只差验证码" in said
+    assert "下午三点以后打" in unproved.callback.about
+
+
+def test_a_holder_who_is_known_on_the_web_needs_no_code_for_the_number_on_file(
+    call: Call, services: Services
+) -> None:
+    make_sample(services.store, seed=1, count=200, today=services.today())
+    known = Talk(
+        call=call, services=services, id=open_scenario(services, "failure:address", "web"), proves=False
+    )
+    assert "登记好了" in known.say("转人工", "human")
+    assert known.callback.state == "open"
+    assert "仍打原来的号码" in known.say("打13900139000吧")
+    assert [row.state for row in known.callbacks()] == ["open", "unconfirmed"]

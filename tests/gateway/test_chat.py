@@ -101,7 +101,8 @@ def test_with_the_assistant_away_the_text_is_kept_and_answered_later(session, as
     assert answer.status_code == 503
     assert answer.json["error"]["message"]
     job = next(job for job in queued(services) if job.name == "answer_chat")
-    conversation_id, client_id, attempt = job.input["args"]
+    conversation_id, client_id, attempt, caller_hash = job.input["args"]
+    assert caller_hash == services.store.address_hash("127.0.0.1")
     chat.answer_kept(services, assistant, conversation_id, client_id, attempt=attempt)
     assert len([job for job in queued(services) if job.name == "answer_chat"]) == 2
     assistant.away = False

@@ -1,5 +1,6 @@
 """Accounts of staff: made, locked out, signed out; every act in the audit under the name of who did it."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import thread_time
@@ -87,6 +88,53 @@ def test_a_name_is_taken_once_whatever_its_letters_look_like(li: Services) -> No
 def test_a_weak_password_is_refused_with_what_to_do(services: Services, password: str) -> None:
     with pytest.raises(WeakPassword, match="几个不相干的词"):
         accounts.add(services, "zhangxin", Role.CLERK, password, must_change=False, actor="x")
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("Password2026!", "常见口令"),
+        ("P@ssw0rd!P@ssw0rd!", "常见口令"),
+        ("admin@123456", "数字|键盘|常见"),
+        ("woaini1314520", "常见口令"),
+        ("iloveyou-iloveyou", "常见口令"),
+        ("qwertyuiop12", "键盘"),
+        ("1qaz2wsx3edc", "键盘"),
+        ("poiuytrewq09", "键盘"),
+        ("abcdefghijkl", "数字、字母"),
+        ("20262027202819", "数字、字母"),
+        ("aaaaaaaaaaab", "重复"),
+        ("abababababab", "重复"),
+        ("x7!x7!x7!x7!x7!", "重复"),
+        ("renewal-desk-2026", "业务"),
+        ("Shanghai@JuZhuZheng1", "业务"),
+        ("居住证续签助手工作台一二三四", "业务"),
+        ("ＲＥＮＥＷＡＬ－ＤＥＳＫ－１", "业务"),
+        ("-zhangxin-river-lantern", "账户名"),
+    ],
+)
+def test_why_a_common_password_is_refused_is_said_in_a_sentence(
+    services: Services, password: str, why: str
+) -> None:
+    with pytest.raises(WeakPassword) as refused:
+        accounts.add(services, "zhangxin", Role.CLERK, password, must_change=False, actor="x")
+    assert re.search(why, str(refused.value)), str(refused.value)
+    assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        "three-words-of-a-test",
+        "柿子 电梯 蓝墨水 第七条小路",
+        "Umbrella, tram; 9 herons",
+        "kx7Qm2vTz9Lw",
+        "password-of-a-green-umbrella",
+    ],
+)
+def test_a_password_of_unrelated_words_is_taken(password: str) -> None:
+    passwords.refuse_weak("zhangxin", password)
 
 
 def test_a_printed_passphrase_is_strong_and_never_the_same() -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import select, text
 from renewal.dialogue.forms.known import Contact
 from renewal.dialogue.says import BotMessage
 from renewal.services.app import Services
-from renewal.services.callbacks.booking import shown_name
 from renewal.services.callbacks.staff import PAGE, list_callbacks
 from renewal.services.samples.scenarios import open_scenario
 from renewal.services.talks import conversations, web_sessions
+from renewal.services.talks.callback_rows import shown_name
 from renewal.services.turns.knowing import load_known
 from renewal.store.models import AuditEntry, Callback, Holder
 from tests.bookings import book_callback, cancel_callback, note_wish, own_contact

@@ -205,6 +205,8 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "digits_wanted": 11,
         "minutes": 5,
         "tries_left": 4,
+        "wait_minutes": 60,
+        "tomorrow": False,
         "permits": 2,
         "tail": "5521",
         "notice": "no_result",

@@ -17,12 +17,14 @@ from renewal.dialogue.forms.callback_reading import (
 )
 from renewal.dialogue.forms.commands import (
     Answer,
+    AskForPerson,
     BookCallback,
     CancelCallback,
     Command,
     ForgetPhone,
     NoteWish,
     TellCallback,
+    WantNoPerson,
 )
 from renewal.dialogue.forms.engine import Form, Taken, Wish, say
 from renewal.dialogue.forms.known import Known
@@ -44,6 +46,7 @@ from renewal.language.form_texts import hour_wished_for_call, tried_number
 from renewal.language.stopping import says_stop
 from renewal.language.words import says
 
+GIVEN_UP = say("callback.given_up")  # no name or number could be read: the writer still waits for a person
 EMPTY = dict.fromkeys((NAME, PHONE, ABOUT, TAKEN))
 
 
@@ -104,14 +107,16 @@ def cancel(turn: Turn, known: Known) -> Step:
     asked = None if turn.form or turn.slots.get(TAKEN) else asked_besides(turn)
     if asked is not None:
         return Step(does=(Answer(said=asked),), follow=Follow.LISTEN)
-    left = end(_parting(turn, known), ForgetPhone(), slots=EMPTY)
+    parting = _parting(turn, known)
+    waits: Command = AskForPerson() if parting == GIVEN_UP else WantNoPerson()
+    left = end(parting, ForgetPhone(), waits, slots=EMPTY)
     return Step(does=left.does, slots=left.slots, closes=True, follow=left.follow)
 
 
 def _part(turn: Turn, known: Known) -> Step:
     """Out of the form: who wants no call is told at once that there is none, others as those who cancel."""
     if declines(turn):
-        return end(_parting(turn, known), ForgetPhone(), slots=EMPTY)
+        return end(_parting(turn, known), ForgetPhone(), WantNoPerson(), slots=EMPTY)
     return Step(aside=True, follow=Follow.CANCEL)
 
 
@@ -122,7 +127,7 @@ def _parting(turn: Turn, known: Known) -> Command:
         off = turn.form or says_no_call(turn) or declines(turn)
         return CancelCallback() if off else TellCallback(key="callback.kept", callback=known.callback)
     if turn.form and turn.misses >= MISSES_BEFORE_LETTING_GO and not wants_to_stop(turn):
-        return say("callback.given_up")
+        return GIVEN_UP
     if declines(turn):
         return _told_none(turn)
     if says_no_call(turn) and turn.slots.get(TAKEN):
@@ -143,7 +148,7 @@ def _declined(turn: Turn, known: Known) -> Step | None:
     if known.callback is None and not refuses(turn):
         return None
     told = CancelCallback() if known.callback is not None else say("callback.nobody_calls")
-    return Step(does=(told, *_answered(turn)), slots=EMPTY, follow=Follow.LISTEN)
+    return Step(does=(told, WantNoPerson(), *_answered(turn)), slots=EMPTY, follow=Follow.LISTEN)
 
 
 def _answered(turn: Turn) -> tuple[Command, ...]:
@@ -160,7 +165,7 @@ def beside(form: Form, turn: Turn, known: Known) -> Step | None:
     if says_stop(turn.text) or check_phone(turn.text) is not None:
         return None
     told = CancelCallback() if known.callback is not None else say("callback.nobody_calls")
-    return Step(does=(told,), slots={MISSES: 0, REQUESTED: turn.requested, **form.always})
+    return Step(does=(told, WantNoPerson()), slots={MISSES: 0, REQUESTED: turn.requested, **form.always})
 
 
 def _begin(turn: Turn, known: Known) -> Step:
@@ -172,7 +177,7 @@ def _begin(turn: Turn, known: Known) -> Step:
     if booked is not None and (says_no_call(turn) or declines(turn)):
         return Step(slots={REQUESTED: None}, follow=Follow.CANCEL)
     if declines(turn):
-        return end(_told_none(turn), *_answered(turn), slots=EMPTY)
+        return end(_told_none(turn), WantNoPerson(), *_answered(turn), slots=EMPTY)
     noted = _noted(turn, known)
     if noted is not None and not check_phone(turn.text):
         return noted.keeping(**{REQUESTED: None})
@@ -236,9 +241,9 @@ def _ask(slot: str, turn: Turn, known: Known) -> Step:
     )
     if digits is not None:
         broken = say("callback.broken_phone", digits_given=digits, digits_wanted=MOBILE_DIGITS)
-        return Step(does=(ForgetPhone(), broken))
+        return Step(does=(ForgetPhone(), AskForPerson(), broken))
     tail = (turn.slot(PHONE) or "").partition(";")[0][-TAIL_DIGITS:]
-    return Step(does=(ForgetPhone(), say(key, phone_tail=tail)))
+    return Step(does=(ForgetPhone(), AskForPerson(), say(key, phone_tail=tail)))
 
 
 def _done(turn: Turn, known: Known) -> Step:
@@ -282,6 +287,9 @@ CALLBACK = Form(
     emptied=EMPTY,
     done=_done,
     done_by=Follow.BOOK_CALLBACK,
-    leaving=lambda known: (CancelCallback(),) if known.callback is not None else (),
+    leaving=lambda known: (
+        *([CancelCallback()] if known.callback is not None else []),
+        WantNoPerson(),
+    ),
     let_go=_let_go,
 )

@@ -93,6 +93,16 @@ class SignOut:
     """Let go of the holder who is known at a page, and say so."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskForPerson:
+    """Staff see that the writer waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantNoPerson:
+    """The writer waits for a person no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellStatus:
     """Tell the holder's record, or what a given expiry day means."""
@@ -232,6 +242,8 @@ Command: TypeAlias = (
     | ExplainPhone
     | ForgetPhone
     | SignOut
+    | AskForPerson
+    | WantNoPerson
     | TellStatus
     | AskPoints
     | RefusePoints

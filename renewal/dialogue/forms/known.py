@@ -18,12 +18,13 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCallback:
-    """A callback that stands open."""
+    """A callback that stands open; `confirmed` is False while it waits for the code that proves its number."""
 
     id: int
     name: str
     phone: str
     call_by_on: date
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from renewal.domain.errors import RenewalError
 from renewal.production import is_guessable
+from renewal.services.accounts.guessing import REPEATED, why_guessable
 from renewal.wording.staff import staff_sentence
 
 SHORTEST_CHARS = 12
@@ -48,10 +49,11 @@ def passphrase() -> str:
 
 
 def refuse_weak(name: str, password: str) -> None:
-    """Raises WeakPassword, with a sentence that says what to do."""
+    """Raises WeakPassword, with a sentence that says why, and what to do."""
     if not SHORTEST_CHARS <= len(password) <= LONGEST_CHARS:
         raise WeakPassword(
             staff_sentence("accounts.password_length", shortest=SHORTEST_CHARS, longest=LONGEST_CHARS)
         )
-    if name in password.casefold() or is_guessable(password):
-        raise WeakPassword(staff_sentence("accounts.password_guessable"))
+    why = why_guessable(name, password)
+    if why or is_guessable(password):
+        raise WeakPassword(staff_sentence(f"accounts.password_guessable.{why or REPEATED}"))

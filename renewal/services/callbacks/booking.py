@@ -1,44 +1,60 @@
 """A callback that a holder asks for: booked once, corrected in place, cancelled; what the holder is told of it."""
 
-from datetime import date, datetime
-from typing import Literal
+from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
 from renewal.dialogue.forms.known import Contact, OpenCallback
 from renewal.dialogue.says import BotMessage
-from renewal.domain import Housing, due_on
-from renewal.language.contact import check_phone, without_numbers
-from renewal.language.masking import mask_name
+from renewal.domain import Housing
+from renewal.language.contact import check_phone, country_to_text, without_numbers
 from renewal.language.names import Evidence, check_name
-from renewal.language.talk import beyond_asking_for_person, is_titled
+from renewal.language.talk import beyond_asking_for_person
 from renewal.language.text import low
 from renewal.services.app import Services
-from renewal.services.calendar import PublishedCalendar
 from renewal.services.callbacks import limits
+from renewal.services.talks import callback_codes, identity, person
 from renewal.services.talks.answers import render
+from renewal.services.talks.callback_rows import (
+    UNCONFIRMED,
+    call_due,
+    contact_of,
+    is_proved_here,
+    known,
+    open_row,
+    standing_rows,
+    tell,
+    unconfirmed_row,
+)
 from renewal.services.work import Work
-from renewal.store.models import Callback, Conversation, Holder, Message
+from renewal.store.models import Callback, Conversation, Message
 
 LONGEST_ABOUT_CHARS = 500
 TEXTS_SEARCHED = 8  # how far back a question may lie that the callback is about
 SHORTEST_QUESTION_CHARS = 4
 
 
-def contact_of(session: Session, case: Case) -> Contact:
-    """What need not be asked: the number that the texts come from, and of a known holder the name on file."""
-    talk = session.get(Conversation, case.conversation_id)
-    holder = session.get(Holder, case.holder_id) if case.holder_id is not None else None
-    phone = (talk.phone if talk else None) or (holder.phone if holder else None)
-    return Contact(name=holder.name if holder else "", phone=phone or "")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a callback is to be: who is called, at which number (E.164), about what."""
+
+    name: str
+    phone: str = field(repr=False)
+    about: str = ""
+    expires_on: date | None = None
+    housing: Housing | None = None
 
 
-def open_callback(session: Session, case: Case) -> OpenCallback | None:
-    """The callback that stands open for a conversation, or for its holder from an earlier one."""
-    callback = open_row(session, case)
-    return None if callback is None else _known(callback)
+def open_callback(services: Services, session: Session, case: Case) -> OpenCallback | None:
+    """The callback that stands for a conversation, or for its holder from an earlier one.
+
+    One that waits for its code counts where no other stands.
+    """
+    callback = open_row(session, case) or unconfirmed_row(session, case.conversation_id, services.now())
+    return None if callback is None else known(callback)
 
 
 def book_callback(
@@ -50,121 +66,142 @@ def book_callback(
     about: str = "",
     expires_on: date | None = None,
     housing: str | None = None,
+    proved: bool = False,
 ) -> tuple[BotMessage, ...]:
     """Book the callback, or change the one that stands open, and tell by which working day staff will call.
 
     Without `about`, it is about what the holder asked last. Where too many were asked for, none is booked, and it
-    is told what to do instead.
+    is told what to do instead. A number typed on the web counts only once a code sent to it came back: until then the
+    callback waits, unless the number is on file, or `proved` says that a code came back.
     Source: clause callback.workdays (the guide's page, its form for details).
     """
-    services, session, today = work.services, work.session, work.services.today()
-    due = due_on(today, services.rulebook.days("callback.workdays", today), PublishedCalendar())
+    services, session = work.services, work.session
     home = Housing(housing) if housing in set(Housing) else None
-    callback = open_row(session, case)
-    own = contact_of(session, case)
-    if limits.too_many(work, case, phone, own=phone == own.phone, changed=callback):
-        full = "callback.too_many"
-        return (
-            _tell(services, case, f"{full}_kept", _known(callback))
-            if callback
-            else render(services, case, full),
-        )
-    if callback is not None:
-        key = _change(callback, name=name, phone=phone, about=about, today=today)
-        callback.phone_hash = limits.number_hash(services, phone)
-        callback.expires_on, callback.housing = expires_on or callback.expires_on, home or callback.housing
-        return (_tell(services, case, key, _known(callback)),)
+    wanted = Wanted(name=name, phone=phone, about=about, expires_on=expires_on, housing=home)
+    standing, own = open_row(session, case), contact_of(session, case)
+    if not proved and _must_be_proved(work, case, wanted, own, standing):
+        return _await_code(work, case, wanted, standing)
+    if limits.too_many(work, case, phone, own=phone == own.phone, changed=standing):
+        return (_too_many(services, case, standing),)
+    if standing is not None:
+        key = _change(standing, wanted, today=services.today())
+        standing.phone_hash = limits.number_hash(services, phone)
+        if key == "callback.changed":
+            _supersede(work, case)
+        return (tell(services, case, key, known(standing)),)
+    _supersede(work, case)
+    person.settle(session, case.conversation_id)
+    due = call_due(services)
     told = OpenCallback(id=0, name=name, phone=phone, call_by_on=due.due_on)
     if session.get(Conversation, case.conversation_id) is not None:
-        row = _new_row(session, case, told, about=about, expires_on=expires_on, home=home, at=work.now)
-        row.phone_hash = limits.number_hash(services, phone)
-        session.add(row)
+        session.add(_new_row(work, case, wanted, call_by_on=due.due_on))
     key = _taken_key(case, own, told) if due.holidays_known else "callback.taken_holidays_unknown"
-    return (_tell(services, case, key, told),)
+    return (tell(services, case, key, told),)
 
 
-def _new_row(
-    session: Session,
-    case: Case,
-    told: OpenCallback,
-    *,
-    about: str,
-    expires_on: date | None,
-    home: Housing | None,
-    at: datetime,
-) -> Callback:
+def _must_be_proved(work: Work, case: Case, wanted: Wanted, own: Contact, standing: Callback | None) -> bool:
+    """Whether a code must show that the number is the writer's: on the web, where nothing else shows it."""
+    known_numbers = {own.phone, standing.phone if standing is not None else ""}
+    if case.channel != "web" or wanted.phone in known_numbers:
+        return False
+    hashed = limits.number_hash(work.services, wanted.phone)
+    return not is_proved_here(work.session, case.conversation_id, hashed)
+
+
+def _await_code(work: Work, case: Case, wanted: Wanted, standing: Callback | None) -> tuple[BotMessage, ...]:
+    """Keep the callback until the code that is sent to its number comes back."""
+    services, session = work.services, work.session
+    if country_to_text(wanted.phone) not in services.settings.answered_countries:
+        return (render(services, case, "callback.no_texts"),)
+    waiting = unconfirmed_row(session, case.conversation_id, work.now)
+    if limits.too_many(work, case, wanted.phone, own=False, changed=waiting or standing):
+        return (_too_many(services, case, standing),)
+    identity.forget(session, case.conversation_id)  # a code that comes now is for this
+    person.ask(session, case.conversation_id, work.now)
+    if waiting is None:
+        waiting = _new_row(work, case, wanted, call_by_on=call_due(services).due_on)
+        waiting.state, waiting.code_due_at = UNCONFIRMED, work.now
+        if standing is not None:
+            waiting.about = _joined(standing.about, wanted.about)
+        if session.get(Conversation, case.conversation_id) is not None:
+            session.add(waiting)
+    else:
+        if waiting.phone != wanted.phone:
+            waiting.created_at = work.now
+        _change(waiting, wanted, today=services.today())
+        waiting.phone_hash = limits.number_hash(services, wanted.phone)
+        if callback_codes.has_live_code(work, waiting):
+            return (tell(services, case, "callback.unconfirmed", known(waiting)),)
+        waiting.code_due_at = work.now
+    key = "callback.confirm_change" if standing is not None else "callback.confirm"
+    return (tell(services, case, key, known(waiting)),)
+
+
+def _supersede(work: Work, case: Case) -> None:
+    """What waited for a code is not wanted any more: another number was taken."""
+    waiting = unconfirmed_row(work.session, case.conversation_id, work.now)
+    if waiting is not None:
+        work.session.delete(waiting)
+
+
+def _too_many(services: Services, case: Case, standing: Callback | None) -> BotMessage:
+    full = "callback.too_many"
+    return tell(services, case, f"{full}_kept", known(standing)) if standing else render(services, case, full)
+
+
+def _new_row(work: Work, case: Case, wanted: Wanted, *, call_by_on: date) -> Callback:
+    about = wanted.about or _asked_about(work.session, case.conversation_id)
     return Callback(
         conversation_id=case.conversation_id,
         holder_id=case.holder_id,
-        name=told.name,
-        phone=told.phone,
-        about=(about or _asked_about(session, case.conversation_id))[:LONGEST_ABOUT_CHARS],
-        expires_on=expires_on or case.expires_on,
-        housing=home,
-        created_at=at,
-        call_by_on=told.call_by_on,
+        name=wanted.name,
+        phone=wanted.phone,
+        phone_hash=limits.number_hash(work.services, wanted.phone),
+        about=about[:LONGEST_ABOUT_CHARS],
+        expires_on=wanted.expires_on or case.expires_on,
+        housing=wanted.housing,
+        created_at=work.now,
+        call_by_on=call_by_on,
     )
 
 
 def cancel_callback(work: Work, case: Case) -> tuple[BotMessage, ...]:
-    """Cancel the callback that stands open, and say so; say that there is none where there is none."""
-    callback = open_row(work.session, case)
-    if callback is not None:
-        callback.state, callback.ended_at = "cancelled", work.now
+    """Cancel the callback that stands, also one that waits for its code; say so, or that there is none."""
+    rows = standing_rows(work.session, case)
+    person.settle(work.session, case.conversation_id)
+    for callback in rows:
+        callback.state, callback.ended_at, callback.code_due_at = "cancelled", work.now, None
         work.audit("callback.cancelled", f"callback:{callback.id}")
-    return (
-        render(work.services, case, "callback.cancelled" if callback is not None else "callback.none_open"),
-    )
+    return (render(work.services, case, "callback.cancelled" if rows else "callback.none_open"),)
 
 
 def note_wish(work: Work, case: Case, wish: str) -> tuple[BotMessage, ...]:
     """Keep what the holder wishes of the call (an hour), for staff to see; nothing is promised."""
-    callback = open_row(work.session, case)
+    session = work.session
+    callback = open_row(session, case) or unconfirmed_row(session, case.conversation_id, work.now)
     if callback is None:
         return ()
     callback.about = _joined(callback.about, wish)
-    return (_tell(work.services, case, "callback.noted", _known(callback)),)
+    told = tell_open(work.services, case, "callback.noted", known(callback))
+    if callback.state == UNCONFIRMED:
+        return (render(work.services, case, "callback.noted_first"), *told)
+    return told
 
 
 def tell_open(services: Services, case: Case, key: str, booked: OpenCallback) -> tuple[BotMessage, ...]:
-    """An entry of the wording about the callback that stands open."""
-    return (_tell(services, case, key, booked),)
+    """An entry of the wording about the callback that stands; of one that waits for its code, that it waits."""
+    return (tell(services, case, key if booked.confirmed else "callback.unconfirmed", booked),)
 
 
-def shown_name(name: str, channel: Literal["sms", "web"]) -> str:
-    """The name as it is told back: no full name goes into an SMS (docs/delivery.md)."""
-    if channel == "web" or len(name) < 2 or is_titled(name):
-        return name
-    return name.split(maxsplit=1)[0] if name.isascii() else mask_name(name)
-
-
-def phone_tail(phone: str) -> str:
-    """The last four digits of a number, without its extension."""
-    return phone.partition(";")[0][-4:]
-
-
-def open_row(session: Session, case: Case) -> Callback | None:
-    """The callback that stands open for a conversation, or for its holder."""
-    whose = Callback.conversation_id == case.conversation_id
-    if case.holder_id is not None:
-        whose = or_(whose, Callback.holder_id == case.holder_id)
-    newest = select(Callback).where(whose, Callback.state == "open").order_by(Callback.id.desc()).limit(1)
-    return session.scalars(newest).first()
-
-
-def _known(callback: Callback) -> OpenCallback:
-    return OpenCallback(
-        id=callback.id, name=callback.name, phone=callback.phone, call_by_on=callback.call_by_on
-    )
-
-
-def _change(callback: Callback, *, name: str, phone: str, about: str, today: date) -> str:
-    """Write what is new into the open callback; which entry of the wording tells it."""
-    changed = (callback.name, callback.phone) != (name, phone)
-    if callback.phone != phone:
+def _change(callback: Callback, wanted: Wanted, *, today: date) -> str:
+    """Write what is new into the callback; which entry of the wording tells it."""
+    changed = (callback.name, callback.phone) != (wanted.name, wanted.phone)
+    if callback.phone != wanted.phone:
         callback.proved_at = None
-    callback.name, callback.phone = name, phone
-    callback.about = _joined(callback.about, about)
+    callback.name, callback.phone = wanted.name, wanted.phone
+    callback.about = _joined(callback.about, wanted.about)
+    callback.expires_on = wanted.expires_on or callback.expires_on
+    callback.housing = wanted.housing or callback.housing
     if changed:
         return "callback.changed"
     return "callback.already_late" if callback.call_by_on < today else "callback.already"
@@ -179,17 +216,6 @@ def _taken_key(case: Case, own: Contact, told: OpenCallback) -> str:
     if not case.known or told.phone != own.phone or told.name != own.name:
         return "callback.taken"
     return "callback.taken_same_number" if case.channel == "sms" else "callback.taken_on_file"
-
-
-def _tell(services: Services, case: Case, key: str, told: OpenCallback) -> BotMessage:
-    return render(
-        services,
-        case,
-        key,
-        name=shown_name(told.name, case.channel),
-        phone_tail=phone_tail(told.phone),
-        call_by_on=told.call_by_on,
-    )
 
 
 def _asked_about(session: Session, conversation_id: str) -> str:

@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 from renewal.dialogue.case import Case
 from renewal.dialogue.says import BotMessage
 from renewal.language.secrets import hide
-from renewal.services.callbacks.booking import phone_tail
 from renewal.services.jobs import FORGET_TALK, REPLIES
+from renewal.services.talks import person
 from renewal.services.talks.answers import render
+from renewal.services.talks.callback_rows import phone_tail
 from renewal.services.talks.login_codes import CALLBACK
 from renewal.services.work import Work
 from renewal.store.models import Callback, InboundText, LoginCode, Message
@@ -28,6 +29,7 @@ def erase_number(work: Work, case: Case) -> tuple[BotMessage, ...]:
     if case.holder_id is not None:
         whose = or_(whose, Callback.holder_id == case.holder_id)
     left = session.scalars(select(Callback).where(whose)).all()
+    person.settle(session, case.conversation_id)
     if not left:
         return (render(services, case, "callback.nothing_left"),)
     words = {word for row in left for word in (row.name, phone_tail(row.phone)) if word}

@@ -13,9 +13,10 @@ from renewal.language.masking import mask_id_numbers
 from renewal.language.names import check_name
 from renewal.language.secrets import Kind, find_phone
 from renewal.services.app import Services
-from renewal.services.callbacks.booking import book_callback, open_row, phone_tail
+from renewal.services.callbacks.booking import book_callback
 from renewal.services.talks import login_codes
 from renewal.services.talks.answers import render
+from renewal.services.talks.callback_rows import open_row, phone_tail
 from renewal.services.talks.case import case_of
 from renewal.services.work import HOLDER, Work
 from renewal.store.models import Conversation, Message
@@ -93,7 +94,7 @@ def submit(
             values = {"tries_left": tried.tries_left, "minutes": services.settings.login_code_minutes}
             return _wrong(services, case, "code", f"code_{tried.verdict}", **values)
         about = mask_id_numbers(as_kept(filled.about)).text
-        told = book_callback(work, case, name=name, phone=number, about=about)
+        told = book_callback(work, case, name=name, phone=number, about=about, proved=True)
         booked = open_row(work.session, case)
         taken = booked is not None and booked.phone == number
         if booked is not None and taken:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from renewal.domain.errors import RenewalError
 from renewal.language.staff_names import spoken
+from renewal.services.talks.callback_rows import UNCONFIRMED
 from renewal.services.work import Work
 from renewal.store.models import Callback
 from renewal.wording.staff import staff_sentence
@@ -50,7 +51,7 @@ def to_act_on(work: Work, callback_id: int, *, staff: str = "") -> Callback:
         CallbackTaken: a colleague has it; the sentence says who.
     """
     callback = work.session.get(Callback, callback_id, with_for_update=True)
-    if callback is None:
+    if callback is None or callback.state == UNCONFIRMED:
         raise NoSuchCallback(staff_sentence("callbacks.unknown", id=callback_id))
     if callback.state == "cancelled":
         raise CallbackCancelled(staff_sentence("callbacks.was_cancelled", id=callback_id))

@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 from renewal.services.app import Services
 from renewal.services.callbacks.calling import MOST_TRIES
 from renewal.services.callbacks.rows import Note, claimed_by, notes_of
+from renewal.services.talks.callback_rows import UNCONFIRMED
 from renewal.services.work import Work
 from renewal.store.models import Callback, Conversation
 
@@ -54,6 +55,8 @@ def list_callbacks(
 
     Who looked is kept, unless it is not to be `noted`: a page that looks for news by itself was, when it was opened.
 
+    One that waits for its code is not among them.
+
     Open ones first, by the day on which they are due; of one day the holders who are known, then those who texted
     from a number, then who left one on the web, and last who is rung again later.
     """
@@ -67,10 +70,8 @@ def list_callbacks(
             case((Callback.state == "open", 0), else_=1), Callback.call_by_on, again, proof, Callback.id
         )
     )
-    counted = select(func.count()).select_from(Callback)
-    if not with_closed:
-        query = query.where(Callback.state == "open")
-        counted = counted.where(Callback.state == "open")
+    shown = Callback.state != UNCONFIRMED if with_closed else Callback.state == "open"
+    query, counted = query.where(shown), select(func.count()).select_from(Callback).where(shown)
     with services.store.read() as session:
         rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE)).all()
         count = session.scalar(counted) or 0

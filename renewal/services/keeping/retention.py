@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from renewal.services.app import Services
 from renewal.services.keeping import leavings
 from renewal.services.talks import identity, login_codes
+from renewal.services.talks.callback_rows import CONFIRMED_WITHIN, UNCONFIRMED
 from renewal.store import trackers
 from renewal.store.engine import scrub
 from renewal.store.models import (
@@ -50,7 +51,7 @@ def keep(services: Services, now: datetime) -> Kept:
     talks_before = now - timedelta(days=settings.keep_talks_days)
     texts_before = now - timedelta(days=settings.keep_texts_days)
     calls_before = now - timedelta(days=settings.keep_callbacks_days)
-    callbacks = _repeated(services, lambda session: _callbacks(session, calls_before))
+    callbacks = _repeated(services, lambda session: _callbacks(session, calls_before, now))
     codes = _repeated(services, lambda session: _codes(session, now))
     talks, messages = _talks(services, talks_before)
     kept = Kept(
@@ -116,11 +117,13 @@ def _ended_talks(before: datetime) -> Select[str]:
     )
 
 
-def _callbacks(session: Session, before: datetime) -> int:
+def _callbacks(session: Session, before: datetime, now: datetime) -> int:
+    """Those that ended long ago, and those whose code never came back."""
     ended_at = func.coalesce(Callback.ended_at, Callback.created_at)
+    unproved = and_(Callback.state == UNCONFIRMED, Callback.created_at < now - CONFIRMED_WITHIN)
     ids = session.scalars(
         select(Callback.id)
-        .where(Callback.state != "open", ended_at < before)
+        .where(or_(and_(Callback.state.not_in(("open", UNCONFIRMED)), ended_at < before), unproved))
         .order_by(Callback.id)
         .limit(BATCH)
     ).all()

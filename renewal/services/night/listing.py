@@ -88,6 +88,17 @@ def list_nights(services: Services, *, page: int = 1) -> Nights:
     return Nights(rows=tuple(ordered), count=count, owed=tuple(owed), workers=at_work, asked=asked)
 
 
+def last_night(services: Services) -> ListedNight | None:
+    """The newest night, with what it came to; one that is owed and never began counts, None where there was none."""
+    owed = nightly.owed_days(services, services.today()) if nightly.is_owed(services, services.now()) else ()
+    with services.store.read() as session:
+        found = _last_passes(session, page=1, most=1)
+    if owed and (not found or owed[-1] > found[0].day):
+        return _missed(owed[-1])
+    counted = _counted(services, found)
+    return _begun(found[0], counted.get(found[0].day), services.now()) if found else None
+
+
 def state_of(services: Services, day: date) -> ListedNight | None:
     """One day's night; None where it never began."""
     with services.store.read() as session:
@@ -116,14 +127,14 @@ def do_owed(services: Services, *, staff: str) -> Sequence[date]:
     return owed
 
 
-def _last_passes(session: Session, page: int) -> Sequence[Night]:
-    """The last pass of each of a page's days."""
+def _last_passes(session: Session, page: int, most: int = PAGE) -> Sequence[Night]:
+    """The last pass of each of a page's days, of which a page has `most`."""
     last = (
         select(Night.day, func.max(Night.pass_no).label("pass_no"))
         .group_by(Night.day)
         .order_by(Night.day.desc())
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
+        .offset((page - 1) * most)
+        .limit(most)
         .subquery()
     )
     joined = and_(last.c.day == Night.day, last.c.pass_no == Night.pass_no)

@@ -105,7 +105,7 @@ def list_notices(
 ) -> tuple[tuple[ListedNotice, ...], int]:
     """A page of `limit` notices, newest first, and how many there are in all."""
     wanted = only.clauses()
-    query = _notices().where(*wanted).order_by(Notice.created_at.desc(), Notice.id)
+    query = _notices().where(*wanted).order_by(Notice.created_at.desc(), Notice.id.desc())
     with services.store.read() as session:
         counted = _notices().with_only_columns(func.count()).where(*wanted) if wanted else None
         count = session.scalar(select(func.count()).select_from(Notice) if counted is None else counted) or 0

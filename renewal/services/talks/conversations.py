@@ -16,7 +16,7 @@ from renewal.language.controls import as_kept
 from renewal.language.masking import MASK, Masked, mask_id_numbers
 from renewal.language.text import LONGEST_ANSWERED_CHARS, cut
 from renewal.services.app import Services
-from renewal.services.talks import cautions, identity, shared_phone
+from renewal.services.talks import callback_codes, cautions, identity, shared_phone
 from renewal.services.talks.assistant import Assistant
 from renewal.services.talks.login_codes import last_notice
 from renewal.store.models import Conversation, Message, Notice
@@ -141,6 +141,7 @@ def hear(
                 intent=intent,
                 notice=notice,
             )
+            replies += callback_codes.send_due(services, conversation_id, said.id, caller_hash=caller_hash)
     return Said(messages=_store_answer(services, conversation_id, said.id, replies), token=token)
 
 

@@ -93,6 +93,7 @@ def say(services: Services, conversation_id: str, text: str, *, staff: str, once
         elif talk.ended_at is not None:
             raise CannotSay(staff_sentence("talk.ended"))
         _take(work, talk)
+        talk.person_asked_at = None
         said = _as_sms(services, clean)
         _speak(work, talk, author="staff", text=clean, said=said, client_id=client_id)
         _audit(work, "conversation.answered", conversation_id)

@@ -29,10 +29,10 @@ from renewal.language.secrets import (
 )
 from renewal.language.stopping import says_stop
 from renewal.services.app import Services
-from renewal.services.talks import login_codes, web_sessions
+from renewal.services.talks import callback_codes, login_codes, web_sessions
 from renewal.services.talks.answers import render
 from renewal.services.talks.case import case_of, language_spoken
-from renewal.services.talks.login_codes import last_code
+from renewal.services.talks.login_codes import REMEMBERED_FOR, last_code
 from renewal.services.talks.status import status
 from renewal.services.work import HOLDER, Work
 from renewal.store.models import Conversation, Identification, LoginCode
@@ -40,7 +40,6 @@ from renewal.store.models import Conversation, Identification, LoginCode
 log = structlog.get_logger(__name__)
 
 ASKED_FOR = timedelta(days=3)  # as long as Rasa keeps the form open that asks
-REMEMBERED_FOR = timedelta(hours=1)  # a code that comes late is still told what is wrong with it
 
 Messages = tuple[BotMessage, ...]
 
@@ -109,6 +108,9 @@ def take(
     services: Services, conversation_id: str, given: Given, message_id: int, *, caller_hash: str | None = None
 ) -> Taken:
     """Do what a text asks for, and answer it. `message_id` is the stored text: said twice, it asks once."""
+    if given.for_call:
+        said = callback_codes.take(services, conversation_id, given, message_id, caller_hash=caller_hash)
+        return Taken(messages=said)
     match given.kind:
         case Kind.PHONE | Kind.RESEND:
             what = _request(services, conversation_id, given, message_id, caller_hash)
@@ -137,6 +139,9 @@ def leave_to_staff(services: Services, conversation_id: str, given: Given) -> No
 
 def _on_web(services: Services, session: Session, talk: Conversation, text: str) -> Given | None:
     """A code where one was sent from here, a phone where it was asked for, a wish for another code."""
+    for_call = callback_codes.read(services, session, talk, text)
+    if for_call is not None:
+        return for_call
     row = session.get(Identification, talk.id)
     code = last_code(session, talk.id)
     asked = row is not None and row.asked_at > services.now() - ASKED_FOR

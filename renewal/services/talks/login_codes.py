@@ -21,6 +21,7 @@ from renewal.services.work import Work
 from renewal.store.models import Conversation, Holder, LoginCode, Message, Notice, Permit
 
 KEPT_FOR = timedelta(days=2)  # the rows also count what was asked for in a day
+REMEMBERED_FOR = timedelta(hours=1)  # a code that comes late is still told what is wrong with it
 NOBODY = "+8619999990000"  # where a text would go whose sending is rolled back
 
 Verdict = Literal[

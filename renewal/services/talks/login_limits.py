@@ -22,7 +22,10 @@ CALLS_OF_A_CALLER = 5  # an hour, from one address
 GUESSED = 20  # wrong codes for one phone in a day: from then on each of its codes has few tries, whoever asks
 # One slip of the owner's hand; so a phone's codes are guessed at no more than a hundred times a day.
 FEW_TRIES = 2
+WAITS_MINUTES = (5, 15, 30, 60, 24 * 60)  # what who asked too often may be told to wait
 CALLERS_SHARE = 10  # one caller may use up a tenth of what all together may have
+
+_FOR_CALLS = LoginCode.purpose == "callback"
 
 log = structlog.get_logger(__name__)
 
@@ -49,11 +52,20 @@ def lock(services: Services, session: Session, asker: Asker) -> None:
 
 def too_many(services: Services, session: Session, asker: Asker, now: datetime) -> bool:
     """Whether this asker, this phone or all together had as many codes as they may."""
-    settings = services.settings
-    most = settings.login_codes_over_all_per_hour
-    if _count(session, true(), now - HOUR) >= most:
+    most = services.settings.login_codes_over_all_per_hour
+    if _capped(services, session, now):
         log.error("login_codes_capped", per_hour=most)
         return True
+    return _too_many_of(services, session, asker, now)
+
+
+def _capped(services: Services, session: Session, now: datetime) -> bool:
+    return _count(session, true(), now - HOUR) >= services.settings.login_codes_over_all_per_hour
+
+
+def _too_many_of(services: Services, session: Session, asker: Asker, now: datetime) -> bool:
+    settings = services.settings
+    most = settings.login_codes_over_all_per_hour
     if _spent(services, session, LoginCode.conversation_id == asker.conversation_id, now):
         return True
     if asker.caller_hash is not None:
@@ -69,14 +81,33 @@ def too_many(services: Services, session: Session, asker: Asker, now: datetime) 
 
 def too_many_to_anybody(services: Services, session: Session, asker: Asker, now: datetime) -> bool:
     """Whether codes for calls are used up, which go to any number: nobody may have strangers texted at our cost."""
-    calls = LoginCode.purpose == "callback"
-    most = services.settings.callbacks_unknown_per_day * CODES_A_CALL
-    if _count(session, calls, now - DAY) >= most:
-        log.error("callback_codes_capped", per_day=most)
+    if _calls_capped(services, session, now):
+        log.error("callback_codes_capped", per_day=services.settings.callbacks_unknown_per_day * CODES_A_CALL)
         return True
+    return _too_many_calls_of(session, asker, now)
+
+
+def minutes_to_wait(services: Services, session: Session, asker: Asker, now: datetime) -> int:
+    """In how many minutes a code for a call may be asked for again, where nobody asks for any meanwhile."""
+    for minutes in WAITS_MINUTES:
+        then = now + timedelta(minutes=minutes)
+        full = _capped(services, session, then) or _calls_capped(services, session, then)
+        if not (
+            full or _too_many_of(services, session, asker, then) or _too_many_calls_of(session, asker, then)
+        ):
+            return minutes
+    return WAITS_MINUTES[-1]
+
+
+def _calls_capped(services: Services, session: Session, now: datetime) -> bool:
+    most = services.settings.callbacks_unknown_per_day * CODES_A_CALL
+    return _count(session, _FOR_CALLS, now - DAY) >= most
+
+
+def _too_many_calls_of(session: Session, asker: Asker, now: datetime) -> bool:
     if asker.caller_hash is None:
         return False
-    of_caller = and_(calls, LoginCode.caller_hash == asker.caller_hash)
+    of_caller = and_(_FOR_CALLS, LoginCode.caller_hash == asker.caller_hash)
     return _count(session, of_caller, now - HOUR) >= CALLS_OF_A_CALLER * CODES_A_CALL
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -14,7 +14,9 @@ from renewal.store.models import Callback, Conversation, InboundText, Message
 from renewal.wording.composer import Channel
 
 MOST = 200  # conversations of a kind in the list
-UNANSWERED, SET_ASIDE, ASKED_FOR_A_CALL, HELD = "unanswered", "set_aside", "asked_for_a_call", "held"
+UNANSWERED, SET_ASIDE, HELD = "unanswered", "set_aside", "held"
+ASKED_FOR_A_CALL, ASKED_FOR_A_PERSON = "asked_for_a_call", "asked_for_a_person"
+WAITS_FOR = timedelta(days=3)  # later nobody waits at a page, and a text begins a conversation of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class WaitingTalk:
     """One conversation. `since` is from when it waits; None where staff have it and nothing new was said.
 
     `why`: unanswered (staff have it and the holder said something), set_aside (the assistant could not answer a
-    text), asked_for_a_call, held.
+    text), asked_for_a_call, asked_for_a_person (and left no number, or has not proved it), held.
     """
 
     conversation_id: str
@@ -39,7 +41,7 @@ def waiting_talks(services: Services, *, staff: str, noted: bool = True) -> tupl
     Who looked is kept, unless it is not to be `noted`: a page that looks for news by itself was, when it was opened.
     """
     with services.store.read() as session:
-        found = _found(session)
+        found = _found(session, services.now())
         texts = _last_texts(session, [talk.id for talk, _, _ in found])
     if noted:
         _note(services, staff, len(found))
@@ -65,7 +67,7 @@ def _note(services: Services, staff: str, count: int) -> None:
 def how_many_wait(services: Services) -> int:
     """How many conversations wait for a person's word."""
     with services.store.read() as session:
-        return sum(since is not None for _, _, since in _found(session))
+        return sum(since is not None for _, _, since in _found(session, services.now()))
 
 
 def _longest_first(talk: WaitingTalk) -> tuple[bool, float, str]:
@@ -73,13 +75,16 @@ def _longest_first(talk: WaitingTalk) -> tuple[bool, float, str]:
     return talk.since is None, since, talk.conversation_id
 
 
-def _found(session: Session) -> list[tuple[Conversation, str, datetime | None]]:
+def _found(session: Session, now: datetime) -> list[tuple[Conversation, str, datetime | None]]:
     """Each conversation once, by the first reason that it has."""
     held = _held(session)
     seen = {talk.id for talk, _, _ in held}
     aside = [row for row in _set_aside(session) if row[0].id not in seen]
     seen |= {talk.id for talk, _, _ in aside}
-    return [*held, *aside, *(row for row in _asked_for_a_call(session) if row[0].id not in seen)]
+    called = [row for row in _asked_for_a_call(session) if row[0].id not in seen]
+    seen |= {talk.id for talk, _, _ in called}
+    asked = [row for row in _asked_for_a_person(session, now) if row[0].id not in seen]
+    return [*held, *aside, *called, *asked]
 
 
 def _held(session: Session) -> list[tuple[Conversation, str, datetime | None]]:
@@ -149,6 +154,17 @@ def _asked_for_a_call(session: Session) -> list[tuple[Conversation, str, datetim
         .limit(MOST)
     )
     return [(talk, ASKED_FOR_A_CALL, since) for talk, since in session.execute(query)]
+
+
+def _asked_for_a_person(session: Session, now: datetime) -> list[tuple[Conversation, str, datetime | None]]:
+    """Those whose holder asked for a person and has no call that stands; a word of staff ends it."""
+    query = (
+        select(Conversation)
+        .where(Conversation.person_asked_at > now - WAITS_FOR, Conversation.ended_at.is_(None))
+        .order_by(Conversation.person_asked_at)
+        .limit(MOST)
+    )
+    return [(talk, ASKED_FOR_A_PERSON, talk.person_asked_at) for talk in session.scalars(query)]
 
 
 def _last_texts(session: Session, conversation_ids: Sequence[str]) -> Mapping[str, str]:

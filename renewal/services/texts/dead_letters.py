@@ -59,9 +59,15 @@ def list_dead(services: Services, *, limit: int, page: int = 1) -> tuple[tuple[D
         .limit(limit)
     )
     with services.store.read() as session:
-        count = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.state.in_(DEAD)))
         rows = session.execute(query).all()
-    return tuple(_dead(row, permit or "") for row, permit in rows), count or 0
+    return tuple(_dead(row, permit or "") for row, permit in rows), count_dead(services)
+
+
+def count_dead(services: Services) -> int:
+    """How many texts did not get through."""
+    with services.store.read() as session:
+        counted = select(func.count()).select_from(Delivery).where(Delivery.state.in_(DEAD))
+        return session.scalar(counted) or 0
 
 
 def reason_of(row: Delivery) -> str:

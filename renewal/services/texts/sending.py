@@ -85,6 +85,20 @@ def picture(services: Services) -> Picture:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """How many holds stand, and how many texts they keep from going out."""
+
+    holds: int
+    texts: int
+
+
+def held_back(services: Services) -> HeldBack:
+    """What is held now."""
+    with services.store.read() as session:
+        return HeldBack(holds=len(holds.standing(session)), texts=_pending(session, ~holds.not_held()))
+
+
 def stop(services: Services, what: str, *, why: str, staff: str) -> bool:
     """Hold what staff name, for every worker before its next call; False where it was held already.
 

@@ -18,7 +18,7 @@ from renewal.services.appointments.booking import Came
 from renewal.services.appointments.outlook import offers
 from renewal.services.callbacks import booking as callbacks
 from renewal.services.callbacks.erasing import erase_number
-from renewal.services.talks import identity
+from renewal.services.talks import identity, person
 from renewal.services.talks.answers import render
 from renewal.services.talks.dialogue import Response, respond
 from renewal.services.talks.status import status
@@ -184,6 +184,10 @@ def _of_who(hand: Hand, command: Command) -> Messages:
             told = identity.why(services, case)
         case wanted.ForgetPhone():
             identity.forget(hand.work().session, case.conversation_id)
+        case wanted.AskForPerson():
+            person.ask(hand.work().session, case.conversation_id, hand.work().now)
+        case wanted.WantNoPerson():
+            person.settle(hand.work().session, case.conversation_id)
         case wanted.SignOut():
             told = identity.sign_out(hand.work(), case)
         case wanted.TellStatus():

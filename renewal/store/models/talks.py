@@ -17,6 +17,7 @@ class Conversation(Base):
     On the web a code links it to a holder: `linked_at` says when, `linked_phone_hash` by which phone. A token is
     made at `token_at`. After `ended_at` no page reads or says anything in it; its holder stays, so that erasing
     finds it. While it is `staffed`, `staffed_by` (since `staffed_at`) answers in it, and not the assistant.
+    `person_asked_at` is since when its holder waits for a person without a call that stands.
     """
 
     __tablename__ = "conversations"
@@ -36,6 +37,7 @@ class Conversation(Base):
     staffed: Mapped[bool] = mapped_column(default=False)
     staffed_by: Mapped[str | None]
     staffed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    person_asked_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
@@ -102,14 +104,15 @@ class Callback(Base):
     """A callback that a holder asked for; staff call by `call_by_on`, unless the holder cancels it before.
 
     `phone_hash` is that of the number without its extension; rows of earlier releases have none. `ended_at` is
-    when it was closed or cancelled, `proved_at` when a code sent to the number proved it. `claimed_by` is who of the
-    staff rings now, `tries` how often nobody answered, `call_after_at` when it is worth another try. `notes` is a
-    JSON list of what staff noted: at, by, text.
+    when it was closed or cancelled, `proved_at` when a code sent to the number proved it. One that is `unconfirmed`
+    waits for that code, and staff do not see it; `code_due_at`: since when one is to be sent. `claimed_by` is who of
+    the staff rings now, `tries` how often nobody answered, `call_after_at` when it is worth another try. `notes` is
+    a JSON list of what staff noted: at, by, text.
     """
 
     __tablename__ = "callbacks"
     __table_args__ = (
-        one_of("state", "open", "closed", "cancelled"),
+        one_of("state", "open", "closed", "cancelled", "unconfirmed"),
         Index("ix_callbacks_state_call_by_on", "state", "call_by_on"),
     )
 
@@ -132,6 +135,7 @@ class Callback(Base):
     call_after_at: Mapped[datetime | None] = mapped_column(UtcTime)
     notes: Mapped[str | None] = mapped_column(Encrypted)
     proved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    code_due_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class AuditEntry(Base):

@@ -20,6 +20,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("permit_id", "period_on", "kind"),
         one_of("kind", "failure", "renewed", "no_result"),
+        Index("ix_notices_created_at", "created_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=opaque_id)
