@@ -97,7 +97,7 @@ def tell(services: Services, case: Case, key: str, told: OpenCallback) -> BotMes
 
 
 def shown_name(name: str, channel: Literal["sms", "web"]) -> str:
-    """The name as it is told back: no full name goes into an SMS (design section 6)."""
+    """The name as it is told back: no full name goes into an SMS (docs/delivery.md)."""
     if channel == "web" or len(name) < 2 or is_titled(name):
         return name
     return name.split(maxsplit=1)[0] if name.isascii() else mask_name(name)
