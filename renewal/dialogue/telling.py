@@ -16,12 +16,12 @@ from renewal.dialogue.righting import (
     with_same_day,
 )
 from renewal.dialogue.situation import with_situation
+from renewal.dialogue.slips import with_day_put_right
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
 from renewal.language import talk
 from renewal.language.dates.lapses import Lapse
 from renewal.language.dates.mentions import DayMention
-from renewal.language.holders import person_of
 from renewal.language.reading import Reading
 
 DAYS = ("expires_on", "endorsed_on", "automatic_on", "handed_in_on", "visit_on", "moved_on")
@@ -46,6 +46,7 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
         facts = facts.with_told(_asked_of(facts, reading))
     facts = facts.with_told(_of_the_permit(memory, facts, reading))
     facts = facts.with_told(of_return(facts, reading))
+    facts = with_day_put_right(memory, before, facts, reading)
     return renewed(facts, rules)
 
 
@@ -102,8 +103,8 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
     A day that is only named is not taken for the permit's own here: the topic decides what it is the day of.
     """
     several = reading.days_of_persons
-    if reading.says("it_was_theirs") and reading.expiry is None:
-        facts = reassigned(facts, person_of(reading.text))
+    if reading.was_theirs and reading.expiry is None:
+        facts = reassigned(facts, reading.was_theirs, anew=reading.correction is not None)
     whose = whom_of(facts, reading.day_of_one)
     facts = with_situation(facts, reading.text, of_several=bool(several), whose=whose)
     facts = facts.with_told(with_same_day(facts, reading, _days(reading)))

@@ -28,6 +28,7 @@ from renewal.dialogue.persons import SELF
 from renewal.language.dates import find_expiry
 from renewal.language.holders import person_of
 from renewal.language.reading import read
+from renewal.language.words import says
 
 SLOT = "permit_expires_on"
 REMINDED = "status_reminded"  # the question came again after a digression: it is not repeated after the next
@@ -73,6 +74,9 @@ def _by_told_day(turn: Turn, known: Known) -> Step | None:
         return _answer(turn) if more else _tell(day=days.expires_on.on.isoformat())
     if days.automatic_on is not None:
         return _answer(turn, RENEWED_BY_ITSELF)
+    theirs = before.value("person") not in (None, SELF) and says("only_own", turn.text)
+    if theirs:
+        return None  # what was told is another's, and the text asks of its writer's own
     if before.day("expires_on") is not None:
         return _answer(turn).after_all(OfferPhone())
     return _answer(turn, HANDED_IN) if before.day("handed_in_on") is not None else None
