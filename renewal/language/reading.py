@@ -9,6 +9,8 @@ from renewal.language.corrections import Correction, correction_in
 from renewal.language.dates import DayMention, find_endorsed, find_expiry, is_impossible
 from renewal.language.dates.cleaning import clean
 from renewal.language.dates.lapses import Lapse, lapse_made_up
+from renewal.language.dates.months import expires_within
+from renewal.language.dates.periods import Span
 from renewal.language.dates.persons import PersonDay, day_of_one, days_of_persons
 from renewal.language.dates.told import ToldDays, told_days
 from renewal.language.holders import person_of
@@ -50,6 +52,12 @@ class Reading:
     def expiry(self) -> DayMention | None:
         """The day of expiry that the text tells."""
         return find_expiry(self.text, self.today)
+
+    @cached_property
+    def expiry_within(self) -> Span | None:
+        """The first and last day on which the permit ends, where only the month or the like is told."""
+        named = self.expiry is not None or self.days.either is not None or self.days_of_persons
+        return None if named or self.names_impossible_day else expires_within(self.text, self.today)
 
     @cached_property
     def expiry_counted_back(self) -> DayMention | None:

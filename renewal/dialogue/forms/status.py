@@ -77,7 +77,9 @@ def _by_told_day(turn: Turn, known: Known) -> Step | None:
     theirs = before.value("person") not in (None, SELF) and says("only_own", turn.text)
     if theirs:
         return None  # what was told is another's, and the text asks of its writer's own
-    if before.day("expires_on") is not None:
+    if read(turn.text, known.today).expiry_within is not None:
+        return _answer(turn)
+    if before.day("expires_on") is not None or before.value("expires_within") is not None:
         return _answer(turn).after_all(OfferPhone())
     return _answer(turn, HANDED_IN) if before.day("handed_in_on") is not None else None
 
