@@ -20,8 +20,13 @@ _BARE_NO = re.compile(r"(?:[不弗勿]是|no\b)[\s,，。!！]+")
 _IS_ASKED = re.compile(r"是(?:不是|否|吗|么|吧)")
 # "不是28 是18", "我没问积分 我问居住证": what is taken back, up to where the right one is led to.
 _NOT_BUT = re.compile(
-    r"(?:我)?(?:并)?(?:[不弗勿]是|不问|没有?(?:问(?!题)|说)|不[查约找算打]了?|不[要用])(?:[问说讲指]的?(?:是)?|要|想)?"
+    r"(?:我)?(?:并)?(?:[不弗勿]是|不问|没有?(?:问(?!题)|说)|不[查约找算打]了?)(?:[问说讲指]的?(?:是)?|要|想)?"
     r"(?P<back>.{1,16}?)(?:的(?:事情?|问题|意思))?(?:[啦了呀啊吧])?[\s,，。]*(?=[就而才只]?是|我|问(?!题)|[想要]|应该|其实|你(?:直接|就)?[告讲说])"
+)
+# "不用转人工 你告诉我带什么": what is not wanted is taken back only by what is asked in its place; "不用打给我了" asks
+# nothing, and is its own wish.
+_NOT_WANTED = re.compile(
+    r"(?:我)?不[要用](?P<back>.{1,16}?)[啦了呀啊吧]?[\s,，。]*(?=我?[就只]?[想要]?问(?!题)|你(?:直接|就)?[告讲说])"
 )
 _NOT_BUT_LATIN = re.compile(
     r"not (?:about )?(?:the )?(?P<back>[^,;]{1,30}?)\s*(?:[,;]\s*(?:but )?|\bbut )(?=\S)"
@@ -71,7 +76,7 @@ def _parted(rest: str) -> tuple[str, str]:
     reversed_order = _BUT_NOT_LATIN.match(rest)
     if reversed_order is not None:
         return reversed_order["back"], reversed_order["new"]
-    for parting in (_NOT_BUT, _NOT_BUT_LATIN, _WRONG_OF):
+    for parting in (_NOT_BUT, _NOT_WANTED, _NOT_BUT_LATIN, _WRONG_OF):
         match = parting.match(rest)
         if match is not None:
             return match["back"].strip(_LOOSE), rest[match.end() :].strip(_LOOSE)
