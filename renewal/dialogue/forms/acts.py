@@ -78,7 +78,8 @@ def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
     """
     if turn.requested:
         return None
-    if turn.righted and not form_of(turn.intent):
+    # Once: an answer may itself begin a form, as for a holder's own record.
+    if turn.righted and not turn.answered and not form_of(turn.intent):
         return end(Answer(said=turn.said))
     if act.form in (Follow.CALLBACK, Follow.APPOINTMENT):
         of_seat = act.form is Follow.APPOINTMENT
