@@ -1,6 +1,7 @@
 """Rasa's tracker as a turn, and what a turn comes to as Rasa's events; it is read and written here and nowhere else."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
@@ -17,9 +18,11 @@ def turn_of(tracker: Any) -> Turn:
     """What the user said last and where the conversation stands."""
     latest = tracker.latest_message or {}
     parts = tuple(_understood(part) for part in latest.get("parts") or ())
+    instead = latest.get("instead")
+    said = replace(_understood(latest, parts), instead=_understood(instead) if instead else None)
     return Turn(
         conversation_id=tracker.sender_id,
-        said=_understood(latest, parts),
+        said=said,
         slots=tracker.slots,
         form=(tracker.active_loop or {}).get("name") or "",
         requested=tracker.get_slot(REQUESTED) or "",

@@ -1,7 +1,8 @@
 """A text with several questions: they are cut apart before the pipeline and gathered after it.
 
 Each part goes through the pipeline as a message of its own, beside the whole text; what was found is set on the
-whole as `parts`, in their order. Whether they are answered one by one is decided by the services, not here.
+whole as `parts`, in their order. Whether they are answered one by one is decided by the services, not here. What a
+text puts in the place of what was said before ("不是丢了，是过期了") goes the same way, and is set as `instead`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from renewal.language.corrections import correction_in
 from renewal.language.text import simple
 
 MOST_PARTS = 4
@@ -120,7 +122,11 @@ class QuestionSplitter(_Stateless):
         for message in messages:
             found.append(message)
             known = {METADATA: message.get(METADATA), IS_PART: True}
-            parts = [Message(data={TEXT: part, **known}) for part in split(message.get(TEXT) or "")]
+            text = message.get(TEXT) or ""
+            correction = correction_in(text)
+            message.set(_RIGHTED, correction is not None)
+            wanted = [*split(text), *([correction.instead] if correction else [])]
+            parts = [Message(data={TEXT: part, **known}) for part in wanted]
             message.set(_KEPT, len(parts))
             found += parts
         return found
@@ -138,6 +144,8 @@ class PartsGatherer(_Stateless):
             message = messages[place]
             count = message.get(_KEPT) or 0
             parts = messages[place + 1 : place + 1 + count]
+            if message.get(_RIGHTED):
+                message.set(INSTEAD, _as_output(parts.pop()), add_to_output=True)
             if parts:
                 message.set(PARTS, [_as_output(part) for part in parts], add_to_output=True)
             found.append(message)
@@ -146,8 +154,10 @@ class PartsGatherer(_Stateless):
 
 
 PARTS = "parts"
+INSTEAD = "instead"  # what a text that puts something right puts in its place
 IS_PART = "is_part"  # set on a message that was cut from another
 _KEPT = "parts_behind"
+_RIGHTED = "righted"
 
 
 def _as_output(part: Message) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from renewal.dialogue.matters import matter_of
 from renewal.dialogue.noticed import CHANGES, OF_THE_NOTICE
 from renewal.dialogue.own_record import own_answer
 from renewal.dialogue.papers import AT_HOME, closeness
+from renewal.dialogue.points_item import item_named
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.thresholds import FOLLOW_UP_CHARS, FOLLOW_UP_LATIN_CHARS
 from renewal.dialogue.topics import OUT_OF_SCOPE, is_tagged, topics
+from renewal.dialogue.within import OF_THE_DAY, is_of_another_month
 from renewal.domain import endorsed_until
 from renewal.language import talk
 from renewal.language.text import has_han
@@ -105,6 +107,8 @@ def _told_day(ask: Ask, topic: str) -> Pick | None:
     goes = talk.goes_soon(text)
     back = is_tagged(topic, "counts_back")
     found = None if goes else ask.reading.expiry_counted_back if back else ask.reading.expiry
+    if found is not None and is_of_another_month(ask, found.on):
+        found = None
     if found is not None and own is not None and not ask.reading.speaks_of_expiry:
         # A day that is only named is when somebody comes, or calls: whose permit is on file is told of that one.
         return None if ask.case.accepted else whole_day(ask, own)
@@ -151,6 +155,15 @@ def _need_not_go(ask: Ask, topic: str) -> Pick | None:
     if found is None or not found.asks:
         return None
     return computed(ask, "whole_day") or computed(ask, "handed_told")
+
+
+def _within(ask: Ask, topic: str) -> Pick | None:
+    """What the month in which the permit ends means, of whom nothing closer is known."""
+    if ask.case.expires_within is None:
+        return None
+    by_the_day = any(topic in topics()[name].by_fact for name in OF_THE_DAY)
+    asks = topic in OF_KNOWN_DAY or is_tagged(topic, "dated") or by_the_day
+    return computed(ask, "whole_day") if asks and not talk.is_about_others(ask.text) else None
 
 
 def _admitted(ask: Ask, topic: str) -> Pick | None:
@@ -245,7 +258,7 @@ def _values(ask: Ask, topic: str, kind: str) -> tuple[str, ...]:
     """The named values as wordings name them: a relative by how close, a relative's home as one."""
     found = ask.said.entities.get(kind, ())
     if kind == "points_item":
-        return _points_item(found, ask.text)
+        return item_named(found, ask.text)
     if topic != "materials_housing":
         return tuple(closeness(ask.ground, name) for name in found) if kind == "relation" else found
     others = [name for name in ask.said.entities.get("relation", ()) if name not in AT_HOME]
@@ -258,18 +271,6 @@ def _values(ask: Ask, topic: str, kind: str) -> tuple[str, ...]:
     if "distant" in close and "friend" not in found:
         return ("not_relative",)
     return found if kind == "housing" else ()
-
-
-def _points_item(found: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """The one item of the points that is asked about; `several` where more are named than one answer is about."""
-    named = set(found)
-    if not named:
-        return ("age",) if talk.is_bare_age(text) else ()
-    if "deductions" in named:
-        return ("deductions",)  # false papers cost the same whatever they were about
-    if named == {"insurance_years", "insurance_base"}:
-        return ("insurance_base",)
-    return tuple(named) if len(named) == 1 else ("several",)
 
 
 Claim = Callable[[Ask, str], Pick | None]
@@ -286,6 +287,7 @@ ANSWERS: tuple[tuple[str, Claim], ...] = (
     ("same_day", _same_day),
     ("late_to_come", _late_to_come),
     ("told_day", _told_day),
+    ("within", _within),
     ("admitted", _admitted),
     ("own", _own),
     ("by_fact", _by_fact),

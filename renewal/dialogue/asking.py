@@ -106,7 +106,7 @@ def _by_visit(ask: Ask, found: list[Asked]) -> list[Asked]:
     """
     if any(_is_counted_at(ask, each.topic) for each in found):
         return []
-    told = "visit_on" in ask.case.facts.from_now() and ask.case.expiry is not None
+    told = "visit_on" in ask.case.facts.from_now() and ask.case.end_is_known
     if not told or not (ask.reading.asks or ask.reading.supposes):
         return []
     hands_in = ask.reading.says("to_hand_in") and ask.reading.says("which_day")

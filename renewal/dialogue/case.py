@@ -72,6 +72,17 @@ class Case:
         return Fact(value=self.expires_on, source=Source.ON_FILE)
 
     @property
+    def expires_within(self) -> tuple[date, date] | None:
+        """The first and last day on which the permit that is spoken of may end, where its day is not known."""
+        told = self.facts.value("expires_within")
+        return told if told is not None and self.expiry is None else None
+
+    @property
+    def end_is_known(self) -> bool:
+        """Whether it is known when the permit that is spoken of ends: on which day, or at least in which month."""
+        return self.expiry is not None or self.expires_within is not None
+
+    @property
     def handed_in_on(self) -> Fact | None:
         """The day on which the papers of this renewal went in: the one told, else the one on file."""
         told = self.facts.fact("handed_in_on")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from renewal.dialogue.anew import facts_behind, is_of_days
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.asking import Asked, asked
 from renewal.dialogue.claims_of_facts import (
@@ -21,13 +20,12 @@ from renewal.dialogue.claims_of_facts import (
     told_of_itself,
 )
 from renewal.dialogue.claims_of_matters import age_of_another, neighbour, of_matter, own_then
-from renewal.dialogue.computing import computed
+from renewal.dialogue.claims_of_persons import of_several, of_whom, same_for_them
 from renewal.dialogue.home_told import papers_again
 from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
 from renewal.dialogue.naming import named_topic
 from renewal.dialogue.of_the_last import OF_THE_LAST
 from renewal.dialogue.own_record import asks_own
-from renewal.dialogue.papers import ABOUT_PAPERS, OF_A_HOME
 from renewal.dialogue.points_answers import overheard, points_told
 from renewal.dialogue.points_short import points_short
 from renewal.dialogue.replies import reply_in
@@ -46,14 +44,14 @@ from renewal.dialogue.responding import (
 )
 from renewal.dialogue.speaking import buttons
 from renewal.dialogue.thresholds import CERTAIN, CLEARLY, EITHER, SECOND, SURE
-from renewal.dialogue.together import speaks_of_several
-from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged, topics
+from renewal.dialogue.topics import OUT_OF_SCOPE, form_of, is_asked, is_tagged
 from renewal.dialogue.verdicts import turns_on
 from renewal.dialogue.weighing import are_kin, weighed
 from renewal.language import talk
 from renewal.language.calling import wants_call
 from renewal.language.contact import MOBILE_DIGITS, TAIL_DIGITS, broken_phone, check_phone, is_only_a_phone
 from renewal.language.text import has_sign, plain
+from renewal.language.words import is_only
 
 
 def respond(ask: Ask) -> Response:
@@ -107,49 +105,22 @@ def _named(ask: Ask) -> Response | None:
     return one(ask, topic) if topic else None
 
 
-def _of_several(ask: Ask) -> Response | None:
-    """The permits of several people: when all may go, beside what else is asked."""
-    if not speaks_of_several(ask):
-        return None
-    found = [each for each in asked(ask) if not form_of(each.topic)]
-    if ask.reading.says("names_appointment"):
-        return None
-    beside = [each for each in found if not is_of_days(each.topic) and not is_tagged(each.topic, "points")]
-    if beside and not ask.reading.days_of_persons:
-        return None
-    return answers(ask, [about_topic(ask, "go_together"), *beside])
-
-
-def _of_whom(ask: Ask) -> Response | None:
-    """The question before, asked of another person's permit ("我呢", "这是我邻居的")."""
-    turns = ask.reading.says("only_whose") or (
-        ask.reading.says("it_was_theirs") and "person" in ask.case.facts.from_now() and not asked(ask)
-    )
-    if not turns or not any(_is_of_a_permit(topic) for topic in ask.memory.topics):
-        return None
-    wanted = dict.fromkeys(_of_one(ask, topic) for topic in ask.memory.topics)
-    return answers(ask, [about_topic(ask, topic) for topic in wanted])
-
-
-def _is_of_a_permit(topic: str) -> bool:
-    """Whether it is the permit's holder on whom the answer depends, not whoever owns a home."""
-    of_one = is_of_days(topic) or "handed_in_on" in facts_behind(topic) or topic in ABOUT_PAPERS
-    return topic == "go_together" or of_one
-
-
-def _of_one(ask: Ask, topic: str) -> str:
-    """The topic, asked of one person: of a general one about days, all that the day means; of papers, theirs."""
-    if topic in OF_A_HOME:
-        return "papers_list" if computed(ask, "papers_list") is not None else "materials"
-    if topic == "go_together" or (is_of_days(topic) and topics()[topic].kind != "computed"):
-        return "whole_day" if ask.case.expiry is not None else "renewal_window"
-    return topic
+def _doubted(ask: Ask) -> Response | None:
+    """A text that only doubts the answer before ("真的吗"): what that rests on; a notice may be doubted as well."""
+    doubts = is_only("doubts_answer", ask.text) and bool(ask.memory.key)
+    return OF_THE_LAST["ask_why"](ask) if doubts and not ask.case.notice else None
 
 
 def _reply(ask: Ask) -> Response | None:
     """What a reply to a notice says, where it means something of its own for the reason that the notice gave."""
     reply = reply_in(ask)
     return answers(ask, [about_topic(ask, reply.topic)]) if reply else None
+
+
+def _need_not_go(ask: Ask) -> Response | None:
+    """Whether to go once more, asked of papers that went in: that one need not, and by when they are done."""
+    asks = ask.case.handed_in_on is not None and ask.reading.says("must_still_go")
+    return one(ask, "handed_told") if asks and not asked(ask) else None
 
 
 def _own(ask: Ask) -> Response | None:
@@ -259,12 +230,15 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("chosen", _chosen),
     ("neighbour", neighbour),
     ("own_then", own_then),
-    ("of_several", _of_several),
+    ("of_several", of_several),
     ("day_of_another", day_of_another),
-    ("of_whom", _of_whom),
+    ("of_whom", of_whom),
+    ("same_for_them", same_for_them),
+    ("doubted", _doubted),
     ("points_short", points_short),
     ("reply", _reply),
     ("points_told", points_told),
+    ("need_not_go", _need_not_go),
     ("own", _own),
     ("past_expiry", past_expiry),
     ("named", _named),

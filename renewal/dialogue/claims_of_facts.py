@@ -138,7 +138,7 @@ def _asks_of_a_first_day(ask: Ask, now: frozenset[str]) -> bool:
     """Whether a day to go is asked about of a known day of expiry, where no day to go or of papers was spoken of."""
     spoken_of = {"visit_on", "handed_in_on"} & ask.memory.facts.keys()
     of_going = any(each.topic == "may_go" for each in asked(ask))
-    return "visit_on" in now and of_going and not spoken_of and ask.case.expiry is not None
+    return "visit_on" in now and of_going and not spoken_of and ask.case.end_is_known
 
 
 def only_rights(ask: Ask) -> bool:
@@ -190,10 +190,10 @@ def _come_to(ask: Ask, table: Mapping[str, str]) -> str:
 def day_alone(ask: Ask) -> Response | None:
     """A day of expiry, in a text of which nothing else is sure, asks what it means."""
     unsure = ask.said.confidence < SURE or ask.said.intent == OUT_OF_SCOPE or only_rights(ask)
-    told = ask.reading.speaks_of_expiry or "expires_on" in ask.case.facts.from_now()
+    told = ask.reading.speaks_of_expiry or bool({"expires_on", "expires_within"} & ask.case.facts.from_now())
     if not unsure or not told or asked(ask):
         return None
-    if not ask.reading.expiry:
+    if not ask.reading.expiry and not ask.case.expires_within:
         return None
     concern = _concern(ask)
     return answers(ask, [*concern, about_topic(ask, "renewal_window")])

@@ -16,6 +16,7 @@ from renewal.dialogue.points_picks import points_pick
 from renewal.dialogue.points_wishes import ASKED as POINTS_ASKED
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.together import together
+from renewal.dialogue.within import OF_THE_DAY, told_within
 from renewal.domain import ApplicationState, endorsed_until, renewal_window, workdays_begun
 from renewal.language.dates.told import OLDEST_PAPERS_DAYS
 from renewal.language.papers import papers_named
@@ -41,6 +42,8 @@ def computed(ask: Ask, topic: str) -> Pick | None:
     """The answer to a computed topic; None where a fact that it needs is not known."""
     found = _COMPUTED.get(topic)
     told = found(ask) if found else None
+    if told is None and topic in OF_THE_DAY:
+        told = told_within(ask)
     return None if told is None else Pick(key=told[0], values=told[1], topic=topic, claim=f"computed.{topic}")
 
 

@@ -1,6 +1,6 @@
 """What a day means for one permit today: the values that a wording names, worked out under the rulebook."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from renewal.dialogue.case import Case
@@ -19,9 +19,10 @@ from renewal.domain import (
 )
 from renewal.domain.workdays import SATURDAY
 
+OPEN = "open"
 STATES = {
     PermitState.VALID: "early",
-    PermitState.IN_WINDOW: "open",
+    PermitState.IN_WINDOW: OPEN,
     PermitState.SUSPENDED: "suspended",
     PermitState.LAPSED: "lapsed",
 }
@@ -62,6 +63,30 @@ def expiry_values(
         "days_overdue": (today - expires_on).days,
         "days_to_deadline": (deadline_on - today).days,
         "days_to_open": (opens_on - today).days,
+    }
+
+
+def within_values(ground: Ground, first_on: date, last_on: date, *, yours: bool = True) -> dict[str, Any]:
+    """What it comes to that a permit ends on a day from `first_on` to `last_on`: its states today, oldest day first.
+
+    `split_on` is the first day of the second state, where there are two. The states are those of `state_of`, but
+    that the last day is "open" as the others in the window.
+    """
+    days = [first_on + timedelta(days=day) for day in range((last_on - first_on).days + 1)]
+    states = [OPEN if (state := state_of(ground, day)) == "last_day" else state for day in days]
+    split = next((day for day, state in zip(days, states, strict=True) if state != states[0]), last_on)
+    first, last = expiry_values(ground, first_on), expiry_values(ground, last_on)
+    return {
+        "yours": yours,
+        "states": tuple(dict.fromkeys(states)),
+        "first_on": first_on,
+        "last_on": last_on,
+        "split_on": split,
+        "before_split_on": split - timedelta(days=1),
+        "opens_on": first["opens_on"],
+        "opens_last_on": last["opens_on"],
+        "deadline_on": first["deadline_on"],
+        "deadline_last_on": last["deadline_on"],
     }
 
 

@@ -113,11 +113,11 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, date):
         return f"{_DAY}{value.isoformat()}"
     if isinstance(value, frozenset | tuple):
-        return sorted(value)
+        return sorted(map(_as_json, value))
     return value
 
 
 def _of_json(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(_DAY):
         return date.fromisoformat(value.removeprefix(_DAY))
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_of_json, value)) if isinstance(value, list) else value

@@ -29,9 +29,10 @@ def papers_again(ask: Ask) -> Response | None:
     unlisted = told and is_unlisted(ask.ground, ask.case.facts)
     whole = told and "moved" in ask.case.facts.from_now() and not ask.reading.asks  # a move, and where to
     whole = whole and not of_the_notice(ask)
+    whole = whole or (told and _asks_of_kinship(ask))
     if not (after or asks_papers or unlisted or whole) or computed(ask, "papers_list") is None:
         return None
-    names_one = bool(papers_named(ask.text)) and ask.reading.asks
+    names_one = (bool(papers_named(ask.text)) and ask.reading.asks) or _asks_of_kinship(ask)
     found = asked(ask)
     if not found:
         leans = not ask.reading.asks or ask.reading.supposes or ask.reading.says("what_about")
@@ -49,8 +50,15 @@ def _only_leans(ask: Ask) -> bool:
     return ask.said.confidence < CERTAIN and not ask.reading.says("asks_by_word")
 
 
+def _asks_of_kinship(ask: Ask) -> bool:
+    """Whether a paper that shows kinship is asked about, of a relative's home ("老公的房子，要结婚证吗")."""
+    asks = ask.reading.says("shows_kinship") and ask.reading.asks
+    return asks and bool(ask.case.facts.value("whose_home"))
+
+
 def _papers(ask: Ask, place: int = 0) -> Asked:
     """The list; where the text asks whether one paper is needed, that first."""
     one = papers_named(ask.text) and ask.reading.asks and not ask.reading.says("asks_papers")
+    one = one or _asks_of_kinship(ask)
     topic = "paper_needed" if one else "papers_list"
     return Asked(topic=topic, said=replace(ask.said, intent=topic, parts=(), entities={}), place=place)

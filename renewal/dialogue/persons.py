@@ -41,9 +41,12 @@ def turned(facts: Facts, person: str) -> Facts:
     return Facts({**own.known, **rest.known}).with_told(whose)
 
 
-def reassigned(facts: Facts, person: str) -> Facts:
-    """The facts told so far of the writer's permit, as those of another's: "这是我邻居的"."""
-    if spoken_of(facts) != SELF or person in ("", SELF) or person in others(facts):
+def reassigned(facts: Facts, person: str, *, anew: bool = False) -> Facts:
+    """The facts told so far of the writer's permit, as those of another's: "这是我邻居的".
+
+    `anew`: whose permit it was is put right, whoever it was taken for.
+    """
+    if person in ("", SELF) or person in others(facts) or not (anew or spoken_of(facts) == SELF):
         return facts
     return facts.with_told({"person": Fact(value=person, source=Source.NOW)})
 

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from renewal.domain import Rulebook
 from renewal.domain.points import months_for_base
+from renewal.language.corrections import correction_in
 from renewal.language.points.answers import (
     BASE,
     EXTRAS,
@@ -85,6 +86,11 @@ def as_asked(question: str, given: Answer) -> Answer:
     return {**given, "open": True} if question == EXTRAS and "spouse_years" in given else given
 
 
+def _holds(answer: Answer | None, number: str) -> bool:
+    """Whether an answer is, or has, that number."""
+    return answer is not None and number in {str(value) for value in answer.values()}
+
+
 def set_right(
     text: str, told: Answers, before: Sequence[str], rules: Rulebook, today: date
 ) -> PointsReading | None:
@@ -92,6 +98,10 @@ def set_right(
 
     None where it answers none of them, or several.
     """
+    correction = correction_in(text)
+    if correction is not None and correction.taken_back:
+        held = [name for name in before if _holds(told.get(name), correction.taken_back)]
+        before, text = held or before, correction.instead
     bare = without("takes_back", text)
     apart = bare.rstrip(" ,。.!").replace(" ", ",")
     last = without("leads_to_value", apart.rpartition(",")[2])

@@ -67,3 +67,15 @@ def _of_the_same(text: str, memory: Memory, rules: Rulebook, today: date) -> Map
     told = {name: as_asked(name, answer) for name, answer in before.items()}
     found = read_points(text, told, rules, today, asked=question).answers
     return {question: found[question]} if set(found) == {question} else {}
+
+
+def item_named(found: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The one item that a text names, as wordings name it; `several` where more are named than one answer is about."""
+    named = set(found)
+    if not named:
+        return ("age",) if talk.is_bare_age(text) else ()
+    if "deductions" in named:
+        return ("deductions",)  # false papers cost the same whatever they were about
+    if named == {"insurance_years", "insurance_base"}:
+        return ("insurance_base",)
+    return tuple(named) if len(named) == 1 else ("several",)

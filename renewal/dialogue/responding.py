@@ -56,7 +56,7 @@ def with_condolence(ask: Ask, response: Response) -> Response:
     """The response, to who tells of a death with a word of sympathy before it."""
     if not response.messages or not tells_of_loss(ask.text):
         return response
-    return _led(ask, "condolence", response)
+    return led(ask, "condolence", response)
 
 
 def with_apology(ask: Ask, response: Response) -> Response:
@@ -67,11 +67,11 @@ def with_apology(ask: Ask, response: Response) -> Response:
     sorry_already = ask.memory.apologised or response.memory.apologised
     if not angry or sorry_already or not response.messages or response.claim in APOLOGISES:
         return response
-    led = _led(ask, "sorry", response)
-    return led if led is response else replace(led, memory=replace(led.memory, apologised=True))
+    sorry = led(ask, "sorry", response)
+    return sorry if sorry is response else replace(sorry, memory=replace(sorry.memory, apologised=True))
 
 
-def _led(ask: Ask, key: str, response: Response, **values: Any) -> Response:
+def led(ask: Ask, key: str, response: Response, **values: Any) -> Response:
     """The response after a few words of the wording, where there is room for them."""
     lead = render(ask.ground, ask.case, key, **values).text
     first, *others = response.messages
@@ -127,7 +127,7 @@ def _with_verdict(ask: Ask, response: Response) -> Response:
     first = verdict_before(ask, response.picks[0])
     told = any(pick.key == "days.may_go" for pick in response.picks)  # which begins with one on days
     twice = first is not None and told and first.key in VERDICTS_ON_DAYS
-    return response if first is None or twice else _led(ask, first.key, response, **first.values)
+    return response if first is None or twice else led(ask, first.key, response, **first.values)
 
 
 def _without_twice(picks: dict[str, Pick]) -> list[Pick]:
@@ -274,7 +274,7 @@ def said_to_be_so(ask: Ask, response: Response) -> Response:
         return response
     sent = _digest(response)
     if sent == ask.memory.sent and response.claim != "of_the_last":
-        response = _led(ask, "same_as_before", response)
+        response = led(ask, "same_as_before", response)
     return replace(response, memory=replace(response.memory, sent=sent))
 
 

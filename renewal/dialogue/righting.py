@@ -40,7 +40,7 @@ def days_by_the_last(
     if only is None:
         return {}
     asked_alone = bool(memory.topic or "expires_on" in facts) and is_a_day_alone(reading)
-    corrects = (corrects and not asked_alone) or reading.says("sets_right")
+    corrects = (corrects and not asked_alone) or reading.says("sets_right") or reading.says("on_a_receipt")
     goes = goes or asked_alone  # "今天?" after a day of expiry is no other such day
     if corrects and memory.topic and (reading.says("on_the_card") or _is_nearer_expiry(facts, reading, only)):
         return _put_right(memory, facts, reading, only)
@@ -65,7 +65,8 @@ def _only_mention(reading: Reading) -> Mention | None:
     )
     if not told and len(mentions) > 1 and reading.says("asks_of_a_day") and not reading.speaks_of_expiry:
         return mentions[-1] if _stands_alone(mentions[-1]) else None
-    mentions = _of_one_day(mentions)
+    put_off = [mention for mention in mentions if says("put_off_to", mention.before)]
+    mentions = put_off if len(put_off) == 1 else _of_one_day(mentions)
     if told or len(mentions) != 1 or (days.expires_on and (reading.speaks_of_expiry or not days.bare)):
         return None
     return mentions[0] if is_free(mentions[0]) and not _is_length(mentions[0]) else None
@@ -78,8 +79,9 @@ def _is_length(mention: Mention) -> bool:
 
 
 def _of_one_day(mentions: list[Mention]) -> list[Mention]:
-    """The mentions without days of something else; of a weekday and a date that are the same day, the date alone."""
-    left = [mention for mention in mentions if act_of(mention) != "other_event"] or mentions
+    """The mentions that may be meant: of a weekday and a date that are the same day, the date alone."""
+    apart = [m for m in mentions if act_of(m) == "other_event" or says("cannot_go", m.after)]
+    left = [mention for mention in mentions if mention not in apart] or mentions
     named = {index: each.what.days for index, each in enumerate(left) if isinstance(each.what, Named)}
     if len(left) < 2 or len(named) < len(left) or not set.intersection(*map(set, named.values())):
         return left

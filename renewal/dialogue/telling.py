@@ -16,12 +16,13 @@ from renewal.dialogue.righting import (
     with_same_day,
 )
 from renewal.dialogue.situation import with_situation
+from renewal.dialogue.slips import with_day_put_right
 from renewal.dialogue.topics import is_tagged, topics
 from renewal.domain import Rulebook
 from renewal.language import talk
+from renewal.language.dates.around import find_mentions
 from renewal.language.dates.lapses import Lapse
-from renewal.language.dates.mentions import DayMention
-from renewal.language.holders import person_of
+from renewal.language.dates.mentions import DayMention, Named
 from renewal.language.reading import Reading
 
 DAYS = ("expires_on", "endorsed_on", "automatic_on", "handed_in_on", "visit_on", "moved_on")
@@ -35,6 +36,7 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
         facts = facts.with_told({"expires_on": Fact(value=memory.expires_on, source=Source.BEFORE)})
     before = facts
     facts = with_told(facts, reading)
+    facts = facts.with_told(_of_its_month(before, facts, reading))
     facts = facts.with_told(as_known(before, facts, reading))
     facts = facts.with_told(late_visit(facts, reading))
     facts = _with_lapse(before, facts, earlier_lapse(memory, reading))
@@ -45,7 +47,9 @@ def facts_of(memory: Memory, reading: Reading, rules: Rulebook, *, topic: str = 
     if row is not None and "expires_on" in row.uses and not goes:
         facts = facts.with_told(_asked_of(facts, reading))
     facts = facts.with_told(_of_the_permit(memory, facts, reading))
+    facts = facts.with_told(_within(facts, reading))
     facts = facts.with_told(of_return(facts, reading))
+    facts = with_day_put_right(memory, before, facts, reading)
     return renewed(facts, rules)
 
 
@@ -68,6 +72,32 @@ def _of_the_permit(memory: Memory, facts: Facts, reading: Reading) -> dict[str, 
     if not reading.says("our_permit") and not talk.speaks_of_expiry(memory.last.text):
         return {}
     return {"expires_on": Fact(value=found.on, source=Source.NOW, exact=found.exact)}
+
+
+def _of_its_month(before: Facts, facts: Facts, reading: Reading) -> dict[str, Fact]:
+    """The day of the month in which the permit is known to end ("下个月到期" before, now "是18号")."""
+    within = facts.value("expires_within")
+    if within is None or "expires_on" in before:
+        return {}
+    named = [mention.what for mention in find_mentions(reading.text, reading.today)]
+    days = {
+        day for what in named if isinstance(what, Named) for day in what.days if within[0] <= day <= within[1]
+    }
+    others = {facts.value(name) for name in facts.from_now() - {"expires_on"}}
+    if len(named) != 1 or len(days) != 1 or days & others:
+        return {}
+    return {"expires_on": Fact(value=days.pop(), source=Source.NOW)}
+
+
+def _within(facts: Facts, reading: Reading) -> dict[str, Fact]:
+    """The month or the like in which the permit ends, of which no day is known."""
+    found = reading.expiry_within
+    day, known = facts.day("expires_on"), facts.value("expires_within")
+    if day is not None:
+        outside = known is not None and not known[0] <= day <= known[1]
+        return {"expires_within": Fact(value=None, source=Source.NOW)} if outside else {}
+    source = Source.SUPPOSED if reading.supposes else Source.NOW
+    return {} if found is None else {"expires_within": Fact(value=found, source=source)}
 
 
 def _asked_of(facts: Facts, reading: Reading) -> dict[str, Fact]:
@@ -102,8 +132,8 @@ def with_told(facts: Facts, reading: Reading) -> Facts:
     A day that is only named is not taken for the permit's own here: the topic decides what it is the day of.
     """
     several = reading.days_of_persons
-    if reading.says("it_was_theirs") and reading.expiry is None:
-        facts = reassigned(facts, person_of(reading.text))
+    if reading.was_theirs and reading.expiry is None:
+        facts = reassigned(facts, reading.was_theirs, anew=reading.correction is not None)
     whose = whom_of(facts, reading.day_of_one)
     facts = with_situation(facts, reading.text, of_several=bool(several), whose=whose)
     facts = facts.with_told(with_same_day(facts, reading, _days(reading)))

@@ -9,8 +9,9 @@ class Understood:
     """What the assistant understood of one text. `entities` maps a kind to the values found, in order.
 
     `ranking` holds the likeliest intents with their confidence, best first; `parts` the questions of a text that
-    asks several; `asked` all that the whole text may ask at once, each with a chance of its own; `previous` is the
-    topic answered before in this conversation, for a text that leans on it.
+    asks several; `instead` what a text that puts something right puts in its place; `asked` all that the whole text
+    may ask at once, each with a chance of its own; `previous` is the topic answered before in this conversation, for
+    a text that leans on it.
     """
 
     intent: str
@@ -21,6 +22,7 @@ class Understood:
     ranking: tuple[tuple[str, float], ...] = ()
     parts: tuple["Understood", ...] = ()
     asked: tuple[tuple[str, float], ...] = ()
+    instead: "Understood | None" = None
 
     def chance_of(self, topic: str) -> float:
         """How likely the model holds a topic, 0 where it does not rank it."""

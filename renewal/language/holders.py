@@ -9,7 +9,7 @@ from renewal.language.text import usual
 from renewal.language.words import find, is_only, says
 
 _PERSONS = ("child", "mother", "father", "spouse", "friend")
-_SAYS_WHOSE = ("only_whose", "it_was_theirs")
+_SAYS_WHOSE = ("only_whose", "only_theirs", "it_was_theirs")
 _AFTER = 40  # characters after a person in which their permit may be named
 
 

@@ -5,11 +5,15 @@ from functools import cached_property, lru_cache
 
 from renewal.language import talk
 from renewal.language.contact import check_phone
+from renewal.language.corrections import Correction, correction_in
 from renewal.language.dates import DayMention, find_endorsed, find_expiry, is_impossible
 from renewal.language.dates.cleaning import clean
 from renewal.language.dates.lapses import Lapse, lapse_made_up
+from renewal.language.dates.months import expires_within
+from renewal.language.dates.periods import Span
 from renewal.language.dates.persons import PersonDay, day_of_one, days_of_persons
 from renewal.language.dates.told import ToldDays, told_days
+from renewal.language.holders import person_of
 from renewal.language.names import Evidence, check_name
 from renewal.language.script import language_of
 from renewal.language.text import low, plain, simple
@@ -48,6 +52,12 @@ class Reading:
     def expiry(self) -> DayMention | None:
         """The day of expiry that the text tells."""
         return find_expiry(self.text, self.today)
+
+    @cached_property
+    def expiry_within(self) -> Span | None:
+        """The first and last day on which the permit ends, where only the month or the like is told."""
+        named = self.expiry is not None or self.days.either is not None or self.days_of_persons
+        return None if named or self.names_impossible_day else expires_within(self.text, self.today)
 
     @cached_property
     def expiry_counted_back(self) -> DayMention | None:
@@ -98,6 +108,18 @@ class Reading:
     def speaks_of_expiry(self) -> bool:
         """Whether the text speaks of a permit's expiry in so many words."""
         return talk.speaks_of_expiry(self.text)
+
+    @cached_property
+    def correction(self) -> Correction | None:
+        """What the text takes back, and what it puts in its place."""
+        return correction_in(self.text)
+
+    @cached_property
+    def was_theirs(self) -> str:
+        """Of whose permit what was told before was told ("那是我老公的"); empty where that is not said."""
+        if self.correction is not None and says("only_theirs", self.correction.instead):
+            return person_of(self.correction.instead)
+        return person_of(self.text) if says("it_was_theirs", self.text) else ""
 
     @cached_property
     def asks(self) -> bool:

@@ -61,3 +61,23 @@ def test_each_question_is_a_part_with_what_was_said_before_it(found: dict[str, l
 @pytest.mark.parametrize("text", WHOLE)
 def test_a_text_with_one_question_stays_whole(found: dict[str, list[str]], text: str) -> None:
     assert found[text] == []
+
+
+def test_what_a_text_puts_in_the_place_of_what_was_said_is_read_as_a_text_of_its_own() -> None:
+    code = (
+        "import json, sys\nfrom rasa.shared.nlu.training_data.message import Message\n"
+        "from bot.components.parts import PartsGatherer, QuestionSplitter\n"
+        "messages = QuestionSplitter().process([Message(data={'text': json.load(sys.stdin)})])\n"
+        "whole = PartsGatherer().process(messages)[0]\n"
+        "print(json.dumps([whole.get('instead')['text'], whole.get('parts')]))"
+    )
+    done = subprocess.run(
+        [BOT_PYTHON, "-c", code],
+        cwd=ROOT,
+        input=json.dumps("不是丢了，是过期了"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == ["过期了", None]

@@ -18,6 +18,7 @@ from renewal.dialogue.forms.status import STATUS
 from renewal.dialogue.forms.step import Follow, Step, end
 from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.telling import facts_of
+from renewal.dialogue.topics import form_of
 from renewal.language.reading import read
 
 FORMS: Mapping[Follow, Form] = {form.name: form for form in (CALLBACK, STATUS, POINTS, APPOINTMENT)}
@@ -72,10 +73,14 @@ def _before(act: Act, turn: Turn, known: Known) -> Step | None:
 def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
     """The answer to a text for which the form that it seemed to ask for does not open.
 
-    It is of the points, it leaves open which of two days the expiry's is, or it names a time after a refusal.
+    It asks something else than it takes back, it is of the points, it leaves open which of two days the expiry's is,
+    or it names a time after a refusal.
     """
     if turn.requested:
         return None
+    # Once: an answer may itself begin a form, as for a holder's own record.
+    if turn.righted and not turn.answered and not form_of(turn.intent):
+        return end(Answer(said=turn.said))
     if act.form in (Follow.CALLBACK, Follow.APPOINTMENT):
         of_seat = act.form is Follow.APPOINTMENT
         when = appointment_barred.outside(turn, known) or _handed_in(turn, known) if of_seat else None

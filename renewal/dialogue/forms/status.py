@@ -24,10 +24,11 @@ from renewal.dialogue.forms.signing_out import signs_out
 from renewal.dialogue.forms.step import Follow, Step, ask, end
 from renewal.dialogue.forms.turn import MEMORY, REQUESTED, Turn
 from renewal.dialogue.memory import kept
-from renewal.dialogue.persons import SELF
+from renewal.dialogue.persons import OF_PERSONS, SELF
 from renewal.language.dates import find_expiry
 from renewal.language.holders import person_of
 from renewal.language.reading import read
+from renewal.language.words import says
 
 SLOT = "permit_expires_on"
 REMINDED = "status_reminded"  # the question came again after a digression: it is not repeated after the next
@@ -73,7 +74,13 @@ def _by_told_day(turn: Turn, known: Known) -> Step | None:
         return _answer(turn) if more else _tell(day=days.expires_on.on.isoformat())
     if days.automatic_on is not None:
         return _answer(turn, RENEWED_BY_ITSELF)
-    if before.day("expires_on") is not None:
+    theirs = before.value("person") not in (None, SELF) and says("only_own", turn.text)
+    if theirs:  # what was told last is another's, and the text asks of its writer's own
+        own = Facts.of((before.value(OF_PERSONS) or {}).get(SELF, {}))
+        return _answer(turn) if own.day("expires_on") is not None else None
+    if read(turn.text, known.today).expiry_within is not None:
+        return _answer(turn)
+    if before.day("expires_on") is not None or before.value("expires_within") is not None:
         return _answer(turn).after_all(OfferPhone())
     return _answer(turn, HANDED_IN) if before.day("handed_in_on") is not None else None
 

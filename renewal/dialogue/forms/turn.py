@@ -16,7 +16,7 @@ class Turn:
     """What the user said last and where the conversation stands.
 
     `form` is the open form, `requested` the slot that it asked for. `answered`: the text was answered already,
-    and the form only has to ask again.
+    and the form only has to ask again. `righted`: the text takes back what it seemed to ask, and asks something else.
     """
 
     conversation_id: str
@@ -25,6 +25,7 @@ class Turn:
     form: str = ""
     requested: str = ""
     answered: bool = False
+    righted: bool = False
 
     @property
     def text(self) -> str:

@@ -102,10 +102,16 @@ def _happening(mentions: Sequence[Mention], today: date) -> tuple[dict[str, DayM
     for mention in mentions:
         for field, day in [*_roles(mention, today), *_more_exactly(mention, found, today)]:
             rough = field == "visit_on" and field in found and _is_closer(mention, day, found[field])
+            rough = rough or (field == "visit_on" and _is_asked_alone(mention))  # "今天跑件，明天行不"
             if field not in found or rough:  # "春节回来2月20号再去"
                 found[field] = day
                 supposed |= {field} if mention.supposed or _is_counted_at(mention) else set()
     return found, supposed
+
+
+def _is_asked_alone(mention: Mention) -> bool:
+    """Whether it is asked of the day, in a clause with nothing before it, whether it will do."""
+    return act_of(mention) == "is_all_right" and not mention.before.strip()
 
 
 def _is_closer(mention: Mention, day: DayMention, found: DayMention) -> bool:
@@ -187,7 +193,9 @@ def _once_ready(mention: Mention, today: date) -> Iterator[tuple[str, DayMention
 def _apart(
     mention: Mention, gone: DayMention | None, coming: DayMention | None
 ) -> list[tuple[str, DayMention]] | None:
-    """The role of a day on which nobody went anywhere: renewed by the system then, or only counted at."""
+    """The role of a day on which something else happens: renewed by the system then, only counted at, free to go."""
+    if coming and words.says("goes_that_day", mention.following):
+        return [("visit_on", coming)]  # "12月5号东家放我半天，那天去行吗", "15号走，走之前能办吗"
     if words.says("renewed_by_itself", mention.before + mention.after):
         return [("automatic_on", gone)] if gone and not mention.supposed else []
     return [("visit_on", coming)] if coming and _is_counted_at(mention) else None

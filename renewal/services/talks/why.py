@@ -28,7 +28,7 @@ def explained(services: Services, said: Understood, response: Response | None) -
     told = {
         "reading": _reading(services, said),
         "topics": _topics(said),
-        "parts": [{"text": part.text, "topics": _topics(part)} for part in said.parts],
+        "parts": [{"text": part.text, "topics": _topics(part)} for part in (*said.parts, *_instead(said))],
     }
     if response is None:
         return {**told, "claim": "", "wordings": [], "facts": {}, "clauses": {}}
@@ -48,6 +48,11 @@ def explained(services: Services, said: Understood, response: Response | None) -
         "facts": _facts(response.facts),
         "clauses": {clause: services.rulebook.clause(clause).source.place for clause in cited},
     }
+
+
+def _instead(said: Understood) -> tuple[Understood, ...]:
+    """What a text that puts something right puts in its place."""
+    return (said.instead,) if said.instead else ()
 
 
 def _reading(services: Services, said: Understood) -> dict[str, Any]:

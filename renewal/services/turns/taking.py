@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from renewal.dialogue.forms.known import Known
 from renewal.dialogue.forms.step import Follow, Step
 from renewal.dialogue.forms.turn import MEMORY, Turn
 from renewal.dialogue.responding import Response
+from renewal.dialogue.righted import righted
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.topics import form_of
 from renewal.services.app import Services
@@ -39,6 +40,9 @@ class Outcome:
 
 def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
     """What one turn comes to: read once, decided, carried out in one transaction."""
+    asks = bool(turn.requested)  # an open form reads corrections of its own answers itself
+    said = turn.said if asks else righted(turn.said, turn.memory().topic, services.today())
+    turn = replace(turn, said=said, righted=said is not turn.said)
     appointments = needs_outlook(act, turn, services.today())
     known = load_known(services, turn.conversation_id, appointments=appointments)
     with ExitStack() as stack:
