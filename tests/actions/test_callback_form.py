@@ -688,3 +688,9 @@ def test_a_holder_who_is_known_on_the_web_needs_no_code_for_the_number_on_file(
     assert known.callback.state == "open"
     assert "仍打原来的号码" in known.say("打13900139000吧")
     assert [row.state for row in known.callbacks()] == ["open", "unconfirmed"]
+
+
+def test_whose_call_could_not_be_booked_still_waits_for_a_person(web: Talk) -> None:
+    web.say("人工，我姓王，座机021-62345678", "human")
+    assert web.callbacks() == []
+    assert waits(web) == ["asked_for_a_person"]

@@ -15,7 +15,7 @@ from renewal.services.talks import conversations, web_sessions
 from renewal.services.talks.callback_rows import shown_name
 from renewal.services.turns.knowing import load_known
 from renewal.store.models import AuditEntry, Callback, Holder
-from tests.bookings import book_callback, cancel_callback, note_wish, own_contact
+from tests.bookings import book_callback, cancel_callback, erase_number, note_wish, own_contact
 
 TODAY = date(2026, 11, 23)
 MS_CHEN = {"name": "陈女士", "phone": "+8613800138000"}
@@ -228,3 +228,23 @@ def test_a_real_callback_stands_before_hundreds_of_bogus_ones_and_no_list_is_cut
     assert (len(first), len(second), count) == (PAGE, 12, PAGE + 12)
     assert not {callback.id for callback in first} & {callback.id for callback in second}
     assert list_callbacks(many, staff="li", page=3) == ((), count)
+
+
+def test_numbers_that_no_code_proved_keep_their_owner_from_no_call(services) -> None:
+    few = limited(services, callbacks_per_phone=1, callbacks_unknown_per_day=1)
+    for cancels in (False, True, False):
+        stranger = conversations.open_anonymous(few, "web")
+        book_callback(few, stranger, name="陈女士", phone=MS_CHEN["phone"], proved=False)
+        if cancels:
+            cancel_callback(few, stranger)
+    assert [row.state for row in callbacks(services)] == ["unconfirmed", "cancelled", "unconfirmed"]
+    owner = conversations.open_anonymous(few, "web")
+    assert "登记好了" in book_callback(few, owner, **MS_CHEN)[0].text
+
+
+def test_a_number_cancelled_before_its_code_is_still_erased_on_a_word(services) -> None:
+    talk = conversations.open_anonymous(services, "web")
+    book_callback(services, talk, **MS_CHEN, proved=False)
+    cancel_callback(services, talk)
+    assert "删掉了" in erase_number(services, talk)[0].text
+    assert callbacks(services) == []

@@ -82,7 +82,7 @@ def book_callback(
     if not proved and _must_be_proved(work, case, wanted, own, standing):
         return _await_code(work, case, wanted, standing)
     if limits.too_many(work, case, phone, own=phone == own.phone, changed=standing):
-        return (_too_many(services, case, standing),)
+        return (_too_many(work, case, standing),)
     if standing is not None:
         key = _change(standing, wanted, today=services.today())
         standing.phone_hash = limits.number_hash(services, phone)
@@ -111,13 +111,13 @@ def _must_be_proved(work: Work, case: Case, wanted: Wanted, own: Contact, standi
 def _await_code(work: Work, case: Case, wanted: Wanted, standing: Callback | None) -> tuple[BotMessage, ...]:
     """Keep the callback until the code that is sent to its number comes back."""
     services, session = work.services, work.session
+    person.ask(session, case.conversation_id, work.now)
     if country_to_text(wanted.phone) not in services.settings.answered_countries:
         return (render(services, case, "callback.no_texts"),)
     waiting = unconfirmed_row(session, case.conversation_id, work.now)
     if limits.too_many(work, case, wanted.phone, own=False, changed=waiting or standing):
-        return (_too_many(services, case, standing),)
+        return (_too_many(work, case, standing),)
     identity.forget(session, case.conversation_id)  # a code that comes now is for this
-    person.ask(session, case.conversation_id, work.now)
     if waiting is None:
         waiting = _new_row(work, case, wanted, call_by_on=call_due(services).due_on)
         waiting.state, waiting.code_due_at = UNCONFIRMED, work.now
@@ -144,9 +144,13 @@ def _supersede(work: Work, case: Case) -> None:
         work.session.delete(waiting)
 
 
-def _too_many(services: Services, case: Case, standing: Callback | None) -> BotMessage:
-    full = "callback.too_many"
-    return tell(services, case, f"{full}_kept", known(standing)) if standing else render(services, case, full)
+def _too_many(work: Work, case: Case, standing: Callback | None) -> BotMessage:
+    """No call is booked; who has none that stands still waits for a person."""
+    services, full = work.services, "callback.too_many"
+    if standing is not None:
+        return tell(services, case, f"{full}_kept", known(standing))
+    person.ask(work.session, case.conversation_id, work.now)
+    return render(services, case, full)
 
 
 def _new_row(work: Work, case: Case, wanted: Wanted, *, call_by_on: date) -> Callback:

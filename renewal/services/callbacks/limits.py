@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from renewal.dialogue.case import Case
 from renewal.services.app import Services
@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 A_DAY = timedelta(days=1)
 FLOOD = "callbacks.too_many"
+_RINGS = or_(Callback.proved_at.is_not(None), Callback.state.in_(("open", "closed")))
 
 
 def too_many(work: Work, case: Case, phone: str, *, own: bool, changed: Callback | None) -> bool:
@@ -22,7 +23,8 @@ def too_many(work: Work, case: Case, phone: str, *, own: bool, changed: Callback
 
     A `changed` callback counts only for a number that is new to it. `own` says that the number is the writer's own,
     by their record or because they text from it: what strangers left it for does not keep them out, nor does the
-    crowd on the web.
+    crowd on the web. Calls that nobody rings keep nobody out: those that wait for their code (codes
+    have limits of their own), or were cancelled before it came.
     """
     settings = work.services.settings
     hashed = number_hash(work.services, phone)
@@ -30,7 +32,7 @@ def too_many(work: Work, case: Case, phone: str, *, own: bool, changed: Callback
         return False
     # Counted and written one after the other: a burst at once is no way past the limits.
     work.services.store.one_at_a_time(work.session, f"callbacks:{hashed}")
-    asked = _today(work, Callback.phone_hash == hashed)
+    asked = _today(work, Callback.phone_hash == hashed, _RINGS)
     if asked >= settings.callbacks_per_phone and not own:
         return True
     if changed is not None:
@@ -52,7 +54,7 @@ def _flooded(work: Work, case: Case) -> bool:
     unknown = Callback.holder_id.is_(None)
     web = Callback.conversation_id.in_(select(Conversation.id).where(Conversation.channel == "web"))
     most = work.services.settings.callbacks_unknown_per_day
-    if _today(work, unknown, web) < most:
+    if _today(work, unknown, web, _RINGS) < most:
         return False
     since = work.now - A_DAY
     told = select(AuditEntry.id).where(AuditEntry.action == FLOOD, AuditEntry.at > since).limit(1)
