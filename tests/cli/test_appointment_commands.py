@@ -41,6 +41,8 @@ def test_a_bad_file_is_one_line_for_each_wrong_line_and_exit_1(tmp_path, capsys)
     file.write_text(
         "\n".join([head, first.replace("30,4", "0,4"), second.replace("周一", "周八")]), encoding="utf-8"
     )
+    assert outcome(["appointment", "centres", str(EXAMPLE)]) == 0  # the first command says that it made keys
+    capsys.readouterr()
     assert outcome(["appointment", "centres", str(file)]) == 1
     told = capsys.readouterr().err.strip().splitlines()
     assert [line[:5] for line in told] == ["第 2 行", "第 3 行"]

@@ -16,7 +16,7 @@ from renewal.settings import SettingsError
 from renewal.store.models import InboundText
 from sms_gateway.app import create_app
 from sms_gateway.limits_table import LARGEST_PUSH_BYTES, LONGEST_BODY_BYTES
-from sms_gateway.providers.alibaba.pushes import e164
+from sms_gateway.providers.alibaba.pushes import e164, texts_in
 from sms_gateway.providers.alibaba.templates import ApprovedTemplate, Templates, load_templates
 from tests.contract.wires import alibaba
 from tests.contract.wires.alibaba import BODY, CALLBACK_KEY, alibaba_settings, pushed, report_item, text_item
@@ -285,3 +285,12 @@ def test_a_batch_larger_than_other_requests_may_be_is_taken_by_the_server(servic
         answer = httpx.post(f"{url}{other}", json=items, timeout=60)
         assert answer.status_code in {404, 405, 413}, other
     assert httpx.post(f"{url}/chat/messages", json=items, timeout=60).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "broken", [{"sequence_id": None}, {"sequence_id": True}, {"content": ["退订"]}, {"content": {"a": 1}}]
+)
+def test_a_text_whose_fields_are_of_another_kind_is_left_out(broken: dict[str, object]) -> None:
+    right = {"sequence_id": 7, "phone_number": "19900000001", "content": "怎么续签"}
+    kept = texts_in(json.dumps([right | broken, right]).encode())
+    assert [text.body for text in kept] == ["怎么续签"]

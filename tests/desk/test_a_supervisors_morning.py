@@ -45,7 +45,7 @@ def morning(services: Services) -> int:
 
 def test_a_supervisor_s_morning(open_desk: Callable[..., Page], services: Services, morning: int) -> None:
     page = open_desk("wang", Role.SUPERVISOR)
-    page.get_by_role("link", name="夜间比对").click()
+    page.get_by_role("navigation", name="页面").get_by_role("link", name="夜间比对").click()
     expect(page.get_by_role("heading", name="有没做完的夜")).to_be_visible()
     expect(page.get_by_text("的比对停在半路")).to_be_visible()
     page.get_by_role("button", name="补做没做完的").click()

@@ -161,11 +161,16 @@ def test_a_webhook_of_twilio_that_nobody_signed_is_refused_as_described(
     hold(Visitors(apps["twilio"]), path, "post", judge)
 
 
+# Of a push, what cannot be read is left out and its neighbours are kept: a described one may be refused, and one
+# that breaks the description at one place is not refused as a whole.
+LEFT_OPEN = ["positive_data_acceptance", "negative_data_rejection"]
+
+
 @pytest.mark.parametrize("path", [path for path, _ in WEBHOOKS if "alibaba" in path])
 def test_a_push_of_alibaba_is_kept_or_refused_as_described(apps: dict[str, Flask], path: str) -> None:
     def judge(case: schemathesis.Case) -> None:
         case.query = {"key": CALLBACK_KEY}
-        answer = case.call_and_validate(excluded_checks=CHECKS.get_by_names(["positive_data_acceptance"]))
+        answer = case.call_and_validate(excluded_checks=CHECKS.get_by_names(LEFT_OPEN))
         assert answer.status_code in (200, 400)
         assert_said(answer)
 

@@ -62,18 +62,23 @@ def _receipt(item: Mapping[str, Any]) -> Receipt:
 
 
 def _text(item: Mapping[str, Any]) -> InboundText:
+    body = item.get("content") or ""
+    if not isinstance(body, str):
+        raise ValueError("the content is no text")
     return InboundText(
         provider=NAME,
         provider_ref=_id(item["sequence_id"]),
         phone=checked_sender(e164(str(item["phone_number"]).strip()), longest_code=LONGEST_CODE_DIGITS),
-        body=str(item.get("content") or ""),
+        body=body,
         sent_at=shanghai_time(item.get("send_time")),
     )
 
 
 def _id(raw: object) -> str:
-    """An id of letters, digits and hyphens; raises ValueError on anything else."""
+    """An id of letters, digits and hyphens, or a number; raises ValueError on anything else."""
     word = str(raw)
+    if not isinstance(raw, str | int) or isinstance(raw, bool):
+        raise ValueError("no id")
     if not (word.isascii() and word.replace("-", "").isalnum() and len(word) <= LONGEST_ID_CHARS):
         raise ValueError("no id")
     return word
