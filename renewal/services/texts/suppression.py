@@ -3,12 +3,25 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from renewal.services.texts.delivery_states import NOT_IN_MEMORY
 from renewal.store.models import Holder, Suppression
 
+# Put together once: each text that comes in does both.
+_OF_PHONE: BindParameter[str] = bindparam("of_phone")
+_WORKS_AGAIN = (
+    update(Suppression)
+    .where(
+        Suppression.phone_hash == _OF_PHONE,
+        Suppression.reason == "bad_number",
+        Suppression.lifted_at.is_(None),
+    )
+    .values(lifted_at=bindparam("since"))
+)
+_IS_OK_AGAIN = (
+    update(Holder).where(Holder.phone_hash == _OF_PHONE, Holder.phone_ok.is_(False)).values(phone_ok=True)
+)
 _OUTLASTS = ("bad_number", "blocked", "opt_out")  # each outlasts those before it
 
 
@@ -70,12 +83,7 @@ def lift(session: Session, phone_hash: str, now: datetime) -> bool:
 
 def number_works(session: Session, phone_hash: str, now: datetime) -> None:
     """A text came from this number, so it is not a bad one, whatever a provider said before."""
-    bad = update(Suppression).where(
-        Suppression.phone_hash == phone_hash,
-        Suppression.reason == "bad_number",
-        Suppression.lifted_at.is_(None),
-    )
-    not_ok = update(Holder).where(Holder.phone_hash == phone_hash, Holder.phone_ok.is_(False))
-    # Each text that comes in does this, and nobody has read these rows in the same transaction.
-    session.execute(bad.values(lifted_at=now), execution_options=NOT_IN_MEMORY)
-    session.execute(not_ok.values(phone_ok=True), execution_options=NOT_IN_MEMORY)
+    # Beside the ORM: nobody has read these rows in the same transaction.
+    connection = session.connection()
+    connection.execute(_WORKS_AGAIN, {"of_phone": phone_hash, "since": now})
+    connection.execute(_IS_OK_AGAIN, {"of_phone": phone_hash})
