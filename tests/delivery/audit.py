@@ -22,13 +22,16 @@ Key = tuple[str, str]  # phone, words
 
 
 def never_worded() -> Select[tuple[str, str]]:
-    """Notices, and their phones, that get no text: the number was known as bad when the batch came into words."""
+    """Notices that got no text when the rest of their batch came into words, and their phones.
+
+    Whether the number counts as bad is not asked: a text from it may have shown since that it works.
+    """
     return (
         select(Notice.id, Holder.phone)
         .join(Holder, Holder.id == Notice.holder_id)
         .join(NoticeBatch, NoticeBatch.id == Notice.batch_id)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
-        .where(NoticeBatch.composed_at.is_not(None), Holder.phone_ok.is_(False), Delivery.id.is_(None))
+        .where(NoticeBatch.composed_at.is_not(None), Delivery.id.is_(None))
     )
 
 
@@ -123,7 +126,7 @@ class Audit:
     def _notices(self) -> None:
         """Each has one text, but for those whose number the carrier had refused before they came into words."""
         told = Counter(row.notice_id for row in self.rows if row.notice_id)
-        refused = {to for to, _ in self.carrier.refused}
+        refused = self.carrier.refused_phones()
         for notice_id in self.notices:
             wanted = 0 if self.never_worded.get(notice_id) in refused else 1
             if told[notice_id] != wanted:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from twilio.request_validator import RequestValidator
 
-from tests.delivery.moods import BAD_NUMBER, BUSY, TAKING, Line, Mood, Moods, Receipts, good
+from tests.delivery.moods import BAD_NUMBER, BUSY, NUMBER_GONE, TAKING, Line, Mood, Moods, Receipts, good
 from tests.delivery.wire import Answer, Listener
 
 SID, TOKEN = "AC" + "0" * 32, "token-of-the-tests"
@@ -142,6 +142,12 @@ class Carrier:
         """Post an incoming text to the gateway; the status, or 0 where nobody answered."""
         form = {"MessageSid": message.sid, "From": message.sender, "To": message.to, "Body": message.body}
         return self._post("/sms/twilio", form | {"AccountSid": SID, "NumMedia": "0"}, limit_s)
+
+    def refused_phones(self) -> set[str]:
+        """The numbers that it said are none, at a call or in a receipt."""
+        with self._lock:
+            gone = {message.to for message in self.messages if message.code == NUMBER_GONE}
+            return gone | {to for to, _ in self.refused}
 
     def out(self) -> list[Message]:
         """What it took from us, in the order in which it took it."""

@@ -173,7 +173,9 @@ class History:
             waiting = session.scalar(select(func.count()).where(InboundText.answered_at.is_(None)))
             there = session.scalar(select(func.count()).select_from(InboundText))
             told = session.scalar(select(func.count()).where(Delivery.notice_id.is_not(None)))
-            silent = len(session.execute(never_worded()).all())
+            unworded = session.execute(never_worded()).all()
+        refused = self.carrier.refused_phones()
+        silent = sum(phone in refused for _, phone in unworded)
         missing = self.notices - told - silent + sum(len(mine) for mine in self.said.values()) - there
         unsettled = sum(number for state, number in states.items() if state not in FINAL)
         return (states, waiting, there, len(self.carrier.calls)), unsettled + waiting + missing
