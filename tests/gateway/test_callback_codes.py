@@ -265,14 +265,26 @@ def test_a_code_that_looks_like_a_day_is_a_code_all_the_same(visitor, monkeypatc
     assert "199496" not in str(visitor.assistant.said)
 
 
-def test_a_number_erased_before_its_code_leaves_nothing(visitor) -> None:
+def test_a_number_erased_before_its_code_leaves_a_code_that_proves_nothing(visitor) -> None:
     visitor.say(LEFT)
     code, talk = visitor.code, visitor.rows[0].conversation_id
     assert "删掉了" in erase_number(visitor.clock, talk)[0].text
     visitor.say(code)
     assert visitor.rows == []
     with visitor.clock.store.read() as session:
-        assert session.scalars(select(LoginCode)).all() == []
+        assert session.scalars(select(LoginCode.state)).all() == ["replaced"]
+
+
+def test_erasing_the_number_gives_no_new_codes_and_no_new_guesses(visitor) -> None:
+    for _ in range(6):
+        visitor.say(LEFT)
+        for _ in range(4):
+            visitor.say(other(visitor.code))
+        if visitor.rows:
+            erase_number(visitor.clock, visitor.rows[0].conversation_id)
+    assert len(visitor.sent) <= 3, "as many as one asker may have in an hour"
+    with visitor.clock.store.read() as session:
+        assert sum(session.scalars(select(LoginCode.tries))) <= 3 * 5
 
 
 def test_the_code_of_the_request_form_is_not_for_the_number_in_the_chat(visitor) -> None:

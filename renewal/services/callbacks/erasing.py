@@ -1,6 +1,6 @@
 """Deletes name and number that somebody left for a call, on their word: from the callbacks and out of what was said."""
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from renewal.dialogue.case import Case
@@ -35,8 +35,10 @@ def erase_number(work: Work, case: Case) -> tuple[BotMessage, ...]:
     words = {word for row in left for word in (row.name, phone_tail(row.phone)) if word}
     for row in left:
         session.delete(row)
+    # The codes end but stay, as keyed hashes, until their time is up: who could delete what is counted would have no
+    # limit of codes sent to a phone, nor of guesses.
     codes = (LoginCode.conversation_id == case.conversation_id, LoginCode.purpose == CALLBACK)
-    session.execute(delete(LoginCode).where(*codes))
+    session.execute(update(LoginCode).where(*codes, LoginCode.state == "open").values(state="replaced"))
     _take_out(session, case.conversation_id, words)
     work.enqueue(
         FORGET_TALK,
