@@ -23,7 +23,8 @@ BEGINNING = """# Settings
 
 `RENEWAL_TODAY=2026-11-23 .venv/bin/renewal doctor` sets one variable for one command. What is not set has its default,
 so a machine for trying needs none. `renewal up` makes the secrets that are missing, except in production, and keeps
-them in `secrets.env` in the state folder, where more settings may stand, one a line; the environment goes before that file.
+them in `secrets.env` in the state folder, where more settings may stand, one a line; the environment goes before
+that file.
 
 This page is made from [`settings_fields.py`](../renewal/settings_fields.py) (name, default, what it is for),
 [`programs.py`](../renewal/programs.py) (who is given it) and each provider's `provider.yml` by
