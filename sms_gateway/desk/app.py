@@ -17,6 +17,7 @@ from sms_gateway.body import LARGEST_NUMBER
 from sms_gateway.desk import access, signing, words
 from sms_gateway.desk.errors import answer_errors
 from sms_gateway.desk.pages import PAGES, Page
+from sms_gateway.desk.tickets import story_of
 from sms_gateway.gateway import gateway
 
 PATH = "/desk"
@@ -97,6 +98,7 @@ def _for_templates() -> dict[str, object]:
         "masked": mask_numbers,
         "may": lambda role: access.may(Role(role)),
         "links": _links,
+        "story_of": story_of,
         "site": request.script_root.removesuffix(PATH),
         "today": gateway().services.today(),
     }

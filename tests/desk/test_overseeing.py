@@ -41,7 +41,7 @@ MINE = {
     Role.OPERATOR: ("/audit/",),
 }
 ACTS = {
-    Role.CLERK: ("/search/", "/search/permit/1/check", "/window/1/came", "/window/1/not-come"),
+    Role.CLERK: ("/search/", "/search/permit/x", "/window/1/came", "/window/1/not-come"),
     Role.SUPERVISOR: (
         "/notices/",
         "/notices/x/retry",

@@ -15,6 +15,7 @@ from sms_gateway.desk.access import actor, for_role, may
 from sms_gateway.desk.acting import REFUSED, tell
 from sms_gateway.desk.forms import TOO_LONG, asked
 from sms_gateway.desk.names import category
+from sms_gateway.desk.tickets import read_ticket
 from sms_gateway.gateway import gateway
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -53,11 +54,12 @@ def search() -> Response | tuple[str, int]:
     return redirect(url_for("search.found", number=number), 303)
 
 
-@blueprint.post("/permit/<int:permit_id>/<reason>")
+@blueprint.post("/permit/<ticket>")
 @for_role(Role.CLERK)
-def of_permit(permit_id: int, reason: str) -> Response:
-    """Open the story of a permit that another page names; the button says for what reason."""
+def of_permit(ticket: str) -> Response:
+    """Open the story of a permit that another page showed; the button's ticket says which, and for what reason."""
     try:
+        permit_id, reason = read_ticket(ticket)
         why = Why.of(reason, "")
         number = searching.search_permit(gateway().services, permit_id, why, staff=actor())
     except RenewalError as refused:
