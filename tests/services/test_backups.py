@@ -338,3 +338,13 @@ def test_a_backup_of_one_kind_of_database_does_not_go_into_another(
     other = elsewhere.model_copy(update={"database_url": new_postgresql_database()})
     with pytest.raises(BackupRefused, match="同一种数据库"):
         put_back(other, backup)
+
+
+@pytest.mark.parametrize("label", ["[" * 90_000, '{"format": 1, "digests": ["a"]}', "{}", "[]"])
+def test_a_label_that_is_none_is_one_clear_sentence(tmp_path: Path, label: str) -> None:
+    (tmp_path / "backup.json").write_text(label)
+    file = tmp_path / "b.tar"
+    with tarfile.open(file, "w") as archive:
+        archive.add(tmp_path / "backup.json", "backup.json")
+    with pytest.raises(BackupRefused):
+        label_of(file)

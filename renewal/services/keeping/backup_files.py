@@ -67,13 +67,14 @@ def label_of(file: Path) -> Label:
             raise BackupRefused(sentence("backup.later"))
         return Label(
             made_at=datetime.fromisoformat(said.pop("made_at")),
+            digests=dict(said.pop("digests")),
             data_marks=tuple(said.pop("data_marks")),
             conversation_marks=tuple(said.pop("conversation_marks")),
             **said,
         )
     except FileNotFoundError:
         raise BackupRefused(sentence("backup.no_file", file=file)) from None
-    except (OSError, tarfile.TarError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, tarfile.TarError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BackupRefused(sentence("backup.not_one", file=file)) from None
 
 
@@ -88,10 +89,10 @@ def unpack(file: Path, label: Label, folder: Path) -> None:
                     opened = archive.extractfile(member)
                     assert opened is not None  # it is a file
                     shutil.copyfileobj(opened, part)
-    except (tarfile.TarError, EOFError):
+    except (tarfile.TarError, EOFError, FileExistsError):
         raise BackupRefused(sentence("backup.not_one", file=file)) from None
     found = {name: _digest(folder / name) for name in PARTS if (folder / name).is_file()}
-    if found != dict(label.digests) or STORE not in found:
+    if found != label.digests or STORE not in found:
         raise BackupRefused(sentence("backup.not_one", file=file))
 
 
