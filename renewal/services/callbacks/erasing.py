@@ -22,7 +22,8 @@ def erase_number(work: Work, case: Case) -> tuple[BotMessage, ...]:
     """Delete every callback of a conversation and of its holder, and say so, or that there is none.
 
     Out of the conversation's texts name and number are taken as well; what the assistant keeps of it is forgotten by
-    a job, once this turn is over. That it was done is kept, with no more than how many there were.
+    a job, once this turn is over. That it was done is kept, with no more than how many there were; codes that were
+    sent end, and are counted for two days more.
     """
     services, session = work.services, work.session
     whose = Callback.conversation_id == case.conversation_id
