@@ -17,7 +17,7 @@ from dbos import DBOS, DBOSConfig
 from renewal.domain.errors import RenewalError
 from renewal.private_files import keep_private, narrow
 from renewal.services import jobs
-from renewal.services.app import Services, open_services
+from renewal.services.app import Services, services_on
 from renewal.services.job_data import JobData
 from renewal.services.keeping import retention
 from renewal.services.night import nightly
@@ -232,8 +232,11 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop.set())
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    with only_one(settings.state_dir / "worker.lock"), only_one_on(settings.store_url):
-        services = open_services(settings)
+    with (
+        only_one(settings.state_dir / "worker.lock"),
+        only_one_on(settings.store_url),
+        services_on(settings) as services,
+    ):
         load_templates(services)  # a text that may not go out is told now, not at night
         calls = CallCounts()
         sender = WatchedProvider(provider, calls) if provider else open_sender(services, calls)
@@ -246,7 +249,6 @@ def run(settings: Settings, *, provider: Provider | None = None, assistant: Assi
                 log.warning("free_answers_are_not_sent", provider=settings.provider)
             stop.wait()
         worker.stop()
-        services.store.close()
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -129,24 +130,23 @@ def _provider(settings: Settings) -> Iterator[Finding]:
     """Asks each provider that sends real texts, by a call that costs nothing."""
     if all(kind.shows_texts for kind in settings.providers):
         return
-    from renewal.services.app import open_services
+    from renewal.services.app import services_on
     from renewal.store import StoreError
     from sms_gateway.providers import open_providers
 
-    try:
-        services = open_services(settings)
-        providers = open_providers(services)
-    except StoreError:
-        return  # told already
-    except SettingsError as error:
-        yield Finding(title="短信服务商", fine=False, detail="设置不对", remedy=str(error))
-        return
-    yield from free_answers(settings)
-    for provider in providers:
-        title, why = provider_kinds()[provider.name].title, _refusal(provider)
-        detail = f"{title}：{why or '账户和发送人都能用'}"
-        yield Finding(title="短信服务商", fine=not why, detail=detail, remedy="看 docs/deployment.md")
-    services.store.close()
+    with ExitStack() as exits:
+        try:
+            providers = open_providers(exits.enter_context(services_on(settings)))
+        except StoreError:
+            return  # told already
+        except SettingsError as error:
+            yield Finding(title="短信服务商", fine=False, detail="设置不对", remedy=str(error))
+            return
+        yield from free_answers(settings)
+        for provider in providers:
+            title, why = provider_kinds()[provider.name].title, _refusal(provider)
+            detail = f"{title}：{why or '账户和发送人都能用'}"
+            yield Finding(title="短信服务商", fine=not why, detail=detail, remedy="看 docs/deployment.md")
 
 
 def free_answers(settings: Settings) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from renewal.cli.processes import Fleet, Program
 from renewal.cli.secret_file import ensure_secrets
 from renewal.private_files import narrow
 from renewal.programs import NEEDS, ProgramName
-from renewal.services.app import Services, open_services
+from renewal.services.app import Services, services_on
 from renewal.services.samples.sample import load_sample_once
 from renewal.settings import Settings
 from renewal.wording.staff import staff_sentence
@@ -53,13 +53,10 @@ def opened(settings: Settings | None = None) -> Iterator[Services]:
     chosen = settings or local_settings()
     narrow(chosen.state_dir)
     make_secrets(chosen)
-    services = open_services(settings or local_settings())
-    try:
+    with services_on(settings or local_settings()) as services:
         services.store.migrate()
         services.jobs.migrate()
         yield services
-    finally:
-        services.store.close()
 
 
 def make_secrets(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from renewal.cli.errors import CliError, UsageFault
 from renewal.cli.live import LiveStack, live_stack
 from renewal.cli.places import local_settings, state_dir
 from renewal.cli.stack import PrivateStack
-from renewal.services.app import Services, open_services
+from renewal.services.app import Services, services_on
 from renewal.settings import Settings
 
 Channel = Literal["sms", "web"]
@@ -63,7 +63,8 @@ def services_to_talk(
     settings = local_settings()
     live = live_stack(settings.state_dir)
     if live and not (known and known.home == "own") and _same_day(settings, live):
-        yield open_services(_settings_of(live)), "shared"
+        with services_on(_settings_of(live)) as services:
+            yield services, "shared"
         return
     home: Home = "shared" if known and known.home == "shared" else "own"
     if live and home == "shared":
@@ -73,7 +74,7 @@ def services_to_talk(
     with ExitStack() as exits:
         with waiting("没有可用的服务，先启动一套临时的"):
             stack = exits.enter_context(_private(settings, folder, home))
-        yield open_services(stack.settings), home
+        yield exits.enter_context(services_on(stack.settings)), home
 
 
 def _private(settings: Settings, folder: Path | None, home: Home) -> PrivateStack:

@@ -1,6 +1,7 @@
 """What a process opens once, at its door, and hands to every service."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -45,10 +46,23 @@ def open_services(settings: Settings) -> Services:
     Raises:
         RenewalError: a key is missing or not the store's, or the rulebook or the wording is malformed.
     """
-    store = Store.open(settings)
-    with suppress(StoreUnavailable):  # then its keys are compared at the first use
-        store.ping()
     rulebook = load_rulebook()
-    return Services(
-        settings=settings, store=store, rulebook=rulebook, wording=load_wording(rulebook), jobs=Jobs(store)
-    )
+    wording = load_wording(rulebook)
+    store = Store.open(settings)
+    try:
+        with suppress(StoreUnavailable):  # then its keys are compared at the first use
+            store.ping()
+    except BaseException:
+        store.close()
+        raise
+    return Services(settings=settings, store=store, rulebook=rulebook, wording=wording, jobs=Jobs(store))
+
+
+@contextmanager
+def services_on(settings: Settings) -> Iterator[Services]:
+    """What `open_services` opens, with the store closed however the block ends."""
+    services = open_services(settings)
+    try:
+        yield services
+    finally:
+        services.store.close()

@@ -57,7 +57,7 @@ def test_only_who_knows_the_secret_runs_an_action(server: str, settings: Setting
         "next_action": "action_answer",
         "tracker": {"sender_id": "nobody", "latest_message": {"text": "你好"}},
     }
-    with httpx.Client(base_url=server, trust_env=False) as client:
+    with httpx.Client(base_url=server, trust_env=False, timeout=PATIENCE_S) as client:
         assert client.get("/health").status_code == 200
         assert client.post("/webhook", json=call).status_code == 403
         assert client.post("/webhook", json=call, headers={"X-Renewal-Secret": "guess"}).status_code == 403

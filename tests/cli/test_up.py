@@ -90,7 +90,7 @@ def test_up_starts_everything_revives_what_dies_and_leaves_nothing_when_it_is_to
     gateway = f"http://127.0.0.1:{supervisor.port}"
     for address in (gateway + "/", gateway + "/simulator"):
         assert address in supervisor.printed
-        assert httpx.get(address, trust_env=False).status_code == 200
+        assert httpx.get(address, trust_env=False, timeout=30).status_code == 200
     assert "已载入 200 位样例持证人" in supervisor.printed
     assert {log.name for log in (own_state / "logs").iterdir()} == {
         "rasa.log", "actions.log", "gateway.log", "worker.log"

@@ -33,7 +33,7 @@ def test_a_text_is_kept_while_a_process_is_away_and_answered_when_it_is_back(
     away: str, stack: PrivateStack, phone: Phone
 ):
     def asked() -> httpx.Response:
-        return httpx.get(f"{stack.ops}/readyz", trust_env=False)
+        return httpx.get(f"{stack.ops}/readyz", trust_env=False, timeout=30)
 
     wait_for(lambda: asked().status_code == 503, FRESH_S * 2, "still ready")
     ready = asked()

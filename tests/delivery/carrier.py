@@ -88,7 +88,7 @@ class Carrier:
         self._wake = threading.Condition()
         self._stopping = self._posting = False
         self._listener = Listener(self._answer)
-        self._client = httpx.Client(trust_env=False)
+        self._client = httpx.Client(trust_env=False, timeout=30)
 
     @property
     def url(self) -> str:

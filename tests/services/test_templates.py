@@ -11,6 +11,7 @@ import pytest
 from renewal.services.app import Services
 from renewal.services.texts import templates
 from renewal.services.texts.templates import BadTemplate, checked, load_templates, refuse_words
+from renewal.store import Store
 from sms_gateway import worker
 from tests.conftest import TODAY
 from tests.loaded import WORDING
@@ -59,8 +60,11 @@ def test_a_worker_does_not_start_where_a_template_breaks_a_rule(
         templates, "_listed", lambda: {"sms.opted_out": {"segments": 1, "values": {"name": "样例"}}}
     )
     monkeypatch.setattr(signal, "signal", lambda *_: None)
+    closed: list[Store] = []
+    monkeypatch.setattr(Store, "close", lambda store: (closed.append(store), store.engine.dispose()))
     with pytest.raises(BadTemplate, match="认出人"):
         worker.run(services.settings)
+    assert [store.engine.url for store in closed] == [services.store.engine.url], "and leaves no connection"
 
 
 @pytest.mark.parametrize("language", ["zh", "zh-Hant", "en"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from renewal.services.app import Services, open_services
+from renewal.services.app import services_on
 from renewal.services.keeping.backing_up import conversation_marks
 from renewal.services.keeping.backup_files import (
     CONVERSATIONS,
@@ -131,13 +131,10 @@ def _load_conversations(settings: Settings, part: Path, label: Label, progress: 
 
 def _finish(settings: Settings, label: Label, actor: str, *, replaced: bool) -> None:
     """Bring the schema to this release's, and hold what would otherwise go out a second time."""
-    services: Services = open_services(settings)
-    try:
+    with services_on(settings) as services:
         services.store.migrate()
         services.jobs.migrate()
         with Work.begin(services, actor=actor) as work:
             work.session.execute(delete(WorkerBeat))  # of then: nobody works on it now
             holds.hold(work.session, holds.QUEUE, why=sentence("backup.why"), now=work.now, by=actor)
             work.audit(RESTORED, "store", made_at=label.made_at.isoformat(), replaced=replaced)
-    finally:
-        services.store.close()

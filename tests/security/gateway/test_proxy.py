@@ -45,7 +45,7 @@ def test_a_stranger_cannot_choose_the_address_that_he_is_counted_by(
 ) -> None:
     app = open_app()
     seen = _told(app)
-    httpx.get(f"http://127.0.0.1:{serve(app)}/healthz", headers=headers, trust_env=False)
+    httpx.get(f"http://127.0.0.1:{serve(app)}/healthz", headers=headers, trust_env=False, timeout=30)
     assert seen == ["127.0.0.1"]
 
 
@@ -55,7 +55,7 @@ def test_a_header_counts_from_nobody_but_the_named_proxy(
 ) -> None:
     app = open_app(trusted_proxy="127.0.0.2")
     seen = _told(app)
-    httpx.get(f"http://127.0.0.1:{serve(app)}/healthz", headers=headers, trust_env=False)
+    httpx.get(f"http://127.0.0.1:{serve(app)}/healthz", headers=headers, trust_env=False, timeout=30)
     assert seen == ["127.0.0.1"]
 
 
@@ -77,7 +77,12 @@ def test_the_named_proxys_word_is_taken_as_far_as_it_reaches(
 ) -> None:
     app = open_app(trusted_proxy="127.0.0.1", trusted_proxy_hops=hops)
     seen = _told(app)
-    httpx.get(f"http://127.0.0.1:{serve(app)}/healthz", headers={"X-Forwarded-For": sent}, trust_env=False)
+    httpx.get(
+        f"http://127.0.0.1:{serve(app)}/healthz",
+        headers={"X-Forwarded-For": sent},
+        trust_env=False,
+        timeout=30,
+    )
     assert seen == [seen_as]
 
 
@@ -103,7 +108,10 @@ def test_a_malformed_word_of_the_proxy_is_no_error_of_ours(
 ) -> None:
     port = serve(open_app(trusted_proxy="127.0.0.1"))
     sent = {"X-Forwarded-For": header}
-    assert httpx.get(f"http://127.0.0.1:{port}/healthz", headers=sent, trust_env=False).status_code < 500
+    assert (
+        httpx.get(f"http://127.0.0.1:{port}/healthz", headers=sent, trust_env=False, timeout=30).status_code
+        < 500
+    )
 
 
 def test_production_under_https_does_not_start_without_a_named_proxy(tmp_path: Path) -> None:
