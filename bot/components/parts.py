@@ -8,7 +8,7 @@ text puts in the place of what was said before ("不是丢了，是过期了") g
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -53,6 +53,19 @@ _RUN_ON = re.compile(
 )
 _LEAST_CHARS = 3
 _RUN_ON_FROM_CHARS = 14
+
+
+class Cut(NamedTuple):
+    """What goes through the pipeline beside a text: its questions, and last what it puts right, if it does."""
+
+    parts: tuple[str, ...]
+    righted: bool
+
+
+def cut_apart(text: str) -> Cut:
+    """The parts of a text as a holder wrote it."""
+    correction = correction_in(text)
+    return Cut((*split(text), *([correction.instead] if correction else [])), correction is not None)
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -122,13 +135,10 @@ class QuestionSplitter(_Stateless):
         for message in messages:
             found.append(message)
             known = {METADATA: message.get(METADATA), IS_PART: True}
-            text = message.get(TEXT) or ""
-            correction = correction_in(text)
-            message.set(_RIGHTED, correction is not None)
-            wanted = [*split(text), *([correction.instead] if correction else [])]
-            parts = [Message(data={TEXT: part, **known}) for part in wanted]
-            message.set(_KEPT, len(parts))
-            found += parts
+            cut = cut_apart(message.get(TEXT) or "")
+            message.set(_RIGHTED, cut.righted)
+            message.set(_KEPT, len(cut.parts))
+            found += [Message(data={TEXT: part, **known}) for part in cut.parts]
         return found
 
 

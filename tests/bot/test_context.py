@@ -41,6 +41,17 @@ def test_what_is_kept_back_hangs_on_each_text_and_is_a_share_of_each_intent(foun
     assert kept["still"] >= 30  # as many new texts as there were move few of the 40
 
 
+def test_a_turn_s_texts_are_embedded_beside_the_loop_that_all_conversations_share(
+    found: dict[str, Any],
+) -> None:
+    ahead = found["ahead"]
+    assert ahead["parts"] == 2
+    assert ahead["threads"] == ["embedding"] * 3, (
+        "the text and its parts; a button and an emoji have no vector"
+    )
+    assert ahead["new"] == 0, "the pipeline has nothing left to embed"
+
+
 def test_the_open_form_counts_before_the_last_answer_and_that_before_the_notice(
     found: dict[str, Any],
 ) -> None:
