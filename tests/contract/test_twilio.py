@@ -3,9 +3,11 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Barrier, get_ident
 
 import pytest
+import yaml
 from structlog.testing import capture_logs
 
 from renewal.providers import refusals
@@ -17,6 +19,7 @@ from tests.contract import codes_page
 from tests.contract.fake_twilio import FakeTwilio, published_parameters
 from tests.gateway.conftest import TWILIO_OPTIONS, twilio_settings
 
+PUBLISHED = Path(__file__).with_name("twilio_published_codes.yml")
 PHONE = "+8619900000001"
 ID = "0" * 32
 
@@ -137,12 +140,30 @@ def test_each_status_word_is_translated_once(raw, state) -> None:
 
 def test_every_code_of_messaging_that_twilio_publishes_has_a_class_and_a_plain_chinese_sentence() -> None:
     known = refusals("twilio")
-    assert len(known) >= 128  # as many as its dictionary of errors had in 2026-11
+    assert len(known) >= 177
     assert [code for code, refusal in known.items() if not refusal.title] == []
     assert {refusal.failure for refusal in known.values()} == {failure.value for failure in SendFailure}
     assert [
         code for code, refusal in known.items() if not re.search("[\u4e00-\u9fff]{4}", refusal.text)
     ] == []
+
+
+def test_a_code_of_the_dictionary_is_in_the_list_or_can_be_told_of_no_text() -> None:
+    """A published code that nobody classed fails here."""
+    dictionary = yaml.safe_load(PUBLISHED.read_text("utf-8"))
+    published = {int(code) for code in dictionary["published"].split()}
+    never = {
+        code
+        for code in published
+        for first, last, _ in dictionary["never_of_a_text"]
+        if first <= code <= last
+    }
+    classed = {int(code) for code in refusals("twilio")}
+    assert len(published) > 350
+    assert published - never - classed == set()
+    assert never & classed == set(), "told of no text, and yet in the list"
+    assert [what for first, last, what in dictionary["never_of_a_text"]
+            if not any(first <= code <= last for code in published)] == []  # fmt: skip
 
 
 @pytest.mark.parametrize("code", refusals("twilio"))
