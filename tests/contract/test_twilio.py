@@ -1,11 +1,13 @@
 """Twilio's own words and failures, over real HTTP."""
 
+import base64
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, get_ident
 
+import httpx
 import pytest
 import yaml
 from structlog.testing import capture_logs
@@ -16,7 +18,7 @@ from sms_gateway.providers.twilio import client
 from sms_gateway.providers.twilio import provider as twilio
 from sms_gateway.providers.twilio.codes import failure_of, receipt_of, state_of
 from tests.contract import codes_page
-from tests.contract.fake_twilio import FakeTwilio, published_parameters
+from tests.contract.fake_twilio import FakeTwilio, published
 from tests.gateway.conftest import TWILIO_OPTIONS, twilio_settings
 
 PUBLISHED = Path(__file__).with_name("twilio_published_codes.yml")
@@ -253,9 +255,17 @@ def test_no_transport_is_shared_by_two_threads_for_it_may_tell_one_the_others_an
     )
 
 
-def test_what_we_send_is_in_twilios_published_description(provider, fake) -> None:
-    known = published_parameters()
-    if known is None:
-        pytest.skip("the published description is not beside this checkout")
+def test_what_we_send_and_what_the_fake_tells_is_in_twilios_published_description(provider, fake) -> None:
     provider.send(to=PHONE, body="x", our_id=ID)
-    assert set(fake.taken[0]) - {"sid", "status", "made_at"} <= known  # those are the fake's own
+    assert set(fake.taken[0]) - {"sid", "status", "made_at"} <= published(
+        "create"
+    )  # those are the fake's own
+    path = f"/2010-04-01/Accounts/{fake.sid}/Messages.json"
+    login = base64.b64encode(f"{fake.sid}:{fake.token}".encode()).decode()
+    _, told = fake.get(path, f"Basic {login}")
+    assert told["messages"][0].keys() <= published("shown")
+    with httpx.Client(base_url=fake.url, auth=(fake.sid, fake.token)) as wire:
+        form = {"To": PHONE, "Body": "x", "From": "+15005550006"}
+        assert wire.post(path, data=form | {"OurId": ID}).status_code == 400
+        assert wire.post(path, data=form | {"MessagingServiceSid": "MG1"}).status_code == 400
+        assert wire.get(path, params={"OurId": ID}).status_code == 400
