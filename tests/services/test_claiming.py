@@ -1,13 +1,14 @@
 """Which texts go next, and how fast: nothing that is due is passed over, and nothing overtakes."""
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from renewal.domain import Category
 from renewal.services.jobs import SEND_NOTICE_BATCH
@@ -145,6 +146,33 @@ def test_answers_go_before_notices_that_waited_longer(desk) -> None:
     claimed = desk.ids(replies=20, notices=12)
     assert claimed[:10] == answers
     assert len(claimed) == 20
+
+
+def test_an_answer_goes_at_the_next_look_and_soon_while_a_hundred_thousand_notices_wait(desk) -> None:
+    desk.limits = Limits(notice_hours=DAY, notices_a_day=4, notices_a_day_of_a_kind=2)
+    one = desk.notice()
+    columns = [
+        column.name for column in Delivery.__table__.columns if column.name not in ("id", "phone_hash")
+    ]
+    told = ", ".join(columns)
+    more = text(
+        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)"
+        f" INSERT INTO deliveries (id, phone_hash, {told})"
+        f" SELECT 'n' || n, 'p' || n, {told} FROM numbers, deliveries WHERE deliveries.id = :one"
+    )
+    with desk.store.session() as session:
+        session.execute(more, {"one": one})
+    slowest_s = 0.0
+    for n in range(10):
+        desk.now += SECOND
+        answer = desk.post(_phone(n))
+        began_s = time.perf_counter()
+        claimed = desk.ids(replies=50, notices=42)
+        slowest_s = max(slowest_s, time.perf_counter() - began_s)
+        assert claimed[0] == answer
+        assert len(claimed) == 1 + 42
+        desk.took(*claimed)
+    assert slowest_s < 1.0
 
 
 def test_the_second_part_waits_while_the_first_is_tried_again(desk) -> None:
