@@ -350,6 +350,57 @@ def test_a_text_that_was_never_handed_over_is_not_given_up_however_late_it_is(de
     assert delivery_rounds.expire(desk.store, NOON + timedelta(days=30)) == 0
 
 
+@pytest.mark.parametrize("name", [holds.QUEUE, holds.NOTICES, holds.template_of("notice.failure")])
+@pytest.mark.parametrize("tried_before", [True, False])
+def test_a_text_that_was_held_for_longer_than_a_week_is_tried_for_a_week_afterwards(
+    desk, name, tried_before
+) -> None:
+    held = desk.notice()
+    if tried_before:
+        desk.ids()
+        desk.refused(held, SendFailure.BUSY)
+    with desk.store.session() as session:
+        holds.hold(session, name, why="x", now=desk.now)
+    desk.now += timedelta(days=8)
+    assert delivery_rounds.expire(desk.store, desk.now) == 0
+    with desk.store.session() as session:
+        holds.lift(session, name, by="li", now=desk.now)
+    for day in range(7):
+        desk.now += timedelta(hours=23)
+        assert desk.ids() == [held], f"day {day}"
+        desk.refused(held, SendFailure.BUSY)
+        assert delivery_rounds.expire(desk.store, desk.now) == 0, f"day {day}"
+    desk.now += timedelta(days=2)
+    desk.ids()
+    desk.refused(held, SendFailure.BUSY)
+    assert delivery_rounds.expire(desk.store, desk.now) == 1
+
+
+def test_a_text_that_was_first_tried_late_is_not_given_up_for_it(desk) -> None:
+    """No worker ran for a week; the provider is busy when one does."""
+    late = desk.notice()
+    desk.now += timedelta(days=8)
+    desk.ids()
+    desk.refused(late, SendFailure.BUSY)
+    assert delivery_rounds.expire(desk.store, desk.now) == 0
+    desk.now += timedelta(days=8)
+    desk.ids()
+    desk.refused(late, SendFailure.BUSY)
+    assert delivery_rounds.expire(desk.store, desk.now) == 1
+
+
+def test_unclear_texts_that_are_held_do_not_keep_others_from_being_given_up(desk) -> None:
+    for n in range(delivery_rounds.GIVEN_UP_AT_ONCE):
+        desk.change(desk.notice(_phone(n)), state="uncertain")
+    desk.now += SECOND
+    answer = desk.post(_phone(99))
+    desk.change(answer, state="uncertain", updated_at=desk.now)
+    with desk.store.session() as session:
+        holds.hold(session, holds.NOTICES, why="x", now=desk.now)
+    assert delivery_rounds.expire(desk.store, NOON + timedelta(days=8)) == 1
+    assert desk.row(answer).state == "expired"
+
+
 def test_a_text_that_is_tried_in_vain_for_a_week_is_given_up_and_can_be_brought_back(desk) -> None:
     tried = desk.notice()
     desk.ids()
