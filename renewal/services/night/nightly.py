@@ -119,7 +119,7 @@ def run_night(
         if services.store.engine.dialect.name == "sqlite":
             time.sleep(PAUSE_S)
     while_store_recovers(lambda: after_night(services, day))
-    while_store_recovers(lambda: _tell_left_out(services))
+    while_store_recovers(lambda: reopen(services, services.today()))
     while_store_recovers(lambda: _close(services, night_id))
     report = load_report(services, day)
     assert report is not None
@@ -178,12 +178,6 @@ def _take_step(services: Services, night_id: int) -> _Step:
                 return _Step(done=night.done, due=night.due, finished=False)
             night.due = night.done
         return _Step(done=night.done, due=night.due, finished=True)
-
-
-def _tell_left_out(services: Services) -> None:
-    """Whom an earlier night could not tell, and who can be told by now."""
-    with Work.begin(services, actor=ACTOR) as work:
-        reopen(work, services.today())
 
 
 def _close(services: Services, night_id: int) -> None:

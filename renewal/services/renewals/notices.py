@@ -15,7 +15,7 @@ from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.meaning import still_so
 from renewal.services.texts.said import Said, by_template
-from renewal.services.work import WORKER, Work
+from renewal.services.work import NIGHTLY, WORKER, Work
 from renewal.store.models import Delivery, Holder, Notice, NoticeBatch, Permit
 from renewal.store.types import fields
 
@@ -70,30 +70,31 @@ def forgotten(session: Session, before: datetime) -> Sequence[int]:
     return session.scalars(query.order_by(NoticeBatch.id)).all()
 
 
-def reopen(work: Work, today: date) -> int:
+def reopen(services: Services, today: date) -> int:
     """Have batches put into words again from which texts were left out that can be sent now; returns how many.
 
     The number proved to work, or another one is on file; or what had changed is as the notice tells it again. No
     later night makes that notice anew. After the day of expiry it would come too late.
     """
-    window = timedelta(days=work.services.rulebook.days("renewal.window_days", today) + 1)
-    left_out = (
-        _unmade()
-        .join(NoticeBatch, NoticeBatch.id == Notice.batch_id)
-        .where(
-            NoticeBatch.composed_at.is_not(None),
-            Notice.created_at > work.now - window,
-            Notice.period_on >= today,
-        )
-    )
-    batches = select(NoticeBatch).where(
-        NoticeBatch.id.in_(left_out.with_only_columns(Notice.batch_id).order_by(None))
-    )
-    found = work.session.scalars(batches.order_by(NoticeBatch.id).with_for_update()).all()
-    for batch in found:
-        batch.composed_at = None
-        enqueue_batch(work, batch.id, again=f"{work.now.timestamp():.0f}")
+    with (
+        services.store.read() as session
+    ):  # it looks through a month of notices, and keeps nobody from writing
+        found = session.scalars(_left_out(services, today)).all()
+    for batch_id in filter(None, found):
+        with Work.begin(services, actor=NIGHTLY) as work:
+            work.session.get_one(NoticeBatch, batch_id, with_for_update=True).composed_at = None
+            enqueue_batch(work, batch_id, again=f"{work.now.timestamp():.0f}")
     return len(found)
+
+
+def _left_out(services: Services, today: date) -> Select[int | None]:
+    """The batches that were put into words, and have a notice without a text that may get one."""
+    window = timedelta(days=services.rulebook.days("renewal.window_days", today) + 1)
+    worded = select(NoticeBatch.id).where(
+        NoticeBatch.composed_at.is_not(None), NoticeBatch.created_at > services.now() - window
+    )
+    unmade = _unmade().where(Notice.batch_id.in_(worded), Notice.period_on >= today)
+    return unmade.with_only_columns(Notice.batch_id).order_by(None).distinct()
 
 
 def notice_text(services: Services, told: Told) -> Said:
