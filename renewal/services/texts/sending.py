@@ -54,11 +54,6 @@ class Picture:
     holds: tuple[Hold, ...]
     out: Forecast
 
-    @property
-    def minutes_left(self) -> float | None:
-        """How long what is due takes at this rate; None where nothing leaves."""
-        return self.due / self.per_minute if self.per_minute else None
-
 
 def picture(services: Services) -> Picture:
     """How sending stands now."""
