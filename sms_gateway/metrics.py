@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
 from renewal.services.texts.call_counts import BOUNDS_S, ENDLESS_S, Calls, counted
 from renewal.services.texts.delivery_states import FINAL_RANK, RANK
@@ -53,6 +55,15 @@ OLDEST = Gauge(
     "renewal_deliveries_oldest_seconds",
     "Age of the oldest outgoing text that is not at its end, by lane and state; of a pending one since it was due",
     ["lane", "state"],
+    registry=REGISTRY,
+)
+TEXTS = Gauge(
+    "renewal_texts", "Outgoing texts, by what they say and state", ["template", "state"], registry=REGISTRY
+)
+TEXTS_OLDEST = Gauge(
+    "renewal_texts_oldest_seconds",
+    "How long the oldest text that is not at its end has been in its state, by what it says",
+    ["template", "state"],
     registry=REGISTRY,
 )
 UNANSWERED = Gauge("renewal_inbound_unanswered", "Texts that wait for an answer", registry=REGISTRY)
@@ -102,24 +113,45 @@ def method_label(method: str) -> str:
 def refresh(store: Store) -> None:
     """Count anew what lies in the store."""
     now = store.clock()
-    since = func.coalesce(Delivery.not_before_at, Delivery.updated_at)
-    kinds = (Delivery.lane, Delivery.state)
     with store.read() as session:
-        states = session.execute(select(*kinds, func.count()).group_by(*kinds)).all()
-        oldest = session.execute(
-            select(*kinds, func.min(case((Delivery.state == PENDING, since), else_=Delivery.updated_at)))
-            .where(Delivery.state.in_(UNENDED))
-            .group_by(*kinds)
-        ).all()
+        _count_lanes(session, now)
+        _count_templates(session, now)
         unanswered = InboundText.answered_at.is_(None)
         waiting = session.scalar(select(func.count()).where(unanswered)) or 0
         waits_since = session.scalar(select(func.min(InboundText.received_at)).where(unanswered))
+    UNANSWERED.set(waiting)
+    UNANSWERED_OLDEST.set(_age_s(waits_since, now) if waits_since else 0.0)
+    PROVIDER_SECONDS.calls = counted(store)
+
+
+def _count_lanes(session: Session, now: datetime) -> None:
+    kinds = (Delivery.lane, Delivery.state)
+    since = func.coalesce(Delivery.not_before_at, Delivery.updated_at)
+    states = session.execute(select(*kinds, func.count()).group_by(*kinds)).all()
+    oldest = session.execute(
+        select(*kinds, func.min(case((Delivery.state == PENDING, since), else_=Delivery.updated_at)))
+        .where(Delivery.state.in_(UNENDED))
+        .group_by(*kinds)
+    ).all()
     DELIVERIES.clear()
     OLDEST.clear()
     for lane, state, number in states:
         DELIVERIES.labels(lane, state).set(number)
     for lane, state, since_at in oldest:
-        OLDEST.labels(lane, state).set(max(0.0, (now - since_at).total_seconds()))
-    UNANSWERED.set(waiting)
-    UNANSWERED_OLDEST.set(max(0.0, (now - waits_since).total_seconds()) if waits_since else 0.0)
-    PROVIDER_SECONDS.calls = counted(store)
+        OLDEST.labels(lane, state).set(_age_s(since_at, now))
+
+
+def _count_templates(session: Session, now: datetime) -> None:
+    """Apart from the lanes: one walk along an index, where both together would sort all texts at each look."""
+    kinds = (Delivery.template, Delivery.state)
+    rows = session.execute(select(*kinds, func.count(), func.min(Delivery.updated_at)).group_by(*kinds)).all()
+    TEXTS.clear()
+    TEXTS_OLDEST.clear()
+    for template, state, number, since_at in rows:
+        TEXTS.labels(template, state).set(number)
+        if state in UNENDED:
+            TEXTS_OLDEST.labels(template, state).set(_age_s(since_at, now))
+
+
+def _age_s(since_at: datetime, now: datetime) -> float:
+    return max(0.0, (now - since_at).total_seconds())

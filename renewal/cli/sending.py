@@ -115,6 +115,8 @@ def _tell_rate(seen: Picture) -> None:
     )
     if seen.due and not seen.per_minute:
         out.print(sentence("sending.nobody"))
+    if seen.doubtful:
+        out.print(sentence("sending.doubtful", count=f"{seen.doubtful:,}"))
     if told := seen.out.told():
         out.print(told)
 

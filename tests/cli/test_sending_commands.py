@@ -14,7 +14,9 @@ from renewal.domain import Category
 from renewal.services.texts import call_counts, holds, suppression
 from renewal.services.texts.delivery_failures import apply_failure
 from renewal.services.texts.provider import SendFailure, TextTemplate
+from renewal.services.texts.restored import RESTORED
 from renewal.services.texts.templates import load_templates
+from renewal.services.work import Work
 from renewal.store.models import AuditEntry, Delivery, Holder, Notice, NoticeBatch, Permit
 from sms_gateway.providers import open_providers
 from tests import outgoing
@@ -116,6 +118,19 @@ def test_stop_holds_everything_for_whoever_looks_next(capsys) -> None:
     assert found.stops(holds.REPLIES, "answer")
     assert found.stops(holds.NOTICES, "notice.renewed")
     assert "已恢复" in _said(capsys, "sending", "lift")
+
+
+def test_what_may_have_gone_out_since_a_restored_backup_is_counted(capsys) -> None:
+    with opened() as services, Work.begin(services, actor="li") as work:
+        outgoing.create(
+            work.session, phone=PHONE, phone_hash="1", body="x", provider="simulator", now=work.now
+        )
+        holds.hold(work.session, holds.QUEUE, why="x", now=work.now)
+        work.audit(RESTORED, "store", made_at=work.now.isoformat())
+    told = "等着的 1 条也许早已发出"
+    assert told in "".join(_said(capsys, "sending").split("\n"))
+    _said(capsys, "sending", "lift")
+    assert told not in _said(capsys, "sending")
 
 
 def test_what_waits_is_counted_by_class_and_state_and_what_is_held_apart(capsys, refused) -> None:

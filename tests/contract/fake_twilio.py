@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -18,20 +19,21 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
-SPEC = Path(__file__).parents[3] / "shared/contracts/twilio_api_v2010.yaml"
+DESCRIBED = Path(__file__).with_name("twilio_messages.yml")
 REQUIRED = {"To", "Body"}
 SENDERS = {"From", "MessagingServiceSid"}
 
 
 @cache
-def published_parameters() -> frozenset[str] | None:
-    """Names that Twilio's published description of CreateMessage knows; None where the file is not there."""
-    if not SPEC.exists():
-        return None
-    spec = yaml.load(SPEC.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    operation = spec["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"]["post"]
-    content = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]
-    return frozenset(content["schema"]["properties"])
+def published(what: str) -> frozenset[str]:
+    """Names that Twilio's published description knows: of what is given to `create` and `list`, of what is `shown`."""
+    return frozenset(_described()[what].split())
+
+
+@cache
+def _described() -> dict[str, Any]:
+    described: dict[str, Any] = yaml.safe_load(DESCRIBED.read_text("utf-8"))
+    return described
 
 
 @dataclass
@@ -87,8 +89,7 @@ class FakeTwilio:
     def post(self, path: str, authorization: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if refused := self._refusal(path, authorization):
             return refused
-        known = published_parameters()
-        if not form.keys() >= REQUIRED or not SENDERS & form.keys() or (known and not form.keys() <= known):
+        if not form.keys() >= REQUIRED or not SENDERS & form.keys() or not _is_as_described(form):
             return _error(400, 21604)
         if self.refuse:
             return _error(*self.refuse.pop(0))
@@ -110,6 +111,8 @@ class FakeTwilio:
             one = [message for message in self.taken if message["sid"] == place.rpartition("/")[2]]
             return (200, _shown(one[0])) if one else _error(404, 20404)
         asked = parse_qs(urlsplit(path).query)
+        if not asked.keys() <= published("list"):
+            return _error(400, 20001)
         found = [*reversed(self.taken), *reversed(self.came_in)]
         found = [m for m in found if asked.get("To", [m["To"]])[0] == m["To"]]
         return 200, {
@@ -126,6 +129,13 @@ class FakeTwilio:
         if not urlsplit(path).path.startswith(f"/2010-04-01/Accounts/{self.sid}"):
             return _error(404, 20404)
         return None
+
+
+def _is_as_described(form: dict[str, str]) -> bool:
+    patterns: dict[str, str] = _described()["patterns"]
+    return form.keys() <= published("create") and all(
+        re.fullmatch(pattern, form[name]) for name, pattern in patterns.items() if name in form
+    )
 
 
 def _error(status: int, code: int | None) -> tuple[int, dict[str, Any]]:

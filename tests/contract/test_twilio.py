@@ -1,11 +1,15 @@
 """Twilio's own words and failures, over real HTTP."""
 
+import base64
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Barrier, get_ident
 
+import httpx
 import pytest
+import yaml
 from structlog.testing import capture_logs
 
 from renewal.providers import refusals
@@ -14,9 +18,10 @@ from sms_gateway.providers.twilio import client
 from sms_gateway.providers.twilio import provider as twilio
 from sms_gateway.providers.twilio.codes import failure_of, receipt_of, state_of
 from tests.contract import codes_page
-from tests.contract.fake_twilio import FakeTwilio, published_parameters
+from tests.contract.fake_twilio import FakeTwilio, published
 from tests.gateway.conftest import TWILIO_OPTIONS, twilio_settings
 
+PUBLISHED = Path(__file__).with_name("twilio_published_codes.yml")
 PHONE = "+8619900000001"
 ID = "0" * 32
 
@@ -137,12 +142,30 @@ def test_each_status_word_is_translated_once(raw, state) -> None:
 
 def test_every_code_of_messaging_that_twilio_publishes_has_a_class_and_a_plain_chinese_sentence() -> None:
     known = refusals("twilio")
-    assert len(known) >= 128  # as many as its dictionary of errors had in 2026-11
+    assert len(known) >= 177
     assert [code for code, refusal in known.items() if not refusal.title] == []
     assert {refusal.failure for refusal in known.values()} == {failure.value for failure in SendFailure}
     assert [
         code for code, refusal in known.items() if not re.search("[\u4e00-\u9fff]{4}", refusal.text)
     ] == []
+
+
+def test_a_code_of_the_dictionary_is_in_the_list_or_can_be_told_of_no_text() -> None:
+    """A published code that nobody classed fails here."""
+    dictionary = yaml.safe_load(PUBLISHED.read_text("utf-8"))
+    published = {int(code) for code in dictionary["published"].split()}
+    never = {
+        code
+        for code in published
+        for first, last, _ in dictionary["never_of_a_text"]
+        if first <= code <= last
+    }
+    classed = {int(code) for code in refusals("twilio")}
+    assert len(published) > 350
+    assert published - never - classed == set()
+    assert never & classed == set(), "told of no text, and yet in the list"
+    assert [what for first, last, what in dictionary["never_of_a_text"]
+            if not any(first <= code <= last for code in published)] == []  # fmt: skip
 
 
 @pytest.mark.parametrize("code", refusals("twilio"))
@@ -232,9 +255,17 @@ def test_no_transport_is_shared_by_two_threads_for_it_may_tell_one_the_others_an
     )
 
 
-def test_what_we_send_is_in_twilios_published_description(provider, fake) -> None:
-    known = published_parameters()
-    if known is None:
-        pytest.skip("the published description is not beside this checkout")
+def test_what_we_send_and_what_the_fake_tells_is_in_twilios_published_description(provider, fake) -> None:
     provider.send(to=PHONE, body="x", our_id=ID)
-    assert set(fake.taken[0]) - {"sid", "status", "made_at"} <= known  # those are the fake's own
+    assert set(fake.taken[0]) - {"sid", "status", "made_at"} <= published(
+        "create"
+    )  # those are the fake's own
+    path = f"/2010-04-01/Accounts/{fake.sid}/Messages.json"
+    login = base64.b64encode(f"{fake.sid}:{fake.token}".encode()).decode()
+    _, told = fake.get(path, f"Basic {login}")
+    assert told["messages"][0].keys() <= published("shown")
+    with httpx.Client(base_url=fake.url, auth=(fake.sid, fake.token)) as wire:
+        form = {"To": PHONE, "Body": "x", "From": "+15005550006"}
+        assert wire.post(path, data=form | {"OurId": ID}).status_code == 400
+        assert wire.post(path, data=form | {"MessagingServiceSid": "MG1"}).status_code == 400
+        assert wire.get(path, params={"OurId": ID}).status_code == 400

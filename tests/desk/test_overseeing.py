@@ -1,5 +1,6 @@
 """The window's day, notices, sending and nights at the desk: what each page shows and does, and for whom."""
 
+import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
@@ -10,6 +11,8 @@ from renewal.domain import ApplicationState, AppointmentState, Category, Outcome
 from renewal.domain.staff import Role
 from renewal.services.app import Services
 from renewal.services.texts import holds
+from renewal.services.texts.restored import RESTORED
+from renewal.services.work import Work
 from renewal.store.models import (
     Application,
     Appointment,
@@ -288,6 +291,27 @@ def test_sending_is_held_with_a_reason_and_lifted_again(boss: Clerk, services: S
     assert "没有停着的" in boss.get("/sending/").text
     assert "没有停着" in boss.post("/sending/lift", what="notices").text
     assert "没有 nothing 这一项可停" in boss.post("/sending/lift", what="nothing").text
+
+
+def test_when_the_notices_will_be_out_is_told_with_the_hours_in_which_they_leave(
+    boss: Clerk, services: Services
+) -> None:
+    put_notice(services, put_holder(services), state="pending")
+    assert re.search(r"点到\s?\d+ 点发：约 \d\d-\d\d \d\d:\d\d 发完", boss.get("/sending/").text)
+
+
+def test_after_a_restore_it_is_told_that_what_waits_may_have_gone_out(
+    boss: Clerk, services: Services
+) -> None:
+    put_notice(services, put_holder(services), state="pending")
+    with Work.begin(services, actor="li") as work:
+        holds.hold(work.session, holds.QUEUE, why="x", now=work.now)
+        work.audit(RESTORED, "store", made_at=work.now.isoformat())
+    assert "1 条也许早已发出" in boss.get("/sending/").text
+    boss.post("/sending/lift", what="queue")
+    assert "也许早已发出" not in boss.get("/sending/").text
+    with services.store.read() as session:
+        assert session.scalars(select(Delivery.state)).all() == ["uncertain"]
 
 
 def test_a_kind_that_a_worker_held_is_named_in_words_and_lifted(boss: Clerk, services: Services) -> None:

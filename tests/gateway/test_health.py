@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from renewal.services.texts import holds, workers
 from renewal.services.texts.call_counts import CallCounts
 from renewal.store import Store
+from renewal.store.models import Delivery
 from sms_gateway.app import create_app, create_ops_app
 from tests import outgoing
 from tests.gateway.conftest import twilio_settings
@@ -137,6 +138,38 @@ def test_metrics_tell_what_waits_by_lane_and_state_and_for_how_long(ops, service
     oldest = "renewal_deliveries_oldest_seconds"
     assert told[f'{oldest}{{lane="notices",state="pending"}}'] == pytest.approx(1800, abs=60)
     assert told[f'{oldest}{{lane="replies",state="pending"}}'] == pytest.approx(60, abs=60)
+
+
+def test_metrics_tell_what_waits_by_what_it_says_and_for_how_long(ops, services) -> None:
+    now = services.store.clock()
+    texts = [("notice.failure", "pending", 600), ("notice.failure", "pending", 60), ("identity.code_sms", "sent", 5),
+             ("application_text.accepted", "delivered", 900), ("answer", "uncertain", 120)]  # fmt: skip
+    with services.store.session() as session:
+        for n, (template, state, seconds) in enumerate(texts):
+            at = now - timedelta(seconds=seconds)
+            text_id = outgoing.create(
+                session, phone="+8619900000001", phone_hash=str(n), body="x", provider="simulator", now=at
+            )
+            row = session.get_one(Delivery, text_id)
+            row.template, row.state = template, state
+    told = _figures(ops.get("/metrics").text)
+    kinds = {name: number for name, number in told.items() if name.startswith("renewal_texts{")}
+    assert kinds == {
+        'renewal_texts{state="pending",template="notice.failure"}': 2,
+        'renewal_texts{state="sent",template="identity.code_sms"}': 1,
+        'renewal_texts{state="delivered",template="application_text.accepted"}': 1,
+        'renewal_texts{state="uncertain",template="answer"}': 1,
+    }
+    ages = {
+        name.split("{")[1]: age
+        for name, age in told.items()
+        if name.startswith("renewal_texts_oldest_seconds{")
+    }
+    assert ages == {
+        'state="pending",template="notice.failure"}': pytest.approx(600, abs=30),
+        'state="sent",template="identity.code_sms"}': pytest.approx(5, abs=30),
+        'state="uncertain",template="answer"}': pytest.approx(120, abs=30),
+    }
 
 
 def test_metrics_tell_how_long_each_provider_takes_and_what_comes_of_it_over_all_workers(

@@ -110,6 +110,7 @@ def test_a_template_for_a_name_comes_back_as_it_was_typed(door: Door, name: str,
             "callback.taken",
             name=given,
             phone_tail="0001",
+            only_rings=False,
             call_by_on=door.services.today(),
             today=door.services.today(),
         ).text

@@ -4,6 +4,7 @@ import os
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,17 +13,18 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import URL
 
-from renewal.services.app import Services
+from renewal.services.app import Services, open_services
 from renewal.services.keeping import restoring
 from renewal.services.keeping.backing_up import back_up
 from renewal.services.keeping.backup_files import BackupRefused, label_of
 from renewal.services.keeping.restoring import restore
 from renewal.services.talks import web_sessions
-from renewal.services.texts import holds, workers
+from renewal.services.texts import holds, sending, workers
 from renewal.settings import Settings
 from renewal.store import AnotherLookupKey, DataKeyGone, MissingKey, Store, copying, trackers
 from renewal.store.copying import BadCopy, ToolMissing
-from renewal.store.models import AuditEntry, Callback, Conversation, Holder
+from renewal.store.models import AuditEntry, Callback, Conversation, Delivery, Holder
+from tests import outgoing
 from tests.bookings import book_callback
 from tests.conftest import _administer, _url_of
 
@@ -108,6 +110,27 @@ def test_what_was_backed_up_comes_back_on_another_machine_and_nothing_goes_out_t
     assert counts(filled.settings) == (200, ["金丝雀"], False)
     assert said(elsewhere) == ["t1.sealed"]
     assert (done.replaced, done.conversations_begin_anew) == (False, False)
+
+
+def test_what_waited_in_a_backup_is_asked_for_before_it_goes(
+    filled: Services, tmp_path: Path, elsewhere: Settings
+) -> None:
+    with filled.store.session() as session:
+        hashed = filled.store.phone_hash(PHONE)
+        text_id = outgoing.create(
+            session, phone=PHONE, phone_hash=hashed, body="x", provider="simulator", now=filled.now()
+        )
+    copied_at: list[datetime] = []
+    file = tmp_path / "waits.tar"
+    back_up(filled, file, actor="t", progress=lambda _done, _all: copied_at.append(filled.now()))
+    assert label_of(file).made_at <= min(copied_at)
+    put_back(elsewhere, file)
+    there = open_services(elsewhere)
+    assert sending.picture(there).doubtful == 1
+    assert sending.go_on(there, holds.QUEUE, staff="li")
+    with there.store.read() as session:
+        assert session.get_one(Delivery, text_id).state == "uncertain"
+    there.store.close()
 
 
 def test_the_file_is_its_owner_s_and_holds_no_key_and_no_name(filled: Services, backup: Path) -> None:

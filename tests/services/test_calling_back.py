@@ -130,6 +130,33 @@ def test_where_no_text_can_be_sent_staff_are_told_so(services, why: str) -> None
     assert [row.state for row in sent(services) if row.state != "suppressed"] == []
 
 
+@pytest.mark.parametrize("number", [LANDLINE, f"{PHONE};ext=8", "+12025550143"])
+def test_who_asked_by_sms_for_a_call_on_a_landline_is_texted_where_they_text_from(
+    services, number: str
+) -> None:
+    talk = conversations.for_phone(services, PHONE)
+    (said,) = book_callback(services, talk, name="样例女士", phone=number, about="租房", proved=False)
+    assert f"尾号{number.partition(';')[0][-4:]}" in said.text
+    assert "收不了短信" in said.text
+    with services.store.read() as session:
+        callback_id = session.scalars(select(Callback.id)).one()
+    for _ in range(2):
+        calling.not_reached(services, callback_id, staff="li")
+    assert calling.not_reached(services, callback_id, staff="li") == calling.NotReached(left=0, texted=True)
+    (text_out,) = sent(services)
+    assert (text_out.template, text_out.phone) == ("callback.unreached", PHONE)
+    assert text_out.phone_hash == services.store.phone_hash(PHONE)
+
+
+def test_a_number_that_gets_texts_is_booked_without_a_word_of_that(services) -> None:
+    talk = conversations.for_phone(services, PHONE)
+    (said,) = book_callback(services, talk, name="样例女士", phone="+8613900139000", proved=False)
+    assert "收不了短信" not in said.text
+    (said,) = book_callback(services, talk, name="样例女士", phone=LANDLINE, proved=False)
+    assert said.text.startswith("改好了")
+    assert "收不了短信" in said.text
+
+
 def test_a_landline_takes_no_text_and_a_mobile_number_is_of_its_country() -> None:
     assert country_to_text(PHONE) == "CN"
     assert country_to_text(LANDLINE) is None

@@ -1,13 +1,14 @@
 """Which texts go next, and how fast: nothing that is due is passed over, and nothing overtakes."""
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from renewal.domain import Category
 from renewal.services.jobs import SEND_NOTICE_BATCH
@@ -145,6 +146,33 @@ def test_answers_go_before_notices_that_waited_longer(desk) -> None:
     claimed = desk.ids(replies=20, notices=12)
     assert claimed[:10] == answers
     assert len(claimed) == 20
+
+
+def test_an_answer_goes_at_the_next_look_and_soon_while_a_hundred_thousand_notices_wait(desk) -> None:
+    desk.limits = Limits(notice_hours=DAY, notices_a_day=4, notices_a_day_of_a_kind=2)
+    one = desk.notice()
+    columns = [
+        column.name for column in Delivery.__table__.columns if column.name not in ("id", "phone_hash")
+    ]
+    told = ", ".join(columns)
+    more = text(
+        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)"
+        f" INSERT INTO deliveries (id, phone_hash, {told})"
+        f" SELECT 'n' || n, 'p' || n, {told} FROM numbers, deliveries WHERE deliveries.id = :one"
+    )
+    with desk.store.session() as session:
+        session.execute(more, {"one": one})
+    slowest_s = 0.0
+    for n in range(10):
+        desk.now += SECOND
+        answer = desk.post(_phone(n))
+        began_s = time.perf_counter()
+        claimed = desk.ids(replies=50, notices=42)
+        slowest_s = max(slowest_s, time.perf_counter() - began_s)
+        assert claimed[0] == answer
+        assert len(claimed) == 1 + 42
+        desk.took(*claimed)
+    assert slowest_s < 1.0
 
 
 def test_the_second_part_waits_while_the_first_is_tried_again(desk) -> None:
@@ -320,6 +348,57 @@ def test_workers_that_claim_together_hand_each_text_over_once(desk) -> None:
 def test_a_text_that_was_never_handed_over_is_not_given_up_however_late_it_is(desk) -> None:
     desk.notice()
     assert delivery_rounds.expire(desk.store, NOON + timedelta(days=30)) == 0
+
+
+@pytest.mark.parametrize("name", [holds.QUEUE, holds.NOTICES, holds.template_of("notice.failure")])
+@pytest.mark.parametrize("tried_before", [True, False])
+def test_a_text_that_was_held_for_longer_than_a_week_is_tried_for_a_week_afterwards(
+    desk, name, tried_before
+) -> None:
+    held = desk.notice()
+    if tried_before:
+        desk.ids()
+        desk.refused(held, SendFailure.BUSY)
+    with desk.store.session() as session:
+        holds.hold(session, name, why="x", now=desk.now)
+    desk.now += timedelta(days=8)
+    assert delivery_rounds.expire(desk.store, desk.now) == 0
+    with desk.store.session() as session:
+        holds.lift(session, name, by="li", now=desk.now)
+    for day in range(7):
+        desk.now += timedelta(hours=23)
+        assert desk.ids() == [held], f"day {day}"
+        desk.refused(held, SendFailure.BUSY)
+        assert delivery_rounds.expire(desk.store, desk.now) == 0, f"day {day}"
+    desk.now += timedelta(days=2)
+    desk.ids()
+    desk.refused(held, SendFailure.BUSY)
+    assert delivery_rounds.expire(desk.store, desk.now) == 1
+
+
+def test_a_text_that_was_first_tried_late_is_not_given_up_for_it(desk) -> None:
+    """No worker ran for a week; the provider is busy when one does."""
+    late = desk.notice()
+    desk.now += timedelta(days=8)
+    desk.ids()
+    desk.refused(late, SendFailure.BUSY)
+    assert delivery_rounds.expire(desk.store, desk.now) == 0
+    desk.now += timedelta(days=8)
+    desk.ids()
+    desk.refused(late, SendFailure.BUSY)
+    assert delivery_rounds.expire(desk.store, desk.now) == 1
+
+
+def test_unclear_texts_that_are_held_do_not_keep_others_from_being_given_up(desk) -> None:
+    for n in range(delivery_rounds.GIVEN_UP_AT_ONCE):
+        desk.change(desk.notice(_phone(n)), state="uncertain")
+    desk.now += SECOND
+    answer = desk.post(_phone(99))
+    desk.change(answer, state="uncertain", updated_at=desk.now)
+    with desk.store.session() as session:
+        holds.hold(session, holds.NOTICES, why="x", now=desk.now)
+    assert delivery_rounds.expire(desk.store, NOON + timedelta(days=8)) == 1
+    assert desk.row(answer).state == "expired"
 
 
 def test_a_text_that_is_tried_in_vain_for_a_week_is_given_up_and_can_be_brought_back(desk) -> None:

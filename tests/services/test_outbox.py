@@ -106,6 +106,17 @@ def test_an_id_number_leaves_in_no_text(services) -> None:
     assert "11010519491231002X" not in said.body
 
 
+def test_what_slips_into_a_value_of_a_template_leaves_in_no_text(services) -> None:
+    """A centre's name comes from a file, and may hold anything."""
+    centre = "样例中心 www.example.org/login 11010519491231002X"
+    said = by_template(
+        services, "appointment.sms_cancelled", come_on=date(2026, 12, 1), come_at="09:00", centre=centre
+    )
+    assert "样例中心" in said.body
+    assert "example.org" not in said.body
+    assert "11010519491231002X" not in said.body
+
+
 def test_the_signature_gives_way_only_where_it_would_cost_a_fourth_segment(services) -> None:
     full = "字" * (3 * 67)
     assert in_free_words(services, full).body == full

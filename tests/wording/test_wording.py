@@ -203,6 +203,7 @@ def values(reason: Field = Field.ADDRESS) -> dict[str, Any]:
         "comes_in_time": True,
         "office": "plates",
         "phone_tail": "0001",
+        "only_rings": True,
         "call_by_on": EXPIRES_ON,
         "code": "000000",
         "digits": 6,

@@ -14,7 +14,7 @@ from renewal.services.talks.case import language_spoken
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.said import by_template
 from renewal.services.work import Work
-from renewal.store.models import Callback
+from renewal.store.models import Callback, Conversation
 from renewal.wording.staff import staff_sentence
 
 MOST_TRIES = 3  # the first, and twice more
@@ -111,10 +111,19 @@ def not_reached(services: Services, callback_id: int, *, staff: str) -> NotReach
 def _text(work: Work, callback: Callback) -> bool:
     """Tell by SMS that nobody answered; it waits for the daytime, as nobody waits for it."""
     services = work.services
-    if country_to_text(callback.phone) not in services.settings.answered_countries:
+    phone = _to_text(work, callback)
+    if phone is None:
         return False
     language = language_spoken(work.session, callback.conversation_id)
     said = by_template(services, UNREACHED, language=language, tries=callback.tries)
-    hashed = number_hash(services, callback.phone)
-    text = outbox.Text(phone=callback.phone, phone_hash=hashed, said=said, lane=holds.NOTICES)
+    hashed = number_hash(services, phone)
+    text = outbox.Text(phone=phone, phone_hash=hashed, said=said, lane=holds.NOTICES)
     return outbox.post(work, text) is not None
+
+
+def _to_text(work: Work, callback: Callback) -> str | None:
+    """The number that takes a text: the callback's own, else the one from which it was asked for by SMS."""
+    talk = work.session.get(Conversation, callback.conversation_id)
+    numbers = (callback.phone, (talk.phone if talk is not None else None) or "")
+    answered = work.services.settings.answered_countries
+    return next((phone for phone in numbers if country_to_text(phone) in answered), None)

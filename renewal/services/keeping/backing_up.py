@@ -46,6 +46,9 @@ def conversation_marks(settings: Settings) -> tuple[str, ...]:
 
 def _copy(services: Services, folder: Path, progress: Progress) -> Label:
     store, settings = services.store, services.settings
+    made_at = (
+        services.now()
+    )  # before all that is in it: what goes out from here on is asked for after a restore
     noted = store.noted_data_marks()
     dump(store.engine, folder / STORE, progress)
     theirs = None if trackers.lie_in_the_store(settings) else trackers.opened(settings)
@@ -55,7 +58,7 @@ def _copy(services: Services, folder: Path, progress: Progress) -> Label:
         finally:
             theirs.dispose()
     return Label(
-        made_at=services.now(),
+        made_at=made_at,
         schema=revision_of(store.engine),
         store=store.engine.dialect.name,
         conversations=theirs.dialect.name if theirs is not None else "",

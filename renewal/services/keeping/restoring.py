@@ -1,7 +1,7 @@
 """Makes the store and Rasa's conversations what a backup holds. Nothing is touched before all that can be checked is.
 
 What went out since the backup is not known to it, and would go out once more: so everything is held until a person
-lifts it.
+lifts it, and then asked for before it goes (`texts.restored`).
 """
 
 import tempfile
@@ -21,6 +21,7 @@ from renewal.services.keeping.backup_files import (
     unpack,
 )
 from renewal.services.texts import holds, workers
+from renewal.services.texts.restored import RESTORED
 from renewal.services.work import Work
 from renewal.settings import Settings
 from renewal.store import AnotherLookupKey, DataKeyGone, Store, trackers
@@ -30,7 +31,6 @@ from renewal.store.migrate import is_known, revision_of
 from renewal.store.models import Base, KeyMark, WorkerBeat
 from renewal.wording.staff import staff_sentence as sentence
 
-RESTORED = "store.restored"
 FILLED = frozenset(Base.metadata.tables) - {KeyMark.__tablename__}
 
 

@@ -20,6 +20,7 @@ from renewal.services.app import Services
 from renewal.services.appointments.night import after_night
 from renewal.services.night.decisions import carry_out, terms_of
 from renewal.services.night.report import CountRow, NightReport, load_report
+from renewal.services.renewals.notices import reopen
 from renewal.services.texts.forecast import forecast
 from renewal.services.texts.recovering import while_store_recovers
 from renewal.services.work import Work
@@ -118,6 +119,7 @@ def run_night(
         if services.store.engine.dialect.name == "sqlite":
             time.sleep(PAUSE_S)
     while_store_recovers(lambda: after_night(services, day))
+    while_store_recovers(lambda: reopen(services, services.today()))
     while_store_recovers(lambda: _close(services, night_id))
     report = load_report(services, day)
     assert report is not None

@@ -4,17 +4,17 @@ import random
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from renewal.services.app import Services
 from renewal.services.jobs import SEND_NOTICE_BATCH
 from renewal.services.renewals import notices
 from renewal.services.texts.delivery_states import advance
-from renewal.services.texts.holds import held
+from renewal.services.texts.holds import not_held
 from renewal.services.texts.provider import DeliveryState
 from renewal.services.work import WORKER, Work
 from renewal.store import Store
-from renewal.store.models import Delivery
+from renewal.store.models import Delivery, DeliveryEvent
 
 log = structlog.get_logger(__name__)
 
@@ -42,27 +42,30 @@ def expire(store: Store, now: datetime) -> int:
     """Give up a few of those that were tried, or asked about, for so long that they would only confuse; how many.
 
     A text that never went to the provider is not given up here, nor is any while it is held: it waits for us, and
-    not the other way round. `now` is the store's own time. `texts.dead_letters` gives them
-    another try.
+    not the other way round. So the week begins with the first try, and anew when a hold is lifted. `now` is the
+    store's own time. `texts.dead_letters` gives them another try.
     """
+    a_week_ago = now - GIVE_UP_AFTER
+    was_tried = exists().where(
+        DeliveryEvent.delivery_id == Delivery.id,
+        DeliveryEvent.state_to == DeliveryState.SENDING.value,
+        DeliveryEvent.at < a_week_ago,
+    )
     tried_in_vain = and_(
         Delivery.state == DeliveryState.PENDING.value,
-        Delivery.created_at < now - GIVE_UP_AFTER,
+        Delivery.created_at < a_week_ago,
         Delivery.called_at > now - STILL_TRIED,
+        was_tried,
     )
-    never_settled = and_(
-        Delivery.state == DeliveryState.UNCERTAIN.value, Delivery.updated_at < now - GIVE_UP_AFTER
-    )
+    never_settled = and_(Delivery.state == DeliveryState.UNCERTAIN.value, Delivery.updated_at < a_week_ago)
     with store.session() as session:
-        stopped = held(session)
-        rows = session.scalars(
+        given_up = session.scalars(
             select(Delivery)
-            .where(or_(tried_in_vain, never_settled))
+            .where(or_(tried_in_vain, never_settled), not_held(since=a_week_ago))
             .order_by(Delivery.updated_at)
             .limit(GIVEN_UP_AT_ONCE)
             .with_for_update(skip_locked=True)
         ).all()
-        given_up = [row for row in rows if not stopped.stops(row.lane, row.template)]
         for row in given_up:
             advance(session, row, DeliveryState.EXPIRED, raw=GIVEN_UP, now=now)
         if given_up:

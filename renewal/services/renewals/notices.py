@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -15,7 +15,7 @@ from renewal.services.jobs import NOTICES, SEND_NOTICE_BATCH
 from renewal.services.texts import holds, outbox
 from renewal.services.texts.meaning import still_so
 from renewal.services.texts.said import Said, by_template
-from renewal.services.work import WORKER, Work
+from renewal.services.work import NIGHTLY, WORKER, Work
 from renewal.store.models import Delivery, Holder, Notice, NoticeBatch, Permit
 from renewal.store.types import fields
 
@@ -50,13 +50,14 @@ def compose_next(services: Services, batch_id: int, most: int, words: Words | No
     """Put up to `most` of the batch's notices into words, to be sent by day; returns how many, 0 where all are made.
 
     A holder whose number a provider called bad keeps the notice, for staff to see, and gets no text; nor does one
-    whom the notice would tell what is not so any more. `words` keeps what was put into words: many holders of one
-    batch are told the same, and finding words takes far longer than writing them down.
+    whom the notice would tell what is not so any more. `reopen` finds them once that changes. `words` keeps what was
+    put into words: many holders of one batch are told the same, and finding words takes far longer than writing them
+    down.
     """
     words = {} if words is None else words
     with Work.begin(services, actor=WORKER) as work:
         batch = work.session.get_one(NoticeBatch, batch_id, with_for_update=True)
-        unmade = work.session.execute(_unmade(batch_id).limit(most)).all()
+        unmade = work.session.execute(_unmade().where(Notice.batch_id == batch_id).limit(most)).all()
         outbox.post_all(work, [_text(services, row, words) for row in unmade])
         if len(unmade) < most and batch.composed_at is None:
             batch.composed_at = work.now
@@ -69,6 +70,33 @@ def forgotten(session: Session, before: datetime) -> Sequence[int]:
     return session.scalars(query.order_by(NoticeBatch.id)).all()
 
 
+def reopen(services: Services, today: date) -> int:
+    """Have batches put into words again from which texts were left out that can be sent now; returns how many.
+
+    The number proved to work, or another one is on file; or what had changed is as the notice tells it again. No
+    later night makes that notice anew. After the day of expiry it would come too late.
+    """
+    with (
+        services.store.read() as session
+    ):  # it looks through a month of notices, and keeps nobody from writing
+        found = session.scalars(_left_out(services, today)).all()
+    for batch_id in filter(None, found):
+        with Work.begin(services, actor=NIGHTLY) as work:
+            work.session.get_one(NoticeBatch, batch_id, with_for_update=True).composed_at = None
+            enqueue_batch(work, batch_id, again=f"{work.now.timestamp():.0f}")
+    return len(found)
+
+
+def _left_out(services: Services, today: date) -> Select[int | None]:
+    """The batches that were put into words, and have a notice without a text that may get one."""
+    window = timedelta(days=services.rulebook.days("renewal.window_days", today) + 1)
+    worded = select(NoticeBatch.id).where(
+        NoticeBatch.composed_at.is_not(None), NoticeBatch.created_at > services.now() - window
+    )
+    unmade = _unmade().where(Notice.batch_id.in_(worded), Notice.period_on >= today)
+    return unmade.with_only_columns(Notice.batch_id).order_by(None).distinct()
+
+
 def notice_text(services: Services, told: Told) -> Said:
     """The SMS of a notice: what happened, why, and the one thing to do next."""
     values = notice_values(services.ground(), fields(told.reasons), told.period_on)
@@ -77,13 +105,14 @@ def notice_text(services: Services, told: Told) -> Said:
     return by_template(services, f"notice.{told.kind}", **values)
 
 
-def _unmade(batch_id: int) -> Select[*tuple[Any, ...]]:
+def _unmade() -> Select[*tuple[Any, ...]]:
+    """Notices that have no text and may get one."""
     return (
         select(Notice.id, Notice.kind, Notice.reasons, Notice.period_on, Holder.phone, Holder.phone_hash)
         .join(Holder, Holder.id == Notice.holder_id)
         .join(Permit, Permit.id == Notice.permit_id)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
-        .where(Notice.batch_id == batch_id, Delivery.id.is_(None), Holder.phone_ok.is_(True), still_so())
+        .where(Delivery.id.is_(None), Holder.phone_ok.is_(True), still_so())
         .order_by(Notice.id)
     )
 

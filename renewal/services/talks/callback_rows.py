@@ -10,6 +10,7 @@ from renewal.dialogue.case import Case
 from renewal.dialogue.forms.known import Contact, OpenCallback
 from renewal.dialogue.says import BotMessage
 from renewal.domain import DueDay, due_on
+from renewal.language.contact import country_to_text
 from renewal.language.masking import mask_name
 from renewal.language.talk import is_titled
 from renewal.services.app import Services
@@ -85,7 +86,11 @@ def call_due(services: Services) -> DueDay:
 
 
 def tell(services: Services, case: Case, key: str, told: OpenCallback) -> BotMessage:
-    """An entry of the wording about a callback."""
+    """An entry of the wording about a callback.
+
+    Who texts is told that a number can only be rung, as a landline: then a text goes to the one they text from.
+    """
+    texted = country_to_text(told.phone) in services.settings.answered_countries
     return render(
         services,
         case,
@@ -93,6 +98,7 @@ def tell(services: Services, case: Case, key: str, told: OpenCallback) -> BotMes
         name=shown_name(told.name, case.channel),
         phone_tail=phone_tail(told.phone),
         call_by_on=told.call_by_on,
+        only_rings=case.channel == "sms" and not texted,
     )
 
 

@@ -57,10 +57,13 @@ def is_held(session: Session, name: str) -> bool:
     return bool(session.scalar(select(Hold.lifted_at.is_(None)).where(Hold.name == name)))
 
 
-def not_held() -> ColumnElement[bool]:
-    """Clause on `Delivery`: nothing holds it."""
+def not_held(since: datetime | None = None) -> ColumnElement[bool]:
+    """Clause on `Delivery`: nothing holds it; with `since`, nothing did from then on."""
     stops = or_(Hold.name == QUEUE, Hold.name == Delivery.lane, Hold.name == _TEMPLATE + Delivery.template)
-    return ~exists().where(Hold.lifted_at.is_(None), stops)
+    stood = (
+        Hold.lifted_at.is_(None) if since is None else or_(Hold.lifted_at.is_(None), Hold.lifted_at > since)
+    )
+    return ~exists().where(stood, stops)
 
 
 def standing(session: Session) -> Sequence[Hold]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from renewal.domain import RenewalError
 from renewal.services.app import Services
-from renewal.services.texts import holds, workers
+from renewal.services.texts import holds, restored, workers
 from renewal.services.texts.forecast import Forecast, forecast
 from renewal.services.texts.provider import DeliveryState
 from renewal.services.work import Work
@@ -39,23 +39,20 @@ class Picture:
 
     `due` may go now, `later` when their time has come, `held` not before a hold is lifted; `per_minute` is how many
     the provider took in the last minute, `workers` how many work. `unworded` notices
-    are decided and not put into words yet; `out` says when all notices will be out.
+    are decided and not put into words yet; `out` says when all notices will be out. `doubtful` may have gone out since
+    the backup that was restored.
     """
 
     counted: tuple[Counted, ...]
     due: int
     later: int
     held: int
+    doubtful: int
     unworded: int
     per_minute: int
     workers: int
     holds: tuple[Hold, ...]
     out: Forecast
-
-    @property
-    def minutes_left(self) -> float | None:
-        """How long what is due takes at this rate; None where nothing leaves."""
-        return self.due / self.per_minute if self.per_minute else None
 
 
 def picture(services: Services) -> Picture:
@@ -77,6 +74,7 @@ def picture(services: Services) -> Picture:
             due=_pending(session, free, Delivery.not_before_at <= now),
             later=_pending(session, free, Delivery.not_before_at > now),
             held=_pending(session, ~free),
+            doubtful=_pending(session) if restored.backup_made_at(session) else 0,
             unworded=_unworded(session),
             per_minute=_rows(session, Delivery.state.in_(_TAKEN), Delivery.updated_at > now - COUNTED_FOR),
             workers=len(workers.at_work(session, services.store.clock())),
@@ -113,12 +111,18 @@ def stop(services: Services, what: str, *, why: str, staff: str) -> bool:
 def go_on(services: Services, what: str, *, staff: str) -> bool:
     """Lift a hold; False where there is none of that name.
 
+    After a restore, what waits may have gone out already: the provider is asked for each before it goes.
+
     Raises:
         UnknownHold: nothing that can be held has that name.
     """
     name = _named(services, what)
     with Work.begin(services, actor=staff) as work:
-        return holds.lift(work.session, name, by=work.actor, now=work.now)
+        made_at = restored.backup_made_at(work.session) if name == holds.QUEUE else None
+        lifted = holds.lift(work.session, name, by=work.actor, now=work.now)
+        if made_at is not None:
+            restored.ask_first(work.session, made_at, work.now)
+        return lifted
 
 
 def shown_name(name: str) -> str:

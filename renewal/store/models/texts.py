@@ -77,6 +77,7 @@ class Delivery(Base):
         UniqueConstraint("inbound_id", "part"),
         one_of("lane", "replies", "notices"),
         Index("ix_deliveries_queue", "state", "lane", "not_before_at", "created_at", "template"),
+        Index("ix_deliveries_phone_hash_lane_created_at", "phone_hash", "lane", "created_at"),
         Index("ix_deliveries_state_updated_at", "state", "updated_at"),
         Index("ix_deliveries_template_state_updated_at", "template", "state", "updated_at"),
     )
@@ -90,7 +91,7 @@ class Delivery(Base):
     language: Mapped[str] = mapped_column(default="zh", server_default="zh")
     parameters: Mapped[str | None] = mapped_column(Encrypted)
     phone: Mapped[str] = mapped_column(Encrypted)
-    phone_hash: Mapped[str] = mapped_column(index=True)
+    phone_hash: Mapped[str]
     body: Mapped[str] = mapped_column(Encrypted)
     segments: Mapped[int]
     state: Mapped[str]
