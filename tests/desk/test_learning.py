@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
-
 from renewal.domain.staff import Role
 from renewal.services.app import Services
 from renewal.services.learning.unclear import unclear_texts
-from tests.desk.conftest import PHONE, Clerk
+from tests.desk.conftest import Clerk
 from tests.security.payloads import MARKUP
-from tests.services.test_learning import GOOD, MISS, OFFER, Talk
+from tests.services.test_learning import GOOD, MISS, Talk
 
 
 def test_a_clerk_names_a_group_and_sees_no_person_in_it(services: Services, clerk: Clerk) -> None:
@@ -54,18 +50,3 @@ def test_markup_that_a_holder_typed_is_words_on_the_page(services: Services, cle
         assert evil not in page or "<" not in evil
         assert page.count("<script") == 1  # desk.js
         clerk.post(f"/learning/{number}/name", topic="out_of_scope")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_the_page(
-    services: Services, open_desk: Callable[..., Page], dark: bool
-) -> None:
-    talk = Talk(services)
-    for text, answer in (("社保断了一个月", MISS), ("社保断了一个月呢", MISS), ("要带去哪里的东西", OFFER)):
-        talk.ask(text, answer)
-    talk.ask("带什么", GOOD, "up")
-    page = open_desk("wang", Role.SUPERVISOR, size=PHONE, dark=dark, bypass_csp=True)
-    page.goto(page.url + "learning/")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-    assert [(each["id"], [n["html"] for n in each["nodes"]]) for each in found.response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
