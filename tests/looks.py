@@ -23,6 +23,13 @@ SIDEWAYS = f"""() => {{ {_INSIDE}
     return boxes.filter(box => box.scrollWidth > box.clientWidth + 1 && (box === document.documentElement || cuts(box)))
         .map(box => `${{box.tagName}} ${{box.className}} is ${{box.scrollWidth - box.clientWidth}} px too narrow`);
 }}"""
+# What can be pressed or filled in and lies beyond the right side, where somebody on a phone does not look for it.
+BEYOND = f"""() => {{ {_INSIDE}
+    const side = document.documentElement.clientWidth + 1;
+    return boxes.filter(box => box.matches('a[href], button, input, select, textarea, summary'))
+        .filter(box => box.getClientRects().length && box.getBoundingClientRect().right > side)
+        .map(box => `${{box.outerHTML.slice(0, 160)}} lies beyond the side`);
+}}"""
 MOVES = f"""() => {{ {_INSIDE}
     return moves.filter(one => one.effect.getTiming().duration > 10)
         .map(one => `${{one.effect.target.tagName}} ${{one.effect.target.className}} moves`);
@@ -79,7 +86,7 @@ def problems_in_every_look(
 
 
 def problems_of(page: Page, within: str | None = None, *, also: tuple[str, ...] = ()) -> list[str]:
-    """What axe finds on the page that is open as it looks now, and what reaches beyond the side of its box."""
+    """What axe finds on the page that is open as it looks now, and what reaches beyond its side."""
     options: dict[str, Any] = {
         "runOnly": {"type": "tag", "values": [*WCAG, *also]},
         "rules": {"target-size": {"enabled": True}},  # of WCAG 2.2, which axe leaves out unless asked
@@ -90,4 +97,4 @@ def problems_of(page: Page, within: str | None = None, *, also: tuple[str, ...] 
     )  # half a megabyte, loaded once a page
     broken = axe.run(page, context=within, options=options).response["violations"]
     found = [f"{rule['id']} {[node['html'][:160] for node in rule['nodes']]}" for rule in broken]
-    return found + page.evaluate(SIDEWAYS)
+    return [*found, *page.evaluate(SIDEWAYS), *page.evaluate(BEYOND)]

@@ -26,11 +26,12 @@ SHARES: tuple[tuple[str, Share], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One share over the weeks; `desc` tells it in words."""
+    """One share over the weeks; `desc` tells it in words, also where nothing is known to be drawn."""
 
     kind: str
     title: str
     desc: str
+    known: bool
     columns: tuple[Column, ...]
 
 
@@ -104,6 +105,7 @@ def _chart(kind: str, share: Share, report: LearningReport) -> Chart:
         kind=kind,
         title=sentence(f"chart.{kind}"),
         desc=_told(shares, known),
+        known=bool(known),
         columns=columns(drawn, places=len(shares)),
     )
 
