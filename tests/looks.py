@@ -18,7 +18,8 @@ _INSIDE = """
 # Boxes, the window among them, whose content reaches beyond their side: cut off, or to be scrolled for sideways. A wide
 # table stands in a region of its own that is scrolled, by keyboard too.
 SIDEWAYS = f"""() => {{ {_INSIDE}
-    const meant = box => box.clientWidth <= 1 || (box.tabIndex === 0 && box.getAttribute('role') === 'region');
+    const holds = box => box.querySelector(':scope > table, :scope > pre');
+    const meant = box => box.clientWidth <= 1 || (box.tabIndex === 0 && holds(box));
     const cuts = box => getComputedStyle(box).overflowY !== 'visible' && !meant(box);
     return boxes.filter(box => box.scrollWidth > box.clientWidth + 1 && (box === document.documentElement || cuts(box)))
         .map(box => `${{box.tagName}} ${{box.className}} is ${{box.scrollWidth - box.clientWidth}} px too narrow`);

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.looks import problems_in_every_look
 from tests.pages.conftest import Problems, Wire
@@ -125,6 +125,21 @@ def test_with_what_staff_say_and_a_note(opened: Page, wire: Wire, problems: Prob
     expect(opened.locator(".row.staff")).to_be_visible(timeout=12_000)
     hold(opened)
     problems.console.clear()
+
+
+def test_while_an_answer_is_on_its_way_a_sign_says_so_and_goes_with_it(opened: Page) -> None:
+    held: list[Route] = []
+
+    def hold_back(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    opened.route("**/chat/messages*", hold_back)
+    ask(opened, "材料")
+    expect(opened.locator(".typing")).to_be_visible()
+    hold(opened)
+    held[0].continue_()
+    expect(opened.get_by_role("button", name="租房", exact=True)).to_be_visible()
+    expect(opened.locator(".typing")).to_be_hidden()
 
 
 def test_filling_a_place_of_our_own_page_beside_its_text(wire: Wire, open_page: Open) -> None:
