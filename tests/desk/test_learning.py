@@ -32,8 +32,8 @@ def test_without_a_topic_or_with_an_unknown_one_nothing_is_named(services: Servi
 
 def test_the_figures_are_for_whoever_leads(services: Services, sign_in: Callable[..., Clerk]) -> None:
     Talk(services).ask("带什么", GOOD, "up")
-    assert "<svg" not in sign_in("li", Role.CLERK).get("/learning/").text
-    assert "<svg" in sign_in("wang", Role.SUPERVISOR).get("/learning/").text
+    assert "<figure" not in sign_in("li", Role.CLERK).get("/learning/").text
+    assert "<figure" in sign_in("wang", Role.SUPERVISOR).get("/learning/").text
 
 
 def test_a_stranger_neither_reads_nor_names(services: Services, stranger: Clerk) -> None:
