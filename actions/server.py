@@ -13,7 +13,6 @@ from sanic.response import HTTPResponse, json
 from actions.tracker import Event, events_of, turn_of, wants_why
 from renewal.dialogue.forms.acts import FORMS, Act, Kind
 from renewal.dialogue.forms.turn import Turn
-from renewal.dialogue.responding import Response
 from renewal.services.app import Services
 from renewal.services.talks.why import explained
 from renewal.services.turns.taking import Outcome, take_turn
@@ -81,8 +80,8 @@ def _bound(name: str, act: Act, services: Services) -> Callable[[Any, Any, Any],
             ]
             clauses = {"clauses": list(message.sources)} if message.sources else None
             dispatcher.utter_message(text=message.text, buttons=buttons, json_message=clauses)
-        if outcome.response is not None:
-            dispatcher.utter_message(json_message={"turn": _turn(outcome.response)})
+        if about := _turn(outcome):
+            dispatcher.utter_message(json_message={"turn": about})
         if wants_why(tracker):
             dispatcher.utter_message(json_message={"why": _why(services, name, turn, outcome)})
         return events_of(outcome, act.form)
@@ -90,9 +89,11 @@ def _bound(name: str, act: Act, services: Services) -> Callable[[Any, Any, Any],
     return run
 
 
-def _turn(response: Response) -> dict[str, Any]:
-    """What the turn was about: counted, never shown."""
-    return {"topics": list(response.topics), "claim": response.claim}
+def _turn(outcome: Outcome) -> dict[str, Any]:
+    """What the turn was about, an answer or a form that opens: counted, never shown. Empty within a form."""
+    if outcome.response is not None:
+        return {"topics": list(outcome.response.topics), "claim": outcome.response.claim}
+    return {"topics": [outcome.opens], "claim": ""} if outcome.opens else {}
 
 
 def _why(services: Services, name: str, turn: Turn, outcome: Outcome) -> dict[str, Any]:

@@ -45,3 +45,23 @@ def test_no_name_and_no_number_is_told_again(services: Services, conversation: s
 def test_nobody_else_gets_it(services: Services, conversation: str):
     for message in _responses(services, conversation, "租房要带什么材料", "materials_housing", explain=False):
         assert "why" not in message["custom"]
+
+
+def _counted(services: Services, body: dict) -> list[dict]:
+    answered = asyncio.run(make_executor(services).run(body)).model_dump()["responses"]
+    return [message["custom"]["turn"] for message in answered if "turn" in message["custom"]]
+
+
+def test_a_form_that_opens_counts_as_what_was_asked_and_an_answer_within_it_does_not(
+    services: Services, conversation: str
+):
+    opens = _action_call(
+        "validate_callback_form", conversation, "请工作人员回电", "human", form="callback_form"
+    )
+    assert _counted(services, opens) == [{"topics": ["human"], "claim": ""}]
+    within = _action_call(
+        "validate_callback_form", conversation, "王女士", "inform", requested="callback_name"
+    )
+    assert _counted(services, within) == []
+    answers = _action_call("action_answer", conversation, "要收费吗", "fees")
+    assert [told["topics"] for told in _counted(services, answers)] == [["fees"]]

@@ -51,6 +51,6 @@ def test_the_figures_become_a_page(capsys, tmp_path: Path) -> None:
     page = tmp_path / "figures.html"
     assert outcome(["learn", "report", "--html", str(page)]) == 0
     assert "满意率" in capsys.readouterr().out
-    assert "<svg" in page.read_text("utf-8")
+    assert "<figure" in page.read_text("utf-8")
     assert outcome(["learn", "report", "--html", str(tmp_path / "none" / "figures.html")]) == 1
     assert "换一个能写的地方" in capsys.readouterr().err

@@ -1,10 +1,9 @@
-"""A supervisor's morning in a real Chromium, and what axe says of each page, light, dark and on a small phone."""
+"""A supervisor's morning in a real Chromium."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -14,12 +13,8 @@ from renewal.services.lookup import searching, story
 from renewal.services.texts import holds
 from renewal.store.models import Delivery, Notice
 from tests.conftest import TODAY
-from tests.desk.conftest import DESKTOP, PHONE
 from tests.desk.test_overseeing import put_case, put_night
 from tests.onfile import NUMBER, kept, put_callback, put_centre, put_holder, put_notice, put_seat, put_talk
-
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-LOOKS = [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)]
 
 
 @pytest.fixture
@@ -86,56 +81,3 @@ def test_a_supervisor_s_morning(open_desk: Callable[..., Page], services: Servic
     page.get_by_role("link", name="看这次会话").click()
     expect(page.get_by_text("我的续签怎么没成").first).to_be_visible()
     assert len(kept(services, searching.SEARCHED)) == 1
-
-
-def _paths(page: Page, services: Services) -> list[str]:
-    """Every page of the second half, the results of a search and its story among them."""
-    page.goto(page.url.split("/desk")[0] + "/desk/search/")
-    page.get_by_label("查谁").fill(NUMBER)
-    page.get_by_label("核对资料").check()
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="打开").wait_for()
-    found = page.url
-    story_at = page.get_by_role("link", name="打开").get_attribute("href") or ""
-    with services.store.read() as session:
-        notice = session.scalars(select(Notice.id).where(Notice.kind == "failure")).one()
-    return [
-        "/desk/search/",
-        found[found.index("/desk") :],
-        story_at,
-        "/desk/window/",
-        "/desk/notices/",
-        f"/desk/notices/{notice}",
-        "/desk/sending/",
-        "/desk/sending/failed",
-        "/desk/nights/",
-        f"/desk/nights/{TODAY - timedelta(days=3)}",
-        f"/desk/nights/{TODAY - timedelta(days=2)}",
-        "/desk/nights/waiting/failed_texts",
-        "/desk/audit/",
-    ]
-
-
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(("size", "dark"), LOOKS)
-def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
-    open_desk: Callable[..., Page], services: Services, morning: int, size: dict[str, int], dark: bool
-) -> None:
-    page = open_desk("wu", Role.OPERATOR, size=size, dark=dark)
-    errors: list[str] = []
-    page.on(
-        "console", lambda said: errors.append(f"{page.url} {said.text}") if said.type == "error" else None
-    )
-    origin = page.url.split("/desk")[0]
-    found: list[str] = []
-    for path in _paths(page, services):
-        page.goto(origin + path)
-        judged = Axe().run(page, options=WCAG)
-        found += [
-            f"{path}: {one['id']} {[node['target'] for node in one['nodes']][:3]}"
-            for one in judged.response["violations"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{path}: wider than {size['width']}")
-    assert found == []
-    assert errors == []

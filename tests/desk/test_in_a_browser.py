@@ -1,23 +1,20 @@
-"""The desk in a real Chromium: a clerk's morning, the keyboard alone, no JavaScript, small, dark, strangers' words."""
+"""The desk in a real Chromium: a clerk's morning, the keyboard alone, no JavaScript, strangers' words."""
 
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from renewal.domain.staff import Role
 from renewal.services.accounts import signing_in
 from renewal.services.app import Services
 from renewal.services.callbacks import calling
 from renewal.services.talks import conversations, handover, web_sessions
 from renewal.store.models import AuditEntry, Callback, Conversation, Delivery, StaffSession
 from tests.bookings import book_callback
-from tests.desk.conftest import DESKTOP, PASSWORD, PHONE
+from tests.desk.conftest import PASSWORD
 from tests.gateway.conftest import ScriptedAssistant
 from tests.security.payloads import MARKUP
 
@@ -28,7 +25,6 @@ MADE = ", ".join(
     for made in "script img svg iframe object embed style link meta base video audio details "
     "[onload] [onerror] a[href^=javascript]".split()
 )
-PAGES = ("", "callbacks/", "callbacks/?ended=1", "talks/", "talks/{talk}", "account", "people/", "nowhere")
 
 
 @pytest.fixture
@@ -165,40 +161,6 @@ def test_without_javascript_everything_is_there(open_desk: OpenDesk, services: S
     page.get_by_label("回话").fill("您好")
     page.get_by_role("button", name="发短信").click()
     assert sent(services)[-1].endswith("您好")
-
-
-@pytest.mark.parametrize(
-    "look", [{"size": DESKTOP}, {"size": DESKTOP, "dark": True}, {"size": PHONE}, {"size": PHONE, "dark": True}],
-    ids=["light", "dark", "320px", "320px dark"],
-)  # fmt: skip
-def test_axe_finds_nothing_on_any_page_and_no_page_is_wider_than_the_screen(
-    open_desk: OpenDesk, services: Services, waits: str, site: str, look: dict[str, Any]
-) -> None:
-    calling.claim(services, 1, staff="ops(desk)")
-    calling.add_note(services, 1, "很长的备注" * 20, staff="ops(desk)")
-    calling.claim(services, 2, staff="wang(desk)")
-    page = open_desk("ops", Role.OPERATOR, **look)
-    found = {}
-    for path in PAGES:
-        page.goto(f"{site}/desk/{path.format(talk=waits)}")
-        found[path] = problems_of(page)
-    handover.take(services, waits, staff="wang(desk)")
-    page.goto(f"{site}/desk/talks/{waits}")
-    found["a colleague's"] = problems_of(page)
-    page.get_by_role("button", name="退出").click()
-    found["sign-in"] = problems_of(page)
-    page.get_by_label("账户名").fill("x")
-    page.get_by_role("button", name="登录").click()
-    found["wrong"] = problems_of(page)
-    assert {path: what for path, what in found.items() if what} == {}
-
-
-def problems_of(page: Page) -> str:
-    """What axe finds, and whether one must scroll sideways."""
-    result = Axe().run(page)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    said = result.generate_report() if result.violations_count else ""
-    return said + (f"{wide} px too wide" if wide > 0 else "")
 
 
 def test_markup_in_every_field_that_a_page_shows_is_words(

@@ -106,6 +106,13 @@ def test_what_most_conversations_asked_comes_first(client, services) -> None:
     assert told == [WORDING.render(f"question.{topic}") for topic in ["fees", "online", *rest]]
 
 
+def test_a_finer_answer_counts_for_the_question_that_it_answers(client, services) -> None:
+    asked(services, "opens_on", 6)  # worked out for "when can I renew"
+    asked(services, "appointment_times,opens_on", 5)
+    told = client.get("/chat/words/zh-CN").json["asked"]
+    assert told[:2] == [WORDING.render(f"question.{topic}") for topic in ("renewal_window", "appointment")]
+
+
 def test_what_was_asked_long_ago_is_not_counted(client, services) -> None:
     asked(services, "fees", 6)
     with services.store.session() as session:

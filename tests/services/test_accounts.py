@@ -7,6 +7,7 @@ from time import thread_time
 
 import pytest
 from sqlalchemy import select
+from zxcvbn.matching import RANKED_DICTIONARIES
 
 from renewal.domain.staff import Role
 from renewal.services.accounts import accounts, passwords, signing_in
@@ -94,13 +95,17 @@ def test_a_weak_password_is_refused_with_what_to_do(services: Services, password
     ("password", "why"),
     [
         ("Password2026!", "常见口令"),
-        ("P@ssw0rd!P@ssw0rd!", "常见口令"),
+        ("P@ssw0rd!P@ssw0rd!", "常见口令|重复"),
         ("admin@123456", "数字|键盘|常见"),
         ("woaini1314520", "常见口令"),
         ("iloveyou-iloveyou", "常见口令"),
-        ("qwertyuiop12", "键盘"),
-        ("1qaz2wsx3edc", "键盘"),
-        ("poiuytrewq09", "键盘"),
+        ("qwertyuiop12", "键盘|常见"),
+        ("1qaz2wsx3edc", "键盘|常见"),
+        ("poiuytrewq09", "键盘|常见"),
+        ("ertyuiokjhgf", "键盘"),
+        ("mima-laopo-5201314", "常见口令"),
+        ("5h4ngh41-juzhuzheng", "业务"),
+        ("renewal-1998-11-23", "业务|年份"),
         ("abcdefghijkl", "数字、字母"),
         ("20262027202819", "数字、字母"),
         ("aaaaaaaaaaab", "重复"),
@@ -122,6 +127,16 @@ def test_why_a_common_password_is_refused_is_said_in_a_sentence(
     assert password not in str(refused.value)
 
 
+def test_none_of_the_passwords_that_are_used_most_is_taken() -> None:
+    common = [one for one in RANKED_DICTIONARIES["passwords"] if len(one) >= passwords.SHORTEST_CHARS]
+    assert len(RANKED_DICTIONARIES["passwords"]) >= 3_000
+    assert len(common) > 10
+    doubled = [one * 2 for one in list(RANKED_DICTIONARIES["passwords"])[:300] if len(one) >= 6]
+    for one in (*common, *(one.upper() for one in common), *doubled):
+        with pytest.raises(WeakPassword):
+            passwords.refuse_weak("zhangxin", one)
+
+
 @pytest.mark.parametrize(
     "password",
     [
@@ -131,6 +146,8 @@ def test_why_a_common_password_is_refused_is_said_in_a_sentence(
         "Umbrella, tram; 9 herons",
         "kx7Qm2vTz9Lw",
         "password-of-a-green-umbrella",
+        "staff-umbrella-lantern-tram",
+        "Umbrella, tram; 9 herons, a lantern by the river, and nothing else but rain for weeks",
     ],
 )
 def test_a_password_of_unrelated_words_is_taken(password: str) -> None:

@@ -10,14 +10,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from renewal.services.app import Services
+from renewal.services.columns import HEIGHT, WIDTH, Column, columns
 from renewal.services.learning.report import LearningReport, Tally
 from renewal.services.learning.unclear import topic_name
 from renewal.settings import SHANGHAI
 from renewal.wording.staff import staff_sentence
 
-WIDTH, HEIGHT = 1000, 100  # of every drawing, in its own units; the page stretches it
-THINNEST = 2.0  # what is there at all can be seen
-GAP = 0.25  # of a column's place
 MOST_TOPICS = 20
 Share = Callable[[Tally], float | None]
 SHARES: tuple[tuple[str, Share], ...] = (
@@ -27,23 +25,13 @@ SHARES: tuple[tuple[str, Share], ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A week in a chart, and what it says when pointed at."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    tip: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One share over the weeks; `desc` tells it in words."""
+    """One share over the weeks; `desc` tells it in words, also where nothing is known to be drawn."""
 
     kind: str
     title: str
     desc: str
+    known: bool
     columns: tuple[Column, ...]
 
 
@@ -112,21 +100,13 @@ def percent(share: float | None) -> str:
 def _chart(kind: str, share: Share, report: LearningReport) -> Chart:
     shares = [(monday, share(tally)) for monday, tally in report.weeks.items()]
     known = [each for _, each in shares if each is not None]
-    place = WIDTH / len(shares)
-    columns = []
-    for number, (monday, each) in enumerate(shares):
-        height = 0.0 if each is None else max(HEIGHT * each, THINNEST)
-        columns.append(
-            Column(
-                x=round(number * place + place * GAP / 2, 1),
-                y=round(HEIGHT - height, 1),
-                width=round(place * (1 - GAP), 1),
-                height=round(height, 1),
-                tip=sentence("tip", day=f"{monday:%m-%d}", share=percent(each)),
-            )
-        )
+    drawn = [(each, sentence("tip", day=f"{monday:%m-%d}", share=percent(each))) for monday, each in shares]
     return Chart(
-        kind=kind, title=sentence(f"chart.{kind}"), desc=_told(shares, known), columns=tuple(columns)
+        kind=kind,
+        title=sentence(f"chart.{kind}"),
+        desc=_told(shares, known),
+        known=bool(known),
+        columns=columns(drawn, places=len(shares)),
     )
 
 

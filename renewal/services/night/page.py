@@ -11,15 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from renewal.domain import Outcome
 from renewal.services.app import Services
+from renewal.services.columns import THINNEST, WIDTH, Column, columns
 from renewal.services.night.report import NightReport, TrendDay
 from renewal.services.night.view import OUTCOME_PARTS, Part, Row, facts_of, say, sections, state_line
 from renewal.settings import SHANGHAI
 
-WIDTH = 1000  # of every drawing, in its own units; the page stretches it
-HEIGHT = 100
-THINNEST = 3.0  # what is there at all can be seen
 FEWEST_SLOTS = 10  # a trend of few nights is not drawn as a few planks
-GAP = 0.25  # of a slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +26,6 @@ class Segment:
     kind: str
     x: float
     width: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A night in a drawn trend, and what it says when pointed at."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    tip: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,19 +144,10 @@ def _line(kind: str, days: Sequence[TrendDay]) -> TrendLine:
         for day in days
     ]
     name, most = say(f"word.{kind}"), max(counts)
-    slot = WIDTH / _slots(days)
-    columns = []
-    for place, (day, count) in enumerate(zip(days, counts, strict=True)):
-        height = max(HEIGHT * count / most, THINNEST) if count else 0.0
-        columns.append(
-            Column(
-                x=round(place * slot + slot * GAP / 2, 1),
-                y=round(HEIGHT - height, 1),
-                width=round(slot * (1 - GAP), 1),
-                height=round(height, 1),
-                tip=say("trend.tip", day=f"{day.day:%m-%d}", name=name, count=count),
-            )
-        )
+    drawn = [
+        (count / most if count else None, say("trend.tip", day=f"{day.day:%m-%d}", name=name, count=count))
+        for day, count in zip(days, counts, strict=True)
+    ]
     desc = say(
         "trend.desc",
         first=str(days[0].day),
@@ -179,7 +156,7 @@ def _line(kind: str, days: Sequence[TrendDay]) -> TrendLine:
         most=most,
         now=counts[-1],
     )
-    return TrendLine(kind=kind, name=name, most=most, desc=desc, columns=tuple(columns))
+    return TrendLine(kind=kind, name=name, most=most, desc=desc, columns=columns(drawn, places=_slots(days)))
 
 
 def _slots(days: Sequence[TrendDay]) -> int:

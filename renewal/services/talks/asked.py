@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from renewal.dialogue.topics import topics
 from renewal.services.app import Services
 from renewal.store.models import Message
+from renewal.wording import Wording
 
 COUNTED_FOR = timedelta(days=30)
 SHOWN = 5
@@ -17,7 +19,8 @@ USUAL = ("how_to_renew", "materials", "auto_failed", "overdue", "human")
 def most_asked(services: Services) -> tuple[str, ...]:
     """The topics asked in most conversations of the last days, the most asked first.
 
-    Only topics that have a plain question in the wording; where too few are known, the usual ones fill up.
+    Only topics that have a plain question in the wording; a finer one counts for what it is over, as when the first
+    day was worked out for "when can I renew". Where too few are known, the usual ones fill up.
     """
     since = services.now() - COUNTED_FOR
     talks = func.count(Message.conversation_id.distinct())
@@ -28,11 +31,18 @@ def most_asked(services: Services) -> tuple[str, ...]:
     )
     asked: Counter[str] = Counter()
     with services.store.read() as session:
-        for topics, count in session.execute(counted):
-            asked.update(dict.fromkeys((topics or "").split(","), count))
+        for named, count in session.execute(counted):
+            meant = [topic_asked(services.wording, topic) for topic in (named or "").split(",")]
+            asked.update(dict.fromkeys(filter(None, meant), count))
     often = [topic for topic, count in asked.most_common() if count >= LEAST_TALKS]
-    known = [topic for topic in often if question_key(topic) in services.wording]
-    return tuple(dict.fromkeys([*known, *USUAL]))[:SHOWN]
+    return tuple(dict.fromkeys([*often, *USUAL]))[:SHOWN]
+
+
+def topic_asked(wording: Wording, topic: str) -> str:
+    """The topic whose plain question an answer of `topic` answers: its own, or the first that it is over; or none."""
+    known = topics().get(topic)
+    near = (topic, *known.over) if known else ()
+    return next((each for each in near if question_key(each) in wording), "")
 
 
 def question_key(topic: str) -> str:

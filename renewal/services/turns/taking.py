@@ -27,7 +27,7 @@ class Outcome:
     """What is said, which slots are filled, and what follows.
 
     `aside`: the open form does not take the text, which is answered elsewhere. `closes`: no form is open any more.
-    `response` is how an answer came about, where one was given.
+    `response` is how an answer came about, where one was given; `opens` is the topic whose form opens at once.
     """
 
     messages: tuple[BotMessage, ...] = ()
@@ -36,6 +36,7 @@ class Outcome:
     closes: bool = False
     follow: Follow = Follow.GO_ON
     response: Response | None = None
+    opens: str = ""
 
 
 def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
@@ -59,6 +60,7 @@ def take_turn(services: Services, turn: Turn, act: Act) -> Outcome:
         closes=any(step.closes for step in steps),
         follow=begins or steps[-1].follow,
         response=response,
+        opens="" if response or asks or not act.form or form_of(said.intent) != act.form else said.intent,
     )
 
 

@@ -22,3 +22,19 @@
 
   setInterval(() => look().catch(() => {}), EVERY_MS);
 })();
+
+// On a phone a wide table becomes a list: each value with its column's name, so that nothing lies beyond the side.
+(() => {
+  const ROLES = { THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+  for (const table of document.querySelectorAll(".scroll > table")) {
+    const names = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
+    for (const row of table.tBodies[0].rows) {
+      [...row.cells].forEach((cell, at) => { cell.dataset.of = names[at]; });
+    }
+    // A browser may forget what a table is once its parts are no longer drawn as one.
+    table.setAttribute("role", "table");
+    for (const part of table.querySelectorAll("thead, tbody, tr, td")) part.setAttribute("role", ROLES[part.tagName]);
+    for (const head of table.querySelectorAll("th")) head.setAttribute("role", head.scope === "row" ? "rowheader" : "columnheader");
+    table.classList.add("listed");
+  }
+})();
