@@ -78,8 +78,16 @@ def _besides(ask: Ask, found: list[Asked]) -> list[Asked]:
     return [
         Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()), place=len(ask.text))
         for topic in heard
-        if not any(are_kin(topic, each.topic) for each in found) and not lacks(ask, ask.said, topic)
+        if not any(are_kin(topic, each.topic) for each in found)
+        and not lacks(ask, ask.said, topic)
+        and _may_stand_beside(ask, topic)
     ]
+
+
+def _may_stand_beside(ask: Ask, topic: str) -> bool:
+    """Whether a topic that is only heard beside another is to be believed: of some, a word must stand in the text."""
+    words = topics()[topic].beside_by
+    return not words or any(ask.reading.says(concept) for concept in words)
 
 
 def _worded(ask: Ask) -> list[Asked]:

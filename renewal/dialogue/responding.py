@@ -252,6 +252,18 @@ def once_more(ask: Ask, pick: Pick) -> Response:
     return Response(messages=(message,), memory=memory, topics=(pick.topic,), picks=(pick,))
 
 
+def answer_again(ask: Ask) -> Pick:
+    """What answers the last text once more, in the case of now."""
+    return _pick(ask.about(ask.memory.last))
+
+
+def told_as(ask: Ask, pick: Pick, claim: str, depth: Depth = "usual") -> Response:
+    """One chosen wording as the whole answer; the question before stays the one that is spoken of."""
+    memory = replace(ask.memory.fresh(), key=pick.key)
+    message = rendered(ask, pick, depth)
+    return Response(messages=(message,), memory=memory, claim=claim, topics=(pick.topic,), picks=(pick,))
+
+
 def again(ask: Ask, depth: Depth) -> Response:
     """The last answer once more, longer or in other words."""
     last = ask.memory.last

@@ -10,11 +10,12 @@ import yaml
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.days import expiry_values
+from renewal.dialogue.persons import spoken_of, whose_of
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.topics import BadTopics, topics
 from renewal.language.words import says
 
-FIELDS = frozenset("of keys words never facts states past before".split())
+FIELDS = frozenset("of keys words never facts states past before whose".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +31,13 @@ class Verdict:
     states: tuple[str, ...] = ()
     past: str = ""
     before: bool = False
+    whose: tuple[str, ...] = ()
 
     def fits(self, ask: Ask, pick: Pick) -> bool:
         """Whether it decides what the text asks, of which the wording would tell the rule."""
         if pick.topic not in self.of and pick.key not in self.keys:
+            return False
+        if self.whose and spoken_of(ask.case.facts) not in self.whose:
             return False
         named = all(says(word, ask.text) for word in self.words)
         if not named or any(says(word, ask.text) for word in self.never):
@@ -85,13 +89,14 @@ def standing_of(ask: Ask) -> Mapping[str, Any]:
 def by_when(ask: Ask) -> Mapping[str, Any]:
     """For a wording that is about a thing, not a day: by when to go, whether today, and what a notice found unlike.
 
-    `by_on` is the day of expiry where that is still to come, else None; `may_go_now` whether renewing is open.
+    `whose` names whose permit it is where that is another's; `by_on` is the day of expiry where that is still to come, else None; `may_go_now` whether renewing is open.
     """
     standing = standing_of(ask)
     ahead = standing.get("state") in ("early", "open", "last_day")
     return {
         "by_on": standing["expires_on"] if ahead else None,
         "may_go_now": standing.get("state") in ("open", "last_day"),
+        "whose": whose_of(ask.case.facts),
         "reasons": () if ask.case.about_another else ask.case.present_reasons,
     }
 
