@@ -44,9 +44,10 @@ def papers_again(ask: Ask) -> Response | None:
         leans = not ask.reading.asks or ask.reading.supposes or ask.reading.says("what_about")
         spoken_of = leans or asks_papers or names_one or unlisted
         return answers(ask, [_papers(ask)]) if spoken_of else None
-    if not any(each.topic in _TAKEN_FOR for each in found):
+    taken_for = _TAKEN_FOR | {"landlord"} if unlisted else _TAKEN_FOR
+    if not any(each.topic in taken_for for each in found):
         return answers(ask, [_papers(ask)]) if after and _only_leans(ask) else None
-    listed = [_papers(ask, each.place) if each.topic in _TAKEN_FOR else each for each in found]
+    listed = [_papers(ask, each.place) if each.topic in taken_for else each for each in found]
     unlike = {each.topic: each for each in reversed(listed)}
     return answers(ask, sorted(unlike.values(), key=lambda each: each.place))
 
@@ -80,7 +81,8 @@ def _papers(ask: Ask, place: int = 0) -> Asked:
 def home_noted(ask: Ask) -> Response | None:
     """A home told before any question, of which the model makes nothing surer: it is kept, and what it adds is said."""
     facts = ask.case.facts
-    told = facts.is_told_now("housing") and not ask.reading.asks and not ask.case.notice
+    alone = not facts.from_now() - HOME - {"person"}  # a story that tells more is worth more than a note
+    told = alone and facts.is_told_now("housing") and not ask.reading.asks and not ask.case.notice
     if not told or any(each.topic not in _TAKEN_FOR_A_NOTE for each in asked(ask)):
         return None
     sure_of_home = ask.said.intent in ("materials_housing", "address_unchanged") and ask.said.confidence >= SURE

@@ -31,6 +31,7 @@ from renewal.language.text import has_han
 from renewal.wording import WordingError
 from renewal.wording.composer import SMS_CHARS, Depth
 
+TELLS_THE_FAILURE = "notice.failure.notice_dispute"  # answers that begin with what the notice found
 VERDICTS_ON_DAYS = frozenset({"verdict.in_time", "verdict.restorable"})
 APOLOGISES = frozenset({"of_the_last", "empty"})  # claims whose own words do, or need none
 
@@ -138,6 +139,10 @@ def _without_twice(picks: dict[str, Pick]) -> list[Pick]:
     visit = picks.get("days.may_go")
     twice = {"days.restore_by"} if visit is not None and visit.values["visit"] == "restores" else set()
     twice |= {"papers.not_listed"} if "relatives_scope.distant" in picks else set()
+    twice |= {"dated.open", "dated.early", "days.line"} if visit is not None else set()
+    twice |= {"handed.told"} if "handed.meanwhile" in picks else set()
+    twice |= {"auto_renewal"} if "visit" in picks else set()
+    twice |= {"status.failed"} if any(key.startswith(TELLS_THE_FAILURE) for key in picks) else set()
     return [pick for key, pick in picks.items() if key not in twice]
 
 

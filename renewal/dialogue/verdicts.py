@@ -42,9 +42,14 @@ class Verdict:
         named = all(says(word, ask.text) for word in self.words)
         if not named or any(says(word, ask.text) for word in self.never):
             return False
-        known = all(ask.case.facts.value(name) is value for name, value in self.facts.items())
+        known = all(_is_so(ask.case.facts.value(name), value) for name, value in self.facts.items())
         stands = not self.states or standing_of(ask).get("state") in self.states
         return known and stands and (not self.past or pick.values.get(self.past, 0) < 0)
+
+
+def _is_so(told: Any, wanted: Any) -> bool:
+    """Whether a fact is the one that a row wants, or one of those."""
+    return told in wanted if isinstance(wanted, list) else told is wanted
 
 
 @cache
@@ -106,7 +111,8 @@ def judged(ask: Ask, pick: Pick) -> Pick:
     found = _found(ask, pick, before=False)
     if found is None:
         return pick
-    values = {**pick.values, **standing_of(ask), **by_when(ask)}
+    housing = ask.case.facts.value("housing") or ""
+    values = {"state": "", **pick.values, "housing": housing, **standing_of(ask), **by_when(ask)}
     return replace(pick, key=found.name, values=values, claim=f"verdict.{found.name}")
 
 
