@@ -36,7 +36,7 @@ def papers_again(ask: Ask) -> Response | None:
     whole = whole or (told and _only_wants_to_renew(ask))
     if not (after or asks_papers or unlisted or whole) or computed(ask, "papers_list") is None:
         return None
-    if told and (_only_wants_to_renew(ask) or (after and not ask.reading.asks and not ask.case.notice)):
+    if told and (_only_wants_to_renew(ask) or (after and _only_tells(ask))):
         return answers(ask, [_papers(ask)])
     names_one = (bool(papers_named(ask.text)) and ask.reading.asks) or _asks_of_kinship(ask)
     found = asked(ask)
@@ -57,6 +57,13 @@ def _only_wants_to_renew(ask: Ask) -> bool:
     if not ask.reading.says("wants_to_renew"):
         return False
     return all(each.topic in _TAKEN_WITH_A_HOME for each in asked(ask))
+
+
+def _only_tells(ask: Ask) -> bool:
+    """Whether a text after papers asks nothing, nor names a paper: whatever it was taken for, it tells the home."""
+    if ask.reading.asks or ask.case.notice or papers_named(ask.text):
+        return False
+    return all(each.topic in _TAKEN_WITH_A_HOME - {"landlord"} for each in asked(ask))
 
 
 def _only_leans(ask: Ask) -> bool:
@@ -83,7 +90,7 @@ def home_noted(ask: Ask) -> Response | None:
     facts = ask.case.facts
     alone = not facts.from_now() - HOME - {"person"}  # a story that tells more is worth more than a note
     told = alone and facts.is_told_now("housing") and not ask.reading.asks and not ask.case.notice
-    if not told or any(each.topic not in _TAKEN_FOR_A_NOTE for each in asked(ask)):
+    if not told or papers_named(ask.text) or any(each.topic not in _TAKEN_FOR_A_NOTE for each in asked(ask)):
         return None
     sure_of_home = ask.said.intent in ("materials_housing", "address_unchanged") and ask.said.confidence >= SURE
     pick = computed(ask, "papers_list")

@@ -31,7 +31,7 @@ from renewal.language.text import has_han
 from renewal.wording import WordingError
 from renewal.wording.composer import SMS_CHARS, Depth
 
-TELLS_THE_FAILURE = "notice.failure.notice_dispute"  # answers that begin with what the notice found
+TELLS_THE_FAILURE = ("notice.failure.notice_dispute", "notice.failure.change_report")  # answers that begin with what the notice found
 VERDICTS_ON_DAYS = frozenset({"verdict.in_time", "verdict.restorable"})
 APOLOGISES = frozenset({"of_the_last", "empty"})  # claims whose own words do, or need none
 
