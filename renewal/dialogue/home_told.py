@@ -17,8 +17,12 @@ _TAKEN_FOR = frozenset(
     "others_record how_to_renew".split()
 )
 # What a text that wants to renew and only tells a home is taken for as well: who may, and what proves it.
-_TAKEN_WITH_A_HOME = _TAKEN_FOR | frozenset("eligibility relatives_scope landlord registration issuer inform".split())
-_TAKEN_FOR_A_NOTE = frozenset("relatives_scope issuer notice_dispute inform data_sources family_change".split())
+_TAKEN_WITH_A_HOME = _TAKEN_FOR | frozenset(
+    "eligibility relatives_scope landlord registration issuer inform".split()
+)
+_TAKEN_FOR_A_NOTE = frozenset(
+    "materials_housing relatives_scope issuer notice_dispute inform data_sources family_change".split()
+)
 _DECIDING = HOME | {"married"}
 
 
@@ -92,7 +96,9 @@ def home_noted(ask: Ask) -> Response | None:
     told = alone and facts.is_told_now("housing") and not ask.reading.asks and not ask.case.notice
     if not told or papers_named(ask.text) or any(each.topic not in _TAKEN_FOR_A_NOTE for each in asked(ask)):
         return None
-    sure_of_home = ask.said.intent in ("materials_housing", "address_unchanged") and ask.said.confidence >= SURE
+    sure_of_home = (
+        ask.said.intent in ("materials_housing", "address_unchanged") and ask.said.confidence >= SURE
+    )
     pick = computed(ask, "papers_list")
     if sure_of_home or pick is None or pick.key != "papers.of_home":
         return None

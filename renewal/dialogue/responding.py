@@ -13,6 +13,7 @@ from renewal.dialogue.facts import Facts
 from renewal.dialogue.matters import mistaken_for, those_alone
 from renewal.dialogue.memory import Memory, kept
 from renewal.dialogue.naming import topic_of
+from renewal.dialogue.once import without_twice
 from renewal.dialogue.replies import reply_pick
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import Pick, buttons, render, several
@@ -31,7 +32,6 @@ from renewal.language.text import has_han
 from renewal.wording import WordingError
 from renewal.wording.composer import SMS_CHARS, Depth
 
-TELLS_THE_FAILURE = ("notice.failure.notice_dispute", "notice.failure.change_report")  # answers that begin with what the notice found
 VERDICTS_ON_DAYS = frozenset({"verdict.in_time", "verdict.restorable"})
 APOLOGISES = frozenset({"of_the_last", "empty"})  # claims whose own words do, or need none
 
@@ -108,7 +108,7 @@ def answers(ask: Ask, found: Sequence[Asked], first: Sequence[Pick] = ()) -> Res
         return begins(ask, form)
     found = [each for each in found if not form_of(each.topic)]
     picks = [_of_whole(ask, each.topic) or _pick(ask.about(each.said)) for each in found]
-    unlike = _without_twice({pick.key: pick for pick in [*first, *picks]})
+    unlike = without_twice({pick.key: pick for pick in [*first, *picks]})
     alone = those_alone(unlike)
     unlike = alone or unlike
     line = day_line(ask) if not alone and _wants_day_line(ask, unlike) else None
@@ -129,21 +129,6 @@ def _with_verdict(ask: Ask, response: Response) -> Response:
     told = any(pick.key == "days.may_go" for pick in response.picks)  # which begins with one on days
     twice = first is not None and told and first.key in VERDICTS_ON_DAYS
     return response if first is None or twice else led(ask, first.key, response, **first.values)
-
-
-def _without_twice(picks: dict[str, Pick]) -> list[Pick]:
-    """The answers, without the last day of making it up where the verdict on a day to go names that too.
-
-    That a home is in no list is not said of one whose owner is told to be no close relative.
-    """
-    visit = picks.get("days.may_go")
-    twice = {"days.restore_by"} if visit is not None and visit.values["visit"] == "restores" else set()
-    twice |= {"papers.not_listed"} if "relatives_scope.distant" in picks else set()
-    twice |= {"dated.open", "dated.early", "days.line"} if visit is not None else set()
-    twice |= {"handed.told"} if "handed.meanwhile" in picks else set()
-    twice |= {"auto_renewal"} if "visit" in picks else set()
-    twice |= {"status.failed"} if any(key.startswith(TELLS_THE_FAILURE) for key in picks) else set()
-    return [pick for key, pick in picks.items() if key not in twice]
 
 
 def _pick(ask: Ask) -> Pick:

@@ -11,7 +11,9 @@ from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
 # What the writer is to whose permit is spoken of.
-RELATIVES = "relative"  # the home of one who lodges with a writer that nobody says what they are to each other
+RELATIVES = (
+    "relative"  # the home of one who lodges with a writer that nobody says what they are to each other
+)
 WRITER_TO = {"mother": "子女", "father": "子女", "spouse": "配偶", "child": "父母", "friend": "朋友"}
 
 

@@ -91,7 +91,18 @@ def read_topics(raw: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Topic]:
             raise BadTopics(f"{name}: unknown {sorted(set(row) - known)}")
         listed = {
             key: tuple(row.get(key, ()))
-            for key in ("asked_by", "over", "uses", "needs", "never", "hints", "by_fact", "told_by", "beside_by", "plainly_by")
+            for key in (
+                "asked_by",
+                "over",
+                "uses",
+                "needs",
+                "never",
+                "hints",
+                "by_fact",
+                "told_by",
+                "beside_by",
+                "plainly_by",
+            )
         }
         found[name] = Topic(
             name=name,

@@ -94,7 +94,8 @@ def standing_of(ask: Ask) -> Mapping[str, Any]:
 def by_when(ask: Ask) -> Mapping[str, Any]:
     """For a wording that is about a thing, not a day: by when to go, whether today, and what a notice found unlike.
 
-    `whose` names whose permit it is where that is another's; `by_on` is the day of expiry where that is still to come, else None; `may_go_now` whether renewing is open.
+    `whose` names whose permit it is where that is another's; `by_on` is the day of expiry where that is still to
+    come, else None; `may_go_now` whether renewing is open.
     """
     standing = standing_of(ask)
     ahead = standing.get("state") in ("early", "open", "last_day")

@@ -28,8 +28,8 @@ class _Parting:
     most: int = 16
 
 
-# "不是28 是18", "我没问积分 我问居住证"; "不用转人工 你告诉我带什么": what is not wanted is taken back only by what is asked
-# in its place, for "不用打给我了" asks nothing, and is its own wish.
+# "不是28 是18", "我没问积分 我问居住证"; "不用转人工 你告诉我带什么": what is not wanted is taken back only by what
+# is asked in its place, for "不用打给我了" asks nothing, and is its own wish.
 _PARTINGS = (
     _Parting(lead="takes_it_back", place="in_its_place"),
     _Parting(lead="not_wanted", place="asks_in_its_place"),

@@ -49,7 +49,7 @@ def _holders(plain: str) -> Iterator[Found]:
 
 
 def subject_of(plain: str) -> str:
-    """Who a story begins with and whose permit then ends ("我爸78岁，证下月5号到期"); empty where it is the writer's."""
+    """Who a story begins with and whose permit then ends ("我爸78岁，证下月5号到期"); empty for the writer's."""
     named = relatives(plain)
     if not named or not says("story_begins", plain[: named[0].start]):
         return ""
