@@ -112,7 +112,8 @@ def judged(ask: Ask, pick: Pick) -> Pick:
     found = _found(ask, pick, before=False)
     if found is None:
         return pick
-    housing = ask.case.facts.value("housing") or ""
+    facts = ask.case.facts
+    housing = "relative" if facts.value("whose_home") else facts.value("housing") or ""
     values = {"state": "", **pick.values, "housing": housing, **standing_of(ask), **by_when(ask)}
     return replace(pick, key=found.name, values=values, claim=f"verdict.{found.name}")
 

@@ -71,7 +71,7 @@ def may_be(item: Found, pronoun: str) -> bool:
 def person_named(item: Found, plain: str) -> str:
     """Who a relative named in the text is; empty for one whose permit is not spoken of here."""
     before = plain[: item.start]
-    if is_only("no_kin", item.value):
+    if is_only("no_kin", item.value) or says("looked_after", before):
         return ""
     if is_only("holder_friend", item.value) and says("small_before", before):
         return "child"
