@@ -19,7 +19,7 @@ from renewal.dialogue.thresholds import (
 from renewal.dialogue.topics import OUT_OF_SCOPE, asked_by_words, form_of, is_asked, is_tagged, topics
 from renewal.dialogue.understood import Understood
 from renewal.dialogue.weighing import are_kin, lacks
-from renewal.language.words import find
+from renewal.language.words import find, is_only
 
 OF_PAPERS = ("asks_papers",)  # the words that ask for the papers of any situation
 COUNTS_DAYS = frozenset({"days_over", "days_left"})
@@ -60,6 +60,8 @@ def _modelled(ask: Ask) -> list[Asked]:
     """What the model is sure of: the questions of a text that asks several, else the text as a whole."""
     found: list[Asked] = []
     for part in ask.said.parts:
+        if is_only("asks_what_now", part.text) and len(ask.said.parts) > 1:
+            continue  # what to do is told with what else is asked
         known = any((part.intent, part.entities) == (other.topic, other.said.entities) for other in found)
         if part.confidence >= PART_SURE and is_asked(part.intent) and not known:
             place = max(ask.text.find(part.text), 0)
@@ -78,8 +80,16 @@ def _besides(ask: Ask, found: list[Asked]) -> list[Asked]:
     return [
         Asked(topic=topic, said=replace(ask.said, intent=topic, parts=()), place=len(ask.text))
         for topic in heard
-        if not any(are_kin(topic, each.topic) for each in found) and not lacks(ask, ask.said, topic)
+        if not any(are_kin(topic, each.topic) for each in found)
+        and not lacks(ask, ask.said, topic)
+        and _may_stand_beside(ask, topic)
     ]
+
+
+def _may_stand_beside(ask: Ask, topic: str) -> bool:
+    """Whether a topic that is only heard beside another is to be believed: of some, a word must stand in the text."""
+    words = topics()[topic].beside_by
+    return not words or any(ask.reading.says(concept) for concept in words)
 
 
 def _worded(ask: Ask) -> list[Asked]:
@@ -195,6 +205,8 @@ def _fits(ask: Ask, found: list[Asked], topic: str) -> bool:
     Not in a fragment that leans on the topic before, not where its general answer would have to stand in for what
     cannot be worked out, and not beside a topic that answers instead.
     """
+    if any(ask.reading.says(concept) for concept in topics()[topic].plainly_by):
+        return True
     chances = [ask.said.chance_of(each) for each in (topic, *topics()[topic].over)]
     leans = bool(ask.memory.topic) and len(ask.text.strip()) <= FOLLOW_UP_CHARS
     of_points = any(each.topic in ask.memory.topics and _is_of_points(each.topic) for each in found)

@@ -21,9 +21,10 @@ from renewal.dialogue.claims_of_facts import (
 )
 from renewal.dialogue.claims_of_matters import age_of_another, neighbour, of_matter, own_then
 from renewal.dialogue.claims_of_persons import of_several, of_whom, same_for_them
-from renewal.dialogue.home_told import papers_again
+from renewal.dialogue.home_told import home_noted, papers_again
 from renewal.dialogue.leaning import chosen, counted_anew, leaning_topic
 from renewal.dialogue.naming import named_topic
+from renewal.dialogue.next_step import next_step
 from renewal.dialogue.of_the_last import OF_THE_LAST
 from renewal.dialogue.own_record import asks_own
 from renewal.dialogue.points_answers import overheard, points_told
@@ -240,6 +241,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("points_told", points_told),
     ("need_not_go", _need_not_go),
     ("own", _own),
+    ("next_step", next_step),
     ("past_expiry", past_expiry),
     ("named", _named),
     ("broken_phone", _broken_phone),
@@ -252,6 +254,7 @@ CLAIMS: tuple[tuple[str, Callable[[Ask], Response | None]], ...] = (
     ("amended", put_right),
     ("leaning", _leaning),
     ("told", facts_told),
+    ("home_noted", home_noted),
     ("only_no", only_no),
     ("told_of_itself", told_of_itself),
     ("age_told", age_of_another),

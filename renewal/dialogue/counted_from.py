@@ -37,9 +37,10 @@ def change_due(ask: Ask) -> Told | None:
 
 
 def agent_age(ask: Ask) -> Told | None:
-    """Who may go for somebody of an age that the text tells. Source: clauses in_person.*."""
+    """Who may go for somebody of an age told now, or before of whose permit it is. Source: clauses in_person.*."""
     leans = any(topic in OF_AN_AGE for topic in ask.memory.topics)
     age = age_told(ask.text, alone=leans)
+    age = ask.case.facts.value("holders_age") if age is None and ask.case.about_another else age
     if age is None:
         return None
     rules, today = ask.ground.rules, ask.ground.today

@@ -22,11 +22,18 @@ def topic_of(ask: Ask) -> str:
     said = ask.said
     if said.intent == "permit_use" and _is_of_points(ask):
         return "points"  # "那有什么用" after the points asks what they are good for
-    found = named_topic(ask) or leaning_topic(ask) or variant_of(said.intent, said)
+    found = named_topic(ask) or leaning_topic(ask) or _variant(ask)
     after_papers = bool(ABOUT_PAPERS & {ask.memory.topic, *ask.memory.topics})
     if not found and said.intent == "notice_dispute" and after_papers:
         return "address_unchanged"  # "地址没变" said of the papers, not of a notice
     return found or said.intent
+
+
+def _variant(ask: Ask) -> str:
+    """The topic of what the text names; whose permit it is that is only told of is no question of kinship."""
+    said = ask.said
+    found = variant_of(said.intent, said)
+    return "" if found == "relatives_scope" and said.intent == "inform" and ask.case.about_another else found
 
 
 def _is_of_points(ask: Ask) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from renewal.dialogue.ask import Ask
-from renewal.dialogue.facts import Facts
+from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.ground import Ground
+from renewal.dialogue.persons import whose_of
 from renewal.dialogue.situation import supposed_in
 from renewal.domain import Field, Housing, IdChange, Situation, materials
 from renewal.language.words import says
@@ -84,7 +85,9 @@ def _home(ground: Ground, housing: str | None, relation: str) -> tuple[Housing |
 def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
     """The wording of the papers to bring, and what it names; None where nothing that decides them is known."""
     if facts.value("moved") is None and not facts.value("id_changes"):
-        return not_listed(ask.ground, facts, ask.text) if is_unlisted(ask.ground, facts) else None
+        if is_unlisted(ask.ground, facts):
+            return not_listed(ask.ground, facts, ask.text)
+        return _of_the_home(ask, facts)
     situation = situation_of(ask.ground, facts)
     if situation is None:
         return not_listed(ask.ground, facts, ask.text)
@@ -95,6 +98,20 @@ def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
         "other_building": situation.address_changed and says("other_building", ask.text),
     }
     return ("papers.list_and_failure", {**values, "also": also}) if also else ("papers.list", values)
+
+
+def _of_the_home(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
+    """The papers of a home of which nobody said whether it is the registered one: what it adds if it is not."""
+    moved = facts.with_told({"moved": Fact(value=True, source=Source.SUPPOSED)})
+    situation = situation_of(ask.ground, moved)
+    if situation is None or situation.housing is None:
+        return None
+    everyone = ask.ground.rules.texts("materials.everyone", ask.ground.today)
+    listed = materials(situation, ask.ground.rules, ask.ground.today)
+    home = tuple(paper for paper in listed if paper not in everyone)
+    renews = ask.reading.says("wants_to_renew") and not ask.reading.says("asks_papers")
+    values = {"papers": everyone, "home_papers": home, "housing": str(situation.housing), "renews": renews}
+    return "papers.of_home", {**values, "whose": whose_of(facts)}
 
 
 def is_unlisted(ground: Ground, facts: Facts) -> bool:

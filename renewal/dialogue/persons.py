@@ -15,6 +15,17 @@ _OF_THE_WRITER = frozenset({"refuses_calls", OF_PERSONS, IN_ORDER})
 _PLACES = ("person_first", "person_second", "person_third")
 
 
+# Whom the wording has a name for; anybody else is one of several.
+_NAMED = frozenset("mother father spouse child friend relative employees".split())
+SOMEBODY = "other"
+
+
+def whose_of(facts: Facts) -> str:
+    """Whose permit is spoken of, as the wording names them; empty where it is the writer's own."""
+    person = spoken_of(facts)
+    return "" if person == SELF else person if person in _NAMED else SOMEBODY
+
+
 def spoken_of(facts: Facts) -> str:
     """Whose permit is spoken of."""
     return facts.value("person") or SELF

@@ -13,6 +13,7 @@ from renewal.dialogue.facts import Facts
 from renewal.dialogue.matters import mistaken_for, those_alone
 from renewal.dialogue.memory import Memory, kept
 from renewal.dialogue.naming import topic_of
+from renewal.dialogue.once import without_twice
 from renewal.dialogue.replies import reply_pick
 from renewal.dialogue.says import BotMessage
 from renewal.dialogue.speaking import Pick, buttons, render, several
@@ -107,7 +108,7 @@ def answers(ask: Ask, found: Sequence[Asked], first: Sequence[Pick] = ()) -> Res
         return begins(ask, form)
     found = [each for each in found if not form_of(each.topic)]
     picks = [_of_whole(ask, each.topic) or _pick(ask.about(each.said)) for each in found]
-    unlike = _without_twice({pick.key: pick for pick in [*first, *picks]})
+    unlike = without_twice({pick.key: pick for pick in [*first, *picks]})
     alone = those_alone(unlike)
     unlike = alone or unlike
     line = day_line(ask) if not alone and _wants_day_line(ask, unlike) else None
@@ -128,17 +129,6 @@ def _with_verdict(ask: Ask, response: Response) -> Response:
     told = any(pick.key == "days.may_go" for pick in response.picks)  # which begins with one on days
     twice = first is not None and told and first.key in VERDICTS_ON_DAYS
     return response if first is None or twice else led(ask, first.key, response, **first.values)
-
-
-def _without_twice(picks: dict[str, Pick]) -> list[Pick]:
-    """The answers, without the last day of making it up where the verdict on a day to go names that too.
-
-    That a home is in no list is not said of one whose owner is told to be no close relative.
-    """
-    visit = picks.get("days.may_go")
-    twice = {"days.restore_by"} if visit is not None and visit.values["visit"] == "restores" else set()
-    twice |= {"papers.not_listed"} if "relatives_scope.distant" in picks else set()
-    return [pick for key, pick in picks.items() if key not in twice]
 
 
 def _pick(ask: Ask) -> Pick:
@@ -250,6 +240,18 @@ def once_more(ask: Ask, pick: Pick) -> Response:
     """A chosen answer in other words, for a short text that asks of the same once more."""
     message, memory = rendered(ask, pick, "again"), _chosen_only(ask, pick)
     return Response(messages=(message,), memory=memory, topics=(pick.topic,), picks=(pick,))
+
+
+def answer_again(ask: Ask) -> Pick:
+    """What answers the last text once more, in the case of now."""
+    return _pick(ask.about(ask.memory.last))
+
+
+def told_as(ask: Ask, pick: Pick, claim: str, depth: Depth = "usual") -> Response:
+    """One chosen wording as the whole answer; the question before stays the one that is spoken of."""
+    memory = replace(ask.memory.fresh(), key=pick.key)
+    message = rendered(ask, pick, depth)
+    return Response(messages=(message,), memory=memory, claim=claim, topics=(pick.topic,), picks=(pick,))
 
 
 def again(ask: Ask, depth: Depth) -> Response:

@@ -5,11 +5,15 @@ from dataclasses import replace
 
 from renewal.dialogue.facts import Fact, Facts, Source
 from renewal.dialogue.persons import SELF, by_place, named_in, others, spoken_of, turned
+from renewal.language.ages import age_told
 from renewal.language.clauses import clauses
 from renewal.language.facts import ToldFact, told_facts
 from renewal.language.words import says
 
 # What the writer is to whose permit is spoken of.
+RELATIVES = (
+    "relative"  # the home of one who lodges with a writer that nobody says what they are to each other
+)
 WRITER_TO = {"mother": "子女", "father": "子女", "spouse": "配偶", "child": "父母", "friend": "朋友"}
 
 
@@ -29,16 +33,22 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False, whose: 
         for fact in _in_context(facts, text)
         if not ((of_several or whose) and fact.name == "person")
     }
+    age = None if spoken_of(facts) == SELF else age_told(text, alone=False)
+    if age is not None:
+        told["holders_age"] = Fact(value=age, source=Source.NOW)
     return facts.with_told({**told, **_in_the_writers_home(facts, told, text)})
 
 
 def _in_the_writers_home(facts: Facts, told: Mapping[str, Fact], text: str) -> Mapping[str, Fact]:
     """Whose home it is of whoever lives in the writer's ("我妈住我买的房子里"): not the holder's own."""
     home = told.get("whose_home")
-    whose = WRITER_TO.get(spoken_of(facts))
-    if home is None or home.value is not None or whose is None or not says("writers_home", text):
+    if home is None or home.value is not None or not says("writers_home", text):
         return {}
-    return {"whose_home": replace(home, value=whose)}
+    whose = WRITER_TO.get(spoken_of(facts))
+    if whose is not None:
+        return {"whose_home": replace(home, value=whose)}
+    lodges = spoken_of(facts) == SELF and says("lives_at_writers", text)
+    return {"housing": replace(told["housing"], value=RELATIVES)} if lodges else {}
 
 
 def _turned_to(facts: Facts, text: str) -> str:

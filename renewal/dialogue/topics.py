@@ -51,6 +51,8 @@ class Topic:
     hints: tuple[str, ...] = ()
     by_fact: tuple[str, ...] = ()
     told_by: tuple[str, ...] = ()
+    beside_by: tuple[str, ...] = ()
+    plainly_by: tuple[str, ...] = ()
     variants: Mapping[str, str] = field(default_factory=dict)
     application: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
@@ -89,7 +91,18 @@ def read_topics(raw: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Topic]:
             raise BadTopics(f"{name}: unknown {sorted(set(row) - known)}")
         listed = {
             key: tuple(row.get(key, ()))
-            for key in ("asked_by", "over", "uses", "needs", "never", "hints", "by_fact", "told_by")
+            for key in (
+                "asked_by",
+                "over",
+                "uses",
+                "needs",
+                "never",
+                "hints",
+                "by_fact",
+                "told_by",
+                "beside_by",
+                "plainly_by",
+            )
         }
         found[name] = Topic(
             name=name,

@@ -10,11 +10,12 @@ import yaml
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.days import expiry_values
+from renewal.dialogue.persons import spoken_of, whose_of
 from renewal.dialogue.speaking import Pick
 from renewal.dialogue.topics import BadTopics, topics
 from renewal.language.words import says
 
-FIELDS = frozenset("of keys words never facts states past before".split())
+FIELDS = frozenset("of keys words never facts states past before whose".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +31,25 @@ class Verdict:
     states: tuple[str, ...] = ()
     past: str = ""
     before: bool = False
+    whose: tuple[str, ...] = ()
 
     def fits(self, ask: Ask, pick: Pick) -> bool:
         """Whether it decides what the text asks, of which the wording would tell the rule."""
         if pick.topic not in self.of and pick.key not in self.keys:
             return False
+        if self.whose and spoken_of(ask.case.facts) not in self.whose:
+            return False
         named = all(says(word, ask.text) for word in self.words)
         if not named or any(says(word, ask.text) for word in self.never):
             return False
-        known = all(ask.case.facts.value(name) is value for name, value in self.facts.items())
+        known = all(_is_so(ask.case.facts.value(name), value) for name, value in self.facts.items())
         stands = not self.states or standing_of(ask).get("state") in self.states
         return known and stands and (not self.past or pick.values.get(self.past, 0) < 0)
+
+
+def _is_so(told: Any, wanted: Any) -> bool:
+    """Whether a fact is the one that a row wants, or one of those."""
+    return told in wanted if isinstance(wanted, list) else told is wanted
 
 
 @cache
@@ -85,13 +94,15 @@ def standing_of(ask: Ask) -> Mapping[str, Any]:
 def by_when(ask: Ask) -> Mapping[str, Any]:
     """For a wording that is about a thing, not a day: by when to go, whether today, and what a notice found unlike.
 
-    `by_on` is the day of expiry where that is still to come, else None; `may_go_now` whether renewing is open.
+    `whose` names whose permit it is where that is another's; `by_on` is the day of expiry where that is still to
+    come, else None; `may_go_now` whether renewing is open.
     """
     standing = standing_of(ask)
     ahead = standing.get("state") in ("early", "open", "last_day")
     return {
         "by_on": standing["expires_on"] if ahead else None,
         "may_go_now": standing.get("state") in ("open", "last_day"),
+        "whose": whose_of(ask.case.facts),
         "reasons": () if ask.case.about_another else ask.case.present_reasons,
     }
 
@@ -101,7 +112,9 @@ def judged(ask: Ask, pick: Pick) -> Pick:
     found = _found(ask, pick, before=False)
     if found is None:
         return pick
-    values = {**pick.values, **standing_of(ask), **by_when(ask)}
+    facts = ask.case.facts
+    housing = "relative" if facts.value("whose_home") else facts.value("housing") or ""
+    values = {"state": "", **pick.values, "housing": housing, **standing_of(ask), **by_when(ask)}
     return replace(pick, key=found.name, values=values, claim=f"verdict.{found.name}")
 
 

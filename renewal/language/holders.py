@@ -21,6 +21,8 @@ def person_of(text: str) -> str:
         found = {"employees"}
     if not found and says("permit_of_elder", plain):
         found = {"relative"}
+    if not found:
+        found = {subject_of(plain)} - {""}
     if says("permit_of_self", plain):
         found.add("self")
     return found.pop() if len(found) == 1 else ""
@@ -46,6 +48,20 @@ def _holders(plain: str) -> Iterator[Found]:
         yield from ([item for item in fitting if item.end <= pronoun.start()] or fitting)[:1]
 
 
+def subject_of(plain: str) -> str:
+    """Who a story begins with and whose permit then ends ("我爸78岁，证下月5号到期"); empty for the writer's."""
+    named = relatives(plain)
+    if not named or not says("story_begins", plain[: named[0].start]):
+        return ""
+    rest = plain[named[0].end :]
+    ends = find("bare_permit_ends", rest)
+    if ends is None or not says("story_of_them", rest) or says("names_own_permit", plain):
+        return ""
+    if says("writer_comes_in", rest[: ends.start()]):
+        return ""
+    return person_named(named[0], plain)
+
+
 def may_be(item: Found, pronoun: str) -> bool:
     """Whether "her" or "his" can mean the relative."""
     other = "he_kin" if says("says_she", pronoun) else "she_kin" if says("says_he", pronoun) else "no_kin"
@@ -55,7 +71,7 @@ def may_be(item: Found, pronoun: str) -> bool:
 def person_named(item: Found, plain: str) -> str:
     """Who a relative named in the text is; empty for one whose permit is not spoken of here."""
     before = plain[: item.start]
-    if is_only("no_kin", item.value):
+    if is_only("no_kin", item.value) or says("looked_after", before):
         return ""
     if is_only("holder_friend", item.value) and says("small_before", before):
         return "child"

@@ -12,6 +12,7 @@ _SOMEBODYS = ("relative", "friend")  # kinds of home that are somebody else's
 IN_LAWS = "公婆"  # as relation.yml names them
 # Homes without a lease or a deed of one's own, by the concept that names them; the more exact first.
 _BY_WORDS = (
+    ("own_home_told", "own"),
     ("arranged_home", "arranged"),
     ("unnamed_lease", "unnamed"),
     ("sublet_home", "sublet"),
@@ -20,6 +21,7 @@ _BY_WORDS = (
 )
 _FINER_LEASES = frozenset({"arranged", "unnamed", "sublet"})  # who tells one may call it rented beside it
 _OF_ANOTHERS_LEASE = frozenset({"rented", "friend"})
+_AT_WRITERS = "relative"  # what lodging with the writer is, as long as nobody says who lodges
 _NEAR = 8  # characters around a home in which it is denied, planned, or somebody else's
 
 
@@ -87,7 +89,10 @@ def _read(text: str, part: Clause, named: list[Found]) -> Home | None:
     worded = _by_words(text)
     if worded:
         return Home(housing=worded, whose=None, supposed=part.supposed)
-    return _of_a_kind(text, part)
+    found = _of_a_kind(text, part)
+    if found is None and says("lives_at_writers", text):
+        return Home(housing=_AT_WRITERS, whose=None, supposed=part.supposed)
+    return found
 
 
 def _of_a_kind(text: str, part: Clause) -> Home | None:

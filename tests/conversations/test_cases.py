@@ -66,7 +66,7 @@ ALL = read_cases()
 # What the assistant does not manage yet, named so that nobody takes it for managed. A training may put one
 # conversation in another's place; their number may only shrink.
 KNOWN_MISSES = frozenset((CASES.parent / "known_misses.txt").read_text("utf-8").splitlines())
-MOST_MISSES = 108  # of 1,802
+MOST_MISSES = 104  # of 1,886
 
 
 def test_there_are_enough_conversations_of_every_kind() -> None:

@@ -164,6 +164,11 @@ COMPUTED = {
     "id_ends_on": EXPIRES_ON,
     "registered": "not_yet",
     "full_on": EXPIRES_ON,
+    "whose": "mother",
+    "changed": True,
+    "renews": True,
+    "home_papers": ("lease_filing", "kinship_proof"),
+    "step": "请先打电话问社区事务受理服务中心要什么证明，带身份证和手里的合同（签过的话）。",
 }
 
 

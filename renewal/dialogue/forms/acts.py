@@ -20,6 +20,7 @@ from renewal.dialogue.forms.turn import Turn
 from renewal.dialogue.telling import facts_of
 from renewal.dialogue.topics import form_of
 from renewal.language.reading import read
+from renewal.language.words import says
 
 FORMS: Mapping[Follow, Form] = {form.name: form for form in (CALLBACK, STATUS, POINTS, APPOINTMENT)}
 
@@ -79,6 +80,8 @@ def _instead(act: Act, turn: Turn, known: Known) -> Step | None:
     if turn.requested:
         return None
     # Once: an answer may itself begin a form, as for a holder's own record.
+    if act.form is Follow.APPOINTMENT and says("denies_booking", turn.text):
+        return end(Answer(said=turn.said.without("appointment", "appointment_lookup", "appointment_cancel")))
     if turn.righted and not turn.answered and not form_of(turn.intent):
         return end(Answer(said=turn.said))
     if act.form in (Follow.CALLBACK, Follow.APPOINTMENT):
