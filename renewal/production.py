@@ -65,7 +65,7 @@ def is_guessable(secret: str) -> bool:
 
 def _simulator(settings: "Settings") -> Iterator[str]:
     others = " 或 ".join(kind.name for kind in provider_kinds().values() if not kind.shows_texts)
-    for kind in settings.providers:
+    for kind in settings.providers if needs(settings.program, "provider") else ():
         if kind.shows_texts:
             yield f"生产环境不能用{kind.title}，它的页面谁都能看到短信和验证码：请设 RENEWAL_PROVIDER={others}"
 
@@ -169,6 +169,20 @@ def _open_lines(settings: "Settings") -> Iterator[str]:
             yield f"{_variable(name)} 会把数据和口令明文传出本机：请在地址后面加上 ?sslmode=verify-full"
 
 
+def _open_redis(settings: "Settings") -> Iterator[str]:
+    """Whoever writes there unlocks conversations and lifts limits: a password, and TLS to another machine."""
+    if not settings.redis_url or not needs(settings.program, "redis_url"):
+        return
+    address = urlsplit(settings.redis_url)
+    if not address.password:
+        yield "RENEWAL_REDIS_URL 没有口令：请写成 redis://:口令@127.0.0.1:6379/0，并在 Redis 里设 requirepass"
+    if address.scheme != "rediss" and not is_loopback(address.hostname):
+        yield "RENEWAL_REDIS_URL 会把口令明文传出本机：请用 rediss:// 开头的地址（TLS）"
+    for name in ("ssl_cert_reqs", "ssl_check_hostname"):
+        if name in parse_qs(address.query):
+            yield f"RENEWAL_REDIS_URL 里的 {name} 会让人冒充 Redis：请去掉它"
+
+
 def _leaves_in_clear(url: str) -> bool:
     """Whether a PostgreSQL is on another machine, and asked for without TLS. A path is a socket of this one."""
     parts = urlsplit(url)
@@ -211,6 +225,7 @@ CHECKS: Sequence[Callable[["Settings"], Iterator[str]]] = (
     _private_addresses,
     _open_gateway,
     _open_lines,
+    _open_redis,
     _provider_address,
     _debugging,
 )
