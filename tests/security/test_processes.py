@@ -64,7 +64,7 @@ def everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in [name for name in os.environ if name.startswith("RENEWAL_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RENEWAL_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("RENEWAL_TRACKER_URL", f"sqlite:///{tmp_path}/talks.db")
+    monkeypatch.setenv("RENEWAL_TRACKER_URL", "postgresql://talks:word@127.0.0.1/talks")
     monkeypatch.setenv("RENEWAL_TRACKER_KEY", "a-key-of-the-conversations")
     drawn = settings_of_production(
         twilio_auth_token_previous=secrets.token_hex(16),
