@@ -41,12 +41,13 @@ async def hold() -> dict:
 
 
 async def long_turn() -> dict:
-    """A turn of several lives, while another one wants in."""
+    """A turn of several lives that keeps the loop busy, while another one wants in."""
     lock_store.LIFE_S, lock_store.LENGTHENED_EVERY_S, lock_store.WAIT_S = 0.6, 0.2, 0.3
     first, second = configured(), configured()
     refused = 0
     async with first.lock("talk"):
         for _ in range(5):
+            time.sleep(0.7)  # noqa: ASYNC251 as a model does that works out an answer
             try:
                 async with second.lock("talk"):
                     pass

@@ -35,6 +35,9 @@ def test_whichever_of_two_is_killed_nothing_is_lost_nothing_comes_twice_and_limi
         load.run()
         machines.wait_until_ready()
         found = load.findings()
+        assert "temporary file" not in (machines.folder / "error.log").read_text(), (
+            "a text was laid into a file"
+        )
     assert load.found_limits == LIMITS
     assert machines.kills == list(KILLED)
     assert min(load.left_at_kills) > 0, f"nothing was left to do at a kill: {load.left_at_kills}"
