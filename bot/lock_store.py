@@ -2,12 +2,14 @@
 
 Rasa's own Redis locks read a lock, change it and write it back in three steps: two Rasas that do so at once both have
 it. Ours is one step (`SET … NX`), with a life that a thread lengthens for as long as the turn goes on: whoever is
-killed lets go soon, and a slow turn keeps its lock, also while it keeps Rasa's only loop from anything else.
+killed lets go soon, and a slow turn keeps its lock, also while it keeps Rasa's only loop from anything else. No task
+of that loop does it: one that is cancelled while it writes to Redis may go on (asyncio.wait_for of Python 3.10).
 """
 
 import logging
 import os
 import threading
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -61,7 +63,7 @@ class TurnLocks(LockStore):
             self._redis, KEYS + conversation_id, timeout=LIFE_S, sleep=LOOK_S, blocking_timeout=WAIT_S
         )
         await _take(lock)
-        self._keeper.keep(lock.name, lock.local.token)
+        self._keeper.keep(lock.name, lock.local.token, lock_lifetime)
         try:
             yield TicketLock(conversation_id)
         finally:
@@ -75,13 +77,13 @@ class Keeper:
     def __init__(self, client: "redis.Redis[bytes]") -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, tuple[bytes, float]] = {}
         threading.Thread(target=self._work, name="locks", daemon=True).start()
 
-    def keep(self, name: str, token: bytes) -> None:
-        """From now on."""
+    def keep(self, name: str, token: bytes, longest_s: float) -> None:
+        """From now on, until it is left; a turn that never ends does not shut its conversation for ever."""
         with self._lock:
-            self._kept[name] = token
+            self._kept[name] = token, time.monotonic() + longest_s
 
     def leave(self, name: str) -> None:
         """No longer."""
@@ -93,7 +95,11 @@ class Keeper:
         while not pause.wait(LENGTHENED_EVERY_S):
             with self._lock:
                 kept = dict(self._kept)
-            for name, token in kept.items():
+            for name, (token, until) in kept.items():
+                if time.monotonic() > until:
+                    logger.error("a turn went on for too long: its lock ends")
+                    self.leave(name)
+                    continue
                 try:
                     found = self._client.eval(LENGTHEN, 1, name, token, int(1000 * LIFE_S))
                 except RedisError as error:  # the next try may come in time

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rasa.core.lock_store import InMemoryLockStore, LockError, LockStore
 from rasa.core.utils import read_endpoints_from_path
+from redis import asyncio as redis_asyncio
 
 from bot import alone, lock_store
 
@@ -59,6 +61,36 @@ async def long_turn() -> dict:
         return {"refused": refused, "after": after}
 
 
+async def given_up() -> dict:
+    """Turns that are cancelled at any moment, as Rasa's are when whoever asked hangs up: none keeps its lock."""
+    lock_store.LIFE_S, lock_store.LENGTHENED_EVERY_S, lock_store.WAIT_S = 1.0, 0.001, 3.0
+    locks = configured()
+
+    async def turn(talk: str) -> None:
+        async with locks.lock(talk):
+            await asyncio.sleep(0.05)
+
+    for round_ in range(10):
+        turns_ = [asyncio.create_task(turn(f"{round_}-{number}")) for number in range(30)]
+        for each in turns_:
+            await asyncio.sleep(random.random() * 0.004)
+            each.cancel()
+        _, hang = await asyncio.wait(turns_, timeout=5)
+        if hang:
+            return {"hang": len(hang)}
+    await asyncio.sleep(1.2)
+    left = [key async for key in redis_asyncio.Redis.from_url(os.environ["RENEWAL_REDIS_URL"]).scan_iter()]
+    return {"hang": 0, "locked": len(left)}
+
+
+async def endless() -> dict:
+    """A turn that never ends."""
+    lock_store.LIFE_S, lock_store.LENGTHENED_EVERY_S, lock_store.WAIT_S = 0.6, 0.2, 5.0
+    locks, began_at = configured(), time.monotonic()
+    async with locks.lock("talk", lock_lifetime=2), locks.lock("talk"):
+        return {"waited_s": time.monotonic() - began_at}
+
+
 async def waits() -> dict:
     """How long somebody waits for a lock whose holder was killed."""
     lock_store.WAIT_S = 30.0
@@ -96,7 +128,7 @@ async def kind() -> dict:
             "memory": isinstance(locks._own, InMemoryLockStore)}  # fmt: skip
 
 
-CASES = {case.__name__: case for case in (turns, hold, long_turn, waits, away, have, kind)}
+CASES = {case.__name__: case for case in (turns, hold, long_turn, given_up, endless, waits, away, have, kind)}
 
 if __name__ == "__main__":
     print(json.dumps(asyncio.run(CASES[sys.argv[1]](*sys.argv[2:]))))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from tests.many.servers import RedisServer
+from tests.many.servers import RedisServer, redis_server
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
@@ -63,6 +63,18 @@ def test_a_turn_keeps_its_lock_for_as_long_as_it_goes_on_and_then_lets_the_next_
     start: Start, redis: RedisServer
 ) -> None:
     assert result(start("long_turn", redis_url=redis.url)) == {"refused": 5, "after": True}
+
+
+def test_a_turn_that_was_given_up_shuts_nobody_out(start: Start) -> None:
+    """Found under load: a cancelled turn that went on to lengthen its lock, and shut its conversation for ever."""
+    with redis_server() as alone:
+        assert result(start("given_up", redis_url=alone.url)) == {"hang": 0, "locked": 0}
+
+
+def test_a_turn_that_never_ends_shuts_its_conversation_for_no_longer_than_rasa_s_own_limit(
+    start: Start, redis: RedisServer
+) -> None:
+    assert 2 < result(start("endless", redis_url=redis.url))["waited_s"] < 4
 
 
 def test_who_is_killed_in_a_turn_lets_go_within_a_lock_s_life(start: Start, redis: RedisServer) -> None:
