@@ -13,6 +13,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from benchmarks.databases import postgresql, settings_for
 from benchmarks.delivery_worlds import SECRETS, database, world
 from renewal.cli.model import ensure_model
@@ -102,6 +104,7 @@ def _two_of_each(server: str, talks: int, notices: int) -> dict[str, Any]:
             load = Load(machines, seed=14, kills=4, notices=notices, talks=talks)
             load.run()
             memory, found = machines.memory_mb(), load.findings()
+            database_holds = _sizes(machines.store)
     return {
         **load.counts(),
         "found": {kind: len(lines) for kind, lines in found.items()},
@@ -112,7 +115,22 @@ def _two_of_each(server: str, talks: int, notices: int) -> dict[str, Any]:
         "left_at_kills": load.left_at_kills,
         "seconds": {"start": round(ready_s, 1), **{name: round(s, 1) for name, s in load.seconds.items()}},
         "memory_mb": memory,
+        "database": database_holds,
     }
+
+
+def _sizes(store: Store) -> dict[str, Any]:
+    """Connections that are open, and what the largest tables take with their indexes."""
+    sizes = """SELECT relname, pg_total_relation_size(oid) / 1024 FROM pg_class
+        WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'dbos') ORDER BY 2 DESC LIMIT 8"""
+    with store.engine.connect() as connection:
+        open_ones = connection.scalar(
+            text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        )
+        return {
+            "connections": open_ones,
+            "kb": {name: int(kb) for name, kb in connection.execute(text(sizes))},
+        }
 
 
 if __name__ == "__main__":
