@@ -27,7 +27,7 @@ def world(
     nursery: Nursery, server_url: str, moods: Moods, bot: Bot | None = None, workers: int = 1, **env: str
 ) -> Iterator[World]:
     """A world of its own, with nobody on file: on SQLite, or in a new database of the PostgreSQL at `server_url`."""
-    with tempfile.TemporaryDirectory(prefix="delivery") as place, _database(server_url, place) as url:
+    with tempfile.TemporaryDirectory(prefix="delivery") as place, database(server_url, place) as url:
         settings = settings_for(url).model_copy(update={"state_dir": Path(place)})
         settings = type(settings)(**settings.model_dump() | SECRETS)
         store = Store.open(settings)
@@ -39,7 +39,8 @@ def world(
 
 
 @contextmanager
-def _database(server_url: str, place: str) -> Iterator[str]:
+def database(server_url: str, place: str) -> Iterator[str]:
+    """A database of one's own, named as the folder `place`: in the PostgreSQL at `server_url`, else a file there."""
     if not server_url:
         yield f"sqlite:///{place}/renewal.db"
         return

@@ -10,6 +10,8 @@ from bot.sealing import PREFIX, Seal
 
 logger = logging.getLogger(__name__)
 ROWS_AT_ONCE = 500
+INDEXING = 7_345_025  # a lock of PostgreSQL's; any number, the same in every process
+IN_CLEAR = f"substr(data, 1, {len(PREFIX)}) <> '{PREFIX}'"  # word for word as the index says it: only then it is used
 SWEPT = 1  # SQLite's user_version: what lay in clear in this file's free pages is gone
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "secure_delete=ON")
 
@@ -34,20 +36,21 @@ def tune_sqlite(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def index_by_time(engine: Any, events: sa.Table) -> None:
-    """Old events are looked for by their time alone."""
+def index_what_is_looked_for(engine: Any, events: sa.Table) -> None:
+    """Old events are looked for by their time alone; those in clear at each start, among all that there are."""
     with engine.begin() as connection:
-        connection.execute(
-            sa.text(f"CREATE INDEX IF NOT EXISTS ix_{events.name}_timestamp ON {events.name} (timestamp)")
-        )
+        if engine.dialect.name == "postgresql":  # two that make an index at once: one of them would fail
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({INDEXING})"))
+        for what in ("timestamp ON {0} (timestamp)", f"clear ON {{0}} (id) WHERE {IN_CLEAR}"):
+            connection.execute(
+                sa.text(f"CREATE INDEX IF NOT EXISTS ix_{events.name}_{what.format(events.name)}")
+            )
 
 
 def seal_what_is_clear(engine: Any, events: sa.Table, seal: Seal) -> int:
     """Seal what was kept before there was a seal; returns how many events that were."""
     sealed, last = 0, -1
-    clear = sa.select(events.c.id, events.c.sender_id, events.c.data).where(
-        sa.not_(events.c.data.startswith(PREFIX))
-    )
+    clear = sa.select(events.c.id, events.c.sender_id, events.c.data).where(sa.text(IN_CLEAR))
     while True:
         with engine.begin() as connection:
             found = connection.execute(

@@ -29,7 +29,7 @@ from bot.quiet_logs import plain_errors
 from bot.sealing import MissingKey, Unreadable, seal_of_environment
 from bot.tracker_files import (
     forget_before,
-    index_by_time,
+    index_what_is_looked_for,
     make_private,
     scrub,
     seal_what_is_clear,
@@ -107,7 +107,7 @@ class SessionTrackerStore(SQLTrackerStore):
             sa.event.listen(self.engine, "connect", tune_sqlite)
             self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._events = self.SQLEvent.__table__
-        index_by_time(self.engine, self._events)
+        index_what_is_looked_for(self.engine, self._events)
         self._forget_silent()
         sealed = seal_what_is_clear(self.engine, self._events, self._seal)
         scrub(self.engine, self._events, rewritten=bool(sealed))

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
-from renewal.production import is_loopback
+from renewal.lines import is_loopback
 
 WRONG = "{page} 不是一个网页的来源：请写成 https://www.example.org 这样，不带路径、不用 *，多个用逗号分开"
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from renewal import lines
+from renewal.lines import is_loopback
 from renewal.programs import SECRETS, needs
 from renewal.providers import Option, provider_kinds
 
@@ -22,8 +24,6 @@ LEAST_DIFFERENT_CHARS = 8  # 32 random hex digits have 14
 LEAST_DIFFERENT_TRIPLES = 0.75  # of all triples; of random ones nearly all differ
 MOST_EQUAL_STEPS = 0.5  # of all steps from one character to the next
 LISTED = ("data_keys", "tracker_key")  # several keys with commas, of which the first one seals
-# With less, whoever is on the way to the database may take its place, and libpq's own default sends in clear then.
-SEALED_LINES = frozenset({"require", "verify-ca", "verify-full"})
 # Words of keys that are printed: in these tests and measurements, in examples, in other people's guides.
 PRINTED = (
     "of-the-tests", "of-the-benchmark", "of-nobody", "example", "changeme", "change-me", "change_me",
@@ -42,16 +42,6 @@ def refusal(settings: "Settings") -> str:
     return ""
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether nobody but this machine reaches that host."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
 def is_guessable(secret: str) -> bool:
     """Whether it was typed or counted rather than drawn: few characters, repeated pieces, or a run of steps."""
     triples = [secret[at : at + 3] for at in range(len(secret) - 2)]
@@ -65,7 +55,7 @@ def is_guessable(secret: str) -> bool:
 
 def _simulator(settings: "Settings") -> Iterator[str]:
     others = " 或 ".join(kind.name for kind in provider_kinds().values() if not kind.shows_texts)
-    for kind in settings.providers:
+    for kind in settings.providers if needs(settings.program, "provider") else ():
         if kind.shows_texts:
             yield f"生产环境不能用{kind.title}，它的页面谁都能看到短信和验证码：请设 RENEWAL_PROVIDER={others}"
 
@@ -162,23 +152,6 @@ def _open_gateway(settings: "Settings") -> Iterator[str]:
         )
 
 
-def _open_lines(settings: "Settings") -> Iterator[str]:
-    """States, days, hashes and the database's password go to another machine under TLS, or not at all."""
-    for name in ("database_url", "tracker_url"):
-        if needs(settings.program, name) and _leaves_in_clear(str(getattr(settings, name))):
-            yield f"{_variable(name)} 会把数据和口令明文传出本机：请在地址后面加上 ?sslmode=verify-full"
-
-
-def _leaves_in_clear(url: str) -> bool:
-    """Whether a PostgreSQL is on another machine, and asked for without TLS. A path is a socket of this one."""
-    parts = urlsplit(url)
-    told = parse_qs(parts.query)
-    hosts = [parts.hostname or "", *told.get("host", []), *told.get("hostaddr", [])]
-    far = any(host and not host.startswith("/") and not is_loopback(host) for host in hosts)
-    sslmode = told.get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]
-    return parts.scheme.startswith("postgres") and far and sslmode not in SEALED_LINES
-
-
 def _provider_address(settings: "Settings") -> Iterator[str]:
     for kind in settings.providers:
         for option in kind.options.values():
@@ -210,7 +183,7 @@ CHECKS: Sequence[Callable[["Settings"], Iterator[str]]] = (
     _public_address,
     _private_addresses,
     _open_gateway,
-    _open_lines,
+    *lines.CHECKS,
     _provider_address,
     _debugging,
 )

@@ -39,6 +39,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _LOGIN
     | _RASA
     | _TEXTS
+    | {"redis_url"}
     | {"callbacks_per_talk", "callbacks_per_phone", "callbacks_unknown_per_day"}
     | {"gateway_host", "gateway_port", "ops_host", "ops_port", "actions_host", "actions_port"}
     | {"chat_origins", "trusted_proxy", "trusted_proxy_hops", "sms_countries", "sms_answers_per_hour"}
@@ -48,11 +49,12 @@ NEEDS: Mapping[str, frozenset[str]] = {
     | _LOGIN
     | _RASA
     | _TEXTS
+    | {"redis_url"}
     | {"sms_per_s", "sms_calls_at_once", "sms_notices_a_day", "sms_notices_a_day_of_a_kind"}
     | {"worker_name", "tracker_url", "keep_talks_days", "keep_texts_days", "keep_callbacks_days"},
     # Everybody's texts pass through it, and its pins are old: it can open nothing but its own door.
     "rasa": frozenset({"state_dir", "rasa_secret", "actions_secret", "actions_port"})
-    | {"tracker_key", "tracker_url", "keep_trackers_days"},
+    | {"tracker_key", "tracker_url", "keep_trackers_days", "redis_url"},
 }
 
 

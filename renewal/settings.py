@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from renewal.production import is_loopback, refusal
+from renewal.lines import is_loopback
+from renewal.production import refusal
 from renewal.programs import SECRETS, needs
 from renewal.provider_options import ProviderOptions
 from renewal.providers import ProviderKind, provider_kinds

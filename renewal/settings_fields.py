@@ -37,7 +37,7 @@ class Place(BaseSettings):
 class Fields(Place):
     """Every setting, with the default of a single machine that nobody configured."""
 
-    program: Literal["", "actions", "gateway", "worker"] = Field(
+    program: Literal["", "actions", "gateway", "worker", "rasa"] = Field(
         default="",
         description="Which program reads the settings. Each program names itself; a command has no name and is "
         "given all.",
@@ -49,6 +49,12 @@ class Fields(Place):
         default=None, description="Fixes the day, as 2026-11-23, for tries. Production refuses it."
     )
     database_url: str = Field(default="", description=f"The status store and the jobs. {LOCAL_FILE}")
+    redis_url: str = Field(
+        default="",
+        pattern=r"^(rediss?://.+)?$",
+        description="A Redis that several gateways count their limits in, and several Rasas lock conversations with: "
+        "redis://:PASSWORD@127.0.0.1:6379/0, or rediss://… on another machine. Empty: one of each, which needs none.",
+    )
 
     data_keys: SecretStr = Field(
         default=UNSET, description="Fernet keys with commas, newest first: they seal names, phones and texts."

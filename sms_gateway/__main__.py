@@ -7,8 +7,10 @@ from renewal.domain.errors import RenewalError
 from renewal.language.distress import in_despair
 from renewal.language.opting import read_opting
 from renewal.private_files import keep_private, narrow
-from renewal.settings import SettingsError, load_settings
+from renewal.services.app import Services, open_services
+from renewal.settings import Settings, SettingsError, load_settings
 from renewal.store import StoreError
+from sms_gateway.alone import only_gateway
 from sms_gateway.app import create_app, create_ops_app
 from sms_gateway.limits_table import THREADS
 from sms_gateway.logs import set_up_logs
@@ -30,18 +32,24 @@ def main() -> int:
     try:
         settings = load_settings(program="gateway")
         narrow(settings.state_dir)
-        app = create_app(settings)
-        public = open_server(app, host=settings.gateway_host, port=settings.gateway_port, threads=THREADS)
-        ops = open_server(
-            create_ops_app(app), host=settings.ops_host, port=settings.ops_port, threads=OPS_THREADS
-        )
+        services = open_services(settings)
+        with only_gateway(services):
+            _serve(settings, services)
     except (SettingsError, RenewalError, StoreError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    return 0
+
+
+def _serve(settings: Settings, services: Services) -> None:
+    app = create_app(settings, services)
+    public = open_server(app, host=settings.gateway_host, port=settings.gateway_port, threads=THREADS)
+    ops = open_server(
+        create_ops_app(app), host=settings.ops_host, port=settings.ops_port, threads=OPS_THREADS
+    )
     read_words()
     threading.Thread(target=ops.run, name="ops", daemon=True).start()
     public.run()
-    return 0
 
 
 if __name__ == "__main__":

@@ -8,10 +8,14 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from renewal.domain.errors import RenewalError
+from renewal.services.app import Services
+from renewal.store.sole import HeldByAnother, held
+
+GATEWAY = "gateway"
 
 
 class AlreadyRunning(RenewalError):
-    """Another worker has this state folder, or this SQLite file."""
+    """Another worker has this state folder, or this SQLite file; or another gateway has this store."""
 
 
 @contextmanager
@@ -40,3 +44,20 @@ def only_one_on(store_url: str) -> Iterator[None]:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with only_one(file.with_name(f"{file.name}.worker.lock")):
         yield
+
+
+@contextmanager
+def only_gateway(services: Services) -> Iterator[None]:
+    """Hold the store as its gateway: alone where limits are counted in memory, else with all that share their Redis.
+
+    Raises:
+        AlreadyRunning: another gateway holds it, and not all of them count in a Redis.
+    """
+    alone = not services.settings.redis_url
+    try:
+        with held(services.store.engine, GATEWAY, alone=alone):
+            yield
+    except HeldByAnother:
+        raise AlreadyRunning(
+            "已有一个网关在用这个数据库：几个网关要一起数次数，请给每一个都设同一个 RENEWAL_REDIS_URL"
+        ) from None

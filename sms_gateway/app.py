@@ -30,10 +30,7 @@ def create_app(
     """The app over these settings; services and assistant are opened from them unless given."""
     services = services or open_services(settings)
     services.jobs.warm()
-    parts = Gateway(
-        services=services,
-        assistant=assistant or open_assistant(settings),
-    )
+    parts = Gateway.of(services, assistant or open_assistant(settings))
     webhooks = [sms.webhooks(provider) for provider in open_providers(services)]
     ours = [chat, requests, widget, health, pages, reference]
     routes = [*webhooks, *pages_of_providers(settings), *(each.blueprint for each in ours)]

@@ -1,7 +1,7 @@
 """What a request handler reaches: services, assistant and limits of this process."""
 
-from dataclasses import dataclass, field
-from typing import cast
+from dataclasses import dataclass
+from typing import Self, cast
 
 import structlog
 from flask import current_app
@@ -23,8 +23,14 @@ class Gateway:
 
     services: Services
     assistant: Assistant
-    limits: Limits = field(default_factory=Limits)
-    turns: Turns = field(default_factory=Turns)
+    limits: Limits
+    turns: Turns
+
+    @classmethod
+    def of(cls, services: Services, assistant: Assistant) -> Self:
+        """Over these services, with limits that are counted where the settings say."""
+        limits = Limits(services.settings.redis_url, services.store.address_hash)
+        return cls(services=services, assistant=assistant, limits=limits, turns=Turns())
 
 
 def gateway() -> Gateway:

@@ -78,7 +78,7 @@ class Worker:
             calls_at_once=services.settings.sms_calls_at_once,
             clock=services.store.clock,
         )
-        parts = Gateway(services=services, assistant=assistant)
+        parts = Gateway.of(services, assistant)
         missed = MissedTexts(services, provider, partial(why_not, parts))
         self._rounds = Rounds(services, provider, JobCare(self.name), missed, calls or CallCounts())
 

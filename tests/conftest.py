@@ -33,6 +33,7 @@ from renewal.store import Store
 from renewal.store.migrate import VERSION_TABLE
 from renewal.store.models import Base
 from tests.delivery.nursery import Nursery
+from tests.many.servers import RedisServer, redis_server
 
 TODAY = date(2026, 11, 23)
 BEHIND_TRAINING = 5  # the other tests give way to what the last ones wait for
@@ -245,6 +246,13 @@ def new_postgresql_database(
             postgresql_databases.append(name)
         else:
             _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    """A real Redis, for one file of tests."""
+    with redis_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from bot import last_answer, quiet_logs, schema_check, turn_guard
 from bot.components.encoder import embed_ahead
 from bot.components.parts import cut_apart
 from bot.components.text import for_model, has_words
+from bot.lock_store import be_alone_or_share
 from bot.sealing import MissingKey, seal_of_environment
 from renewal.language.text import cut
 
@@ -54,7 +55,12 @@ class GatewayInput(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "GatewayInput":
-        """Called once when Rasa starts; raises where a secret or key is missing or Rasa is not the one we know."""
+        """Called once when Rasa starts.
+
+        Raises:
+            RasaException: a secret or key is missing, another Rasa has the conversations and does not share them, or
+                Rasa is not the one we know.
+        """
         try:
             seal_of_environment()
         except MissingKey as missing:
@@ -63,7 +69,9 @@ class GatewayInput(InputChannel):
         schema_check.install()
         turn_guard.install()
         last_answer.install()
-        return cls(os.environ.get(SECRET_VARIABLE, ""))
+        door = cls(os.environ.get(SECRET_VARIABLE, ""))
+        be_alone_or_share()
+        return door
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes."""

@@ -23,6 +23,7 @@ from renewal.settings import Settings, SettingsError
 from renewal.wording.staff import staff_sentence
 
 ROOM_NEEDED_BYTES = 2_000_000_000
+REDIS_LIMIT_S = 2.0
 
 FINE, MISSING, OPTIONAL = Text("✓", style="green"), Text("✗", style="red"), Text("·", style="yellow")
 
@@ -126,6 +127,22 @@ def _store(settings: Settings) -> Iterator[Finding]:
         store.close()
 
 
+def _redis(settings: Settings) -> Iterator[Finding]:
+    """Asks for no more than an answer; its address has a password and is not shown."""
+    if not settings.redis_url:
+        return
+    import redis
+
+    try:
+        with redis.from_url(settings.redis_url, socket_timeout=REDIS_LIMIT_S) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        detail = f"没有回答（{type(error).__name__}）"
+        yield Finding(title="Redis", fine=False, detail=detail, remedy="检查 RENEWAL_REDIS_URL")
+    else:
+        yield Finding(title="Redis", fine=True, detail="能用")
+
+
 def _provider(settings: Settings) -> Iterator[Finding]:
     """Asks each provider that sends real texts, by a call that costs nothing."""
     if all(kind.shows_texts for kind in settings.providers):
@@ -175,6 +192,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _model,
     _secrets,
     _store,
+    _redis,
     _provider,
     _ports,
     _font,

@@ -16,6 +16,7 @@ from renewal.cli import (
     import_commands,
     key_commands,
     learn_commands,
+    operating_commands,
     sending_commands,
 )
 from renewal.cli.console import fail, out, quiet_logs, say, waiting
@@ -41,8 +42,8 @@ app.add_typer(desk_commands.app, name="desk")
 app.add_typer(learn_commands.app, name="learn")
 app.add_typer(key_commands.app, name="keys")
 
-Staff = Annotated[str, typer.Option("--staff", help="谁在操作；系统的登录名总是一起记下")]
-File = Annotated[Path, typer.Argument(metavar="文件", show_default=False)]
+Staff = operating_commands.Staff
+File = operating_commands.File
 
 
 @app.command()
@@ -158,32 +159,8 @@ def erase(
     command.erase(permit=permit, phone=phone, yes=yes, dry_run=dry_run, staff=staff)
 
 
-@app.command()
-def migrate() -> None:
-    """把数据库的表升级到这一版；先停掉全部程序，先备份。"""
-    from renewal.cli import operating as command
-
-    command.migrate()
-
-
-@app.command()
-def backup(file: File, staff: Staff = "") -> None:
-    """把数据库和助手的对话备份成一个文件，服务不用停；密钥不在里面。"""
-    from renewal.cli import operating as command
-
-    command.backup(file, staff=staff)
-
-
-@app.command()
-def restore(
-    file: File,
-    replace: Annotated[bool, typer.Option("--replace", help="换掉现在数据库里的内容")] = False,
-    staff: Staff = "",
-) -> None:
-    """用备份恢复；先停掉全部程序。恢复以后短信停发，等你核对。"""
-    from renewal.cli import operating as command
-
-    command.restore(file, replace=replace, staff=staff)
+for _command in operating_commands.COMMANDS:
+    app.command()(_command)
 
 
 @app.command()

@@ -58,6 +58,7 @@ class Ops:
             "actions": _responds(f"http://{settings.actions_host}:{settings.actions_port}/health"),
             "provider": self._provider(),
             "worker": self._worker(),
+            **({"redis": OK if self._parts.limits.are_shared() else DOWN} if settings.redis_url else {}),
         }
 
     def _metrics(self) -> bytes:

@@ -131,6 +131,7 @@ async def serve(folder: Path, model: str) -> dict[str, Any]:
     endpoints = AvailableEndpoints(
         action=EndpointConfig("http://127.0.0.1:9/webhook"),
         tracker_store=EndpointConfig(type="bot.tracker_store.SessionTrackerStore"),
+        lock_store=EndpointConfig(type="bot.lock_store.TurnLocks"),
     )
     app = Sanic("channel_under_test", configure_logging=False)
     register([GatewayInput.from_credentials(None)], app, "/webhooks/")

@@ -125,3 +125,17 @@ def test_the_doctor_says_what_to_do(capsys):
     said = capsys.readouterr().out
     for title in ("主环境", "助手环境", "模型", "密钥", "数据库", "端口"):
         assert title in said
+
+
+def test_the_doctor_asks_redis_where_there_is_to_be_one_and_shows_no_password(redis, monkeypatch, capsys):
+    outcome(["doctor"])
+    assert "Redis" not in capsys.readouterr().out
+    monkeypatch.setenv("RENEWAL_REDIS_URL", redis.url)
+    outcome(["doctor"])
+    assert "Redis" in capsys.readouterr().out
+    wrong = redis.url.replace(redis.url.split(":")[2].split("@")[0], "wrong-password")
+    monkeypatch.setenv("RENEWAL_REDIS_URL", wrong)
+    assert outcome(["doctor"]) == 1
+    said = capsys.readouterr()
+    assert "RENEWAL_REDIS_URL" in said.out
+    assert "wrong-password" not in said.out + said.err

@@ -2,6 +2,7 @@
 
 import base64
 import heapq
+import ssl
 import threading
 import time
 from collections import Counter
@@ -64,11 +65,13 @@ class Message:
 class Carrier:
     """Takes texts as its moods say, posts receipts to `gateway_url`, lists what it took.
 
+    `verify` says whom it trusts to be the gateway, where that is asked under TLS.
     `on_event` is called at each step on the wire, by the thread that takes it: a kill may be put there.
     """
 
     moods: Moods = field(default_factory=good)
     gateway_url: str = ""
+    verify: ssl.SSLContext | bool = True
     receipt_path: Callable[[str], str] = lambda url: urlsplit(url).path
     on_event: Callable[[str], None] = lambda _: None
     calls: list[Call] = field(default_factory=list)
@@ -88,7 +91,7 @@ class Carrier:
         self._wake = threading.Condition()
         self._stopping = self._posting = False
         self._listener = Listener(self._answer)
-        self._client = httpx.Client(trust_env=False, timeout=30)
+        self._client = httpx.Client(trust_env=False, timeout=30, verify=self.verify)
 
     @property
     def url(self) -> str:

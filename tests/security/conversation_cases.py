@@ -35,6 +35,7 @@ from rasa.utils.log_utils import configure_structlog  # noqa: E402
 
 from bot import quiet_logs  # noqa: E402
 from bot.channels import gateway  # noqa: E402
+from bot.tracker_files import IN_CLEAR  # noqa: E402
 from bot.tracker_store import SessionTrackerStore  # noqa: E402
 
 TEXT, SLOT = json.loads(os.environ["CANARIES"])
@@ -138,7 +139,18 @@ def sealed(address: str) -> dict[str, Any]:
         "slots in the rows": [SLOT in str(row) or json.dumps(SLOT)[1:-1] in str(row) for row in found],
         "columns": [row[1:6] for row in found],
         "indexes": [index["name"] for index in sa.inspect(store.engine).get_indexes("events")],
+        "plan of a start": plan_of_a_start(store),
     }
+
+
+def plan_of_a_start(store: Any) -> str:
+    """How the database looks for events in clear."""
+    explain = "EXPLAIN" if store.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    asked = f"{explain} SELECT id FROM events WHERE {IN_CLEAR} AND id > -1 ORDER BY id LIMIT 500"
+    with store.engine.connect() as connection:
+        if explain == "EXPLAIN":  # of three rows it would read all
+            connection.execute(sa.text("SET enable_seqscan = off"))
+        return " ".join(str(row) for row in connection.execute(sa.text(asked)))
 
 
 def moved(address: str) -> dict[str, Any]:

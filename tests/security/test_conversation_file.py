@@ -162,6 +162,14 @@ def test_old_events_are_looked_for_by_an_index(found: dict[str, Any], database: 
     assert "ix_events_timestamp" in found[f"sealed {database}"]["indexes"]
 
 
+@pytest.mark.parametrize("database", DATABASES)
+def test_events_in_clear_are_looked_for_at_a_start_by_an_index_that_is_empty(
+    found: dict[str, Any], database: str
+) -> None:
+    """Else each start of each Rasa would read every event of a month."""
+    assert "ix_events_clear" in found[f"sealed {database}"]["plan of a start"]
+
+
 def test_what_was_deleted_is_overwritten_in_the_file_and_its_log(found: dict[str, Any]) -> None:
     kept = found["erased"]
     assert kept["before"]

@@ -53,6 +53,7 @@ HOLDERS = {
     "RENEWAL_TWILIO_ACCOUNT_SID": {"gateway", "worker"},
     "RENEWAL_TRACKER_KEY": {"rasa"},
     "RENEWAL_TRACKER_URL": {"rasa", "worker"},
+    "RENEWAL_REDIS_URL": {"rasa", "gateway", "worker"},
 }
 SLEEPS = "import time; print('here', flush=True); time.sleep(600)"
 
@@ -63,11 +64,12 @@ def everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in [name for name in os.environ if name.startswith("RENEWAL_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RENEWAL_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("RENEWAL_TRACKER_URL", f"sqlite:///{tmp_path}/talks.db")
+    monkeypatch.setenv("RENEWAL_TRACKER_URL", "postgresql://talks:word@127.0.0.1/talks")
     monkeypatch.setenv("RENEWAL_TRACKER_KEY", "a-key-of-the-conversations")
     drawn = settings_of_production(
         twilio_auth_token_previous=secrets.token_hex(16),
         database_url="postgresql://renewal:word@127.0.0.1/renewal",
+        redis_url="redis://:word@127.0.0.1:6379/0",
     )
     settings = load_settings(state_dir=tmp_path, **drawn)
     for name, value in STRANGERS.items():
@@ -136,7 +138,7 @@ def test_the_bot_holds_nothing_of_ours_but_its_own(everything: Settings) -> None
     ours = {name for name in programs(everything)["rasa"].env if name.startswith("RENEWAL_")}
     assert ours == {
         "RENEWAL_RASA_SECRET", "RENEWAL_ACTIONS_SECRET", "RENEWAL_ACTIONS_PORT", "RENEWAL_STATE_DIR",
-        "RENEWAL_TRACKER_URL", "RENEWAL_TRACKER_KEY",
+        "RENEWAL_TRACKER_URL", "RENEWAL_TRACKER_KEY", "RENEWAL_REDIS_URL",
     } | ({"RENEWAL_KEEP_TRACKERS_DAYS"} & ours)  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from tests.production import settings_of_production
 ROOT = Path(__file__).resolve().parents[2]
 TWILIO_SECRETS = [option.name for option in provider_kinds()["twilio"].options.values() if option.secret]
 TOKENS = [name for name in SECRETS if name != "data_keys"]
-PROGRAMS = sorted(set(NEEDS) - {"rasa"})
+PROGRAMS = sorted(NEEDS)
 GUESSABLE = {
     "one character": "a" * 32,
     "zeros": "0" * 64,

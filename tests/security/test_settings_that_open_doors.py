@@ -10,6 +10,8 @@ from renewal.settings import Settings, SettingsError, load_settings
 from tests.production import settings_of_production
 
 FAR = "postgresql://renewal:word@db.example.org/renewal"
+NEAR = "postgresql://renewal:word@127.0.0.1/renewal"
+SHARED = {"database_url": NEAR, "tracker_url": NEAR}
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +142,55 @@ def test_no_program_has_a_store_of_its_own(tmp_path: Path, setting: str, url: st
     """What is erased in one would stay in the other."""
     with pytest.raises(SettingsError, match=f"RENEWAL_{setting.upper()} 要写绝对路径"):
         load_settings(state_dir=tmp_path, **{setting: url})
+
+
+@pytest.mark.parametrize("program", ["", "gateway", "worker", "rasa"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:word@redis.example.org:6379/0",
+        "redis://:word@10.0.0.7:6379/0",
+        "redis://:word@localhost.example.org/0",
+        "redis://127.0.0.1:6379/0",
+        "redis://renewal@127.0.0.1:6379/0",
+        "rediss://redis.example.org:6380/0",
+        "rediss://:word@redis.example.org:6380/0?ssl_cert_reqs=none",
+        "rediss://:word@redis.example.org:6380/0?ssl_check_hostname=false",
+    ],
+)
+def test_nobody_on_the_way_unlocks_conversations_or_lifts_limits(
+    tmp_path: Path, program: str, url: str
+) -> None:
+    with pytest.raises(SettingsError, match=r"^RENEWAL_REDIS_URL") as refusal:
+        start(tmp_path, program, redis_url=url, **SHARED)
+    assert "word" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "redis://:word@127.0.0.1:6379/0", "rediss://renewal:word@redis.example.org:6380/0"]
+)
+def test_a_redis_on_this_machine_or_under_tls_is_taken(tmp_path: Path, url: str) -> None:
+    assert start(tmp_path, redis_url=url, **SHARED).redis_url == url
+
+
+@pytest.mark.parametrize(
+    ("setting", "program"),
+    [
+        *[("database_url", name) for name in ("", "gateway", "worker", "actions")],
+        *[("tracker_url", name) for name in ("", "worker", "rasa")],
+    ],
+)
+@pytest.mark.parametrize("url", ["", "sqlite:////var/lib/renewal/own.db"])
+def test_several_of_a_program_do_not_each_have_a_file_of_their_own(
+    tmp_path: Path, program: str, setting: str, url: str
+) -> None:
+    several = {"redis_url": "redis://:word@127.0.0.1:6379/0", **SHARED, setting: url}
+    with pytest.raises(SettingsError, match=f"^RENEWAL_{setting.upper()}.*RENEWAL_REDIS_URL"):
+        start(tmp_path, program, **several)
+    assert start(tmp_path, program, **several | {"redis_url": ""})
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "unix:///run/redis.sock", "rediss://"])
+def test_what_is_no_address_of_a_redis_is_refused_everywhere(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match="RENEWAL_REDIS_URL"):
+        load_settings(state_dir=tmp_path, redis_url=url)
