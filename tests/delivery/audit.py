@@ -10,8 +10,9 @@ from sqlalchemy import Select, select
 from renewal.store import Store
 from renewal.store.models import Delivery, Holder, InboundText, Notice, NoticeBatch
 from tests.delivery.bot import answers_to
-from tests.delivery.carrier import Carrier, Message
+from tests.delivery.carrier import Carrier
 from tests.delivery.moods import AWAY
+from tests.delivery.taken import Message
 
 FINAL = frozenset({"delivered", "failed", "suppressed", "expired"})
 REFUSING_ENDS = frozenset({"failed", "suppressed"})

@@ -17,6 +17,7 @@ import httpx
 from twilio.request_validator import RequestValidator
 
 from tests.delivery.moods import BAD_NUMBER, BUSY, NUMBER_GONE, TAKING, Line, Mood, Moods, Receipts, good
+from tests.delivery.taken import DONE_AFTER_S, SENT_AFTER_S, Call, Message
 from tests.delivery.wire import Answer, Listener
 
 SID, TOKEN = "AC" + "0" * 32, "token-of-the-tests"
@@ -24,41 +25,7 @@ NUMBER = "+15005550006"
 PUBLIC_URL = "https://sms.example.org"
 MESSAGES = f"/2010-04-01/Accounts/{SID}/Messages"
 PAGE = 50
-SENT_AFTER_S, DONE_AFTER_S = 0.05, 0.15
 RECEIPT_LIMIT_S = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A post as it arrived: when (the carrier's clock, seconds), to whom, what."""
-
-    at: float
-    to: str
-    body: str
-
-
-@dataclass(slots=True)
-class Message:
-    """A text that the carrier took, or one that a phone sent (`inbound`). `code` is 0 where it reached the phone."""
-
-    sid: str
-    to: str
-    sender: str
-    body: str
-    at: float
-    callback: str = ""
-    code: int = 0
-    inbound: bool = False
-
-    def status(self, now: float) -> str:
-        """Twilio's word for where it is by now."""
-        if self.inbound:
-            return "received"
-        if now - self.at < SENT_AFTER_S:
-            return "queued"
-        if now - self.at < DONE_AFTER_S:
-            return "sent"
-        return "undelivered" if self.code else "delivered"
 
 
 @dataclass

@@ -14,8 +14,8 @@ from renewal.services.renewals.delivery_rounds import SETTLE_AFTER
 from renewal.services.texts.settling import ASK_AFTER
 from renewal.store.models import Delivery, InboundText, NoticeBatch
 from tests.delivery.audit import FINAL, never_worded
-from tests.delivery.carrier import Message
 from tests.delivery.nights import run_a_night
+from tests.delivery.taken import Message
 from tests.delivery.world import World
 
 EVENTS = ("posted", "taken", "answered", "receipt", "looked up", "asked", "told")
