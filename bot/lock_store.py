@@ -32,7 +32,7 @@ LIFE_S = 20.0  # of a lock whose holder says nothing more
 LENGTHENED_EVERY_S = 4.0
 WAIT_S = 6.0  # for a turn that goes on; the gateway waits ten seconds in all
 LOOK_S = 0.05
-REDIS_LIMIT_S = 2.0  # for a connection, and for an answer
+REDIS_LIMIT_S = 4.0  # for a connection, and for an answer; a busy loop notices an answer late
 LENGTHEN = "return redis.call('get', KEYS[1]) == ARGV[1] and redis.call('pexpire', KEYS[1], ARGV[2]) or 0"
 
 
