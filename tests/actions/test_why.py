@@ -32,7 +32,7 @@ def test_who_asks_why_gets_reading_topics_wording_and_clauses(services: Services
     assert why["claim"]
     assert why["wordings"]
     assert all(wording["key"] and wording["claim"] for wording in why["wordings"])
-    assert "materials.housing.rented" in why["clauses"]
+    assert "materials.housing.needed_when" in why["clauses"]
     assert "2026-12-08 (now)" in why["facts"].values()
 
 
