@@ -5,7 +5,8 @@ from typing import Any
 
 from renewal.dialogue.ask import Ask
 from renewal.dialogue.computing import computed
-from renewal.dialogue.papers import HOME, situation_of
+from renewal.dialogue.facts import Facts
+from renewal.dialogue.papers import HOME, as_unlike, record_is_unlike, situation_of
 from renewal.dialogue.persons import whose_of
 from renewal.dialogue.responding import Response, answer_again, told_as
 from renewal.dialogue.speaking import Pick
@@ -36,11 +37,12 @@ def next_step(ask: Ask) -> Response | None:
 
 def steps(ask: Ask) -> Pick:
     """What to prepare, when and where to go, as far as the facts of the person tell."""
-    facts, ground = ask.case.facts, ask.ground
+    ground, facts = ask.ground, ask.case.facts
+    facts = as_unlike(facts) if record_is_unlike(ask) else facts
     situation = situation_of(ground, facts)
     everyone = ground.rules.texts("materials.everyone", ground.today)
     listed = materials(situation, ground.rules, ground.today) if situation else ()
-    also = _also(ask)
+    also = _also(ask, facts, home_known=situation is not None and situation.housing is not None)
     values: dict[str, Any] = {
         "state": "",
         **standing_of(ask),
@@ -83,11 +85,14 @@ def _pick(ask: Ask) -> Pick:
     return Pick(key="next.of_last", values=values, topic=ask.memory.topic, claim="next_step")
 
 
-def _also(ask: Ask) -> tuple[Field, ...]:
-    """What of the record changed, or what a notice found unlike, beside the home and the identity card."""
-    facts = ask.case.facts
+def _also(ask: Ask, facts: Facts, *, home_known: bool) -> tuple[Field, ...]:
+    """What of the record changed, or what a notice found unlike, beside the identity card.
+
+    The home is among them where it is to be proved and nobody told its kind: else its papers are named one by one.
+    """
     told = [field for name, field in _CHANGED.items() if facts.value(name) is True]
+    home = [Field.ADDRESS] if facts.value("moved") is True and not home_known else []
     reasons = () if ask.case.about_another else ask.case.present_reasons
-    known = facts.value("moved") is not None
-    found = [*told, *(reason for reason in reasons if not (known and reason is Field.ADDRESS))]
-    return tuple(dict.fromkeys(found))
+    return tuple(
+        dict.fromkeys([*home, *told, *(reason for reason in reasons if reason is not Field.ADDRESS)])
+    )

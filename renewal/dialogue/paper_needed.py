@@ -9,11 +9,13 @@ from renewal.dialogue.ask import Ask
 from renewal.dialogue.facts import Facts
 from renewal.dialogue.ground import Ground
 from renewal.dialogue.papers import (
+    as_unlike,
     closeness,
     facts_in_view,
     is_unlisted,
     not_listed,
     papers_values,
+    record_is_unlike,
     situation_of,
     whose_home,
 )
@@ -46,6 +48,8 @@ def paper_needed(ask: Ask) -> tuple[str, Mapping[str, Any]] | None:
     """
     named = all_papers_named(ask.text)
     facts = facts_in_view(ask)
+    if record_is_unlike(ask) and facts.value("moved") is not True:
+        facts = as_unlike(facts)
     situation = situation_of(ask.ground, facts)
     known = facts.value("moved") is not None or bool(facts.value("id_changes"))
     listed = papers_values(ask.ground, situation, facts) if situation and known else {"papers": ()}

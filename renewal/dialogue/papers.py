@@ -84,6 +84,10 @@ def _home(ground: Ground, housing: str | None, relation: str) -> tuple[Housing |
 
 def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
     """The wording of the papers to bring, and what it names; None where nothing that decides them is known."""
+    if record_is_unlike(ask) and facts.value("moved") is not True:
+        found = _of_who_did_not_move(ask, facts)
+        if found is not None:
+            return found
     if facts.value("moved") is None and not facts.value("id_changes"):
         if is_unlisted(ask.ground, facts):
             return not_listed(ask.ground, facts, ask.text)
@@ -100,10 +104,36 @@ def papers_of(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
     return ("papers.list_and_failure", {**values, "also": also}) if also else ("papers.list", values)
 
 
+def record_is_unlike(ask: Ask) -> bool:
+    """Whether the address failed the comparison: the home is to be proved then, moved or not.
+
+    Source: clauses automatic.failed and materials.housing.needed_when.
+    """
+    return not ask.case.about_another and Field.ADDRESS in ask.case.present_reasons
+
+
+def as_unlike(facts: Facts) -> Facts:
+    """The facts as the window takes them where the record has another address: as of who moved."""
+    return facts.with_told({"moved": Fact(value=True, source=Source.SUPPOSED)})
+
+
+def _of_who_did_not_move(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
+    """The papers of who says that the address is the same, or does not say, where the record has another."""
+    situation = situation_of(ask.ground, as_unlike(facts))
+    if situation is None or (situation.housing is None and facts.value("moved") is None):
+        return None
+    also = tuple(
+        reason
+        for reason in ask.case.present_reasons
+        if reason is not Field.ADDRESS or situation.housing is None
+    )
+    values = {**papers_values(ask.ground, situation, facts), "also": also}
+    return "papers.unlike", {**values, "unmoved": facts.value("moved") is False}
+
+
 def _of_the_home(ask: Ask, facts: Facts) -> tuple[str, Mapping[str, Any]] | None:
     """The papers of a home of which nobody said whether it is the registered one: what it adds if it is not."""
-    moved = facts.with_told({"moved": Fact(value=True, source=Source.SUPPOSED)})
-    situation = situation_of(ask.ground, moved)
+    situation = situation_of(ask.ground, as_unlike(facts))
     if situation is None or situation.housing is None:
         return None
     everyone = ask.ground.rules.texts("materials.everyone", ask.ground.today)

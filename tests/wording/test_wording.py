@@ -127,6 +127,7 @@ COMPUTED = {
     "renumbered": False,
     "other_building": False,
     "address_changed": True,
+    "unmoved": True,
     "home_known": True,
     "also": (Field.EMPLOYMENT,),
     "needed": ("property_certificate", "kinship_proof"),
