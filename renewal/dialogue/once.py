@@ -28,5 +28,6 @@ def without_twice(picks: dict[str, Pick]) -> list[Pick]:
     twice |= {"notice.failure.change_report"} if "notice.failure.in_person" in picks else set()
     twice |= {"handed.told"} if "handed.meanwhile" in picks else set()
     twice |= {"auto_renewal"} if "visit" in picks else set()
-    twice |= {"status.failed"} if any(key.startswith(TELLS_THE_FAILURE) for key in picks) else set()
+    if any(key.startswith(TELLS_THE_FAILURE) for key in picks):
+        twice |= {"status.failed", "status.why"}
     return [pick for key, pick in picks.items() if key not in twice]

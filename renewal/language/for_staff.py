@@ -8,7 +8,8 @@ from renewal.language.controls import without_controls
 from renewal.language.facts import told_facts
 from renewal.language.masking import mask_id_numbers
 
-_NUMBER = re.compile(r"(?<!\d)(\+?\d{3})\d(?:[-\s]?\d){3,}(?!\d)")
+_DAY = r"20\d\d-(?:0\d|1[0-2])-[0-3]\d(?!\d)"  # of a document, or of expiry: no number to call
+_NUMBER = re.compile(rf"(?<!\d)(?!{_DAY})(\+?\d{{3}})\d(?:[-\s]?\d){{3,}}(?!\d)")
 _TAIL_DIGITS = 4
 
 
