@@ -8,6 +8,7 @@ from renewal.dialogue.persons import SELF, by_place, named_in, others, spoken_of
 from renewal.language.ages import age_told
 from renewal.language.clauses import clauses
 from renewal.language.facts import ToldFact, told_facts
+from renewal.language.holders import names_only
 from renewal.language.words import says
 
 # What the writer is to whose permit is spoken of.
@@ -33,7 +34,8 @@ def with_situation(facts: Facts, text: str, *, of_several: bool = False, whose: 
         for fact in _in_context(facts, text)
         if not ((of_several or whose) and fact.name == "person")
     }
-    age = None if spoken_of(facts) == SELF else age_told(text, alone=False)
+    theirs = spoken_of(facts) != SELF and names_only(spoken_of(facts), text)
+    age = age_told(text, alone=False) if theirs else None
     if age is not None:
         told["holders_age"] = Fact(value=age, source=Source.NOW)
     return facts.with_told({**told, **_in_the_writers_home(facts, told, text)})

@@ -28,6 +28,12 @@ def person_of(text: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def names_only(person: str, text: str) -> bool:
+    """Whether no relative but this person is named: an age in the text is theirs then."""
+    plain = usual(text)
+    return {person_named(item, plain) for item in relatives(plain)} <= {person, ""}
+
+
 def _holders(plain: str) -> Iterator[Found]:
     """Each relative whose permit it is."""
     named = relatives(plain)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+import pytest
+
 from renewal.dialogue.facts import Facts, Source
 from renewal.dialogue.memory import Memory
 from renewal.dialogue.persons import IN_ORDER, OF_PERSONS
@@ -78,3 +80,17 @@ def test_the_day_worked_out_for_one_permit_is_not_taken_for_another_persons() ->
     assert remembered(memory, mine).day == ""
     hers = facts_of(memory, read("还有几天", TODAY), RULES)
     assert remembered(memory, hers).day == "2027-01-08"
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("我爸78岁，证下月5号到期", 78),
+        (
+            "小孩的证谁能代办？我妈70岁走不动能不能我替她去？",
+            None,
+        ),  # the grandmother's, and the child is spoken of
+    ],
+)
+def test_an_age_is_kept_as_theirs_where_nobody_else_is_named(text: str, age: int | None) -> None:
+    assert with_situation(Facts(), text).value("holders_age") == age
