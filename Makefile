@@ -43,7 +43,7 @@ run: install ## everything on this machine: migrate, sample holders, train if ne
 test: install ## every check and every test
 	@bash tests/install_system.sh
 	@$(MAKE) --no-print-directory check
-	@$(ROOT)/bin/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(ROOT)/bin/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 check: install ## style, types, layering
 	@$(ROOT)/bin/ruff format --check . && $(ROOT)/bin/ruff check .

@@ -1,6 +1,6 @@
 """Settings, a migrated store and services for tests.
 
-A test that asks for `store` runs on SQLite and on PostgreSQL. `make test` shares the files of tests between two
+A test that asks for `store` runs on SQLite and on PostgreSQL. `make test` shares the files of tests among three
 processes, in order; what is made once for a session is made once in each, the model excepted.
 """
 
@@ -76,7 +76,7 @@ KEYS = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts the real stack goes last: the model that it needs is trained while the others run.
 
-    Of these the file that takes longest begins, so that both processes end at about the same time.
+    Of these the file that takes longest begins, so that all processes end at about the same time.
     """
     items.sort(key=lambda item: (_needs_model(item), item.path.name != LONGEST))
 
