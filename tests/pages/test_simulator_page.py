@@ -107,6 +107,7 @@ def test_the_list_is_searched_by_name_situation_and_day(wire: Wire, open_page: O
 
 def test_the_keyboard_alone_is_enough(wire: Wire, open_page: Open) -> None:
     page = open_page("/simulator")
+    expect(page.locator("button.holder").nth(1)).to_be_visible()  # the phones have come
     page.get_by_label("搜索持证人").focus()
     for key in ("ArrowDown", "ArrowDown", "Enter"):
         page.keyboard.press(key)
