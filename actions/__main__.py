@@ -7,8 +7,8 @@ from actions.server import NoSecret, make_app
 from renewal.domain.errors import RenewalError
 from renewal.language.dates import find_expiry
 from renewal.private_files import keep_private, narrow
-from renewal.services.app import open_services
-from renewal.settings import SettingsError, load_settings
+from renewal.services.app import Services, services_on
+from renewal.settings import Settings, SettingsError, load_settings
 
 
 def main() -> int:
@@ -18,11 +18,16 @@ def main() -> int:
     try:
         settings = load_settings(program="actions")
         narrow(settings.state_dir)
-        services = open_services(settings)
-        app = make_app(services)
+        with services_on(settings) as services:
+            _serve(settings, services)
     except (SettingsError, RenewalError, NoSecret) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    return 0
+
+
+def _serve(settings: Settings, services: Services) -> None:
+    app = make_app(services)
     find_expiry(
         "12月5号", services.today()
     )  # its parser takes seconds to read: now, not at a holder's first date
@@ -33,7 +38,6 @@ def main() -> int:
         access_log=False,
         motd=False,
     )
-    return 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from renewal.domain.errors import RenewalError
 from renewal.language.distress import in_despair
 from renewal.language.opting import read_opting
 from renewal.private_files import keep_private, narrow
-from renewal.services.app import Services, open_services
+from renewal.services.app import Services, services_on
 from renewal.settings import Settings, SettingsError, load_settings
 from renewal.store import StoreError
 from sms_gateway.alone import only_gateway
@@ -32,8 +32,7 @@ def main() -> int:
     try:
         settings = load_settings(program="gateway")
         narrow(settings.state_dir)
-        services = open_services(settings)
-        with only_gateway(services):
+        with services_on(settings) as services, only_gateway(services):
             _serve(settings, services)
     except (SettingsError, RenewalError, StoreError, OSError) as error:
         sys.stderr.write(f"{error}\n")

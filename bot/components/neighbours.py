@@ -66,7 +66,7 @@ class Neighbours:
     def _shared(self, view: str, grams: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """How much each training text has in common with a text of these n-grams.
 
-        What a sparse product says too, but that makes a matrix of it first, and takes ten times as long.
+        What a sparse product says too, but that looks at every index of the training texts, and makes a matrix first.
         """
         texts = self._texts[view]
         spans = [slice(texts.indptr[gram], texts.indptr[gram + 1]) for gram in grams]

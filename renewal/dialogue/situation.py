@@ -11,10 +11,9 @@ from renewal.language.facts import ToldFact, told_facts
 from renewal.language.holders import names_only
 from renewal.language.words import says
 
+# The home of one who lodges with the writer, where nobody says what they are to each other.
+RELATIVES = "relative"
 # What the writer is to whose permit is spoken of.
-RELATIVES = (
-    "relative"  # the home of one who lodges with a writer that nobody says what they are to each other
-)
 WRITER_TO = {"mother": "子女", "father": "子女", "spouse": "配偶", "child": "父母", "friend": "朋友"}
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any, TypeVar
 
 import httpx
@@ -12,6 +13,8 @@ import pytest
 
 from renewal.cli.places import ROOT
 from renewal.cli.stack import PrivateStack
+from renewal.services.app import Services, services_on
+from renewal.services.talks.rasa import RasaAssistant
 
 ANSWER_LIMIT_S = 30.0
 
@@ -119,3 +122,17 @@ def renewal(stack: PrivateStack) -> Command:
         )
 
     return typed
+
+
+@pytest.fixture(scope="module")
+def services(stack: PrivateStack) -> Iterator[Services]:
+    """Those of the running stack, for one file of tests."""
+    with services_on(stack.settings) as services:
+        yield services
+
+
+@pytest.fixture(scope="module")
+def assistant(services: Services) -> Iterator[RasaAssistant]:
+    """Its assistant."""
+    with closing(RasaAssistant(services.settings)) as opened:
+        yield opened

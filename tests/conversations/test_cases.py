@@ -16,7 +16,7 @@ import yaml
 
 from bot.sealing import Seal
 from renewal.cli.stack import PrivateStack
-from renewal.services.app import Services, open_services
+from renewal.services.app import Services
 from renewal.services.samples import door
 from renewal.services.samples.door import Reply
 from renewal.services.samples.evaluation import contains
@@ -78,19 +78,6 @@ def test_there_are_enough_conversations_of_every_kind() -> None:
 def test_the_known_misses_are_few_and_are_conversations() -> None:
     assert {case.id for case in ALL} >= KNOWN_MISSES
     assert len(KNOWN_MISSES) <= MOST_MISSES
-
-
-@pytest.fixture(scope="module")
-def services(stack: PrivateStack) -> Iterator[Services]:
-    opened = open_services(stack.settings)
-    yield opened
-    opened.store.close()
-
-
-@pytest.fixture(scope="module")
-def assistant(services: Services) -> Iterator[RasaAssistant]:
-    with closing(RasaAssistant(services.settings)) as opened:
-        yield opened
 
 
 class Talk:

@@ -1,7 +1,5 @@
 """Every question that the widget offers while one types is answered about its own topic by the real assistant."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import httpx
@@ -9,7 +7,7 @@ import pytest
 
 from renewal.cli.stack import PrivateStack
 from renewal.dialogue.topics import topics
-from renewal.services.app import Services, open_services
+from renewal.services.app import Services
 from renewal.services.samples import door
 from renewal.services.talks.asked import question_key
 from renewal.services.talks.rasa import RasaAssistant
@@ -20,19 +18,6 @@ from tests.loaded import WORDING
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 TOPICS = sorted(key.removeprefix(question_key("")) for key in WORDING if key.startswith(question_key("")))
-
-
-@pytest.fixture(scope="module")
-def services(stack: PrivateStack) -> Iterator[Services]:
-    opened = open_services(stack.settings)
-    yield opened
-    opened.store.close()
-
-
-@pytest.fixture(scope="module")
-def assistant(services: Services) -> Iterator[RasaAssistant]:
-    with closing(RasaAssistant(services.settings)) as opened:
-        yield opened
 
 
 def is_about(answered: str, topic: str) -> bool:

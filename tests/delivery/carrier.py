@@ -61,6 +61,18 @@ class Carrier:
         self._client = httpx.Client(trust_env=False, timeout=30, verify=self.verify)
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What a program is told to send by this carrier, as by Twilio."""
+        return {
+            "RENEWAL_PROVIDER": "twilio",
+            "RENEWAL_TWILIO_ACCOUNT_SID": SID,
+            "RENEWAL_TWILIO_AUTH_TOKEN": TOKEN,
+            "RENEWAL_TWILIO_FROM": NUMBER,
+            "RENEWAL_TWILIO_BASE_URL": self.url,
+            "RENEWAL_PUBLIC_URL": PUBLIC_URL,
+        }
+
+    @property
     def url(self) -> str:
         """Where the official client is to be aimed at."""
         return self._listener.url

@@ -14,7 +14,7 @@ from renewal.store import Store
 from renewal.store.models import Base
 from renewal.store.types import UtcTime
 from tests.delivery.bot import Bot
-from tests.delivery.carrier import NUMBER, PUBLIC_URL, SID, TOKEN, Carrier
+from tests.delivery.carrier import Carrier
 from tests.delivery.nursery import GATEWAY, WORKER, Child, Nursery
 
 START_S = 150  # half a second where the machine is free
@@ -156,12 +156,7 @@ class World:
             "RENEWAL_RASA_URL": self.bot.url,
             "RENEWAL_GATEWAY_PORT": str(self.port),
             "RENEWAL_OPS_PORT": str(self.ops_port),
-            "RENEWAL_PROVIDER": "twilio",
-            "RENEWAL_TWILIO_ACCOUNT_SID": SID,
-            "RENEWAL_TWILIO_AUTH_TOKEN": TOKEN,
-            "RENEWAL_TWILIO_FROM": NUMBER,
-            "RENEWAL_TWILIO_BASE_URL": self.carrier.url,
-            "RENEWAL_PUBLIC_URL": PUBLIC_URL,
+            **self.carrier.environment,
             **{f"RENEWAL_{name.upper()}": getattr(settings, name).get_secret_value() for name in SECRETS},
         }
 

@@ -22,7 +22,7 @@ from renewal.cli.ports import free_ports, responds
 from renewal.cli.processes import Fleet, Program
 from renewal.settings import Settings
 from renewal.store import Store
-from tests.delivery.carrier import NUMBER, PUBLIC_URL, SID, TOKEN, Carrier
+from tests.delivery.carrier import Carrier
 from tests.delivery.world import UNLIMITED, _shifts
 from tests.many.servers import nginx
 
@@ -157,12 +157,7 @@ class Machines:
             "RENEWAL_TRUSTED_PROXY": "127.0.0.1",
             "RENEWAL_RASA_URL": f"http://127.0.0.1:{self.ports['rasas']}",
             "RENEWAL_ACTIONS_PORT": str(self.ports["action_servers"]),
-            "RENEWAL_PROVIDER": "twilio",
-            "RENEWAL_TWILIO_ACCOUNT_SID": SID,
-            "RENEWAL_TWILIO_AUTH_TOKEN": TOKEN,
-            "RENEWAL_TWILIO_FROM": NUMBER,
-            "RENEWAL_TWILIO_BASE_URL": self.carrier.url,
-            "RENEWAL_PUBLIC_URL": PUBLIC_URL,
+            **self.carrier.environment,
             **{f"RENEWAL_{name.upper()}": getattr(settings, name).get_secret_value() for name in SECRETS},
         }
 

@@ -76,9 +76,8 @@ def reopen(services: Services, today: date) -> int:
     The number proved to work, or another one is on file; or what had changed is as the notice tells it again. No
     later night makes that notice anew. After the day of expiry it would come too late.
     """
-    with (
-        services.store.read() as session
-    ):  # it looks through a month of notices, and keeps nobody from writing
+    # It looks through a month of notices, and keeps nobody from writing.
+    with services.store.read() as session:
         found = session.scalars(_left_out(services, today)).all()
     for batch_id in filter(None, found):
         with Work.begin(services, actor=NIGHTLY) as work:
